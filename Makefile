@@ -1,0 +1,51 @@
+# make report: set up and run the sample's monthly playbook.  make test: set up and pass the tests.
+.DEFAULT_GOAL := help
+.PHONY: help setup report test slow lint lab bench shots lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+help:  ## Say what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(READY)  ## Make .venv from requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "Setting up $(VENV) (once; a minute or two) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+report: setup  ## Run the sample's monthly playbook and say where report.html lies
+	@$(BIN)/playbook run --from 2026-09 --to 2026-10
+
+test: setup  ## Run the tests
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+slow: setup  ## Run the long tests too
+	@$(BIN)/python -m pytest -q
+
+lint: setup  ## Check style, types, layers and notebooks
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lab: setup  ## Open the notebooks in JupyterLab
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+bench: setup  ## Measure side by side with the peers
+	@for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
+
+lock:  ## Write requirements.lock anew from pyproject.toml (needs uv)
+	@uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade --quiet pyproject.toml -o requirements.lock
+
+clean:  ## Remove what can be made again
+	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build
+	@touch outputs/.gitkeep

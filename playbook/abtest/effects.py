@@ -1,0 +1,354 @@
+"""The effect of a treatment on one metric: difference, interval, p-value and relative lift."""
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from playbook.abtest import intervals
+from playbook.abtest.estimates import Estimate, estimates
+from playbook.abtest.intervals import Interval
+from playbook.abtest.moments import Measured, Moments, blocks, measured
+from playbook.errors import PlaybookError, Problem
+from playbook.params.experiment import MetricPlan
+
+Relative = Literal["fieller", "delta", "log"]
+SMALL_EXPECTED = 5
+"""Below this expected count of conversions or misses the exact test is used (Cochran 1954)."""
+
+CONTROL_NOT_POSITIVE = "relative lift is undefined: the control is not above 0"
+CONTROL_NEAR_ZERO = "relative lift has no bounded interval: the control cannot be told from 0"
+NO_CONVERSIONS = "no unit converted in either arm"
+ALL_CONVERTED = "every unit converted in both arms"
+NO_VARIANCE = "no test is possible: all values within each arm are equal"
+TOO_FEW = "no test is possible: an arm has fewer than two units with a known value"
+NO_DENOMINATOR = "no ratio: the denominator adds up to 0 in an arm"
+
+_LIFT_INTERVAL: Mapping[Relative, Callable[[Interval, Interval, float], Interval]] = {
+    "fieller": intervals.fieller,
+    "delta": intervals.delta,
+    "log": intervals.log_ratio,
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """A sample by its moments: number of units, mean, and variance with n − 1 below the line."""
+
+    n: int
+    mean: float
+    variance: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effect:
+    """Treatment minus control on one metric, two-sided.
+
+    Rates, lifts and shares are fractions. NaN means undefined, and `note` says why.
+
+    Attributes:
+        metric: Id of the metric; empty where the numbers were given without a plan.
+        arm: The treatment.
+        control: Level in the control, in the metric's unit.
+        treatment: Level in the treatment.
+        difference: Treatment minus control.
+        ci_lower: Lower end of the interval of the difference, confidence 1 − alpha.
+        ci_upper: Its upper end.
+        pvalue: Probability of a difference at least as large by luck alone.
+        lift: Treatment / control − 1.
+        lift_ci_lower: Lower end of the lift's interval.
+        lift_ci_upper: Its upper end.
+        se: Standard error of the difference (unpooled).
+        statistic: z or t; NaN for an exact test.
+        df: Degrees of freedom; infinite for z.
+        n_control: Units of the control with a known value.
+        n_treatment: Units of the treatment with a known value.
+        alpha: Of the intervals.
+        variance_cut: Share of the variance that covariates took away.
+        pvalue_adjusted: After correction for several arms and metrics; the p-value where there is one of each.
+        method: Test and intervals, named.
+        note: Why something is undefined or replaced; empty where all is plain.
+    """
+
+    metric: str = ""
+    arm: str = "treatment"
+    control: float
+    treatment: float
+    difference: float
+    ci_lower: float
+    ci_upper: float
+    pvalue: float
+    lift: float
+    lift_ci_lower: float
+    lift_ci_upper: float
+    se: float
+    statistic: float
+    df: float
+    n_control: int
+    n_treatment: int
+    alpha: float = 0.05
+    variance_cut: float = 0.0
+    pvalue_adjusted: float = math.nan
+    method: str
+    note: str = ""
+
+
+def compare_rates(
+    *, control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05, relative: Relative = "fieller"
+) -> Effect:
+    """Compare two conversion rates given as counts.
+
+    The p-value is that of the pooled z test, or of Fisher's exact test where a count below
+    `SMALL_EXPECTED` is expected; the interval of the difference is Newcombe's.
+
+    Args:
+        control: Conversions and units.
+        treatment: Conversions and units.
+        alpha: Two-sided, above 0 and below 1.
+        relative: Method of the lift's interval.
+
+    Raises:
+        PlaybookError: Counts are negative, not whole, without units, or more convert than there are.
+
+    Source:
+        Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954).
+    """
+    _require_alpha(alpha)
+    _require_counts(control=control, treatment=treatment)
+    (hits_c, n_c), (hits_t, n_t) = control, treatment
+    rate_c, rate_t = hits_c / n_c, hits_t / n_t
+    variance_c, variance_t = rate_c * (1 - rate_c) / n_c, rate_t * (1 - rate_t) / n_t
+    z, pvalue, test = _rate_test(control, treatment)
+    lower, upper = intervals.newcombe(control, treatment, alpha)
+    quantile = intervals.normal_quantile(alpha)
+    lift, lift_interval, note = _lift((rate_c, variance_c), (rate_t, variance_t), quantile, relative)
+    if rate_c == rate_t and rate_c in (0, 1):
+        note = ALL_CONVERTED if rate_c else NO_CONVERSIONS
+    return Effect(
+        control=rate_c, treatment=rate_t, difference=rate_t - rate_c, ci_lower=lower, ci_upper=upper, pvalue=pvalue,
+        lift=lift, lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1],
+        se=math.sqrt(variance_c + variance_t), statistic=z, df=math.inf, n_control=n_c, n_treatment=n_t, alpha=alpha,
+        pvalue_adjusted=pvalue, method=f"{test}; Newcombe interval; lift by {relative}", note=note,
+    )  # fmt: skip
+
+
+def compare_means(
+    control: Sequence[float] | Summary, treatment: Sequence[float] | Summary, *, alpha: float = 0.05,
+    relative: Relative = "fieller",
+) -> Effect:  # fmt: skip
+    """Compare two means with Welch's t.
+
+    Args:
+        control: Values (missing ones as NaN are left out), or their `Summary`.
+        treatment: The same for the treatment.
+        alpha: Two-sided, above 0 and below 1.
+        relative: Method of the lift's interval.
+
+    Raises:
+        PlaybookError: An arm has fewer than two values, or a value is infinite or no number.
+
+    Source:
+        Welch (1947), Biometrika 34, 28–35; lift by Fieller (1954).
+    """
+    _require_alpha(alpha)
+    arms = {"control": _summary(control, "control"), "treatment": _summary(treatment, "treatment")}
+    found = [Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n) for arm in arms.values()]
+    return compare_estimates(*found, alpha=alpha, method="Welch t", relative=relative)
+
+
+def compare_estimates(
+    control: Estimate, treatment: Estimate, *, alpha: float, method: str, df: float | None = None,
+    relative: Relative = "fieller",
+) -> Effect:  # fmt: skip
+    """Compare two independent estimates.
+
+    Args:
+        control: Of the control.
+        treatment: Of the treatment.
+        alpha: Two-sided.
+        method: Name of the test, for the result.
+        df: Degrees of freedom; infinite for z, Welch–Satterthwaite where left out.
+        relative: Method of the lift's interval.
+    """
+    difference = treatment.level - control.level + (treatment.base - control.base)
+    variance = control.variance + treatment.variance
+    freedom = _welch_df(control, treatment) if df is None else df
+    trouble = _trouble(control, treatment)
+    se = math.sqrt(variance)
+    statistic = math.nan if trouble else difference / se
+    quantile = math.nan if trouble else intervals.t_quantile(alpha, freedom)
+    pvalue = math.nan if trouble else intervals.t_pvalue(statistic, freedom)
+    lift, lift_interval, note = _lift(
+        (control.value, control.variance), (treatment.value, treatment.variance), quantile, relative
+    )
+    return Effect(
+        control=control.value, treatment=treatment.value, difference=difference,
+        ci_lower=difference - quantile * se, ci_upper=difference + quantile * se, pvalue=pvalue, lift=lift,
+        lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1], se=se, statistic=statistic, df=freedom,
+        n_control=control.n, n_treatment=treatment.n, alpha=alpha, variance_cut=_cut(control, treatment),
+        pvalue_adjusted=pvalue, method=f"{method}; lift by {relative}", note=trouble or note,
+    )  # fmt: skip
+
+
+def effects(
+    moments: Moments, metric: MetricPlan, arms: Sequence[str], *, alpha: float = 0.05, clustered: bool = False,
+    adjust: bool = True, relative: Relative = "fieller",
+) -> tuple[Effect, ...]:  # fmt: skip
+    """Compare every treatment with the control on one metric.
+
+    Args:
+        moments: From `collect`, without segments (`roll_up` takes them away).
+        metric: Of the plan.
+        arms: The control, then the treatments.
+        alpha: Two-sided.
+        clustered: Whether the moments are those of clusters.
+        adjust: Whether to use the metric's covariates.
+        relative: Method of the lift's interval.
+
+    Returns:
+        One effect per treatment, in the order of `arms`.
+
+    Raises:
+        PlaybookError: A rate has values other than 0 and 1.
+    """
+    what = measured(metric, clustered=clustered)
+    what = what if adjust else Measured(outcome=what.outcome)
+    found = blocks(moments, what, arms)
+    if metric.kind == "rate" and not clustered:
+        _require_binary(metric, found)
+    if any(block.n == 0 for block in found.values()):
+        return tuple(_empty(metric, arm, found[arms[0]].n, found[arm].n, alpha) for arm in arms[1:])
+    levels = estimates(found, what)
+    if metric.kind == "rate" and not clustered and not what.covariates:
+        counts = {arm: (round(each.value * each.n), each.n) for arm, each in levels.items()}
+        made = [
+            compare_rates(control=counts[arms[0]], treatment=counts[arm], alpha=alpha, relative=relative)
+            for arm in arms[1:]
+        ]
+    else:
+        df = math.inf if what.outcome.denominator and not clustered else None
+        name = _method(metric, what, clustered=clustered)
+        made = [
+            compare_estimates(levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative)
+            for arm in arms[1:]
+        ]
+    return tuple(
+        dataclasses.replace(effect, metric=metric.name, arm=arm) for effect, arm in zip(made, arms[1:], strict=True)
+    )
+
+
+def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> str:
+    base = "ratio by the delta method, z" if metric.kind == "ratio" else "Welch t"
+    base = "clusters by the delta method, Welch t" if clustered else base
+    return f"{base}, CUPED on {len(metric.covariates)} column(s)" if what.covariates else base
+
+
+def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[float, float, str]:
+    (hits_c, n_c), (hits_t, n_t) = control, treatment
+    share = (hits_c + hits_t) / (n_c + n_t)
+    if min(n_c, n_t) * min(share, 1 - share) < SMALL_EXPECTED:
+        return math.nan, fisher(control, treatment), "Fisher exact"
+    z = (hits_t / n_t - hits_c / n_c) / math.sqrt(share * (1 - share) * (1 / n_c + 1 / n_t))
+    return z, intervals.normal_pvalue(z), "pooled z"
+
+
+def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:
+    """Return the two-sided p-value of Fisher's exact test."""
+    from scipy.stats import fisher_exact
+
+    table = [[hits, units - hits] for hits, units in (treatment, control)]
+    return float(fisher_exact(table).pvalue)
+
+
+def _lift(
+    control: Interval, treatment: Interval, quantile: float, relative: Relative
+) -> tuple[float, Interval, str]:
+    if math.isnan(control[0]) or math.isnan(treatment[0]):
+        return math.nan, intervals.UNKNOWN, NO_DENOMINATOR
+    if control[0] <= 0:
+        return math.nan, intervals.UNKNOWN, CONTROL_NOT_POSITIVE
+    found = intervals.UNKNOWN if math.isnan(quantile) else _LIFT_INTERVAL[relative](control, treatment, quantile)
+    return treatment[0] / control[0] - 1, found, CONTROL_NEAR_ZERO if math.isnan(found[0]) else ""
+
+
+def _welch_df(control: Estimate, treatment: Estimate) -> float:
+    """Return the Welch–Satterthwaite degrees of freedom; NaN where there is no variance."""
+    if min(control.n, treatment.n) < 2 or not control.variance + treatment.variance > 0:
+        return math.nan
+    squares = control.variance**2 / (control.n - 1) + treatment.variance**2 / (treatment.n - 1)
+    return (control.variance + treatment.variance) ** 2 / squares
+
+
+def _trouble(control: Estimate, treatment: Estimate) -> str:
+    if min(control.n, treatment.n) < 2:
+        return TOO_FEW
+    if math.isnan(control.value) or math.isnan(treatment.value):
+        return NO_DENOMINATOR
+    return "" if control.variance + treatment.variance > 0 else NO_VARIANCE
+
+
+def _cut(control: Estimate, treatment: Estimate) -> float:
+    total = control.variance + treatment.variance
+    plain = sum(arm.variance / (1 - arm.cut) if arm.cut < 1 else math.inf for arm in (control, treatment))
+    return 1 - total / plain if plain > 0 else 0.0
+
+
+def _empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:
+    """Return the effect of an arm without data."""
+    nan = math.nan
+    return Effect(
+        metric=metric.name, arm=arm, control=nan, treatment=nan, difference=nan, ci_lower=nan, ci_upper=nan,
+        pvalue=nan, lift=nan, lift_ci_lower=nan, lift_ci_upper=nan, se=nan, statistic=nan, df=nan,
+        n_control=n_control, n_treatment=n_treatment, alpha=alpha, method="none", note=TOO_FEW,
+    )  # fmt: skip
+
+
+def _summary(values: Any, place: str) -> Summary:
+    if not isinstance(values, Summary):
+        values = _summarised(values, place)
+    if values.n < 2 or not values.variance >= 0:
+        _refuse(place, f"{values.n} values", "a mean needs at least two known values")
+    return values
+
+
+def _summarised(values: Any, place: str) -> Summary:
+    try:
+        found = np.asarray(values, dtype=float).ravel()
+    except (TypeError, ValueError):
+        _refuse(place, "text", "is not made of numbers")
+    known = found[~np.isnan(found)]
+    if np.isinf(known).any():
+        _refuse(place, "infinite", "holds infinite values")
+    if known.size < 2:
+        return Summary(n=known.size, mean=math.nan, variance=math.nan)
+    return Summary(n=known.size, mean=float(known.mean()), variance=float(known.var(ddof=1)))
+
+
+def _require_alpha(alpha: float) -> None:
+    if not 0 < alpha < 1:
+        raise ValueError(f"alpha == {alpha!r}, must be above 0 and below 1")
+
+
+def _require_counts(**arms: tuple[int, int]) -> None:
+    for place, (hits, n) in arms.items():
+        if hits != int(hits) or n != int(n) or hits < 0 or n < 1:
+            _refuse(place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1")
+        if hits > n:
+            _refuse(place, f"{hits}/{n}", "more units converted than there are")
+
+
+def _require_binary(metric: MetricPlan, found: Mapping[str, Any]) -> None:
+    for block in found.values():
+        mean = block.mean[0] + block.centre[0]
+        if block.n and abs(block.cross[0, 0] - block.n * mean * (1 - mean)) > 1e-6 * block.n:
+            raise PlaybookError(
+                Problem(file="the data", place=f"column {metric.numerator}", remedy="Plan it as a mean, or clean it.",
+                        rule=f"metric {metric.name} is a rate, but its values are not all 0 or 1")
+            )  # fmt: skip
+
+
+def _refuse(place: str, value: str, rule: str) -> None:
+    raise PlaybookError(Problem(file="the comparison", place=place, value=value, rule=rule, remedy="Correct it."))

@@ -1,0 +1,183 @@
+"""Looking at a running test without fooling oneself: boundaries, peeking, confidence sequences."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import special
+from scipy.optimize import brentq
+
+from playbook.abtest.intervals import Interval, normal_quantile
+from playbook.abtest.moments import Array
+
+Spending = Literal["none", "obf", "pocock", "kim-demets"]
+Side = Literal["both", "above"]
+NODES = 400
+FAR = 10.0
+"""A boundary that is never reached in practice; stands where less alpha is spent than can be counted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class _State:
+    """Probability density of a Brownian path that has not yet left its boundaries, at quadrature nodes."""
+
+    time: float
+    place: Array
+    weight: Array
+
+
+def boundaries(times: Sequence[float], alpha: float = 0.05, spending: Spending = "obf") -> list[float]:
+    """Return the critical |z| of each look, two-sided, by spending alpha over the looks.
+
+    Args:
+        times: Share of the planned information at each look, rising, the last at most 1.
+        alpha: False-alarm probability of all looks together.
+        spending: obf (Lan–DeMets, O'Brien–Fleming type), pocock (Lan–DeMets, Pocock type),
+            kim-demets (power 2), or none (every look as if it were the only one).
+
+    Raises:
+        ValueError: `times` do not rise within 0 and 1.
+
+    Source:
+        Lan & DeMets (1983), Biometrika 70, 659–663; recursion of Armitage, McPherson & Rowe (1969).
+    """
+    _require_times(times)
+    if spending == "none":
+        return [normal_quantile(alpha)] * len(times)
+    found: list[float] = []
+    spent, state = 0.0, None
+    for time in times:
+        total = _SPENT[spending](time, alpha)
+        found.append(_critical(state, time, total - spent))
+        spent = total
+        state = _advance(state, time, found[-1])
+    return found
+
+
+def classic_boundaries(looks: int, alpha: float = 0.05, shape: Literal["obf", "pocock"] = "obf") -> list[float]:
+    """Return the critical |z| of equally spaced looks in the tables of O'Brien–Fleming or Pocock.
+
+    Source:
+        Jennison & Turnbull (2000), Group Sequential Methods, tables 2.1 and 2.3.
+    """
+    times = [(look + 1) / looks for look in range(looks)]
+    form = [time**-0.5 if shape == "obf" else 1.0 for time in times]
+    constant = brentq(lambda c: crossing(times, [c * f for f in form]) - alpha, 1.0, 6.0, xtol=1e-12)
+    return [float(constant * each) for each in form]
+
+
+def crossing(
+    times: Sequence[float], critical: Sequence[float], drift: float = 0.0, side: Side = "both"
+) -> float:
+    """Return the probability that z leaves the range between its critical values at some look.
+
+    Args:
+        times: As in `boundaries`.
+        critical: Critical |z| of each look.
+        drift: Expected z at time 1; 0 when there is no effect.
+        side: Whether leaving on both sides counts, or only where z is above.
+    """
+    total, state = 0.0, None
+    for time, bound in zip(times, critical, strict=True):
+        total += _exit(state, time, bound, drift, side)
+        state = _advance(state, time, bound, drift)
+    return float(total)
+
+
+def inflation(critical: Sequence[float], alpha: float = 0.05, power: float = 0.8) -> float:
+    """Return how many times more units a test with equally spaced looks needs than one with a single look."""
+    times = [(look + 1) / len(critical) for look in range(len(critical))]
+    drift = brentq(lambda d: crossing(times, critical, d, "above") - power, 0.5, 8.0, xtol=1e-12)
+    fixed = normal_quantile(alpha) + float(special.ndtri(power))
+    return float((drift / fixed) ** 2)
+
+
+def peeking_cost(looks: int, alpha: float = 0.05) -> float:
+    """Return the false-alarm probability of stopping at the first p below alpha in equally spaced looks.
+
+    Source:
+        Armitage, McPherson & Rowe (1969), Journal of the Royal Statistical Society A 132, 235–244.
+    """
+    if looks < 1:
+        raise ValueError(f"looks == {looks!r}, must be at least 1")
+    times = [(look + 1) / looks for look in range(looks)]
+    return crossing(times, [normal_quantile(alpha)] * looks)
+
+
+def confidence_sequence(
+    difference: float, se: float, units: int, *, alpha: float = 0.05, tune_units: int = 5000
+) -> tuple[Interval, float]:
+    """Return an interval and p-value that hold at every moment, however often one looks.
+
+    Args:
+        difference: Estimated effect.
+        se: Its standard error.
+        units: Units of both arms.
+        alpha: One minus the confidence.
+        tune_units: Number of units at which the interval is narrowest.
+
+    Source:
+        Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), Time-uniform central limit theory,
+        equation 9.
+    """
+    rho2 = (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / tune_units
+    scale = units * rho2 + 1
+    reach = se * math.sqrt(2 * scale / (units * rho2) * math.log(math.sqrt(scale) / alpha))
+    evidence = (difference / se) ** 2 * units * rho2 / (2 * scale) - math.log(scale) / 2
+    return (difference - reach, difference + reach), math.exp(-max(0.0, evidence))
+
+
+def _obf(time: float, alpha: float) -> float:
+    return float(4 * special.ndtr(-special.ndtri(1 - alpha / 4) / math.sqrt(time)))
+
+
+def _pocock(time: float, alpha: float) -> float:
+    return alpha * math.log(1 + (math.e - 1) * time)
+
+
+def _kim_demets(time: float, alpha: float) -> float:
+    return float(alpha * time**2)
+
+
+_SPENT: Mapping[Spending, Callable[[float, float], float]] = {
+    "obf": _obf, "pocock": _pocock, "kim-demets": _kim_demets,
+}  # fmt: skip
+
+
+def _require_times(times: Sequence[float]) -> None:
+    pairs = zip([0.0, *times], times, strict=False)
+    if not times or any(later <= earlier for earlier, later in pairs) or times[-1] > 1:
+        raise ValueError(f"times == {list(times)!r}, must rise, above 0 and at most 1")
+
+
+def _critical(state: _State | None, time: float, spend: float) -> float:
+    if _exit(state, time, FAR) >= spend:
+        return FAR
+    return float(brentq(lambda bound: _exit(state, time, bound) - spend, 0.0, FAR, xtol=1e-12))
+
+
+def _exit(state: _State | None, time: float, bound: float, drift: float = 0.0, side: Side = "both") -> float:
+    """Return the probability of leaving at this look, having stayed until now."""
+    edge = bound * math.sqrt(time)
+    if state is None:
+        state = _State(time=0.0, place=np.zeros(1), weight=np.ones(1))
+    step = math.sqrt(time - state.time)
+    mean = state.place + drift * (time - state.time)
+    leave = special.ndtr((mean - edge) / step)
+    leave = leave + special.ndtr((-edge - mean) / step) if side == "both" else leave
+    return float(state.weight @ leave)
+
+
+def _advance(state: _State | None, time: float, bound: float, drift: float = 0.0) -> _State:
+    """Carry the density on to this look, inside the boundaries; Gauss–Legendre quadrature."""
+    edge = min(bound, FAR) * math.sqrt(time)
+    node, weight = np.polynomial.legendre.leggauss(NODES)
+    place = edge * node
+    if state is None:
+        state = _State(time=0.0, place=np.zeros(1), weight=np.ones(1))
+    step = math.sqrt(time - state.time)
+    apart = (place[:, None] - state.place[None, :] - drift * (time - state.time)) / step
+    density = np.exp(-0.5 * apart**2) @ state.weight / (step * math.sqrt(2 * math.pi))
+    return _State(time=time, place=place, weight=edge * weight * density)

@@ -1,0 +1,190 @@
+"""The `playbook` command: parses, calls, prints."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+
+from playbook import __version__, params
+from playbook.errors import PlaybookError, Problem
+
+if TYPE_CHECKING:
+    from playbook.run.plan import Workspace
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False,
+    help="Run the monthly marketing playbook: platform exports in, a management report out.\n\n"
+    "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, and the last line "
+    "says where the report lies.",
+)  # fmt: skip
+console = Console()
+errors = Console(stderr=True)
+
+FAILED, WRONG = 1, 2
+
+Root = Annotated[
+    Path,
+    typer.Option("--root", metavar="DIR", help="Workspace that holds params/, data/ and outputs/.", file_okay=False),
+]
+Campaigns = Annotated[
+    list[str] | None, typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none.")
+]
+One = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Folder below params/.")]
+Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")]
+
+
+@app.callback()
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    """Hold the options that stand before a command."""
+    if version:
+        console.print(f"playbook {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    campaigns: Campaigns = None,
+    period: Month = "",
+    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month of several.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month of several, included.")] = "",
+    stage: Annotated[list[str] | None, typer.Option(metavar="STAGE", help="Only this stage: 1 … 7, or a name.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Campaigns at a time.")] = 2,
+    force: Annotated[bool, typer.Option("--force", help="Run although nothing changed.")] = False,
+    root: Root = Path(),
+) -> None:
+    """Run the stages and publish the report of each campaign and month.
+
+    What has not changed since the last run is not run again. A run that fails leaves the last good one as it
+    is, keeps its notebooks in `outputs/CAMPAIGN/YYYY-MM.failed/`, and stops no other.
+
+    **Examples**
+
+    - `playbook run` — all campaigns, the latest month of each
+    - `playbook run double11 --period 2026-10`
+    - `playbook run --from 2026-08 --to 2026-10 --jobs 2`
+    - `playbook run double11 --stage 5` — after looking into one stage
+
+    Exit code: 0 all published, 1 a run failed, 2 wrong usage or parameters.
+    """
+    from playbook.run import batch, plan, progress
+
+    with _told():
+        requests = plan.requests(
+            _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
+        )
+    board = progress.Board(requests)
+    with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
+        for news in batch.run_all(requests, jobs):
+            board.hear(news)
+    console.print(board.summary())
+    for line in board.problems():
+        errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(board.exit_code)
+
+
+@app.command()
+def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
+    """Validate parameters and data without running; list every problem at once.
+
+    Each problem names file, place, value, rule and remedy. Exit code: 0 all well, 1 data have problems, 2 wrong
+    usage or parameters.
+
+    **Example:** `playbook check double11 --period 2026-10`
+    """
+    from playbook import sources
+    from playbook.run import plan
+
+    space = _workspace(root)
+    with _told():
+        [request] = plan.requests(space, [campaign], (period, period), [], force=False)
+        found = params.load(campaign, request.period, space.params_dir)
+    problems = sources.check(found, space.data_dir, space.params_dir)
+    _print(problems)
+    if problems:
+        raise typer.Exit(FAILED)
+    console.print(f"[green]✓[/] {campaign} {request.period}: parameters and data are in order.")
+
+
+@app.command()
+def report(campaign: One, period: Month = "", root: Root = Path()) -> None:
+    """Make the HTML pages of a published run again, without running a notebook.
+
+    Use it after a change of the page template or of the words.
+
+    **Example:** `playbook report double11 --period 2026-10`
+    """
+    from playbook.run import manifest, pages, plan
+
+    space = _workspace(root)
+    with _told():
+        [request] = plan.requests(space, [campaign], (period, period), [], force=False)
+        found = params.load(campaign, request.period, space.params_dir)
+        made = manifest.read(request.target)
+        if made is None:
+            raise PlaybookError(
+                Problem(file=str(request.target), rule="holds no published run",
+                        remedy=f"Run it: playbook run {campaign} --period {request.period}.")
+            )  # fmt: skip
+    console.print(f"[green]✓[/] {pages.write(found, made, request.target)}", soft_wrap=True)
+
+
+@app.command()
+def new(
+    campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id: a-z, 0-9 and '-'.")],
+    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month of the campaign.")],
+    root: Root = Path(),
+) -> None:
+    """Write commented parameters for a new campaign; fill in what is marked, then `playbook check`.
+
+    **Example:** `playbook new spring-sale --period 2027-03`
+    """
+    from playbook.params import skeleton
+
+    with _told():
+        files = skeleton.write(campaign, period, root)
+    for file in files:
+        console.print(f"[green]✓[/] {file}", soft_wrap=True)
+    console.print(f"Fill in what is marked, put the exports into {root / 'data' / campaign}, then: "
+                  f"playbook check {campaign}", soft_wrap=True)  # fmt: skip
+
+
+@app.command()
+def sample(
+    root: Root = Path(),
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 20261031,
+) -> None:
+    """Write the sample workspace: two campaigns with three months of exports, made by a simulator.
+
+    **Example:** `playbook sample --root /tmp/try && playbook run --root /tmp/try`
+    """
+    from playbook import simulate
+
+    files = simulate.write(root, seed)
+    console.print(f"[green]✓[/] {len(files)} files below {root.resolve()}", soft_wrap=True)
+
+
+def _workspace(root: Path) -> "Workspace":
+    from playbook.run.plan import Workspace
+
+    return Workspace(root=root.resolve())
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say every problem of an input in a line of its own, and stop with the code for wrong usage."""
+    try:
+        yield
+    except PlaybookError as error:
+        _print(error.problems)
+        raise typer.Exit(WRONG) from None
+
+
+def _print(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        errors.print(f"✗ {problem}", style="red", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,226 @@
+"""The KPI catalogue: a ratio is always a ratio of sums, and undefined where its denominator is zero."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from playbook.params.model import KpiId
+
+Direction = Literal["higher", "lower", "plan"]
+KpiUnit = Literal["count", "money", "fraction", "multiple"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kpi:
+    """One KPI and how it may be computed.
+
+    Attributes:
+        id: Column name wherever it stands.
+        zh: Chinese name.
+        en: English name.
+        formula: In column names, as printed in the definitions of a report.
+        unit: A `fraction` is 0-1, per cent only when printed; a `multiple` is a plain ratio such as ROAS.
+        better: Which direction is good; `plan` means near the plan is good.
+        aggregation: `sum` over any slice, `ratio` of sums, or `none` (may not be added up at all).
+        numerator: Columns added up above the line; for a sum, the column itself.
+        denominator: Columns added up below the line; empty for a sum.
+        minus: Columns taken off the numerator.
+        scale: Factor after the division; 1000 for CPM.
+    """
+
+    id: KpiId
+    zh: str
+    en: str
+    formula: str
+    unit: KpiUnit
+    better: Direction
+    aggregation: Literal["sum", "ratio", "none"]
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    scale: float = 1.0
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the KPI needs."""
+        return (*self.numerator, *self.minus, *self.denominator)
+
+
+def _sum(id: KpiId, zh: str, en: str, unit: KpiUnit = "count", better: Direction = "higher") -> Kpi:
+    return Kpi(
+        id=id,
+        zh=zh,
+        en=en,
+        formula=f"sum({id})",
+        unit=unit,
+        better=better,
+        aggregation="sum",
+        numerator=(id,),
+    )
+
+
+def _ratio(id: KpiId, zh: str, en: str, above: str, below: str, unit: KpiUnit, better: Direction) -> Kpi:
+    return Kpi(
+        id=id, zh=zh, en=en, formula=f"sum({above}) / sum({below})", unit=unit, better=better,
+        aggregation="ratio", numerator=(above,), denominator=(below,),
+    )  # fmt: skip
+
+
+_ALL = (
+    _sum("impressions", "展示量", "Impressions"),
+    Kpi(id="reach", zh="触达人数", en="Reach", formula="people reached; not additive", unit="count",
+        better="higher", aggregation="none", numerator=("reach",)),
+    Kpi(id="frequency", zh="人均频次", en="Frequency", formula="impressions / reach of the same slice",
+        unit="multiple", better="plan", aggregation="none", numerator=("impressions",), denominator=("reach",)),
+    _sum("clicks", "点击量", "Clicks"),
+    _ratio("ctr", "点击率", "Click-through rate", "clicks", "impressions", "fraction", "higher"),
+    _ratio("cpc", "单次点击成本", "Cost per click", "spend", "clicks", "money", "lower"),
+    Kpi(id="cpm", zh="千次展示成本", en="Cost per mille", formula="1000 * sum(spend) / sum(impressions)",
+        unit="money", better="lower", aggregation="ratio", numerator=("spend",), denominator=("impressions",),
+        scale=1000.0),
+    _sum("visits", "访问量", "Visits"),
+    _ratio("visit_rate", "到站率", "Visit rate", "visits", "clicks", "fraction", "higher"),
+    _sum("bounces", "跳出数", "Bounces", better="lower"),
+    _ratio("bounce_rate", "跳出率", "Bounce rate", "bounces", "visits", "fraction", "lower"),
+    _sum("engagements", "互动量", "Engagements"),
+    _ratio("engagement_rate", "互动率", "Engagement rate", "engagements", "impressions", "fraction", "higher"),
+    _sum("conversions", "转化数", "Conversions"),
+    _ratio("cvr", "转化率", "Conversion rate", "conversions", "visits", "fraction", "higher"),
+    _ratio("cvr_click", "点击转化率", "Conversion rate per click", "conversions", "clicks", "fraction", "higher"),
+    _ratio("cpa", "单次转化成本", "Cost per acquisition", "spend", "conversions", "money", "lower"),
+    _sum("new_customers", "新客数", "New customers"),
+    Kpi(id="cac", zh="获客成本", en="Customer acquisition cost",
+        formula="(sum(spend) + sum(other_acquisition_cost)) / sum(new_customers)", unit="money", better="lower",
+        aggregation="ratio", numerator=("spend", "other_acquisition_cost"), denominator=("new_customers",)),
+    _sum("orders", "订单数", "Orders"),
+    _ratio("aov", "客单价", "Average order value", "revenue", "orders", "money", "higher"),
+    Kpi(id="gmv", zh="成交总额", en="Gross merchandise value", formula="sum(revenue) + sum(discount), before refund",
+        unit="money", better="higher", aggregation="sum", numerator=("revenue", "discount")),
+    _sum("revenue", "销售额", "Revenue", "money"),
+    _sum("spend", "花费", "Spend", "money", "plan"),
+    _ratio("roas", "广告支出回报", "Return on ad spend", "revenue", "spend", "multiple", "higher"),
+    Kpi(id="roi", zh="投资回报率", en="Return on investment",
+        formula="(sum(gross_profit) - sum(spend)) / sum(spend); gross_profit = revenue * margin",
+        unit="fraction", better="higher", aggregation="ratio", numerator=("gross_profit",), minus=("spend",),
+        denominator=("spend",)),
+    Kpi(id="ltv", zh="客户终身价值", en="Customer lifetime value", formula="see `lifetime_value`", unit="money",
+        better="higher", aggregation="none", numerator=("revenue",)),
+    _ratio("retention_rate", "留存率", "Retention rate", "retained", "cohort_size", "fraction", "higher"),
+    _ratio("attainment", "达成率", "Attainment", "actual", "target", "fraction", "higher"),
+    _ratio("on_time_rate", "按时发布率", "On-time rate", "on_time", "planned", "fraction", "higher"),
+    _ratio("on_quantity_rate", "按量发布率", "On-quantity rate", "published", "planned", "fraction", "higher"),
+    _ratio("pacing", "预算进度", "Pacing", "spend", "expected_spend", "fraction", "plan"),
+    _ratio("uptime", "可用率", "Uptime", "up", "checks", "fraction", "higher"),
+)  # fmt: skip
+
+CATALOGUE: Mapping[KpiId, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _ALL})
+"""Every KPI by id; sources: IAB Measurement Guidelines for the media terms, `notes/methods.md` section 3y."""
+
+
+def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) -> pd.DataFrame:
+    """Compute KPIs on each group of rows, or on all rows as one.
+
+    Args:
+        table: Any grain, raw or already added up; a column that a KPI needs and the table lacks counts
+            as missing in every row.
+        kpis: Ids of the catalogue, of aggregation `sum` or `ratio`.
+        by: Grouping columns; they become the index. None gives one row with index 0.
+
+    Returns:
+        One row per group, one column per KPI. A ratio uses only rows in which all its columns are known, and
+        is NaN where its denominator adds up to zero; a sum is NaN where no row of the group is known.
+
+    Raises:
+        ValueError: A KPI may not be added up (reach, frequency, LTV).
+    """
+    keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
+    found = {kpi: _grouped(table, CATALOGUE[kpi], keys) for kpi in kpis}
+    return pd.DataFrame(found).rename_axis(list(by) or None)
+
+
+def _grouped(table: pd.DataFrame, kpi: Kpi, keys: list[pd.Series]) -> pd.Series:
+    if kpi.aggregation == "none":
+        raise ValueError(f"{kpi.id} may not be added up: {kpi.formula}")
+    known = table.reindex(columns=list(dict.fromkeys(kpi.columns))).astype("float64")
+    if kpi.aggregation == "ratio":
+        known = known[known.notna().all(axis="columns")].reindex(table.index)
+    sums = known.groupby(keys, observed=True, sort=True).sum(min_count=1)
+    above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(axis="columns")
+    if kpi.aggregation == "sum":
+        return above
+    below = sums[list(kpi.denominator)].sum(axis="columns", skipna=False)
+    return kpi.scale * above / below.where(below != 0)
+
+
+def with_profit(table: pd.DataFrame, margin: float | None, other_acquisition_cost: float = 0.0) -> pd.DataFrame:
+    """Add the columns that ROI and CAC need.
+
+    Args:
+        table: One row per slice with revenue and spend.
+        margin: Gross profit per unit of revenue, 0-1; None takes revenue itself, so that ROI is a revenue ROI.
+        other_acquisition_cost: Of all rows together, in campaign currency; spread by spend, evenly where
+            nothing was spent.
+
+    Returns:
+        A copy with `gross_profit` and `other_acquisition_cost`.
+    """
+    weight = table["spend"].fillna(0.0)
+    if not weight.sum():
+        weight = pd.Series(1.0, index=table.index)
+    return table.assign(
+        gross_profit=table["revenue"] * (1.0 if margin is None else margin),
+        other_acquisition_cost=other_acquisition_cost * weight / weight.sum(),
+    )
+
+
+def attainment(actual: float, target: float, better: Direction) -> float:
+    """Say how much of a target is reached: actual/target, or target/actual where lower is better.
+
+    Returns:
+        A fraction; 1 is as planned. NaN where the lower number is zero or one of both is missing.
+    """
+    above, below = (target, actual) if better == "lower" else (actual, target)
+    return above / below if below else float("nan")
+
+
+def retention_rate(orders: pd.DataFrame, month: int) -> pd.Series:
+    """Share of the customers of each cohort who order again in the month `month` after their first order.
+
+    Args:
+        orders: One row per order: customer_id, ordered_at.
+        month: Calendar months after the month of the first order, at least 1.
+
+    Returns:
+        One fraction per cohort (month of first order, as period); NaN where that month is not over in the data.
+    """
+    months = orders["ordered_at"].dt.to_period("M")
+    first = months.groupby(orders["customer_id"]).transform("min")
+    again = months.eq(first + month)
+    size = orders["customer_id"].groupby(first).nunique()
+    retained = orders["customer_id"].where(again).groupby(first).nunique()
+    last = months.max()
+    seen = pd.Series([cohort + month <= last for cohort in size.index], index=size.index, dtype="bool")
+    return (retained / size).where(seen).rename("retention_rate").rename_axis("cohort")
+
+
+def lifetime_value(orders_expected: Sequence[float], aov: float, margin: float, discount_rate: float) -> float:
+    """Present value of a customer's expected gross profit.
+
+    Args:
+        orders_expected: Expected orders a customer in each month ahead, this month first.
+        aov: Average order value in campaign currency.
+        margin: Gross profit per unit of revenue, 0-1.
+        discount_rate: Per year, 0.1 is ten per cent.
+
+    Returns:
+        Money per customer over the horizon given.
+
+    Source:
+        Gupta, Lehmann & Stuart (2004), Valuing Customers, Journal of Marketing Research 41.
+    """
+    monthly = (1 + discount_rate) ** (1 / 12)
+    worth = [margin * aov * expected / monthly**month for month, expected in enumerate(orders_expected)]
+    return float(sum(worth))

@@ -1,0 +1,6 @@
+"""Parameters: what a campaign is and wants, read from files that people write."""
+
+from playbook.params.files import PERIOD, campaigns, load, periods
+from playbook.params.model import Campaign, plain, shift
+
+__all__ = ["PERIOD", "Campaign", "campaigns", "load", "periods", "plain", "shift"]

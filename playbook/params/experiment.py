@@ -1,0 +1,206 @@
+"""What an A/B test is meant to show, written down before its data are looked at."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from playbook.params.text import Amount, Model, Number, Slug, Text
+
+SHARES_SLACK = 1e-3
+"""Shares may miss 1 by this much, so that a third can be written 0.3333."""
+
+
+def _iso(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    try:
+        found = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or found.isoformat() != value:
+        raise ValueError("must be a day written YYYY-MM-DD")
+    return found
+
+
+Column = Annotated[str, Field(min_length=1)]
+IsoDate = Annotated[date, BeforeValidator(_iso)]
+Open = Annotated[float, Field(strict=True, gt=0, lt=1)]
+Share = Annotated[float, Field(strict=True, ge=0, le=1)]
+
+
+class MetricPlan(Model):
+    """One number that the test is judged by.
+
+    Attributes:
+        name: Id of the metric, unique in the plan.
+        label: Its name for readers; the id where left out.
+        kind: rate (numerator is 0 or 1 per unit), mean (any number per unit) or ratio (sum of the
+            numerator over sum of the denominator, as in revenue per order).
+        numerator: Column of the unit's value; the metric's name where left out.
+        denominator: Column below the line; for a ratio only.
+        role: primary (decides), guardrail (must not suffer) or secondary (explains).
+        better: Which direction is good.
+        margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per cent.
+        covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
+            two: numerator and denominator of the same ratio in the pre-period.
+        cap: Quantile over all arms above which values are clamped to it, such as 0.999.
+    """
+
+    name: Column
+    label: Text | None = None
+    kind: Literal["rate", "mean", "ratio"] = "mean"
+    numerator: Column
+    denominator: Column | None = None
+    role: Literal["primary", "guardrail", "secondary"] = "secondary"
+    better: Literal["higher", "lower"] = "higher"
+    margin: Open | None = None
+    covariates: tuple[Column, ...] = ()
+    cap: Open | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numerator_is_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "name" in value:
+            return {"numerator": value["name"]} | value
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.kind == "ratio") != (self.denominator is not None):
+            raise ValueError("a ratio has a denominator, and nothing else has one")
+        if self.kind == "ratio" and len(self.covariates) not in (0, 2):
+            raise ValueError("the covariates of a ratio are two: its numerator and denominator before the test")
+        if self.kind == "rate" and self.cap is not None:
+            raise ValueError("a rate cannot be capped: its values are 0 and 1")
+        if self.margin is not None and self.role != "guardrail":
+            raise ValueError("only a guardrail has a margin")
+        if len(set(self.covariates)) != len(self.covariates):
+            raise ValueError("a covariate stands twice")
+        return self
+
+
+class ExperimentPlan(Model):
+    """The plan of one test; frozen when it is registered.
+
+    Attributes:
+        id: Of the test.
+        name: For readers, in zh and en.
+        hypothesis: What is expected and why, in a sentence.
+        unit: Column that identifies what was randomised; without it every row is a unit.
+        cluster: Column of the group that was randomised as a whole (shop, city); its members are
+            then not counted as independent.
+        variant: Column that holds the arm of the unit.
+        date_column: Column with the local day on which the unit entered the test.
+        arms: Planned share of the units by arm; the first is the control.
+        metrics: At least one primary; the first primary decides.
+        start: First day, included.
+        end: Last day, included.
+        pre_period_end: Last day on which covariates were measured; before `start`.
+        alpha: Accepted probability of a false alarm, two-sided.
+        power: Wanted probability to find an effect as large as `mde`.
+        mde: Smallest relative effect worth finding, 0.05 for five per cent.
+        looks: Planned days of interim looks; the look at `end` is not listed.
+        spending: How alpha is spent over the looks.
+        segments: Columns by which the effect is also shown.
+        value_per_conversion: Money that one more unit of the first primary metric is worth, in the
+            campaign's currency; without it and without `money_metric` no money is shown.
+        money_metric: Metric that is money per unit already; then no value is needed.
+        monthly_units: Units in a month that the decision will touch.
+        registered_hash: Hash of the plan as registered; see `plan_hash`.
+    """
+
+    id: Slug
+    name: Text | None = None
+    hypothesis: str = ""
+    unit: Column | None = None
+    cluster: Column | None = None
+    variant: Column
+    date_column: Column | None = None
+    arms: Mapping[Column, Share] = Field(min_length=2)
+    metrics: tuple[MetricPlan, ...] = Field(min_length=1)
+    start: IsoDate | None = None
+    end: IsoDate | None = None
+    pre_period_end: IsoDate | None = None
+    alpha: Open = 0.05
+    power: Open = 0.8
+    mde: Open | None = None
+    looks: tuple[IsoDate, ...] = ()
+    spending: Literal["none", "obf", "pocock"] = "obf"
+    segments: tuple[Column, ...] = ()
+    value_per_conversion: Number | None = None
+    money_metric: str | None = None
+    monthly_units: Amount | None = None
+    registered_hash: str | None = None
+
+    @model_validator(mode="after")
+    def _arms_share_everything(self) -> Self:
+        shares = list(self.arms.values())
+        if abs(sum(shares) - 1) > SHARES_SLACK:
+            raise ValueError(f"the shares of the arms add up to {sum(shares):g}, must be 1")
+        if shares[0] == 0 or not any(shares[1:]):
+            raise ValueError("the control and at least one other arm need a share above 0")
+        return self
+
+    @model_validator(mode="after")
+    def _metrics_differ(self) -> Self:
+        names = [metric.name for metric in self.metrics]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"metrics stand twice: {', '.join(twice)}")
+        if not any(metric.role == "primary" for metric in self.metrics):
+            raise ValueError("one metric must have the role primary")
+        if self.money_metric is not None and self.money_metric not in names:
+            raise ValueError(f"money_metric {self.money_metric!r} is not among the metrics")
+        return self
+
+    @model_validator(mode="after")
+    def _covariates_come_before(self) -> Self:
+        measured = {column for metric in self.metrics for column in (metric.numerator, metric.denominator)}
+        overlap = sorted({column for metric in self.metrics for column in metric.covariates} & measured)
+        if overlap:
+            raise ValueError(f"covariates are measured in the test itself: {', '.join(overlap)}")
+        if self.pre_period_end and self.start and self.pre_period_end >= self.start:
+            raise ValueError(f"pre_period_end {self.pre_period_end} must lie before the start {self.start}")
+        return self
+
+    @model_validator(mode="after")
+    def _days_in_order(self) -> Self:
+        if (self.start is None) != (self.end is None):
+            raise ValueError("start and end belong together")
+        days = [day for day in (self.start, *self.looks, self.end) if day is not None]
+        if any(later < earlier for earlier, later in pairwise(days)) or len(set(self.looks)) < len(self.looks):
+            raise ValueError("start, looks and end must follow each other in time")
+        if self.looks and self.end is None:
+            raise ValueError("planned looks need a start and an end")
+        return self
+
+    @property
+    def control(self) -> str:
+        """Name of the arm that the others are compared with."""
+        return next(iter(self.arms))
+
+    @property
+    def treatments(self) -> tuple[str, ...]:
+        """Arms other than the control that were planned to get units."""
+        return tuple(arm for arm, share in self.arms.items() if share > 0 and arm != self.control)
+
+    @property
+    def primary(self) -> MetricPlan:
+        """The metric that decides."""
+        return next(metric for metric in self.metrics if metric.role == "primary")
+
+
+def plan_hash(plan: ExperimentPlan) -> str:
+    """Return the SHA-256 of a plan: equal for plans that mean the same, whatever the order of keys in a file.
+
+    The registered hash itself is left out, so that a plan keeps its hash when it is registered.
+    """
+    content = plan.model_dump(mode="json", exclude={"registered_hash"})
+    content["arms"] = list(content["arms"].items())
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

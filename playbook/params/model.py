@@ -1,0 +1,203 @@
+"""What a campaign is: names, goals, channels, sources, budget, rules, experiments and team."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import list_currencies
+from pydantic import Field, field_validator, model_validator
+
+from playbook.params.experiment import ExperimentPlan
+from playbook.params.text import (
+    Amount,
+    Day,
+    Fraction,
+    Language,
+    Model,
+    Named,
+    Number,
+    Period,
+    Slug,
+    Text,
+    Whole,
+)
+
+KpiId = Literal[
+    "impressions", "reach", "frequency", "clicks", "ctr", "cpc", "cpm", "visits", "visit_rate",
+    "bounces", "bounce_rate", "engagements", "engagement_rate", "conversions", "cvr", "cvr_click", "cpa",
+    "new_customers", "cac", "orders", "aov", "gmv", "revenue", "spend", "roas", "roi", "ltv",
+    "retention_rate", "attainment", "on_time_rate", "on_quantity_rate", "pacing", "uptime",
+]  # fmt: skip
+"""The ids that parameters may name; `playbook.metrics.CATALOGUE` defines each."""
+
+TableName = Literal[
+    "channel_daily", "content_plan", "content_log", "audience", "orders", "touchpoints", "market_series",
+    "competitors", "site_checks", "experiment_units", "staff", "ratings",
+]  # fmt: skip
+"""The canonical tables that a source can feed; `data/README.md` describes each."""
+
+
+class Goal(Model):
+    """One SMART goal: a KPI, how much of it, by when, and who answers for it."""
+
+    id: Slug
+    name: Text
+    kpi: KpiId
+    target: Number
+    baseline: Number | None = None
+    start: Day | None = None
+    deadline: Day
+    owner: Slug
+    weight: Amount = 1.0
+    channel: Slug | None = None
+    relevant_to: str = ""
+
+
+class Channel(Model):
+    """One way to the audience, and the least and the most that may be spent on it in a period."""
+
+    id: Slug
+    name: Text
+    kind: Literal["owned", "partner", "kol", "paid"]
+    owner: Slug
+    min_spend: Amount = 0.0
+    max_spend: Amount | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.max_spend is not None and self.max_spend < self.min_spend:
+            raise ValueError(f"max_spend {self.max_spend:g} is below min_spend {self.min_spend:g}")
+        return self
+
+
+class Source(Model):
+    """Files that hold one canonical table, and how to read them.
+
+    `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the same
+    form beside the parameters; with neither, the files hold the canonical columns themselves.
+    """
+
+    id: Slug
+    table: TableName
+    files: str = Field(min_length=1)
+    platform: Slug | None = None
+    mapping: str | None = None
+    channel: Slug | None = None
+    segment: str | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.platform and self.mapping:
+            raise ValueError("platform and mapping exclude each other")
+        return self
+
+    @field_validator("files", "mapping")
+    @classmethod
+    def _inside(cls, value: str | None) -> str | None:
+        if value and (value.startswith("/") or ".." in value.split("/")):
+            raise ValueError("must be a path inside its folder, without a leading '/' and without '..'")
+        return value
+
+
+class Business(Model):
+    """Facts of the business that turn results into profit.
+
+    `margin` is the gross profit per unit of revenue; without it ROI is a revenue ROI and says so.
+    """
+
+    margin: Fraction | None = None
+    other_acquisition_cost: Amount = 0.0
+    lookback_days: Annotated[int, Field(strict=True, ge=1, le=365)] = 30
+
+
+class ContentRules(Model):
+    """When a piece is on time, how often a channel may publish, and what reads as a hard sell."""
+
+    on_time_minutes: Whole = 60
+    posts_per_day: Annotated[int, Field(strict=True, ge=1)] = 3
+    hard_sell_words: tuple[str, ...] = ()
+    hard_sell_share: Fraction = 0.2
+
+
+class Monitoring(Model):
+    """When a day counts as unusual, and what pacing is tolerated (Amber outside, red far outside)."""
+
+    anomaly_cut: Annotated[float, Field(strict=True, gt=0)] = 4.5
+    pacing_green: Fraction = 0.1
+    pacing_amber: Fraction = 0.2
+    uptime_target: Fraction = 0.995
+
+
+class Member(Model):
+    """One person of the team under a pseudonym, with what they answer for and agreed to reach."""
+
+    id: Slug
+    role: Slug
+    channels: tuple[Slug, ...] = ()
+    targets: Mapping[KpiId, Number] = Field(default_factory=dict)
+    days_in_role: Whole | None = None
+
+
+class Campaign(Model):
+    """All parameters of one campaign in one period."""
+
+    id: Slug
+    period: Period
+    name: Text
+    language: Language
+    currency: str
+    timezone: str
+    objective: Text
+    brand: str = ""
+    goals: Annotated[Mapping[str, Goal], Named] = Field(default_factory=dict)
+    channels: Annotated[Mapping[str, Channel], Named] = Field(min_length=1)
+    sources: Annotated[Mapping[str, Source], Named] = Field(min_length=1)
+    budget: Mapping[str, Amount] = Field(default_factory=dict)
+    business: Business = Business()
+    content: ContentRules = ContentRules()
+    monitoring: Monitoring = Monitoring()
+    experiments: Annotated[Mapping[str, ExperimentPlan], Named] = Field(default_factory=dict)
+    team: Annotated[Mapping[str, Member], Named] = Field(default_factory=dict)
+
+    @field_validator("currency")
+    @classmethod
+    def _iso_4217(cls, value: str) -> str:
+        if value not in list_currencies():
+            raise ValueError("must be an ISO 4217 code such as 'CNY' or 'USD'")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError("must be a zone name such as 'Asia/Shanghai'") from error
+        return value
+
+    @property
+    def start(self) -> date:
+        """First day of the period."""
+        return date.fromisoformat(f"{self.period}-01")
+
+    @property
+    def end(self) -> date:
+        """Last day of the period, included."""
+        return date.fromisoformat(f"{shift(self.period, 1)}-01") - timedelta(days=1)
+
+    @property
+    def previous(self) -> str:
+        """The period before, as YYYY-MM."""
+        return shift(self.period, -1)
+
+
+def shift(period: str, months: int) -> str:
+    """Return the period that lies `months` after `period` (before it, when negative)."""
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + months, 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
+def plain(campaign: Campaign) -> dict[str, Any]:
+    """Return the parameters as plain JSON types, for a manifest or a fingerprint."""
+    return campaign.model_dump(mode="json")

@@ -1,0 +1,169 @@
+"""Scorecards: what a role is scored on, with which weight and by which rule, agreed before the period starts."""
+
+from collections.abc import Mapping
+from math import fsum
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from playbook.errors import PlaybookError, Problem
+from playbook.params.model import Campaign, KpiId
+from playbook.params.text import Amount, Fraction, Model, Number, Text
+
+Method = Literal[
+    "linear", "capped", "lower_is_better", "cost_ratio", "span", "ladder", "ladder_interpolated", "deduction",
+    "on_off", "rubric",
+]  # fmt: skip
+Source = Literal[
+    "channel_daily", "content_log", "orders", "site_checks", "goals", "ratings", "audience", "plan_log", "outputs",
+]  # fmt: skip
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "span": ("worst", "best"),
+    "ladder": ("steps",),
+    "ladder_interpolated": ("steps",),
+    "deduction": ("points", "most"),
+}
+RATIO_METHODS = ("linear", "capped", "lower_is_better", "cost_ratio")
+QUARTER_ENDS = ("03", "06", "09", "12")
+
+
+class ScorecardKpi(Model):
+    """One line of a scorecard.
+
+    Attributes:
+        kpi: KPI of the catalogue that is measured; none for a rating or an event.
+        source: Where the actual comes from; `plan_log` and `outputs` are not recorded yet and count as no data.
+        every: Monthly lines are always due, quarterly ones in the last month of a quarter.
+        target: Level that earns 100. `relative` makes it, with `worst` and `best`, a multiple of what the person
+            agreed to reach (`team.<id>.targets`); else it stands as it is.
+        gate: Ratio to the target below which nothing is scored.
+        steps: (value, score) of a ladder, values rising.
+        points: Taken off for each event of a deduction, `most` in all.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: Text
+    kind: Literal["result", "process", "ability"]
+    weight: Annotated[float, Field(strict=True, gt=0, le=100)]
+    method: Method
+    source: Source
+    kpi: KpiId | None = None
+    every: Literal["month", "quarter"] = "month"
+    target: Number = 1.0
+    relative: bool = False
+    worst: Number | None = None
+    best: Number | None = None
+    gate: Fraction | None = None
+    steps: tuple[tuple[Number, Number], ...] = ()
+    lower: bool = False
+    points: Amount | None = None
+    most: Amount | None = None
+    raters: Annotated[int, Field(strict=True, ge=1)] = 2
+
+    @property
+    def objective(self) -> bool:
+        """Whether the score rests on counted data, not on a rating."""
+        return self.method != "rubric"
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        absent = [key for key in NEEDS.get(self.method, ()) if getattr(self, key) in (None, ())]
+        if absent:
+            raise ValueError(f"method {self.method} needs {', '.join(absent)}")
+        if self.method in RATIO_METHODS and self.target <= 0:
+            raise ValueError(f"target {self.target:g} must be above zero for {self.method}; use span")
+        if list(self.steps) != sorted(self.steps):
+            raise ValueError("steps must have rising values")
+        if (self.method == "rubric") != (self.source == "ratings"):
+            raise ValueError("method rubric and source ratings belong together")
+        return self
+
+
+def _keyed(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {key: {"id": key} | item if isinstance(item, dict) else item for key, item in value.items()}
+
+
+def _whole(value: Mapping[str, ScorecardKpi]) -> Mapping[str, ScorecardKpi]:
+    found = fsum(item.weight for item in value.values())
+    if abs(found - 100) > 1e-9:
+        raise ValueError(f"the weights add up to {found:g}, must be 100")
+    return value
+
+
+class Scorecard(Model):
+    """What one role is scored on; the weights add up to 100."""
+
+    role: str
+    name: Text
+    cap: Annotated[float, Field(strict=True, ge=100)] = 120.0
+    least_covered: Fraction = 0.6
+    kpis: Annotated[Mapping[str, ScorecardKpi], BeforeValidator(_keyed), AfterValidator(_whole)]
+
+    def due(self, period: str) -> tuple[ScorecardKpi, ...]:
+        """Return the lines that are scored in a period (YYYY-MM)."""
+        ends_quarter = period[5:] in QUARTER_ENDS
+        return tuple(item for item in self.kpis.values() if item.every == "month" or ends_quarter)
+
+
+def load_scorecards(params_dir: Path | str) -> dict[str, Scorecard]:
+    """Read `scorecards/<role>.yml` below the parameters folder.
+
+    Returns:
+        Scorecards by role, in order of name; empty where the folder is missing.
+
+    Raises:
+        PlaybookError: With every problem of every file: file, key, value, rule and remedy.
+    """
+    problems: list[Problem] = []
+    found: dict[str, Scorecard] = {}
+    for file in sorted((Path(params_dir) / "scorecards").glob("*.yml")):
+        try:
+            found[file.stem] = Scorecard.model_validate({**_content(file), "role": file.stem})
+        except ValidationError as error:
+            problems += [_problem(file, detail) for detail in error.errors()]
+        except PlaybookError as error:
+            problems += error.problems
+    if problems:
+        raise PlaybookError(*problems)
+    return found
+
+
+def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) -> list[Problem]:
+    """Say which agreed targets no rule can score: zero or less where a ratio to the target is taken."""
+    return [
+        Problem(
+            file=f"{campaign.id}/campaign.yml", place=f"team.{who.id}.targets.{kpi}", value=f"{target:g}",
+            rule=f"method {item.method} needs a target above zero",
+            remedy=f"Agree another target, or score {item.id} of {who.role} by span.",
+        )
+        for who in campaign.team.values() if who.role in scorecards
+        for kpi, target in who.targets.items() if target <= 0
+        for item in scorecards[who.role].kpis.values()
+        if item.relative and item.kpi == kpi and item.method in RATIO_METHODS
+    ]  # fmt: skip
+
+
+def _content(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise PlaybookError(
+            Problem(file=str(file), place=f"line {line}", rule="cannot be read as YAML in UTF-8",
+                    remedy="Compare indentation, colons and quotes with the lines above.")
+        ) from None  # fmt: skip
+    return content if isinstance(content, dict) else {}
+
+
+def _problem(file: Path, detail: Any) -> Problem:
+    place = ".".join(str(part) for part in detail["loc"])
+    rule = {"extra_forbidden": "no such parameter", "missing": "is missing"}.get(
+        detail["type"], str(detail["msg"]).removeprefix("Value error, ")
+    )
+    value = detail["input"]
+    shown = "" if isinstance(value, (dict, list)) or detail["type"] == "missing" else str(value)
+    return Problem(file=str(file), place=place, value=shown, rule=rule, remedy="Correct it, or take it out.")

@@ -1,0 +1,39 @@
+"""The parameters of a new campaign: commented files that pass the check once they are filled in."""
+
+import re
+from pathlib import Path
+
+from playbook.errors import PlaybookError, Problem
+from playbook.params.files import PERIOD
+from playbook.params.text import SLUG
+
+CAMPAIGN = Path(__file__).with_name("skeleton_campaign.yml")
+MONTH = Path(__file__).with_name("skeleton_month.yml")
+
+
+def write(campaign: str, period: str, root: Path) -> list[Path]:
+    """Write params/<campaign>/campaign.yml and <period>.yml, and make data/<campaign>.
+
+    Raises:
+        PlaybookError: The id or the month is not well formed, or the campaign exists already.
+    """
+    folder = root / "params" / campaign
+    problems = [*_shape("campaign", campaign, SLUG, "an id has only a-z, 0-9 and '-', and 63 characters at most"),
+                *_shape("period", period, PERIOD.pattern, "a period is a month written YYYY-MM")]  # fmt: skip
+    if folder.exists():
+        problems.append(Problem(file=str(folder), rule="exists already", remedy="Choose another id, or edit it."))
+    if problems:
+        raise PlaybookError(*problems)
+    folder.mkdir(parents=True)
+    (root / "data" / campaign).mkdir(parents=True, exist_ok=True)
+    files = {folder / "campaign.yml": CAMPAIGN, folder / f"{period}.yml": MONTH}
+    for file, template in files.items():
+        text = template.read_text(encoding="utf-8").replace("2026-10", period).replace("spring-sale", campaign)
+        file.write_text(text, encoding="utf-8")
+    return list(files)
+
+
+def _shape(place: str, value: str, pattern: str, rule: str) -> list[Problem]:
+    if re.fullmatch(pattern, value):
+        return []
+    return [Problem(file="playbook new", place=place, value=value, rule=rule, remedy="Correct it.")]

@@ -1,0 +1,65 @@
+"""The small types that parameters are made of: ids, months, amounts, words in two languages."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
+
+
+def _slug(value: str) -> str:
+    if not re.fullmatch(SLUG, value):
+        raise ValueError("an id has only a-z, 0-9 and '-', begins with a letter or digit, and is 63 long at most")
+    return value
+
+
+def _day(value: str) -> str:
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != value:
+        raise ValueError("must be a day written YYYY-MM-DD")
+    return value
+
+
+Slug = Annotated[str, AfterValidator(_slug)]
+Period = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Day = Annotated[str, AfterValidator(_day)]
+Language = Literal["zh", "en"]
+Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
+Whole = Annotated[int, Field(strict=True, ge=0)]
+
+
+class Model(BaseModel):
+    """The law of every parameter: no unknown key, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Model):
+    """The same words in Chinese and in English."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+def _both(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+Text = Annotated[Words, BeforeValidator(_both)]
+
+
+def _named(value: Any) -> Any:
+    """Give each item of a mapping its key as `id`, so that parameters never say it twice."""
+    if not isinstance(value, dict):
+        return value
+    return {key: {"id": key} | item if isinstance(item, dict) else item for key, item in value.items()}
+
+
+Named = BeforeValidator(_named)

@@ -1,0 +1,1 @@
+"""What people see: words, figures, pages, and the results on disk."""

@@ -1,0 +1,96 @@
+"""An executed notebook as one HTML page: nbconvert with our template, offline and without scripts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert import HTMLExporter
+from traitlets.config import Config
+
+from playbook.params import Campaign
+from playbook.report.fonts import embedded
+from playbook.report.labels import labels
+from playbook.report.words import value, words_for
+
+FOLDER = Path(__file__).with_name("template")
+HEADING = re.compile(r'<h2 id="([^"]+)">(.*?)</h2>')
+TITLE = re.compile(r"^# (.+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """One entry of a page's list of pages."""
+
+    href: str
+    text: str
+
+
+def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
+    """Render an executed notebook.
+
+    Args:
+        notebook: Executed, without error; markdown cells tagged lang-zh or lang-en are kept in their language.
+        campaign: Gives language, names and period.
+        provenance: Rows of the footer: key of a page word, value.
+        links: Other pages of the run.
+
+    Returns:
+        A complete HTML document; inputs, streams and foreign outputs are left out.
+
+    Raises:
+        ValueError: The notebook failed; it must not become a page.
+    """
+    content = nbformat.read(notebook, as_version=4)
+    if any(output.output_type == "error" for cell in content.cells for output in cell.get("outputs", [])):
+        raise ValueError(f"{notebook}: holds an error, must not become a page")
+    title = _in_language(content, campaign.language)
+    resources = {"playbook": _page(content, campaign, title, provenance, links)}
+    html, _ = _exporter().from_notebook_node(content, resources)
+    style = resources["playbook"]["css"] + embedded(html)
+    return html.replace(resources["playbook"]["css"], style, 1)
+
+
+def _exporter() -> HTMLExporter:
+    return HTMLExporter(
+        template_name="template", extra_template_basedirs=[str(FOLDER.parent)],
+        config=Config({"HTMLExporter": {"embed_images": True}, "TagRemovePreprocessor": {"enabled": False}}),
+    )  # fmt: skip
+
+
+def _in_language(content: Any, language: str) -> str:
+    """Keep the cells of one language; take the title cell out, which is for people in Lab, and return its title."""
+    other = "lang-zh" if language == "en" else "lang-en"
+    content.cells = [cell for cell in content.cells if other not in cell.metadata.get("tags", [])]
+    for cell in content.cells:
+        found = TITLE.match(cell.source) if cell.cell_type == "markdown" else None
+        if found:
+            content.cells.remove(cell)
+            return found.group(1)
+    return ""
+
+
+def _page(
+    content: Any, campaign: Campaign, title: str, provenance: Sequence[tuple[str, str]], links: Sequence[Link]
+) -> dict[str, Any]:
+    words = {key: text[campaign.language] for key, text in labels("page").codes.items()}
+    return {
+        "lang": "zh-CN" if campaign.language == "zh" else "en",
+        "title": title,
+        "campaign": campaign.name.model_dump()[campaign.language],
+        "period": campaign.period,
+        "period_words": value(words_for(campaign), campaign.period, "period"),
+        "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
+        "contents": _contents(content),
+        "ui": words,
+        "links": links,
+        "provenance": [{"name": words.get(key, key), "value": text} for key, text in provenance],
+    }
+
+
+def _contents(content: Any) -> list[dict[str, str]]:
+    outputs = (output for cell in content.cells for output in cell.get("outputs", []))
+    html = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+    return [{"id": key, "text": text} for key, text in HEADING.findall(html)]

@@ -1,0 +1,184 @@
+"""The charts: each draws columns of one result table and says in words what it shows."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import matplotlib.dates as mdates
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from playbook.report.theme import ACT, GOOD, PALE, PLAIN, theme
+from playbook.report.words import Words, label, name, unit_of, value
+from playbook.stages.result import Unit
+
+WIDTH = 6.4
+MOST_BARS = 12
+MOST_LINES = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """A drawn figure and the text that stands for it."""
+
+    figure: Figure
+    alt: str
+
+
+def bars(words: Words, table: pd.DataFrame, *, x: str, y: str, target: str = "", signed: bool = False) -> Chart:
+    """Draw one horizontal bar per row, the longest first.
+
+    Args:
+        words: Language and names.
+        table: One row per bar; rows without `x` are left out.
+        x: Numeric column that gives the length.
+        y: Column that names the bar.
+        target: Numeric column drawn as a tick on the bar; rows may lack it.
+        signed: Changes: bars to both sides, coloured and hatched by sign, printed with a sign.
+    """
+    rows = table.dropna(subset=[x]).sort_values(x, ascending=False, kind="stable").head(MOST_BARS)
+    names = [name(words, str(one)) for one in rows[y]]
+    unit = unit_of(words, x)
+    axes = _axes(0.9 + 0.36 * max(len(rows), 1))
+    tints = [GOOD if one >= 0 else ACT for one in rows[x]] if signed else [PLAIN] * len(rows)
+    drawn = axes.barh(range(len(rows)), rows[x], color=tints, height=0.66, hatch=None)
+    texts = [value(words, one, unit, signed=signed) for one in rows[x]]
+    axes.bar_label(drawn, labels=texts, padding=4, fontsize=9)
+    _hatch_below_zero(axes, signed=signed)
+    if target:
+        axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
+    axes.set_yticks(range(len(rows)), names)
+    axes.invert_yaxis()
+    axes.margins(x=0.2)
+    axes.axvline(0, color="#5f6b76", linewidth=0.8)
+    _value_axis(axes, words, "x", x, unit)
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
+
+
+def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], by: str = "") -> Chart:
+    """Draw values over days.
+
+    Args:
+        words: Language and names.
+        table: One row per day (and group).
+        x: Date column.
+        y: Numeric column, or several columns of one unit, each a line.
+        by: Column whose values become lines; the largest five are drawn.
+    """
+    columns = [y] if isinstance(y, str) else list(y)
+    axes = _axes(2.9)
+    series = _series(words, table, x, columns, by)
+    for index, (text, line) in enumerate(series.items()):
+        style = ["-", "--", ":", "-.", (0, (5, 1))][index]
+        axes.plot(line.index, line.to_numpy(), style, label=text, linewidth=1.8)
+    if len(series) > 1:
+        axes.legend(frameon=False, ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+    _date_axis(axes)
+    unit = unit_of(words, columns[0])
+    axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+    _value_axis(axes, words, "y", columns[0], unit)
+    texts = [_range(words, line, unit) for line in series.values()]
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, columns[0]), list(series), texts))
+
+
+def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: str, y: str) -> Chart:
+    """Draw estimates with their intervals, one row each, and the line of no difference."""
+    rows = table.dropna(subset=[x, lower, upper]).head(MOST_BARS)
+    names = [name(words, str(one)) for one in rows[y]]
+    unit = unit_of(words, x)
+    axes = _axes(0.9 + 0.4 * max(len(rows), 1))
+    for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
+        axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
+    axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
+    axes.axvline(0, color="#1b1f24", linewidth=1)
+    axes.set_yticks(range(len(rows)), names)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    _value_axis(axes, words, "x", x, unit)
+    texts = [
+        f"{value(words, mid, unit, signed=True)} ({value(words, low, unit)} … {value(words, high, unit)})"
+        for mid, low, high in zip(rows[x], rows[lower], rows[upper], strict=True)
+    ]
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
+
+
+def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Chart:
+    """Draw a table of two keys as a map, the value printed in each field; missing stays blank."""
+    grid = table.pivot_table(index=y, columns=x, values=color, aggfunc="sum", sort=False, min_count=1)
+    unit = unit_of(words, color)
+    texts = grid.map(lambda one: value(words, one, unit) if pd.notna(one) else "")
+    axes = _axes(1.1 + 0.4 * len(grid))
+    sns.heatmap(grid, ax=axes, cmap="Blues", annot=texts, fmt="", cbar=False, linewidths=1, annot_kws={"size": 9})
+    axes.set_yticklabels([name(words, str(one)) for one in grid.index], rotation=0)
+    ticks = [value(words, one, unit_of(words, x)) for one in grid.columns]
+    axes.set_xticks([place + 0.5 for place in range(len(ticks))], ticks, rotation=30, ha="right")
+    axes.set(xlabel="", ylabel="")
+    sums = grid.sum(axis="columns")
+    listed = [value(words, one, unit) for one in sums]
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, color), list(map(str, grid.index)), listed))
+
+
+def svg(figure: Figure) -> str:
+    """Return the figure as a data URI: SVG with text as paths, the same bytes for the same figure."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def _axes(height: float) -> Axes:
+    theme()
+    return Figure(figsize=(WIDTH, height)).add_subplot()
+
+
+def _figure(axes: Axes) -> Figure:
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("axes without a figure")
+    return figure
+
+
+def _series(words: Words, table: pd.DataFrame, x: str, columns: list[str], by: str) -> dict[str, pd.Series]:
+    if not by:
+        return {label(words, column): table.set_index(x)[column] for column in columns}
+    wide = table.pivot_table(index=x, columns=by, values=columns[0], aggfunc="sum", min_count=1)
+    largest = wide.sum().sort_values(ascending=False).head(MOST_LINES).index
+    return {name(words, str(one)): wide[one] for one in largest}
+
+
+def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
+    for patch in axes.patches:
+        if signed and patch.get_width() < 0:  # type: ignore[attr-defined]
+            patch.set_hatch("///")
+            patch.set_edgecolor("white")
+
+
+def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
+    axis = axes.xaxis if side == "x" else axes.yaxis
+    axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit)))
+    axis.set_major_locator(MaxNLocator(nbins=5))
+    axis.set_label_text(label(words, column))
+    axes.grid(visible=False, axis="y" if side == "x" else "x")
+
+
+def _date_axis(axes: Axes) -> None:
+    axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=6))
+    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))
+    axes.margins(x=0.01)
+    axes.set_facecolor("white")
+    axes.spines["bottom"].set_color(PALE)
+
+
+def _range(words: Words, line: pd.Series, unit: Unit) -> str:
+    if line.dropna().empty:
+        return value(words, None, unit)
+    return f"{value(words, line.min(), unit)} … {value(words, line.max(), unit)}"
+
+
+def _listing(words: Words, title: str, names: Sequence[str], texts: Sequence[str]) -> str:
+    comma, colon, stop = ("，", "：", "。") if words.language == "zh" else (", ", ": ", ".")
+    if not names:
+        return title + (colon + "没有数据" if words.language == "zh" else ": no data") + stop
+    return title + colon + comma.join(f"{one} {text}" for one, text in zip(names, texts, strict=True)) + stop

@@ -1,0 +1,39 @@
+"""The Chinese font of charts and pages, cut down to what a page needs."""
+
+import base64
+import io
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+FONT = Path(__file__).with_name("NotoSansCJKsc-GBK.otf")
+
+
+def embedded(html: str) -> str:
+    """Return a @font-face rule with just the Chinese characters of a page; empty where it has none.
+
+    The reader's own fonts come first; this one serves machines without any, such as a server that prints PDF.
+    """
+    wanted = frozenset(char for char in html if "\u2e80" <= char <= "\uffef")
+    return _rule(wanted) if wanted else ""
+
+
+@lru_cache(maxsize=32)
+def _rule(wanted: frozenset[str]) -> str:
+    options = subset.Options(flavor="woff2", layout_features=[], hinting=False, recalc_timestamp=False)
+    with subset.load_font(str(FONT), options, lazy=True) as font:
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=sorted(map(ord, wanted)))
+        cutter.subset(font)
+        return (
+            f'@font-face{{font-family:"Playbook CJK";src:url(data:font/woff2;base64,{_encoded(font)}) format("woff2")}}'
+        )
+
+
+def _encoded(font: TTFont) -> str:
+    buffer = io.BytesIO()
+    font.flavor = "woff2"
+    font.save(buffer)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

@@ -1,0 +1,83 @@
+"""What the management report shows beside the stages' own tables: decisions, definitions, gaps."""
+
+from collections.abc import Mapping
+from itertools import chain
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import HTML
+from markupsafe import Markup
+
+from playbook.metrics import CATALOGUE
+from playbook.params import Campaign
+from playbook.params.model import KpiId
+from playbook.report import store
+from playbook.report.page import View, finding_row, section, show, table_html, ui
+from playbook.report.pieces import piece
+from playbook.report.words import Words, words_for
+from playbook.stages.result import StageResult
+
+MOST_DECISIONS = 6
+STAGES = {
+    "goals": "01_goals_and_audience",
+    "market": "02_market_and_strategy",
+    "content": "03_content_and_materials",
+    "channels": "04_channels_and_distribution",
+    "monitoring": "05_monitoring_and_tracking",
+    "analysis": "06_analysis_and_iteration",
+    "appraisal": "07_performance_appraisal",
+}
+"""Stages by short name, which is also the name of their module and of their labels."""
+
+
+def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
+    """Read what every stage left in a run's folder.
+
+    Returns:
+        A view by short name of the stage; one that has not run has no tables and no findings.
+    """
+    read = {short: store.read(stage, Path(run_dir)) for short, stage in STAGES.items()}
+    return {
+        short: View(
+            campaign=campaign,
+            result=found or StageResult(stage=STAGES[short], tables={}, findings=()),
+            words=words_for(campaign, short),
+        )
+        for short, found in read.items()
+    }
+
+
+def decisions(views: Mapping[str, View]) -> HTML:
+    """Show what somebody must decide, and what to watch, over all stages: the heaviest first.
+
+    The first finding of the analysis is left out, since it is the verdict above.
+    """
+    found = [(view, one) for short, view in views.items() for one in view.result.findings[short == "analysis" :]]
+    pressing = [(view, one) for view, one in found if one.severity != "good"]
+    order = {"act": 0, "watch": 1}
+    pressing.sort(key=lambda pair: (order[pair[1].severity], -pair[1].weight))
+    rows = [finding_row(view, one) for view, one in pressing[:MOST_DECISIONS]]
+    view = next(iter(views.values()))
+    return show(section("decisions", ui(view, "decisions"), piece("findings", rows=rows)) if rows else Markup(""))
+
+
+def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
+    """Show what each KPI means, as the catalogue defines it."""
+    rows = pd.DataFrame({"kpi": list(kpis), "formula": [CATALOGUE[kpi].formula for kpi in kpis]})
+    words = Words(language=view.words.language, stage="page")
+    title = ui(view, "definitions")
+    return show(section("definitions", title, table_html(words, rows, title)))
+
+
+def unanswered(views: Mapping[str, View]) -> HTML:
+    """Show, a line each, which stages did not run and what the others could not answer."""
+    view = next(iter(views.values()))
+    language = view.words.language
+    absent = [
+        ui(view, "not_run", stage=ui(view, one.result.stage)) for one in views.values() if not one.result.findings
+    ]
+    said = chain.from_iterable(one.result.missing.values() for one in views.values())
+    rows = [*absent, *dict.fromkeys(text[language] for text in said)]
+    if not rows:
+        return show(Markup(""))
+    return show(piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=rows))

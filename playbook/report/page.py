@@ -1,0 +1,214 @@
+"""What a notebook shows: a headline, findings, cards, tables and figures, worded and escaped."""
+
+import base64
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from IPython.display import HTML
+from markupsafe import Markup
+
+from playbook.csvfile import csv_text
+from playbook.metrics import CATALOGUE
+from playbook.params import Campaign
+from playbook.report import store
+from playbook.report.figures import Chart, svg
+from playbook.report.labels import labels
+from playbook.report.pieces import piece
+from playbook.report.words import Words, label, name, sentence, unit_of, value, words_for
+from playbook.stages.result import Finding, StageResult, Unit
+
+MOST_ROWS = 30
+TEXT_UNITS = ("text", "name", "kpi", "day", "period")
+OURS = {"playbook": True}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class View:
+    """One stage's result, ready to be shown in the campaign's language."""
+
+    campaign: Campaign
+    result: StageResult
+    words: Words
+
+
+def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
+    """Keep a stage's result in the run's folder, and return it for showing.
+
+    Args:
+        campaign: Parameters of the run.
+        result: What the stage's `analyse` returned.
+        run_dir: Folder of the run.
+    """
+    view = View(campaign=campaign, result=result, words=words_for(campaign, _labels_of(result.stage)))
+    store.save(result, view.words, Path(run_dir))
+    return view
+
+
+def headline(view: View) -> HTML:
+    """Show the answer to the stage's question: its first finding; nothing where the stage has not run."""
+    if not view.result.findings:
+        return show(Markup(""))
+    return show(_verdict(view, view.result.findings[0]))
+
+
+def findings(view: View) -> HTML:
+    """Show the other findings, and what could not be answered."""
+    rest = [finding_row(view, finding) for finding in view.result.findings[1:]]
+    parts = [section("findings", ui(view, "findings"), piece("findings", rows=rest))] if rest else []
+    if view.result.missing:
+        said = [words[view.words.language] for words in view.result.missing.values()]
+        parts.append(piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=said))
+    return show(Markup("\n").join(parts))
+
+
+def table(view: View, source: str, *, zh: str, en: str, columns: tuple[str, ...] = ()) -> HTML:
+    """Show a result table with its CSV; nothing where the stage has no such table or it is empty.
+
+    Args:
+        view: What `open_view` returned.
+        source: Name of the table in the result.
+        zh: Title in Chinese.
+        en: Title in English.
+        columns: Which columns, in order; all where none is named. The CSV holds all.
+    """
+    frame = view.result.tables.get(source)
+    if frame is None or frame.empty:
+        return show(Markup(""))
+    shown = frame[list(columns)] if columns else frame
+    title = zh if view.words.language == "zh" else en
+    body = Markup("\n").join([table_html(view.words, shown, title), _download(view, frame, source)])
+    return show(section(source, title, body))
+
+
+def figure(
+    view: View, source: str, draw: Callable[..., Chart], *, zh: str, en: str, where: str = "", **columns: Any
+) -> HTML:
+    """Draw columns of a result table, with its text alternative, its data and their CSV.
+
+    Args:
+        view: What `open_view` returned.
+        source: Name of the table in the result.
+        draw: A function of `playbook.report.figures`.
+        zh: Title in Chinese.
+        en: Title in English.
+        where: Rows to draw, as a condition of `DataFrame.query`; all where it is empty.
+        **columns: What `draw` takes beside words and table.
+    """
+    frame = view.result.tables.get(source)
+    if frame is None or frame.empty:
+        return show(Markup(""))
+    rows = frame.query(where) if where else frame
+    title = zh if view.words.language == "zh" else en
+    chart = draw(view.words, rows, **columns)
+    data = Markup("\n").join([table_html(view.words, rows, title), _download(view, rows, source)])
+    body = piece("figure", src=svg(chart.figure), alt=chart.alt, caption=_caption(view), data=data,
+                 data_word=ui(view, "data"))  # fmt: skip
+    return show(section(_anchor(source, columns.values()), title, body))
+
+
+def cards(view: View, source: str, kpis: tuple[str, ...]) -> HTML:
+    """Show one card a KPI from a board: actual against target and against the last period.
+
+    Args:
+        view: What `open_view` returned.
+        source: A table with columns kpi, actual, target, previous, change; one row per KPI.
+        kpis: Which KPIs, in order; those that are not in the table or missing are left out.
+    """
+    board = view.result.tables.get(source)
+    if board is None or board.empty:
+        return show(Markup(""))
+    rows = {str(row["kpi"]): row for _, row in board.dropna(subset=["actual"]).iterrows()}
+    items = [_card(view, kpi, rows[kpi]) for kpi in kpis if kpi in rows]
+    return show(piece("cards", items=items))
+
+
+def ui(view: View, key: str, **values: Any) -> str:
+    """Return a word of the page itself in the campaign's language."""
+    return labels("page").codes[key][view.words.language].format(**values)
+
+
+def show(html: Markup) -> HTML:
+    """Make a cell's output of our own HTML; the template prints no other."""
+    return HTML(str(html), metadata=OURS)
+
+
+def _labels_of(stage: str) -> str:
+    """Name the label file of a stage: 04_channels_and_distribution has labels/channels.yml."""
+    return stage.split("_")[1] if stage[:2].isdigit() else stage
+
+
+def section(key: str, title: str, body: Markup) -> Markup:
+    """Put a body under a heading of its own."""
+    return piece("exhibit", id=key, title=title, body=body, note="")
+
+
+def _verdict(view: View, finding: Finding) -> Markup:
+    row = finding_row(view, finding)
+    return piece("verdict", state=row["state"], word=row["word"], text=row["text"], action=row["action"],
+                 action_word=row["action_word"])  # fmt: skip
+
+
+def finding_row(view: View, finding: Finding) -> dict[str, str]:
+    """Word a finding: its state, sentence and action."""
+    tables = view.result.tables
+    return {
+        "state": finding.severity,
+        "word": ui(view, finding.severity),
+        "text": sentence(view.words, finding.text, finding, tables),
+        "action": sentence(view.words, finding.action, finding, tables),
+        "action_word": ui(view, "todo"),
+    }
+
+
+def _anchor(source: str, columns: Iterable[object]) -> str:
+    """Name a place on the page; figures of one table differ by their columns."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{source}-{'-'.join(map(str, columns))}".lower()).strip("-")
+
+
+def _caption(view: View) -> str:
+    return f"{view.campaign.name.model_dump()[view.words.language]} · {view.campaign.period}"
+
+
+def table_html(words: Words, frame: pd.DataFrame, title: str) -> Markup:
+    """Word a table: the first thirty rows, each value in its unit."""
+    units = {column: unit_of(words, column) for column in frame.columns}
+    head = [{"text": label(words, column), "numeric": units[column] not in TEXT_UNITS} for column in frame.columns]
+    shown = frame.head(MOST_ROWS).to_dict("records")
+    rows = [[_cell(words, column, one[column], units[column], one) for column in frame.columns] for one in shown]
+    return piece("table", head=head, rows=rows, caption=title)
+
+
+def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
+    kpi = CATALOGUE.get(row.get("kpi"))  # type: ignore[arg-type]
+    if unit == "number" and kpi is not None:
+        unit = kpi.unit
+    state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
+    text = name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit)
+    return {"text": text, "numeric": unit not in TEXT_UNITS, "state": state}
+
+
+def _download(view: View, frame: pd.DataFrame, source: str) -> Markup:
+    content = csv_text(frame).encode("utf-8-sig")
+    size = f"{max(1, round(len(content) / 1024))} KB"
+    filename = f"{view.campaign.id}_{view.campaign.period}_{source}.csv"
+    link = piece("download", csv=base64.b64encode(content).decode("ascii"), filename=filename,
+                 word=ui(view, "download", size=size))  # fmt: skip
+    return link if len(frame) <= MOST_ROWS else link + " " + ui(view, "more_rows", count=len(frame) - MOST_ROWS)
+
+
+def _card(view: View, kpi: str, row: pd.Series) -> dict[str, Any]:
+    unit = CATALOGUE[kpi].unit  # type: ignore[index]
+    change = value(view.words, row["change"], "fraction", signed=True)
+    lines = [{"name": ui(view, "vs_last"), "value": change}]
+    if pd.notna(row["target"]):
+        against = row["actual"] / row["target"] - 1 if row["target"] else None
+        planned = value(view.words, row["target"], unit)
+        lines.insert(0, {"name": f"{ui(view, 'vs_plan')} ({planned})",
+                         "value": value(view.words, against, "fraction", signed=True)})  # fmt: skip
+    state = row.get("state", "") if row.get("state") in ("good", "watch", "act") else ""
+    return {"name": label(view.words, kpi), "value": value(view.words, row["actual"], unit), "lines": lines,
+            "state": state, "word": ui(view, state) if state else ""}  # fmt: skip

@@ -1,0 +1,64 @@
+"""Results on disk: what a stage found, so that the report, the next period and people can read it."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from playbook.csvfile import write_csv
+from playbook.report.words import Words, sentence
+from playbook.stages.result import Cell, Finding, StageResult
+
+
+def save(result: StageResult, words: Words, run_dir: Path) -> None:
+    """Write a stage's tables (Parquet and CSV), its findings with their sentences, and its proposal.
+
+    Args:
+        result: What the stage returned.
+        words: Currency and names for the sentences, which are written in both languages.
+        run_dir: Folder of the run: tables/<stage>/, findings/<stage>.json.
+    """
+    for name, table in result.tables.items():
+        file = run_dir / "tables" / result.stage / f"{name}.parquet"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        table.to_parquet(file, index=False)
+        write_csv(table, file.with_suffix(".csv"))
+    content = {
+        "stage": result.stage,
+        "findings": [_finding(finding, words, result) for finding in result.findings],
+        "missing": result.missing,
+        "proposal": result.proposal,
+    }
+    target = run_dir / "findings" / f"{result.stage}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def read(stage: str, run_dir: Path) -> StageResult | None:
+    """Read back what `save` wrote; None where the stage has not run."""
+    file = run_dir / "findings" / f"{stage}.json"
+    if not file.is_file():
+        return None
+    content = json.loads(file.read_text(encoding="utf-8"))
+    tables = {path.stem: pd.read_parquet(path) for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))}
+    return StageResult(
+        stage=stage, tables=tables, findings=tuple(map(_parsed, content["findings"])),
+        missing=content["missing"], proposal=content["proposal"],
+    )  # fmt: skip
+
+
+def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, Any]:
+    both = [Words(language=one, currency=words.currency, names=words.names, stage=words.stage) for one in ("zh", "en")]
+    said = {one.language: sentence(one, finding.text, finding, result.tables) for one in both}
+    todo = {one.language: sentence(one, finding.action, finding, result.tables) for one in both if finding.action}
+    return {"id": finding.id, "severity": finding.severity, "sentence": said, "todo": todo} | {
+        "template": asdict(finding)
+    }
+
+
+def _parsed(content: dict[str, Any]) -> Finding:
+    template = dict(content["template"])
+    evidence = {key: Cell(**cell) for key, cell in template.pop("evidence").items()}
+    return Finding(**template, evidence=evidence)

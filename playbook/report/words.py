@@ -1,0 +1,138 @@
+"""How a page says things in Chinese and English: numbers, dates, names, sentences."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_currency_symbol
+
+from playbook.metrics import CATALOGUE
+from playbook.params import Campaign
+from playbook.report.labels import labels
+from playbook.stages.result import Cell, Finding, Unit, look_up
+
+MISSING = "–"
+LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
+STEPS = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "k"))}
+IN_FULL_BELOW = 100_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """What it takes to word a value: the language, the currency, the names of ids, the stage's labels."""
+
+    language: str
+    currency: str = ""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    stage: str = "common"
+
+
+def words_for(campaign: Campaign, stage: str = "common") -> Words:
+    """Collect the names that the parameters give to channels, goals and experiments."""
+    groups: tuple[Mapping[str, Any], ...] = (campaign.experiments, campaign.goals, campaign.channels)
+    named = [(key, item.name) for group in groups for key, item in group.items() if item.name is not None]
+    names = {key: words.model_dump() for key, words in named}
+    return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
+
+
+def value(words: Words, found: Any, unit: Unit, *, signed: bool = False) -> str:
+    """Print a value in its unit.
+
+    Returns:
+        Text with a true minus sign; an en dash where the value is missing, never zero.
+    """
+    if found is None or (not isinstance(found, str) and pd.isna(found)):
+        return MISSING
+    if unit in ("text", "name", "kpi"):
+        return name(words, str(found))
+    if unit in ("day", "period"):
+        return _day(words, found, unit)
+    number = float(found)
+    if math.isinf(number):
+        return MISSING
+    return _sign(_unsigned(words, abs(number), unit), number, signed=signed)
+
+
+def name(words: Words, key: str) -> str:
+    """Print an id or code in words: parameters first, then the stage's codes, then the KPI catalogue."""
+    for source in (words.names, labels(words.stage).codes):
+        if key in source:
+            return source[key][words.language]
+    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
+    return (kpi.zh if words.language == "zh" else kpi.en) if kpi else key
+
+
+def label(words: Words, column: str) -> str:
+    """Print the name of a column."""
+    known = labels(words.stage).columns.get(column)
+    return known[words.language] if known else name(words, column)
+
+
+def unit_of(words: Words, column: str) -> Unit:
+    """Return the unit of a column; text where no label knows it."""
+    return labels(words.stage).columns.get(column, {}).get("unit", "text")  # type: ignore[return-value]
+
+
+def sentence(words: Words, text: Mapping[str, str], finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Fill one of a finding's texts with its cells."""
+    filled = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
+    return text[words.language].format(**filled) if text else ""
+
+
+def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Print the cell that a finding points at."""
+    return value(words, look_up(cell, tables), cell.unit, signed=cell.signed)
+
+
+def _unsigned(words: Words, number: float, unit: Unit) -> str:
+    if unit == "money":
+        symbol = get_currency_symbol(words.currency, LOCALES[words.language])
+        return symbol + _amount(words, number, 2 if number < IN_FULL_BELOW / 1000 else 0)
+    if unit == "fraction":
+        return _decimal(words, 100 * number, 2 if round(100 * number, 2) < 1 else 1) + "%"
+    if unit == "points":
+        return _decimal(words, 100 * number, 2) + (" 个百分点" if words.language == "zh" else " pp")
+    if unit == "multiple":
+        return _decimal(words, number, 2)
+    if unit == "pvalue":
+        return "<0.001" if number < 0.001 else _decimal(words, number, 3)
+    if unit in ("count", "days", "minutes"):
+        return _amount(words, number, 0 if number == int(number) or number >= 100 else 1)
+    return _decimal(words, number, 1 if unit == "score" else _places(number))
+
+
+def _amount(words: Words, number: float, places: int) -> str:
+    if round(number, places) < IN_FULL_BELOW:
+        return _decimal(words, number, places)
+    size, sign = next(step for step in STEPS[words.language] if round(number) >= step[0])
+    return _decimal(words, number / size, _places(number / size)) + sign
+
+
+def _places(number: float) -> int:
+    """Decimals that leave at least three significant digits."""
+    return 2 if number < 9.995 else 1 if number < 999.95 else 0
+
+
+def _decimal(words: Words, number: float, places: int) -> str:
+    pattern = "#,##0." + "0" * places if places else "#,##0"
+    return str(format_decimal(round(number, places), pattern, LOCALES[words.language]))
+
+
+def _sign(text: str, number: float, *, signed: bool) -> str:
+    """Put a sign before what is not zero as printed."""
+    is_zero = not any(digit in text for digit in "123456789")
+    if is_zero or number == 0:
+        return text
+    return ("\u2212" if number < 0 else "+" if signed else "") + text
+
+
+def _day(words: Words, found: Any, unit: Unit) -> str:
+    if unit == "period":
+        found = f"{found}-01"
+    day = date.fromisoformat(str(found)[:10])
+    zh, en = ("y年M月", "MMMM y") if unit == "period" else ("y年M月d日", "MMM d, y")
+    return str(format_date(day, zh if words.language == "zh" else en, LOCALES[words.language]))

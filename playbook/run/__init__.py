@@ -1,0 +1,1 @@
+"""Running the notebooks of a campaign and period, and publishing what comes out."""

@@ -1,0 +1,89 @@
+"""The record of a run: what went in, what made it, how long it took, and how each stage ended."""
+
+import json
+import platform
+import subprocess
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import playbook
+
+State = Literal["run", "kept", "older", "failed", "not run"]
+FILE = "manifest.json"
+RECORDED = (
+    "duckdb", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pydantic", "scipy", "seaborn", "statsmodels",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StageRecord:
+    """How one stage ended.
+
+    `kept` was not run since nothing changed; `older` was kept although inputs changed, because only
+    other stages were asked for.
+    """
+
+    state: State
+    fingerprint: str = ""
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """One run of a campaign and period; times are UTC, seconds are wall time."""
+
+    campaign: str
+    period: str
+    state: Literal["published", "failed"]
+    run_id: str
+    started: str
+    seconds: float = 0.0
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    stages: Mapping[str, StageRecord] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    package: str = playbook.__version__
+    commit: str = ""
+    python: str = platform.python_version()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(manifest: Manifest, folder: Path) -> None:
+    """Write manifest.json into a run's folder."""
+    text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1, default=str)
+    (folder / FILE).write_text(text + "\n", encoding="utf-8")
+
+
+def read(folder: Path) -> Manifest | None:
+    """Read the manifest of a run; None where there is none, or where an older version wrote it."""
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    content = json.loads(file.read_text(encoding="utf-8"))
+    stages = {name: StageRecord(**record) for name, record in content.pop("stages", {}).items()}
+    known = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
+    return Manifest(**known, stages=stages)
+
+
+def libraries() -> dict[str, str]:
+    """Versions of the libraries that made the numbers and the pages."""
+    return {name: version(name) for name in RECORDED}
+
+
+@cache
+def commit() -> str:
+    """The git commit of the code, with '+' when it was changed since; empty outside a checkout."""
+    folder = Path(playbook.__file__).parent
+    try:
+        asked = subprocess.run(
+            ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],  # noqa: S607
+            cwd=folder, capture_output=True, text=True, timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return asked.stdout.strip()

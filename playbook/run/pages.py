@@ -1,0 +1,56 @@
+"""The HTML pages of a run: one a stage, and the management report that links them."""
+
+from pathlib import Path
+
+from playbook.params import Campaign
+from playbook.report.export import Link, page
+from playbook.report.labels import labels
+from playbook.run.manifest import Manifest
+from playbook.run.notebooks import EXTRA, REPORT, STAGES
+
+PAGES = "pages"
+
+
+def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
+    """Render every executed notebook of a run.
+
+    Args:
+        campaign: Parameters of the run.
+        made: Its manifest, for the provenance.
+        folder: The run's folder; gets report.html and pages/<stage>.html.
+
+    Returns:
+        The path of report.html.
+    """
+    ready = [stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()]
+    rows = _provenance(campaign, made)
+    (folder / PAGES).mkdir(exist_ok=True)
+    for stage in ready:
+        links = [
+            _link(campaign, "../report.html", "report"),
+            *(_link(campaign, f"{one}.html", one) for one in ready),
+        ]
+        html = page(folder / "notebooks" / f"{stage}.ipynb", campaign, rows, links)
+        (folder / PAGES / f"{stage}.html").write_text(html, encoding="utf-8")
+    report = folder / "report.html"
+    links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in ready]
+    report.write_text(page(folder / "notebooks" / f"{REPORT}.ipynb", campaign, rows, links), encoding="utf-8")
+    return report
+
+
+def _link(campaign: Campaign, href: str, key: str) -> Link:
+    return Link(href=href, text=labels("page").codes[key][campaign.language])
+
+
+def _provenance(campaign: Campaign, made: Manifest) -> list[tuple[str, str]]:
+    """Rows of the footer: what the page was made from."""
+    fingerprint = next(iter(made.stages.values())).fingerprint if made.stages else ""
+    return [
+        ("source", f"{campaign.start.isoformat()} – {campaign.end.isoformat()}"),
+        ("timezone", campaign.timezone),
+        ("currency", campaign.currency),
+        ("run", made.run_id),
+        ("inputs", f"sha256 {fingerprint[:12]}…, {len(made.inputs)}"),
+        ("package", made.package),
+        ("commit", made.commit),
+    ]

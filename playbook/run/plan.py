@@ -1,0 +1,162 @@
+"""What a run has to do: the request, and which stages are stale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbook import params, sources
+from playbook.errors import PlaybookError, Problem
+from playbook.params import Campaign
+from playbook.run.fingerprint import digest, file_digest, stage_digest
+from playbook.run.manifest import Manifest, State
+from playbook.run.notebooks import CELL_TIMEOUT, EXTRA, REPORT, SHIPPED, STAGES, named
+
+GOALS, ANALYSIS, APPRAISAL = STAGES[0], STAGES[5], STAGES[6]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """Where a team keeps its work; notebooks are the shipped ones unless the root has its own."""
+
+    root: Path
+
+    @property
+    def params_dir(self) -> Path:
+        """One folder a campaign, and scorecards."""
+        return self.root / "params"
+
+    @property
+    def data_dir(self) -> Path:
+        """Raw inputs, one folder a campaign."""
+        return self.root / "data"
+
+    @property
+    def notebooks_dir(self) -> Path:
+        """The root's own notebooks, or the shipped ones."""
+        own = self.root / "notebooks"
+        return own if (own / f"{REPORT}.ipynb").is_file() else SHIPPED
+
+    def target(self, campaign: str, period: str) -> Path:
+        """Folder of a published run."""
+        return self.root / "outputs" / campaign / period
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """What to run: `stages` empty means all seven; `force` runs them although nothing changed."""
+
+    workspace: Workspace
+    campaign: str
+    period: str
+    stages: tuple[str, ...] = ()
+    force: bool = False
+    timeout: int = CELL_TIMEOUT
+
+    @property
+    def target(self) -> Path:
+        """Folder that the run is published to."""
+        return self.workspace.target(self.campaign, self.period)
+
+
+def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], dict[str, str]]:
+    """Hash every input file, and what each stage and the report depend on.
+
+    Returns:
+        Content hash by input file; fingerprint by stage in the order of running, the report last. The
+        first stage also depends on what the previous period proposed, the appraisal on the scorecards.
+
+    Raises:
+        PlaybookError: A source names no file.
+    """
+    space = request.workspace
+    inputs = sources.inputs(campaign, space.data_dir, space.params_dir)
+    proposed = space.target(request.campaign, campaign.previous) / "findings" / f"{ANALYSIS}.json"
+    scorecards = {path.name: file_digest(path) for path in sorted(space.params_dir.glob("scorecards/*.yml"))}
+    left = {GOALS: file_digest(proposed), APPRAISAL: digest(scorecards)}
+    plain = params.plain(campaign)
+    wanted = [*STAGES, *(stage for stage in EXTRA if stage in request.stages)]
+    prints = {
+        stage: stage_digest(space.notebooks_dir / f"{stage}.ipynb", inputs, plain, left.get(stage, ""))
+        for stage in wanted
+    }
+    report = stage_digest(space.notebooks_dir / f"{REPORT}.ipynb", inputs, plain, digest(prints))
+    return inputs, {**prints, REPORT: report}
+
+
+def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -> dict[str, State]:
+    """Say of each stage whether it runs, is kept, is kept although older, or stays out.
+
+    The report runs when any stage does, or when it is itself stale; if it is kept, nothing is to be done.
+    """
+    known = {stage: one.fingerprint for stage, one in (last.stages if last else {}).items()}
+    plan = {stage: _state(request, stage, prints[stage], known.get(stage, "")) for stage in prints if stage != REPORT}
+    stale = "run" in plan.values() or request.force or known.get(REPORT) != prints[REPORT]
+    return {**plan, REPORT: "run" if stale else "kept"}
+
+
+def _state(request: Request, stage: str, wanted: str, known: str) -> State:
+    asked = not request.stages or stage in request.stages
+    if asked and (request.force or known != wanted):
+        return "run"
+    if known == wanted:
+        return "kept"
+    return "older" if known else "not run"
+
+
+def requests(
+    workspace: Workspace,
+    campaigns: Sequence[str],
+    months: tuple[str, str],
+    stages: Sequence[str],
+    force: bool,  # noqa: FBT001
+) -> list[Request]:
+    """Make the requests that a user means.
+
+    Args:
+        workspace: Where the parameters lie.
+        campaigns: None means all that have parameters.
+        months: First and last, included; empty means the latest month of each campaign that has parameters.
+        stages: As a user names them; none means all.
+        force: Run although nothing changed.
+
+    Raises:
+        PlaybookError: No such campaign, month or stage.
+    """
+    known = params.campaigns(workspace.params_dir)
+    if not known:
+        raise PlaybookError(
+            Problem(file=str(workspace.params_dir), rule="holds no campaign",
+                    remedy="Make one with `playbook new`, see an example with `playbook sample`, or name the "
+                    "workspace with --root.")
+        )  # fmt: skip
+    chosen = tuple(named(stage) for stage in stages)
+    return [
+        Request(workspace=workspace, campaign=campaign, period=period, stages=chosen, force=force)
+        for campaign in campaigns or known
+        for period in _periods(workspace, campaign, *months)
+    ]
+
+
+def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list[str]:
+    """List the months from first to last; the latest one with parameters where none is named."""
+    if not first and not last:
+        latest = params.periods(campaign, workspace.params_dir)[-1:]
+        if not latest:
+            params.load(campaign, "2000-01", workspace.params_dir)
+            raise PlaybookError(
+                Problem(file=str(workspace.params_dir / campaign), rule="has no file of a month such as 2026-10.yml",
+                        remedy="Add one, or name the month with --period.")
+            )  # fmt: skip
+        return latest
+    for month in (first, last):
+        if not params.PERIOD.match(month):
+            raise PlaybookError(
+                Problem(file="--period, --from, --to", place="month", value=month, rule="is not a month YYYY-MM",
+                        remedy="Give --period, or both --from and --to, like 2026-10.")
+            )  # fmt: skip
+    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
+    if count < 0:
+        raise PlaybookError(
+            Problem(file="--to", place="month", value=last, rule=f"lies before {first}", remedy="Swap the two.")
+        )
+    return [params.shift(first, step) for step in range(count + 1)]

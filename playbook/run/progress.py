@@ -1,0 +1,78 @@
+"""What a person sees of a run: a live table of campaign and stage, and the summary at the end."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from playbook.run.batch import Step
+from playbook.run.notebooks import REPORT, STAGES
+from playbook.run.period import IMPORT, Outcome
+from playbook.run.plan import Request
+
+SIGNS = {"running": "▶", "done": "✓", "kept": "=", "failed": "✗", "": "·"}
+STYLES = {"running": "cyan", "done": "green", "kept": "dim", "failed": "bold red", "": "dim"}
+
+Key = tuple[str, str]
+
+
+class Board:
+    """The state of all runs: hears news, draws itself."""
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        """Begin with nothing done."""
+        self._steps: dict[Key, dict[str, Step]] = {(one.campaign, one.period): {} for one in requests}
+        self._outcomes: dict[Key, Outcome] = {}
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all is published, 2 when parameters are at fault, 1 when a run failed otherwise."""
+        if any(one.bad_parameters for one in self._outcomes.values()):
+            return 2
+        return int(any(one.state == "failed" for one in self._outcomes.values()))
+
+    def hear(self, news: Step | Outcome) -> None:
+        """Take in a step or an outcome."""
+        if isinstance(news, Outcome):
+            self._outcomes[news.campaign, news.period] = news
+        else:
+            self._steps[news.campaign, news.period][news.step] = news
+
+    def render(self) -> RenderableType:
+        """Draw one row per run, one column per stage."""
+        table = Table(box=None, pad_edge=False)
+        extra = {step for steps in self._steps.values() for step in steps} - {IMPORT, *STAGES, REPORT}
+        shown = [IMPORT, *STAGES, *sorted(extra), REPORT]
+        for head in ("campaign", "period", "import", *(one[:2] for one in STAGES), *sorted(extra), "report"):
+            table.add_column(head, justify="left" if head in ("campaign", "period") else "center")
+        for key, steps in self._steps.items():
+            table.add_row(*map(escape, key), *(self._sign(key, steps, step) for step in shown))
+        return table
+
+    def summary(self) -> RenderableType:
+        """Draw one row per run: how it ended, how long it took, and where to look."""
+        table = Table(pad_edge=False, header_style="bold")
+        for head in ("campaign", "period", "result", "notebooks run", "seconds", "look at"):
+            table.add_column(head, overflow="fold", justify="right" if head in ("notebooks run", "seconds") else "left")
+        for one in self._outcomes.values():
+            where = one.folder if one.state == "failed" else one.folder / "report.html"
+            style = {"failed": "bold red", "unchanged": "dim", "published": "green"}[one.state]
+            result = "nothing changed" if one.state == "unchanged" else one.state
+            table.add_row(
+                escape(one.campaign), one.period, Text(result, style=style), str(one.executed), f"{one.seconds:.1f}",
+                escape(str(where)),
+            )  # fmt: skip
+        return table
+
+    def problems(self) -> Iterator[str]:
+        """Yield what went wrong, run by run."""
+        for one in self._outcomes.values():
+            for problem in one.problems:
+                yield f"{one.campaign} {one.period}: {problem}"
+
+    def _sign(self, key: Key, steps: dict[str, Step], step: str) -> Text:
+        outcome = self._outcomes.get(key)
+        state = "kept" if outcome and outcome.state == "unchanged" else steps[step].state if step in steps else ""
+        return Text(SIGNS[state], style=STYLES[state])

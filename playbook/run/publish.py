@@ -1,0 +1,64 @@
+"""How a finished run takes the place of the last one: whole, in one rename, or not at all."""
+
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
+
+
+def staging(target: Path) -> Path:
+    """Make a hidden folder beside the target; what an interrupted run left there is cleared away first."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for leftover in target.parent.glob(f".{target.name}.*.staging"):
+        shutil.rmtree(leftover)
+    return Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".staging", dir=target.parent))
+
+
+def publish(staged: Path, target: Path) -> None:
+    """Put a finished folder in the place of the last one, in one rename.
+
+    Args:
+        staged: Complete; gone afterwards.
+        target: Absent, or the last good run, which is removed once the new one stands.
+    """
+    staged.chmod(0o755)
+    if not target.exists():
+        staged.rename(target)
+        return
+    if not _exchange(staged, target):
+        aside = staged.with_suffix(".old")
+        target.rename(aside)
+        staged.rename(target)
+        staged = aside
+    shutil.rmtree(staged)
+
+
+def keep_failed(staged: Path, target: Path) -> Path:
+    """Keep a failed run beside the good one as `<period>.failed`, in the place of an earlier failure."""
+    aside = target.with_name(f"{target.name}.failed")
+    staged.chmod(0o755)
+    if aside.exists():
+        shutil.rmtree(aside)
+    staged.rename(aside)
+    return aside
+
+
+def forget_failed(target: Path) -> None:
+    """Remove what an earlier failure left, now that the run is good."""
+    shutil.rmtree(target.with_name(f"{target.name}.failed"), ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Swap two folders atomically where the system can (Linux renameat2); say whether it did."""
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "renameat2"):
+        return False
+    done = libc.renameat2(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE)
+    return bool(done == 0)

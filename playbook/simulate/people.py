@@ -1,0 +1,86 @@
+"""People: the audience with its latent personas, the team's days in their roles, and how raters see them."""
+
+import numpy as np
+import pandas as pd
+
+from playbook.simulate.draw import generator
+from playbook.simulate.scene import PERIODS, Scene
+
+QUESTIONS = ("q_price", "q_quality", "q_novelty", "q_social", "q_convenience", "q_trust", "q_brand", "q_eco")
+MISSING = 0.05
+STRAIGHT = 0.03
+"""Share of people who tick the same box all the way down."""
+
+WORKING_DAYS = {"2026-08": 21.0, "2026-09": 22.0, "2026-10": 22.0}
+
+
+def audience(scene: Scene, seed: int) -> pd.DataFrame:
+    """Draw survey answers from the latent personas.
+
+    Returns:
+        One row per person: person_id, asked_on, demographics, q_* (1 to 5, NaN not answered), media_* (1 uses it).
+    """
+    rng = generator(seed, scene.campaign, "audience")
+    latent = membership(scene, seed)
+    parts = pd.concat([_group(scene, index, np.flatnonzero(latent == index), rng) for index in range(len(scene.personas))])
+    table = parts.sort_index()
+    days = pd.Timestamp("2026-09-14") + pd.to_timedelta(rng.integers(0, 12, scene.people), unit="D")
+    table.insert(0, "person_id", [f"p{number:04d}" for number in range(1, scene.people + 1)])
+    table.insert(1, "asked_on", days.strftime("%Y-%m-%d"))
+    return _careless(table, rng)
+
+
+def membership(scene: Scene, seed: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """Return the persona of each person, as its place in the scene."""
+    rng = generator(seed, scene.campaign, "audience/personas")
+    return rng.choice(len(scene.personas), size=scene.people, p=[persona.share for persona in scene.personas])
+
+
+def _group(scene: Scene, index: int, members: "np.ndarray[tuple[int], np.dtype[np.int64]]", rng: np.random.Generator) -> pd.DataFrame:
+    persona, n = scene.personas[index], len(members)
+    who = {name: rng.choice(list(odds), size=n, p=list(odds.values())) for name, odds in persona.demographics.items()}
+    answers = {
+        question: np.clip(np.rint(rng.normal(persona.answers[question], 0.75, n)), 1, 5) for question in QUESTIONS
+    }
+    media = {f"media_{name}": (rng.random(n) < odds).astype(int) for name, odds in persona.media.items()}
+    return pd.DataFrame(who | answers | media, index=members)
+
+
+def _careless(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Let some tick the same box all the way down, and leave some answers out."""
+    answers = table[list(QUESTIONS)].to_numpy(dtype="float64", copy=True)
+    lazy = rng.random(len(table)) < STRAIGHT
+    answers[lazy] = rng.integers(2, 5, lazy.sum())[:, None]
+    answers[rng.random(answers.shape) < MISSING] = np.nan
+    return table.assign(**dict(zip(QUESTIONS, answers.T, strict=True))).astype(dict.fromkeys(QUESTIONS, "Int64"))
+
+
+def staff(scene: Scene) -> pd.DataFrame:
+    """Return the working days of each rated person, one row per person and month; the newest came on 14 September."""
+    newest = list(scene.rated)[-1]
+    rows = [
+        (id, period, _days(period, is_new=id == newest))
+        for period in PERIODS for id in scene.rated if not (id == newest and period == PERIODS[0])
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["staff_id", "period", "days_in_role"])
+
+
+def _days(period: str, *, is_new: bool) -> float:
+    return 13.0 if is_new and period == "2026-09" else WORKING_DAYS[period]
+
+
+def ratings(scene: Scene, seed: int) -> pd.DataFrame:
+    """Draw what two or three raters say of each person, one row per person, month, rater and item.
+
+    `scene.rated` gives each person's item and true level; raters differ in severity and err by half a level.
+    """
+    rng = generator(seed, scene.campaign, "ratings")
+    severity = dict(zip(scene.raters, rng.normal(0, 0.3, len(scene.raters)), strict=True))
+    rows = []
+    for period in PERIODS:
+        for place, (id, (item, level)) in enumerate(scene.rated.items()):
+            raters = [rater for rater in scene.raters if rater != id][: 2 + place % 2]
+            seen = np.array([level - severity[rater] for rater in raters]) + rng.normal(0, 0.5, len(raters))
+            levels = np.clip(np.rint(seen), 1, 5).astype(int)
+            rows += [(id, period, rater, item, given) for rater, given in zip(raters, levels, strict=True)]
+    return pd.DataFrame(rows, columns=["staff_id", "period", "rater_id", "item", "level"])

@@ -1,0 +1,183 @@
+"""What a person really did on each line of a scorecard, or why it cannot be said."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from playbook.metrics import CATALOGUE, compute, with_profit
+from playbook.params import Campaign
+from playbook.params.model import KpiId, Member
+from playbook.params.scorecard import ScorecardKpi
+from playbook.stages import site
+from playbook.stages.daily import in_period
+from playbook.stages.delivery import delivery, planned_pieces
+from playbook.stages.months import months
+from playbook.stages.scoring import CAP, share_of_target
+from playbook.stages.targets import targets
+
+UNRECORDED = ("plan_log", "outputs", "audience")
+"""Sources that no canonical table carries yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """The tables of one period, cut and paired once for all people.
+
+    `now` has one row per day and channel, `pieces` one per planned piece, `goals` one per goal.
+    """
+
+    campaign: Campaign
+    now: pd.DataFrame
+    pieces: pd.DataFrame
+    log: pd.DataFrame
+    orders: pd.DataFrame
+    checks: pd.DataFrame
+    ratings: pd.DataFrame
+    goals: pd.DataFrame
+    staff: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Actual:
+    """One measurement.
+
+    Attributes:
+        value: In the unit of the KPI; NaN where it is not known.
+        reason: Why the value is missing: no_data, not_recorded or too_few_raters; empty where it is known.
+        spend: Above the line of a cost per result.
+        results: Below the line of it.
+        levels: Of the raters, 1 to 5.
+    """
+
+    value: float = nan
+    reason: str = ""
+    spend: float = nan
+    results: float = nan
+    levels: tuple[float, ...] = ()
+
+
+def facts(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> Facts:
+    """Cut the canonical tables to the period."""
+    daily, now, _ = months(campaign, tables["channel_daily"])
+    start, end = campaign.start, campaign.end
+    pieces = planned_pieces(tables["content_plan"], tables["content_log"], start, end, campaign.content.on_time_minutes)
+    of_period = {name: tables[name][tables[name]["period"].eq(campaign.period)] for name in ("ratings", "staff")}
+    return Facts(
+        campaign=campaign, now=now, pieces=pieces, log=tables["content_log"],
+        orders=in_period(tables["orders"], start, end, "ordered_at"),
+        checks=site.within(tables["site_checks"], start, end), goals=targets(campaign, tables, daily), **of_period,
+    )  # fmt: skip
+
+
+def actual(item: ScorecardKpi, who: Member, known: Facts) -> Actual:
+    """Measure one line for one person; channels that a person does not name are all channels."""
+    if item.source in UNRECORDED:
+        return Actual(reason="not_recorded")
+    if item.source == "ratings":
+        return _rated(item, who, known.ratings)
+    if item.method == "cost_ratio" and item.kpi:
+        return _cost(item.kpi, who, known)
+    value = _value(item, who, known)
+    return Actual(value=value, reason="no_data" if np.isnan(value) else "")
+
+
+def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
+    """Return the level that earns 100, cut to the days in the role for sums; NaN where nothing was agreed."""
+    if not item.relative:
+        return item.target
+    own = [goal.target for goal in known.campaign.goals.values() if goal.owner == who.id and goal.kpi == item.kpi]
+    told = who.targets.get(item.kpi, own[0] if len(own) == 1 else nan) if item.kpi else nan
+    if item.kpi and CATALOGUE[item.kpi].aggregation == "sum":
+        told = share_of_target(told, days_in_role(who, known), working_days(known.campaign))
+    return item.target * told
+
+
+def days_in_role(who: Member, known: Facts) -> float:
+    """Return a person's working days in the role; the whole period where nothing says otherwise."""
+    row = known.staff.loc[known.staff["staff_id"].eq(who.id), "days_in_role"].dropna()
+    if len(row):
+        return float(row.iloc[0])
+    return float(working_days(known.campaign) if who.days_in_role is None else who.days_in_role)
+
+
+def working_days(campaign: Campaign) -> float:
+    """Return the Mondays to Fridays of the period; public holidays are not known here."""
+    return float(np.busday_count(campaign.start, np.datetime64(campaign.end) + 1))
+
+
+def _value(item: ScorecardKpi, who: Member, known: Facts) -> float:
+    if item.source == "goals":
+        return _plan_attainment(known.goals)
+    if item.source == "site_checks":
+        return float(known.checks["up"].mean())
+    if item.source == "content_log":
+        return _of_content(item, who, known)
+    if item.source == "orders":
+        return _first(compute(known.orders.fillna({"discount": 0.0}), ["gmv"])) if item.kpi == "gmv" else nan
+    if item.kpi == "pacing":
+        return _off_budget(who, known)
+    if item.kpi is None or CATALOGUE[item.kpi].aggregation == "none":
+        return nan
+    rows = with_profit(_own(who, known.now), known.campaign.business.margin)
+    return _first(compute(rows, [item.kpi]))
+
+
+def _cost(kpi: KpiId, who: Member, known: Facts) -> Actual:
+    parts = CATALOGUE[kpi]
+    business = known.campaign.business
+    rows = with_profit(_own(who, known.now), business.margin, business.other_acquisition_cost)
+    sums = rows[list(parts.columns)].dropna().sum() if len(rows) else pd.Series(nan, index=list(parts.columns))
+    if rows[list(parts.columns)].dropna().empty:
+        return Actual(reason="no_data")
+    spend = float(sums[list(parts.numerator)].sum())
+    results = float(sums[list(parts.denominator)].sum()) / parts.scale
+    value = spend / results if results else nan
+    nothing = spend == 0 and results == 0
+    return Actual(value=value, spend=spend, results=results, reason="no_data" if nothing else "")
+
+
+def _rated(item: ScorecardKpi, who: Member, ratings: pd.DataFrame) -> Actual:
+    """Take the levels of all raters but the person; a single opinion is no rubric."""
+    by_others = ratings["staff_id"].eq(who.id) & ratings["item"].eq(item.id) & ratings["rater_id"].ne(who.id)
+    levels = tuple(ratings.loc[by_others, "level"].astype("float64"))
+    if len(levels) < min(item.raters, 2):
+        return Actual(reason="too_few_raters" if levels else "no_data")
+    return Actual(value=float(np.mean(levels)), levels=levels)
+
+
+def _of_content(item: ScorecardKpi, who: Member, known: Facts) -> float:
+    pieces = known.pieces
+    own = pieces["owner"].eq(who.id) if pieces["owner"].notna().any() else pieces["channel"].isin(who.channels)
+    chosen = pieces[own]
+    if chosen.empty:
+        return nan
+    if item.kpi in ("on_time_rate", "on_quantity_rate"):
+        return float(delivery(chosen)[item.kpi].iloc[0])
+    shown = chosen[["content_id", "channel"]].merge(known.log, on=["content_id", "channel"])
+    return _first(compute(shown, ["engagement_rate"])) if item.kpi == "engagement_rate" else nan
+
+
+def _off_budget(who: Member, known: Facts) -> float:
+    """Return how far spend lies from the budget of the person's channels, as a share of it."""
+    budget = {channel: money for channel, money in known.campaign.budget.items() if money > 0}
+    own = [channel for channel in budget if not who.channels or channel in who.channels]
+    spend = known.now.loc[known.now["channel"].isin(own), "spend"].sum(min_count=1)
+    return abs(float(spend) / sum(budget[channel] for channel in own) - 1) if own else nan
+
+
+def _plan_attainment(goals: pd.DataFrame) -> float:
+    """Return the weighted mean attainment of what was due, each goal up to the cap of a score."""
+    known = goals.dropna(subset=["progress"])
+    weight = known["weight"].sum()
+    return float((known["progress"].clip(upper=CAP / 100) * known["weight"]).sum() / weight) if weight else nan
+
+
+def _own(who: Member, now: pd.DataFrame) -> pd.DataFrame:
+    return now[now["channel"].isin(who.channels)] if who.channels else now
+
+
+def _first(found: pd.DataFrame) -> float:
+    return float(found.to_numpy()[0, 0]) if len(found) else nan

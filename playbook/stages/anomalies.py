@@ -1,0 +1,155 @@
+"""Which days were unusual: each day against the same weekdays before it, never against days that came later."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from playbook.stages.evidence import each
+
+KPIS = ("impressions", "clicks", "conversions", "revenue", "spend")
+WEEKS_BACK = 8
+FEWEST_WEEKS = 3
+DRIFT_DAYS = 14
+TO_SIGMA = 1.4826
+LEAST_SPREAD = 0.05
+LEAST_EXPECTED = 5.0
+"""Events expected in a day, below which one day says nothing."""
+
+FEW = 0.2
+"""Share of the expected results below which clicks seem not to be counted through to the end."""
+
+CAUSES = ("page_down", "tracking", "spend_changed", "clicks_without_result", "unknown")
+"""Candidates, the most telling first."""
+
+
+def judged(daily: pd.DataFrame, kpis: Sequence[str] = KPIS) -> pd.DataFrame:
+    """Compare every day of every channel and KPI with what the weeks before let expect.
+
+    The expectation is the median of the same weekday in the eight weeks before, moved by the median drift of
+    the last two weeks; the spread is the MAD of the earlier differences, never below what counting alone
+    gives. All of it on logarithms.
+
+    Args:
+        daily: One row per day and channel.
+        kpis: Columns to judge.
+
+    Returns:
+        One row per day, channel and KPI that could be judged: date, channel, kpi, actual, expected, score
+        (robust standard deviations, negative is below).
+
+    Source:
+        Iglewicz & Hoaglin (1993), How to detect and handle outliers; measured against nine detectors in
+        `notes/methods.md`, section 1e.
+    """
+    actual = _wide(daily, kpis)
+    logs = (actual + 0.5).apply(np.log)
+    past = pd.concat([logs.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK))
+    by_day = past.groupby(level=1)
+    usual = by_day.median().where(by_day.count() >= FEWEST_WEEKS)
+    away = logs - usual
+    drift = away.rolling(DRIFT_DAYS, min_periods=DRIFT_DAYS // 2).median().shift(1).fillna(0.0)
+    center = usual + drift
+    off = logs - center
+    spread = TO_SIGMA * off.abs().rolling(7 * WEEKS_BACK, min_periods=DRIFT_DAYS // 2).median().shift(1)
+    expected = np.exp(center) - 0.5
+    counted = _counted(expected)
+    least = (1 / np.sqrt(counted.clip(lower=1.0))).clip(lower=LEAST_SPREAD)
+    score = (off / np.maximum(spread.fillna(0.0), least)).where(counted >= LEAST_EXPECTED)
+    found = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
+    return pd.DataFrame(found).reset_index().dropna().reset_index(drop=True)
+
+
+def anomalies(
+    found: pd.DataFrame, first: date, last: date, cut: float, outage_days: Sequence[pd.Timestamp] = ()
+) -> pd.DataFrame:
+    """Keep the unusual days of a period and name what may have caused them.
+
+    Args:
+        found: What `judged` returned.
+        first: First day of the period.
+        last: Last day, included.
+        cut: Robust standard deviations from which a day is unusual.
+        outage_days: Days on which a landing page was down.
+
+    Returns:
+        The rows of `found` with change (share of the expected) and cause (a code of `CAUSES`).
+    """
+    within = found[found["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    unusual = within[within["score"].abs() >= cut]
+    sides = within.pivot(index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"])
+    cause = [_cause(row, sides, cut, outage_days) for row in each(unusual)]
+    return unusual.assign(
+        change=unusual["actual"] / unusual["expected"] - 1, cause=pd.Series(cause, index=unusual.index, dtype="str")
+    ).reset_index(drop=True)
+
+
+def incidents(unusual: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Group the unusual KPIs of a day into one incident.
+
+    Args:
+        unusual: What `anomalies` returned.
+        found: What `judged` returned; for the revenue of the channels concerned.
+
+    Returns:
+        One row per day, most money first: date, signals (how many KPIs of channels), channels (how many), the
+        furthest of them as channel, kpi, actual, expected and change, at_stake (revenue of these channels less
+        the expected; NaN where revenue is not known), cause.
+    """
+    worst = unusual.loc[unusual["score"].abs().groupby(unusual["date"]).idxmax()] if len(unusual) else unusual
+    counts = unusual.groupby("date").agg(signals=("kpi", "size"), channels=("channel", "nunique"))
+    rank = unusual["cause"].map({cause: place for place, cause in enumerate(CAUSES)})
+    first = rank.groupby(unusual["date"]).min().map(dict(enumerate(CAUSES))).rename("cause")
+    revenue = found[found["kpi"].eq("revenue")].merge(unusual[["date", "channel"]].drop_duplicates())
+    at_stake = (revenue["actual"] - revenue["expected"]).groupby(revenue["date"]).sum().rename("at_stake")
+    columns = ["date", "channel", "kpi", "actual", "expected", "change"]
+    together = worst[columns].set_index("date").join([counts, at_stake, first]).reset_index()
+    order = together["at_stake"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
+    return together.loc[order, ["date", "signals", "channels", *columns[1:], "at_stake", "cause"]].reset_index(
+        drop=True
+    )
+
+
+def _wide(daily: pd.DataFrame, kpis: Sequence[str]) -> pd.DataFrame:
+    """Return days x (channel, kpi), every day between the first and the last."""
+    wide = daily.pivot(index="date", columns="channel", values=list(kpis)).swaplevel(axis="columns")
+    wide.columns.names = ["channel", "kpi"]
+    if wide.empty:
+        return wide
+    return wide.reindex(pd.date_range(wide.index.min(), wide.index.max(), name="date"))
+
+
+def _counted(expected: pd.DataFrame) -> pd.DataFrame:
+    """Return how many events stand behind each expectation: revenue has those of its conversions, spend no end."""
+    counted = expected.copy()
+    for channel, kpi in expected.columns.to_list():
+        if kpi == "spend":
+            counted[channel, kpi] = np.inf
+        elif kpi == "revenue" and expected[channel, "conversions"].notna().any():
+            counted[channel, kpi] = expected[channel, "conversions"]
+    return counted
+
+
+def _long(wide: pd.DataFrame) -> pd.Series:
+    return wide.stack(["channel", "kpi"])  # type: ignore[return-value]
+
+
+def _cause(row: Any, sides: pd.DataFrame, cut: float, outage_days: Sequence[pd.Timestamp]) -> str:
+    day, kpi, score = row.date, row.kpi, row.score
+    beside = sides.loc[(day, row.channel)]
+    spend, clicks = (beside.get(("score", name), np.nan) for name in ("spend", "clicks"))
+    if kpi in ("conversions", "revenue") and score < 0 and day in set(outage_days):
+        return "page_down"
+    if kpi == "spend" or (abs(spend) >= cut and np.sign(spend) == np.sign(score)):
+        return "spend_changed"
+    if kpi in ("conversions", "revenue") and abs(clicks) < cut and _share(beside, kpi) < FEW:
+        return "tracking"
+    if kpi == "clicks" and score > 0 and abs(beside.get(("score", "conversions"), np.nan)) < cut:
+        return "clicks_without_result"
+    return "unknown"
+
+
+def _share(beside: pd.Series, kpi: str) -> float:
+    return float(beside["actual", kpi] / beside["expected", kpi])

@@ -1,0 +1,280 @@
+"""Stage 5: whether everything is published, delivering and up, and what the KPIs do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from playbook.params import Campaign
+from playbook.stages import site
+from playbook.stages.anomalies import anomalies, incidents, judged
+from playbook.stages.board import board, freshness, rejects, tracking
+from playbook.stages.delivery import delivery, planned_pieces
+from playbook.stages.evidence import cells, change, each, told
+from playbook.stages.months import months
+from playbook.stages.pacing import pacing
+from playbook.stages.result import Cell, Finding, StageResult, Unit
+from playbook.stages.variance import ALL
+
+STAGE = "05_monitoring_and_tracking"
+LATE = 0.9
+"""Share on time, or published, below which publishing is a matter to look at."""
+
+MISSING: Mapping[str, Mapping[str, str]] = {
+    "channel_daily": {"zh": "本期没有渠道数据，指标看板与异常检测为空。", "en": "No channel data in this period: no KPI board and no search for unusual days."},
+    "budget": {"zh": "本期没有渠道预算，无法跟踪花费进度。", "en": "No budget by channel for this period: spend cannot be paced."},
+    "content": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
+    "site_checks": {"zh": "没有落地页监测数据，无法判断可用率。", "en": "No checks of landing pages: their uptime is not known."},
+    "history": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
+    "previous": {"zh": "没有上期数据，看板不显示环比。", "en": "No data of the period before: the board shows no change."},
+    "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。", "en": "Conversions are not known: a break in tracking them cannot be found."},
+}  # fmt: skip
+
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "page_down": ("当天落地页曾无法访问", "a landing page was down that day"),
+    "tracking": ("点击正常而成效骤降，疑似追踪中断", "clicks were normal while results vanished, so tracking may have broken"),
+    "spend_changed": ("当天花费同向变化", "spend changed the same way that day"),
+    "clicks_without_result": ("点击激增而转化未增，疑似无效点击", "clicks rose without results, so they may be invalid"),
+    "unknown": ("原因待查", "the cause is not known"),
+}  # fmt: skip
+
+ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
+    ("on_quantity_rate", "fraction", "计划内容已发布 {on_quantity_rate}", "{on_quantity_rate} of planned content is published"),
+    ("on_time_rate", "fraction", "按时发布 {on_time_rate}", "{on_time_rate} came out on time"),
+    ("pacing", "fraction", "花费为应达进度的 {pacing}", "spend stands at {pacing} of what was due"),
+    ("uptime", "fraction", "落地页可用率 {uptime}", "landing pages were up {uptime} of the time"),
+    ("incident_days", "count", "有异常的日子 {incident_days} 天", "unusual days: {incident_days}"),
+    ("revenue", "money", "销售额 {revenue}", "revenue is {revenue}"),
+    ("conversions", "count", "转化 {conversions} 次", "conversions: {conversions}"),
+    ("clicks", "count", "点击 {clicks} 次", "clicks: {clicks}"),
+)  # fmt: skip
+"""Parts of the answer, each said only if it is known: measure, unit, zh, en."""
+
+KPI_PARTS = ("revenue", "conversions", "clicks")
+"""Of these only the first that is known is said."""
+
+
+def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
+    """Answer whether everything is published, delivering and up, and what the KPIs do.
+
+    Args:
+        campaign: Parameters of the period.
+        tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, rejects.
+
+    Returns:
+        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness, rejects
+        and daily (the series behind them).
+    """
+    daily, now, before = months(campaign, tables["channel_daily"])
+    rules = campaign.monitoring
+    pieces = planned_pieces(
+        tables["content_plan"], tables["content_log"], campaign.start, campaign.end, campaign.content.on_time_minutes
+    )
+    checks = site.within(tables["site_checks"], campaign.start, campaign.end)
+    down = site.outages(checks)
+    found = judged(daily)
+    unusual = anomalies(found, campaign.start, campaign.end, rules.anomaly_cut, list(down["start"].dt.normalize()))
+    results = {
+        "board": board(campaign, now, before),
+        "pacing": pacing(daily, campaign.budget, campaign.start, campaign.end, rules),
+        "published": delivery(pieces, by=["channel"]),
+        "pages": site.pages(checks, down, rules.uptime_target),
+        "outages": site.with_stakes(down, tables["orders"], daily.groupby("date")["revenue"].sum(min_count=1)),
+        "anomalies": unusual,
+        "incidents": incidents(unusual, found),
+        "tracking": tracking(now, before),
+        "freshness": freshness(campaign, tables),
+        "rejects": rejects(tables),
+        "daily": totals_by_day(now),
+    }
+    results["summary"] = summary(results, pieces, checks, judged_days=len(found))
+    missing = _missing(campaign, now, before, results, found)
+    return StageResult(stage=STAGE, tables=results, findings=_findings(results), missing=missing)
+
+
+def totals_by_day(now: pd.DataFrame) -> pd.DataFrame:
+    """Return the funnel of all channels together: one row per day; NaN where no channel knows it."""
+    columns = ["impressions", "clicks", "visits", "conversions", "revenue", "spend"]
+    return now.groupby("date")[columns].sum(min_count=1).reset_index()
+
+
+def summary(
+    results: Mapping[str, pd.DataFrame], pieces: pd.DataFrame, checks: pd.DataFrame, judged_days: int
+) -> pd.DataFrame:
+    """Return the one-line answers of the stage: one row per measure with its value; only what is known."""
+    board_ = results["board"].set_index("kpi")["actual"]
+    paced = results["pacing"].set_index("channel")["pacing"]
+    values = {
+        **(delivery(pieces)[["on_quantity_rate", "on_time_rate"]].iloc[0] if len(pieces) else {}),
+        "pacing": paced.get(ALL, paced.iloc[0] if len(paced) else np.nan),
+        "uptime": checks["up"].mean(),
+        "outage_minutes": results["outages"]["minutes"].sum() if len(checks) else np.nan,
+        "incident_days": float(len(results["incidents"])) if judged_days else np.nan,
+        **{kpi: board_.get(kpi, np.nan) for kpi in ("revenue", "conversions", "clicks")},
+    }
+    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
+    return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
+
+
+def _missing(
+    campaign: Campaign,
+    now: pd.DataFrame,
+    before: pd.DataFrame,
+    results: Mapping[str, pd.DataFrame],
+    found: pd.DataFrame,
+) -> dict[str, Mapping[str, str]]:
+    absent = {
+        "channel_daily": now.empty,
+        "budget": not campaign.budget,
+        "content": results["published"].empty,
+        "site_checks": results["pages"].empty,
+        "history": not now.empty and found.empty,
+        "previous": not now.empty and before.empty,
+        "conversions": not now.empty and now["conversions"].isna().all(),
+    }
+    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+
+
+def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
+    rest = told((
+        *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
+        *_unusual(tables["incidents"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
+        *_rejected(tables["rejects"]),
+    ))  # fmt: skip
+    return (_headline(tables["summary"], rest), *rest)
+
+
+def _headline(answers: pd.DataFrame, rest: tuple[Finding, ...]) -> Finding:
+    """Say every known part in one sentence; what must be decided is that of the weightiest finding."""
+    known = set(answers["measure"])
+    surplus = [kpi for kpi in KPI_PARTS if kpi in known][1:]
+    parts = [part for part in ANSWER if part[0] in known and part[0] not in surplus]
+    if not parts:
+        return Finding(id="monitoring.answer", severity="watch", text=MISSING["channel_daily"])
+    evidence: dict[str, Cell] = {}
+    for measure, unit, _, _ in parts:
+        evidence |= cells("summary", {"measure": measure}, **{measure: ("value", unit)})
+    answer = Finding(
+        id="monitoring.answer",
+        severity=rest[0].severity if rest else "good",
+        text={"zh": "本期" + "，".join(zh for *_, zh, _ in parts) + "。",
+              "en": _sentence("; ".join(en for *_, en in parts))},
+        evidence=evidence,
+    )  # fmt: skip
+    if rest and rest[0].action:
+        return replace(answer, evidence={**rest[0].evidence, **evidence}, action=rest[0].action)
+    return answer
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+def _down(table: pd.DataFrame) -> Iterator[Finding]:
+    """Tell each outage with its cost; where nothing is known of the cost, only the time."""
+    for row in each(table):
+        known = not np.isnan(row.at_stake)
+        yield Finding(
+            id=f"monitoring.outage.{row.outage}", severity="act", weight=row.at_stake if known else row.minutes,
+            text={
+                "zh": "落地页 {page} 从 {start} 起中断 {minutes} 分钟" + ("，最多影响销售额 {stake}。" if known else "。"),
+                "en": "Landing page {page} was down for {minutes} minutes from {start}"
+                      + ("; revenue of up to {stake} was at stake." if known else "."),
+            },
+            evidence=cells("outages", {"outage": row.outage}, page=("page_id", "name"), start=("started_at", "text"),
+                           minutes=("minutes", "minutes"), stake=("at_stake", "money")),
+            action={"zh": "与网站负责人确认 {page} 的原因已排除。",
+                    "en": "Have the owner of the site confirm that the cause on {page} is mended."},
+        )  # fmt: skip
+
+
+def _spent(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table[table["state"].ne("good") & table["channel"].ne(ALL)]):
+        key = {"channel": row.channel}
+        gone = row.days_without_budget > 0
+        yield Finding(
+            id=f"monitoring.pacing.{row.channel}", severity=row.state, weight=abs(row.spend - row.expected_spend),
+            text={
+                "zh": "{channel}的预算 {budget} 在 {gone} 已用完，之后 {days} 天没有预算。" if gone else
+                      "{channel}已花 {spend}，为应达进度的 {pacing}，预计期末花到预算的 {forecast}。",
+                "en": "{channel} had used up its budget of {budget} by {gone} and had none for the {days} days after." if gone
+                      else "{channel} has spent {spend}, {pacing} of what was due; it is heading for {forecast} of its budget.",
+            },
+            evidence=cells("pacing", key, channel=("channel", "name"), budget=("budget", "money"), spend=("spend", "money"),
+                           gone=("used_up_on", "day"), days=("days_without_budget", "days"), pacing=("pacing", "fraction"),
+                           forecast=("forecast_to_budget", "fraction")),
+            action={"zh": "决定追加{channel}的预算，或把日预算摊平到期末。" if gone else "决定调整{channel}的日预算，或把余额移作他用。",
+                    "en": "Decide whether {channel} gets more money, or spread its daily budget to the end." if gone
+                          else "Decide on {channel}'s daily budget, or use the money elsewhere."} if row.state == "act" else {},
+        )  # fmt: skip
+
+
+def _late(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table[table["on_time_rate"] < LATE]):
+        yield Finding(
+            id=f"monitoring.late.{row.channel}", severity="watch", weight=row.planned - row.on_time,
+            text={
+                "zh": "{channel}计划 {planned} 篇，发布 {published} 篇，按时 {rate}。",
+                "en": "Of {planned} pieces planned on {channel}, {published} came out and {rate} were on time.",
+            },
+            evidence=cells("published", {"channel": row.channel}, channel=("channel", "name"), planned=("planned", "count"),
+                           published=("published", "count"), rate=("on_time_rate", "fraction")),
+        )  # fmt: skip
+
+
+def _unusual(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table):
+        key = {"date": f"{row.date:%Y-%m-%d}"}
+        zh, en = CAUSES[row.cause]
+        money = not np.isnan(row.at_stake)
+        yield Finding(
+            id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="watch", weight=abs(row.at_stake) if money else 0.0,
+            text={
+                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）；{zh}。",
+                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}); {en}.",
+            },
+            evidence=cells("incidents", key, day=("date", "day"), channel=("channel", "name"), kpi=("kpi", "kpi"),
+                           actual=("actual", _unit(row.kpi)), expected=("expected", _unit(row.kpi)))
+            | change("incidents", key, change=("change", "fraction")),
+        )  # fmt: skip
+
+
+def _untracked(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table[table["state"].eq("act")]):
+        yield Finding(
+            id=f"monitoring.tracking.{row.channel}", severity="act", weight=row.expected_conversions,
+            text={
+                "zh": "{channel}从 {start} 起连续 {days} 天有点击却没有转化，平常应有约 {expected} 次：追踪可能中断。",
+                "en": "{channel} had clicks but no conversion for {days} days from {start}, where about {expected} are "
+                      "usual: tracking may have broken.",
+            },
+            evidence=cells("tracking", {"channel": row.channel}, channel=("channel", "name"), start=("zero_from", "day"),
+                           days=("zero_days", "days"), expected=("expected_conversions", "count")),
+            action={"zh": "检查{channel}的转化代码，并决定是否补录缺失的转化。",
+                    "en": "Check the conversion tag of {channel}, and decide whether to recover what was not counted."},
+        )  # fmt: skip
+
+
+def _off_target(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table[table["state"].isin(["act", "watch"])]):
+        yield Finding(
+            id=f"monitoring.target.{row.kpi}", severity="watch", weight=1 - row.attainment,
+            text={"zh": "{kpi}达成目标的 {attainment}。", "en": "{kpi} reaches {attainment} of its target."},
+            evidence=cells("board", {"kpi": row.kpi}, kpi=("kpi", "kpi"), attainment=("attainment", "fraction")),
+        )  # fmt: skip
+
+
+def _rejected(table: pd.DataFrame) -> Iterator[Finding]:
+    for row in each(table.head(1)):
+        yield Finding(
+            id="monitoring.rejects", severity="watch", weight=0.0,
+            text={"zh": "{rows} 行数据因违反规则被搁置（{reason}），未计入结果。",
+                  "en": "{rows} rows of data were put aside by rule ({reason}) and are not counted."},
+            evidence=cells("rejects", {name: getattr(row, name) for name in ("table", "reason") if hasattr(row, name)},
+                           rows=("rows", "count"), reason=("reason", "text")),
+        )  # fmt: skip
+
+
+def _unit(kpi: str) -> Unit:
+    return "money" if kpi in ("revenue", "spend") else "count"

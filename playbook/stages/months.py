@@ -1,0 +1,13 @@
+"""The days of a period and of the one before it, cut from the history."""
+
+import pandas as pd
+
+from playbook.params import Campaign
+from playbook.stages.daily import by_channel_day, in_period
+
+
+def months(campaign: Campaign, channel_daily: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the whole history, the period and the period before: each one row per day and channel."""
+    daily = by_channel_day(channel_daily)
+    past = campaign.model_copy(update={"period": campaign.previous})
+    return daily, in_period(daily, campaign.start, campaign.end), in_period(daily, past.start, past.end)

@@ -1,0 +1,66 @@
+"""A small workspace with notebooks of its own, run once for the tests that start from a good run."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from playbook.run.notebooks import PARAMETERS, REPORT, STAGES
+from playbook.run.period import Outcome, run
+from playbook.run.plan import Request, Workspace
+
+CAMPAIGN = """
+name: "Spring"
+language: "en"
+currency: "USD"
+timezone: "UTC"
+objective: "More customers"
+channels:
+  search: {name: "Search", kind: "paid", owner: "s01"}
+sources:
+  daily: {table: "channel_daily", files: "daily.csv"}
+"""
+DAILY = (
+    "date,channel,currency,impressions,clicks,spend\n2026-10-01,search,USD,100,10,5.5\n2026-10-02,search,USD,80,9,4\n"
+)
+
+
+def write_notebook(file: Path, code: str) -> None:
+    """Write a notebook that takes the parameters of every stage and runs one line."""
+    values = "\n".join(f'{name} = ""' for name in PARAMETERS)
+    cells = [
+        nbformat.v4.new_markdown_cell("# Well?", metadata={"tags": ["lang-en"]}),
+        nbformat.v4.new_code_cell(values, metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(code),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), file)
+
+
+def request_for(root: Path, campaign: str = "spring", *stages: str, force: bool = False) -> Request:
+    return Request(workspace=Workspace(root=root), campaign=campaign, period="2026-10", stages=stages, force=force)
+
+
+def quiet(step: str, state: str, seconds: float) -> None:
+    """Hear news and say nothing."""
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
+    """A workspace after its first run, and the outcome of that run."""
+    root = tmp_path_factory.mktemp("workspace")
+    (root / "params" / "spring").mkdir(parents=True)
+    (root / "data" / "spring").mkdir(parents=True)
+    (root / "params" / "spring" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
+    (root / "data" / "spring" / "daily.csv").write_text(DAILY, encoding="utf-8")
+    for stage in (*STAGES, REPORT):
+        write_notebook(root / "notebooks" / f"{stage}.ipynb", "print(run_dir)")
+    return root, run(request_for(root), quiet)
+
+
+@pytest.fixture
+def workspace(published: tuple[Path, Outcome], tmp_path: Path) -> Path:
+    """A copy of the workspace after its first run, to be changed by a test."""
+    return Path(shutil.copytree(published[0], tmp_path / "copy"))

@@ -1,0 +1,140 @@
+"""The KPI catalogue, against sums done by hand and published definitions."""
+
+import math
+from typing import get_args
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from playbook import metrics
+from playbook.params.model import KpiId
+
+
+@pytest.fixture
+def daily() -> pd.DataFrame:
+    """Two channels; the days of 'search' differ in size on purpose, 'mail' has no conversions."""
+    return pd.DataFrame(
+        {
+            "channel": ["search", "search", "mail"],
+            "impressions": [1000.0, 100.0, 500.0],
+            "clicks": [10.0, 10.0, 0.0],
+            "visits": [8.0, 2.0, 0.0],
+            "conversions": [10.0, 1.0, 0.0],
+            "orders": [2.0, 1.0, 0.0],
+            "new_customers": [1.0, 1.0, 0.0],
+            "revenue": [300.0, 60.0, 0.0],
+            "spend": [100.0, 20.0, 30.0],
+        }
+    )
+
+
+def test_every_id_that_parameters_may_name_is_defined_once() -> None:
+    assert set(metrics.CATALOGUE) == set(get_args(KpiId))
+
+
+def test_every_kpi_has_both_names_and_a_formula() -> None:
+    assert all(kpi.zh and kpi.en and kpi.formula for kpi in metrics.CATALOGUE.values())
+
+
+def test_cpa_is_a_ratio_of_sums_not_a_mean_of_ratios(daily: pd.DataFrame) -> None:
+    found = metrics.compute(daily, ["cpa"], by=["channel"])
+    assert found.loc["search", "cpa"] == pytest.approx(120 / 11)  # the mean of 10 and 20 would be 15
+
+
+def test_ctr_of_all_rows_is_one_row_and_a_ratio_of_sums(daily: pd.DataFrame) -> None:
+    assert metrics.compute(daily, ["ctr"])["ctr"].tolist() == [pytest.approx(20 / 1600)]
+
+
+def test_cpm_counts_per_thousand(daily: pd.DataFrame) -> None:
+    assert metrics.compute(daily, ["cpm"])["cpm"].item() == pytest.approx(1000 * 150 / 1600)
+
+
+def test_ratio_over_zero_is_missing_not_zero_and_not_infinite(daily: pd.DataFrame) -> None:
+    found = metrics.compute(daily, ["cpa", "cvr", "roas"], by=["channel"]).loc["mail"]
+    assert math.isnan(found["cpa"])
+    assert math.isnan(found["cvr"])
+    assert found["roas"] == 0
+
+
+def test_row_with_a_missing_part_takes_no_share_in_a_ratio(daily: pd.DataFrame) -> None:
+    daily.loc[1, "conversions"] = None
+    assert metrics.compute(daily, ["cpa"], by=["channel"]).loc["search", "cpa"] == pytest.approx(100 / 10)
+
+
+def test_sum_of_nothing_known_is_missing() -> None:
+    nothing = pd.DataFrame({"visits": [None, None]}, dtype="float64")
+    assert math.isnan(metrics.compute(nothing, ["visits"])["visits"].item())
+
+
+def test_absent_column_counts_as_missing(daily: pd.DataFrame) -> None:
+    assert math.isnan(metrics.compute(daily, ["bounce_rate"])["bounce_rate"].item())
+
+
+@pytest.mark.parametrize("kpi", ["reach", "frequency", "ltv"])
+def test_what_may_not_be_added_up_is_refused(daily: pd.DataFrame, kpi: KpiId) -> None:
+    with pytest.raises(ValueError, match=f"{kpi} may not be added up"):
+        metrics.compute(daily, [kpi])
+
+
+def test_roi_takes_the_margin_and_the_spend_off(daily: pd.DataFrame) -> None:
+    priced = metrics.with_profit(daily, margin=0.5)
+    assert metrics.compute(priced, ["roi"])["roi"].item() == pytest.approx((0.5 * 360 - 150) / 150)
+
+
+def test_roi_without_margin_is_a_revenue_roi(daily: pd.DataFrame) -> None:
+    assert metrics.compute(metrics.with_profit(daily, None), ["roi"])["roi"].item() == pytest.approx((360 - 150) / 150)
+
+
+def test_cac_holds_the_other_cost_once(daily: pd.DataFrame) -> None:
+    priced = metrics.with_profit(daily, margin=None, other_acquisition_cost=50)
+    assert metrics.compute(priced, ["cac"])["cac"].item() == pytest.approx((150 + 50) / 2)
+
+
+def test_attainment_turns_round_where_lower_is_better() -> None:
+    assert metrics.attainment(80, 100, "lower") == pytest.approx(1.25)
+    assert metrics.attainment(80, 100, "higher") == pytest.approx(0.8)
+
+
+def test_attainment_of_a_zero_target_is_missing() -> None:
+    assert math.isnan(metrics.attainment(5, 0, "higher"))
+
+
+def test_retention_counts_customers_who_order_again_in_that_month() -> None:
+    orders = pd.DataFrame(
+        {
+            "customer_id": ["a", "a", "b", "c", "c", "d"],
+            "ordered_at": pd.to_datetime(
+                ["2026-01-03", "2026-02-04", "2026-01-05", "2026-01-06", "2026-03-01", "2026-02-10"]
+            ),
+        }
+    )
+    found = metrics.retention_rate(orders, month=1)
+    assert found[pd.Period("2026-01", "M")] == pytest.approx(1 / 3)  # a came back; c only two months later
+    assert found[pd.Period("2026-02", "M")] == 0
+    assert pd.Period("2026-03", "M") not in found.index
+
+
+def test_lifetime_value_without_discount_is_margin_times_aov_times_orders() -> None:
+    assert metrics.lifetime_value([1, 0.5, 0.25], aov=80, margin=0.3, discount_rate=0) == pytest.approx(42)
+
+
+def test_lifetime_value_discounts_a_year_by_the_rate() -> None:
+    assert metrics.lifetime_value([0] * 12 + [1], aov=110, margin=1, discount_rate=0.1) == pytest.approx(100)
+
+
+counts = st.integers(0, 1000).map(float)
+
+
+@given(
+    st.lists(st.tuples(counts, counts, st.sampled_from(["x", "y"])), min_size=2, max_size=20),
+    st.integers(1, 10),
+)
+def test_adding_rows_up_first_changes_no_ratio(rows: list[tuple[float, float, str]], parts: int) -> None:
+    table = pd.DataFrame(rows, columns=["clicks", "impressions", "channel"])
+    table["part"] = [index % parts for index in range(len(table))]
+    added = table.groupby(["channel", "part"], as_index=False)[["clicks", "impressions"]].sum()
+    kpis: list[KpiId] = ["ctr", "clicks"]
+    assert_frame_equal(metrics.compute(added, kpis, by=["channel"]), metrics.compute(table, kpis, by=["channel"]))
