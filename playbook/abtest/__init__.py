@@ -1,0 +1,44 @@
+"""A/B tests: from a plan and user-level data to a decision that one can defend."""
+
+from playbook.abtest.adhoc import quick_plan
+from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
+from playbook.abtest.evaluation import Evaluation, evaluate
+from playbook.abtest.health import Check, SampleRatio, srm
+from playbook.abtest.looks import boundaries, confidence_sequence, peeking_cost
+from playbook.abtest.moments import Moments, merge
+from playbook.abtest.multiplicity import adjust
+from playbook.abtest.portfolio import portfolio
+from playbook.abtest.power import days_needed, detectable_lift, sample_size
+from playbook.abtest.quantiles import compare_quantiles
+from playbook.abtest.reading import collect
+from playbook.abtest.tables import as_dict, checks_table, effects_table, looks_table, segments_table
+
+__all__ = [
+    "Check",
+    "Effect",
+    "Evaluation",
+    "Moments",
+    "SampleRatio",
+    "Summary",
+    "adjust",
+    "as_dict",
+    "boundaries",
+    "checks_table",
+    "collect",
+    "compare_means",
+    "compare_quantiles",
+    "compare_rates",
+    "confidence_sequence",
+    "days_needed",
+    "detectable_lift",
+    "effects_table",
+    "evaluate",
+    "looks_table",
+    "merge",
+    "peeking_cost",
+    "portfolio",
+    "quick_plan",
+    "sample_size",
+    "segments_table",
+    "srm",
+]

@@ -1,6 +1,5 @@
 """The effect of a treatment on one metric: difference, interval, p-value and relative lift."""
 
-import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,11 +8,9 @@ from typing import Any, Literal
 import numpy as np
 
 from playbook.abtest import intervals
-from playbook.abtest.estimates import Estimate, estimates
+from playbook.abtest.estimates import Estimate
 from playbook.abtest.intervals import Interval
-from playbook.abtest.moments import Measured, Moments, blocks, measured
 from playbook.errors import PlaybookError, Problem
-from playbook.params.experiment import MetricPlan
 
 Relative = Literal["fieller", "delta", "log"]
 SMALL_EXPECTED = 5
@@ -62,6 +59,7 @@ class Effect:
         lift_ci_lower: Lower end of the lift's interval.
         lift_ci_upper: Its upper end.
         se: Standard error of the difference (unpooled).
+        se_control: Standard error of the control's level.
         statistic: z or t; NaN for an exact test.
         df: Degrees of freedom; infinite for z.
         n_control: Units of the control with a known value.
@@ -85,6 +83,7 @@ class Effect:
     lift_ci_lower: float
     lift_ci_upper: float
     se: float
+    se_control: float
     statistic: float
     df: float
     n_control: int
@@ -130,7 +129,8 @@ def compare_rates(
     return Effect(
         control=rate_c, treatment=rate_t, difference=rate_t - rate_c, ci_lower=lower, ci_upper=upper, pvalue=pvalue,
         lift=lift, lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1],
-        se=math.sqrt(variance_c + variance_t), statistic=z, df=math.inf, n_control=n_c, n_treatment=n_t, alpha=alpha,
+        se=math.sqrt(variance_c + variance_t), se_control=math.sqrt(variance_c), statistic=z,
+        df=math.inf, n_control=n_c, n_treatment=n_t, alpha=alpha,
         pvalue_adjusted=pvalue, method=f"{test}; Newcombe interval; lift by {relative}", note=note,
     )  # fmt: skip
 
@@ -187,63 +187,11 @@ def compare_estimates(
     return Effect(
         control=control.value, treatment=treatment.value, difference=difference,
         ci_lower=difference - quantile * se, ci_upper=difference + quantile * se, pvalue=pvalue, lift=lift,
-        lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1], se=se, statistic=statistic, df=freedom,
+        lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1], se=se,
+        se_control=math.sqrt(control.variance), statistic=statistic, df=freedom,
         n_control=control.n, n_treatment=treatment.n, alpha=alpha, variance_cut=_cut(control, treatment),
         pvalue_adjusted=pvalue, method=f"{method}; lift by {relative}", note=trouble or note,
     )  # fmt: skip
-
-
-def effects(
-    moments: Moments, metric: MetricPlan, arms: Sequence[str], *, alpha: float = 0.05, clustered: bool = False,
-    adjust: bool = True, relative: Relative = "fieller",
-) -> tuple[Effect, ...]:  # fmt: skip
-    """Compare every treatment with the control on one metric.
-
-    Args:
-        moments: From `collect`, without segments (`roll_up` takes them away).
-        metric: Of the plan.
-        arms: The control, then the treatments.
-        alpha: Two-sided.
-        clustered: Whether the moments are those of clusters.
-        adjust: Whether to use the metric's covariates.
-        relative: Method of the lift's interval.
-
-    Returns:
-        One effect per treatment, in the order of `arms`.
-
-    Raises:
-        PlaybookError: A rate has values other than 0 and 1.
-    """
-    what = measured(metric, clustered=clustered)
-    what = what if adjust else Measured(outcome=what.outcome)
-    found = blocks(moments, what, arms)
-    if metric.kind == "rate" and not clustered:
-        _require_binary(metric, found)
-    if any(block.n == 0 for block in found.values()):
-        return tuple(_empty(metric, arm, found[arms[0]].n, found[arm].n, alpha) for arm in arms[1:])
-    levels = estimates(found, what)
-    if metric.kind == "rate" and not clustered and not what.covariates:
-        counts = {arm: (round(each.value * each.n), each.n) for arm, each in levels.items()}
-        made = [
-            compare_rates(control=counts[arms[0]], treatment=counts[arm], alpha=alpha, relative=relative)
-            for arm in arms[1:]
-        ]
-    else:
-        df = math.inf if what.outcome.denominator and not clustered else None
-        name = _method(metric, what, clustered=clustered)
-        made = [
-            compare_estimates(levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative)
-            for arm in arms[1:]
-        ]
-    return tuple(
-        dataclasses.replace(effect, metric=metric.name, arm=arm) for effect, arm in zip(made, arms[1:], strict=True)
-    )
-
-
-def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> str:
-    base = "ratio by the delta method, z" if metric.kind == "ratio" else "Welch t"
-    base = "clusters by the delta method, Welch t" if clustered else base
-    return f"{base}, CUPED on {len(metric.covariates)} column(s)" if what.covariates else base
 
 
 def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[float, float, str]:
@@ -259,13 +207,11 @@ def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:
     """Return the two-sided p-value of Fisher's exact test."""
     from scipy.stats import fisher_exact
 
-    table = [[hits, units - hits] for hits, units in (treatment, control)]
+    table = np.array([[hits, units - hits] for hits, units in (treatment, control)])
     return float(fisher_exact(table).pvalue)
 
 
-def _lift(
-    control: Interval, treatment: Interval, quantile: float, relative: Relative
-) -> tuple[float, Interval, str]:
+def _lift(control: Interval, treatment: Interval, quantile: float, relative: Relative) -> tuple[float, Interval, str]:
     if math.isnan(control[0]) or math.isnan(treatment[0]):
         return math.nan, intervals.UNKNOWN, NO_DENOMINATOR
     if control[0] <= 0:
@@ -296,22 +242,11 @@ def _cut(control: Estimate, treatment: Estimate) -> float:
     return 1 - total / plain if plain > 0 else 0.0
 
 
-def _empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:
-    """Return the effect of an arm without data."""
-    nan = math.nan
-    return Effect(
-        metric=metric.name, arm=arm, control=nan, treatment=nan, difference=nan, ci_lower=nan, ci_upper=nan,
-        pvalue=nan, lift=nan, lift_ci_lower=nan, lift_ci_upper=nan, se=nan, statistic=nan, df=nan,
-        n_control=n_control, n_treatment=n_treatment, alpha=alpha, method="none", note=TOO_FEW,
-    )  # fmt: skip
-
-
 def _summary(values: Any, place: str) -> Summary:
-    if not isinstance(values, Summary):
-        values = _summarised(values, place)
-    if values.n < 2 or not values.variance >= 0:
-        _refuse(place, f"{values.n} values", "a mean needs at least two known values")
-    return values
+    found = values if isinstance(values, Summary) else _summarised(values, place)
+    if found.n < 2 or not found.variance >= 0:
+        _refuse(place, f"{found.n} values", "a mean needs at least two known values")
+    return found
 
 
 def _summarised(values: Any, place: str) -> Summary:
@@ -338,16 +273,6 @@ def _require_counts(**arms: tuple[int, int]) -> None:
             _refuse(place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1")
         if hits > n:
             _refuse(place, f"{hits}/{n}", "more units converted than there are")
-
-
-def _require_binary(metric: MetricPlan, found: Mapping[str, Any]) -> None:
-    for block in found.values():
-        mean = block.mean[0] + block.centre[0]
-        if block.n and abs(block.cross[0, 0] - block.n * mean * (1 - mean)) > 1e-6 * block.n:
-            raise PlaybookError(
-                Problem(file="the data", place=f"column {metric.numerator}", remedy="Plan it as a mean, or clean it.",
-                        rule=f"metric {metric.name} is a rate, but its values are not all 0 or 1")
-            )  # fmt: skip
 
 
 def _refuse(place: str, value: str, rule: str) -> None:

@@ -74,8 +74,9 @@ def _theta(together: Block, what: Measured) -> Array:
         return np.zeros(0)
     outcome = _slope(together, what.outcome, what)
     slopes = np.array([_slope(together, part, what) for part in what.covariates])
-    between = slopes @ np.nan_to_num(together.cross) @ slopes.T
-    return np.linalg.lstsq(between, slopes @ np.nan_to_num(together.cross) @ outcome, rcond=1e-12)[0]
+    cross = np.nan_to_num(together.cross)
+    theta: Array = np.linalg.lstsq(slopes @ cross @ slopes.T, slopes @ cross @ outcome, rcond=1e-12)[0]
+    return theta
 
 
 def _level(block: Block, part: Part, what: Measured) -> float:

@@ -160,9 +160,7 @@ def roll_up(moments: Moments, by: Sequence[str] = ()) -> Moments:
     return merge(fewer)
 
 
-def _condense(
-    like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mean: Array, cross: Array
-) -> Moments:
+def _condense(like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mean: Array, cross: Array) -> Moments:
     """Merge groups of equal key and pattern, in the order of key and pattern."""
     marks = [(*key, row.tobytes()) for key, row in zip(keys, known, strict=True)]
     order = sorted(set(marks))
@@ -224,7 +222,7 @@ def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, B
     here = np.array([key[0] in arms for key in moments.keys], dtype=bool)
     usable = here & moments.known[:, places[:outcomes]].all(axis=1)
     known = moments.known[:, places]
-    fill = _pooled_mean(moments.n[usable], moments.mean[np.ix_(usable, places)], known[usable])
+    fill = _pooled_mean(moments.n[usable], moments.mean[usable][:, places], known[usable])
     mean = np.where(known, moments.mean[:, places], fill)
     cross = moments.cross[:, places][:, :, places]
     centre = moments.centre[places]
@@ -237,7 +235,8 @@ def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, B
 def _pooled_mean(n: Array, mean: Array, known: Array) -> Array:
     weight = n[:, None] * known
     total = weight.sum(axis=0)
-    return np.divide((weight * mean).sum(axis=0), total, out=np.zeros_like(total), where=total > 0)
+    mean_known: Array = (weight * mean).sum(axis=0) / np.where(total > 0, total, 1.0)
+    return mean_known
 
 
 def _block(rows: Array, n: Array, mean: Array, cross: Array, known: Array, centre: Array) -> Block:

@@ -21,7 +21,7 @@ class _Query:
     """Rows with columns k0.. (arm and segments) and x0.. (measured); pairs are those whose products are needed."""
 
     rows: duckdb.DuckDBPyRelation
-    keys: int
+    by: tuple[str, ...]
     columns: tuple[str, ...]
     pairs: tuple[tuple[int, int], ...]
     name: str
@@ -55,10 +55,7 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
             Problem(file=query.name, place=f"column {plan.variant}", rule=f"holds {len(arms)} different arms",
                     remedy="Name the column that holds the arm, not the unit.")
         )  # fmt: skip
-    return Moments(
-        columns=found.columns, by=tuple(by), keys=found.keys, known=found.known, n=found.n, centre=found.centre,
-        mean=found.mean, cross=found.cross,
-    )  # fmt: skip
+    return found
 
 
 def needed_columns(plan: ExperimentPlan) -> tuple[str, ...]:
@@ -80,10 +77,12 @@ def _query(data: Any, plan: ExperimentPlan, by: tuple[str, ...]) -> _Query:
     values = {capped(column, cap): _value(units.rows, column, cap) for column, cap in sorted(caps, key=str)}
     wanted = columns_of(plan)
     keys = [source.quoted(plan.variant), *(_segment(name, plan) for name in by)]
-    rows = _rows(units.rows, keys, values, wanted)
-    if plan.cluster:
-        rows = _clusters(units.rows, plan.cluster, keys, values, wanted)
-    return _Query(rows=rows, keys=len(keys), columns=wanted, pairs=_pairs(plan, wanted), name=units.name)
+    rows = (
+        _clusters(units.rows, plan.cluster, keys, values, wanted)
+        if plan.cluster
+        else _rows(units.rows, keys, values, wanted)
+    )
+    return _Query(rows=rows, by=by, columns=wanted, pairs=_pairs(plan, wanted), name=units.name)
 
 
 def _segment(name: str, plan: ExperimentPlan) -> str:
@@ -156,16 +155,18 @@ def _centre(query: _Query) -> Array:
 def _sums(query: _Query, centre: Array, *, missing: bool) -> dict[str, Array]:
     """Sum shifted values and their products; with `missing`, apart for each pattern of missing values."""
     places = range(len(query.columns))
-    keys = [f"k{place}" for place in range(query.keys)]
-    absent = " + ".join(f"{1 << place}::bigint * coalesce(isnan(x{place}), true)::bigint" for place in places)
-    shifted = ", ".join(f"x{place} - {float(centre[place])!r}::double as x{place}" for place in places)
-    pattern = absent if missing else "0"
-    rows = query.rows.project(f"{', '.join(keys)}, {pattern} as absent, {shifted}")
-    sums = [f"sum(x{place}) as s{place}, count(x{place}) as c{place}" for place in places]
+    keys = [f"k{place}" for place in range(1 + len(query.by))]
+    pattern = " + ".join(f"{1 << place}::bigint * coalesce(isnan(x{place}), true)::bigint" for place in places)
+    absent = [f"{pattern} as absent"] if missing else []
+    shifted = [f"x{place} - {float(centre[place])!r}::double as x{place}" for place in places]
+    rows = query.rows.project(", ".join([*keys, *absent, *shifted]))
+    everything = " + ".join(f"x{place}" for place in places)
+    sums = [f"sum(x{place}) as s{place}" for place in places]
     products = [f"sum(x{low} * x{high}) as p{low}_{high}" for low, high in query.pairs]
-    group = ", ".join([*keys, "absent"])
-    found = rows.aggregate(", ".join([group, "count(*) as n", *sums, *products]), group)
-    return dict(_as_text(found, keys).fetchnumpy())
+    group = [*keys, "absent"] if missing else keys
+    counts = ["count(*) as n", f"count({everything}) as complete"]
+    found = _as_text(rows.aggregate(", ".join([*group, *counts, *sums, *products]), ", ".join(group)), keys)
+    return {name: np.ma.asarray(values) for name, values in found.fetchnumpy().items()}
 
 
 def _as_text(found: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> duckdb.DuckDBPyRelation:
@@ -174,9 +175,9 @@ def _as_text(found: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> duckdb.Duck
 
 
 def _complete(query: _Query, found: dict[str, Array]) -> bool:
-    places = range(len(query.columns))
-    counted = all(np.array_equal(found[f"c{place}"], found["n"]) for place in places)
-    return counted and all(np.isfinite(np.ma.filled(found[f"s{place}"], np.nan)).all() for place in places)
+    """Tell whether no value was missing: NULL lowers the count, NaN and infinity spoil a sum."""
+    sums = [np.ma.filled(found[f"s{place}"], np.nan) for place in range(len(query.columns))]
+    return np.array_equal(found["complete"], found["n"]) and bool(np.isfinite(sums).all())
 
 
 def _refuse_infinite(query: _Query) -> None:
@@ -194,7 +195,7 @@ def _refuse_infinite(query: _Query) -> None:
 def _moments(query: _Query, centre: Array, found: dict[str, Array]) -> Moments:
     size = len(query.columns)
     n = np.asarray(found["n"], dtype=float)
-    absent = np.asarray(found["absent"], dtype=np.int64)
+    absent = np.asarray(found.get("absent", np.zeros(len(n))), dtype=np.int64)
     known = (absent[:, None] >> np.arange(size)) & 1 == 0
     sums = np.stack([_plain(found[f"s{place}"]) for place in range(size)], axis=1)
     mean = np.where(known, sums, 0.0) / n[:, None]
@@ -202,11 +203,10 @@ def _moments(query: _Query, centre: Array, found: dict[str, Array]) -> Moments:
     for low, high in query.pairs:
         product = _plain(found[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
         cross[:, low, high] = cross[:, high, low] = np.where(known[:, low] & known[:, high], product, 0.0)
-    keys = list(zip(*(found[f"k{place}"].tolist() for place in range(query.keys)), strict=True))
+    keys = zip(*(found[f"k{place}"].tolist() for place in range(1 + len(query.by))), strict=True)
     unordered = Moments(
-        columns=query.columns, by=("",) * (query.keys - 1), keys=tuple(keys), known=known, n=n, centre=centre,
-        mean=mean, cross=cross,
-    )  # fmt: skip
+        columns=query.columns, by=query.by, keys=tuple(keys), known=known, n=n, centre=centre, mean=mean, cross=cross
+    )
     return merge(unordered)
 
 

@@ -127,8 +127,9 @@ def _require(found: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> No
 
 
 def _missing(column: str, present: list[str], name: str) -> Problem:
-    close = difflib.get_close_matches(column, present, n=1)
-    remedy = f"Did you mean {close[0]!r}?" if close else f"It holds: {', '.join(present[:20])}."
+    folded = {name.casefold(): name for name in present}
+    close = difflib.get_close_matches(column.casefold(), folded, n=1)
+    remedy = f"Did you mean {folded[close[0]]!r}?" if close else f"It holds: {', '.join(present[:20])}."
     return Problem(file=name, place=f"column {column}", rule="is not in the data", remedy=remedy)
 
 

@@ -4,25 +4,26 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from playbook.abtest import effects
+
 Text = Mapping[str, str]
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
-    # checks
     "srm_ok": (
-        "各组人数与计划比例相符（p = {p}）。",
-        "The arms have the planned sizes (p = {p}).",
+        "各组人数与计划比例相符（p {p}）。",
+        "The arms have the planned sizes (p {p}).",
     ),
     "srm_stop": (
-        "各组人数与计划比例不符：{counts}，p = {p}。分流有误，结果不可用。",
-        "The arms do not have the planned sizes: {counts}, p = {p}. The split is broken; the result cannot be used.",
+        "各组人数与计划比例不符：{counts}，p {p}。分流有误，结果不可用。",
+        "The arms do not have the planned sizes: {counts}, p {p}. The split is broken; the result cannot be used.",
     ),
     "srm_part_ok": (
-        "按“{column}”拆分后，各组比例仍与计划相符（最小校正 p = {p}）。",
-        "The planned sizes also hold within each {column} (smallest corrected p = {p}).",
+        "按“{column}”拆分后，各组比例仍与计划相符（最小校正 p {p}）。",
+        "The planned sizes also hold within each {column} (smallest corrected p {p}).",
     ),
     "srm_part_watch": (
-        "在“{column}” = {level} 中，各组比例与计划不符（校正 p = {p}）。",
-        "Where {column} is {level}, the arms do not have the planned sizes (corrected p = {p}).",
+        "在“{column}” = {level} 中，各组比例与计划不符（校正 p {p}）。",
+        "Where {column} is {level}, the arms do not have the planned sizes (corrected p {p}).",
     ),
     "leak_ok": ("计划为 0% 的组没有流量。", "No unit is in an arm planned at 0%."),
     "leak_stop": (
@@ -68,33 +69,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "missing_ok": ("“{metric}”的缺失率各组相近（{share:.2%}）。", "{metric} is missing equally often in all arms ({share:.2%})."),
     "missing_watch": (
-        "“{metric}”的缺失率各组不同（总计 {share:.2%}，p = {p}）：结果可能有偏差。",
-        "{metric} is missing more often in one arm than in another ({share:.2%} in all, p = {p}): the result may be biased.",
+        "“{metric}”的缺失率各组不同（总计 {share:.2%}，p {p}）：结果可能有偏差。",
+        "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
     ),
-    "balance_ok": ("测试前“{column}”各组相当（校正 p = {p}）。", "{column} was equal in all arms before the test (corrected p = {p})."),
+    "balance_ok": ("测试前“{column}”各组相当（校正 p {p}）。", "{column} was equal in all arms before the test (corrected p {p})."),
     "balance_stop": (
-        "测试前“{column}”各组已不同（校正 p = {p}）：分流有误，或该列在测试期间测量。",
-        "{column} already differed between the arms (corrected p = {p}): the split is broken, or it was measured in the test.",
+        "测试前“{column}”各组已不同（校正 p {p}）：分流有误，或该列在测试期间测量。",
+        "{column} already differed between the arms (corrected p {p}): the split is broken, or it was measured in the test.",
     ),
-    "trend_ok": ("“{metric}”的效果没有随时间明显变化（p = {p}）。", "The effect on {metric} shows no trend over the days (p = {p})."),
+    "trend_ok": ("“{metric}”的效果没有随时间明显变化（p {p}）。", "The effect on {metric} shows no trend over the days (p {p})."),
     "trend_watch": (
-        "“{metric}”的效果每天变化 {slope:+.3g}（p = {p}）：可能是新奇效应或学习效应。",
-        "The effect on {metric} changes by {slope:+.3g} a day (p = {p}): novelty wears off, or people still learn.",
+        "“{metric}”的效果每天变化 {slope:+.3g}（p {p}）：可能是新奇效应或学习效应。",
+        "The effect on {metric} changes by {slope:+.3g} a day (p {p}): novelty wears off, or people still learn.",
     ),
-    "alike_ok": ("“{metric}”的效果在各“{column}”之间没有明显差异（p = {p}）。", "The effect on {metric} is alike in every {column} (p = {p})."),
+    "alike_ok": ("“{arm}”对“{metric}”的效果在各“{column}”之间没有明显差异（校正 p {p}）。",
+        "The effect of {arm} on {metric} is alike in every {column} (corrected p {p})."),
     "alike_watch": (
-        "“{metric}”的效果在各“{column}”之间不同（p = {p}）：不要只看总体。",
-        "The effect on {metric} differs between levels of {column} (p = {p}): do not read the total alone.",
+        "“{arm}”对“{metric}”的效果在各“{column}”之间不同（校正 p {p}）：不要只看总体。",
+        "The effect of {arm} on {metric} differs between levels of {column} (corrected p {p}): do not read the total alone.",
     ),
     "simpson_watch": (
-        "“{metric}”总体与按“{column}”拆分后的方向相反（辛普森悖论）：各组构成不同。",
-        "{metric} points one way in total and the other way within {column} (Simpson): the arms are made up differently.",
+        "“{arm}”对“{metric}”的效果，总体与按“{column}”拆分后方向相反（辛普森悖论）：各组构成不同。",
+        "{arm} moves {metric} one way in total and the other way within {column} (Simpson): the arms are made up differently.",
     ),
     "levels_watch": ("“{column}”有 {count} 个取值，太多，不逐一比较。", "{column} has {count} levels, too many to compare."),
     "outlier_ok": ("“{metric}”不取决于单个最大值。", "{metric} does not hang on its largest value."),
     "outlier_watch": (
-        "“{metric}”的最大值 {value:,.6g} 单独使差异移动 {shift:.1f} 个标准误：考虑设置上限。",
-        "The largest {metric}, {value:,.6g}, alone moves the difference by {shift:.1f} standard errors: plan a cap.",
+        "“{metric}”的最大值 {amount:,.6g} 单独使差异移动 {shift:.1f} 个标准误：考虑设置上限。",
+        "The largest {metric}, {amount:,.6g}, alone moves the difference by {shift:.1f} standard errors: plan a cap.",
     ),
     "plan_ok": ("计划自登记以来未变（{hash}）。", "The plan is as registered ({hash})."),
     "plan_open": ("计划未登记：结论只能作为探索。", "The plan was not registered: read the result as exploratory."),
@@ -110,29 +112,38 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Looked {taken} times, {planned} planned. Stopping at the first p < {alpha:g} would raise false alarms to "
         "{cost:.1%}; the boundaries here count every look.",
     ),
-    # decision: reasons
+    "looks_none_watch": (
+        "已查看 {taken} 次，多于计划的 {planned} 次，而计划没有分配误报率：若每次都按 p < {alpha:g} 判断，误报率为 {cost:.1%}。",
+        "Looked {taken} times, {planned} planned, and the plan spends no alpha on looks: stopping at the first "
+        "p < {alpha:g} would raise false alarms to {cost:.1%}.",
+    ),
     "invalid": ("有效性检查未通过：{checks}。", "The result is not valid: {checks}."),
     "interim": (
         "测试未结束：第 {look} 次查看，共 {planned} 次，需要 |z| > {needed:.2f}，现在为 {found:.2f}；还剩 {days} 天。",
         "The test is not over: look {look} of {planned} needs |z| > {needed:.2f} and has {found:.2f}; {days} days left.",
+    ),
+    "interim_none": (
+        "测试未结束，计划不允许提前下结论；还剩 {days} 天。",
+        "The test is not over, and the plan allows no conclusion before its end; {days} days left.",
     ),
     "harm": (
         "护栏指标“{metric}”变差 {worse:.1%}，超过允许的 {margin:.1%}（区间 {low:+.1%} 至 {high:+.1%}）。",
         "Guardrail {metric} is worse by {worse:.1%}, more than the {margin:.1%} allowed (interval {low:+.1%} to {high:+.1%}).",
     ),
     "worse": (
-        "主要指标“{metric}”变差 {lift}（校正 p = {p}）。",
-        "{metric} got worse by {lift} (corrected p = {p}).",
+        "主要指标“{metric}”变差 {lift}（校正 p {p}）。",
+        "{metric} got worse by {lift} (corrected p {p}).",
     ),
     "better": (
-        "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p = {p}）。",
-        "{metric} changed by {lift} ({confidence:.0%} interval {low} to {high}, corrected p = {p}).",
+        "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p {p}）。",
+        "{metric} changed by {lift} ({confidence:.0%} interval {low} to {high}, corrected p {p}).",
     ),
     "guardrails_hold": ("所有护栏指标都在允许范围内。", "Every guardrail stays within its margin."),
     "no_guardrails": ("计划中没有护栏指标。", "The plan has no guardrail."),
     "unproven": (
         "护栏指标“{metric}”尚不能排除变差超过 {margin:.1%}（区间 {low} 至 {high}）；每组约需 {units:,} 个单位。",
-        "Guardrail {metric} may still be worse by more than {margin:.1%} (interval {low} to {high}); about {units:,} units per arm would tell.",
+        "Guardrail {metric} may still be worse by more than {margin:.1%} (interval {low} to {high}); "
+        "about {units:,} units per arm would tell.",
     ),
     "unproven_open": (
         "护栏指标“{metric}”无法判断：{note}。",
@@ -143,15 +154,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The interval {low:+.1%} to {high:+.1%} lies within ±{mde:.1%}: the lift that was planned for can be ruled out.",
     ),
     "open": (
-        "“{metric}”没有定论：变化 {lift}（区间 {low} 至 {high}，校正 p = {p}）。",
-        "{metric} is open: changed by {lift} (interval {low} to {high}, corrected p = {p}).",
+        "“{metric}”没有定论：变化 {lift}（区间 {low} 至 {high}，校正 p {p}）。",
+        "{metric} is open: changed by {lift} (interval {low} to {high}, corrected p {p}).",
     ),
     "no_test": ("“{metric}”无法检验：{note}。", "{metric} cannot be tested: {note}."),
     "detectable": (
         "以现有样本，能以 {power:.0%} 的把握发现 {lift:.1%} 的变化。",
         "With these units a change of {lift:.1%} would be found with probability {power:.0%}.",
     ),
-    # decision: next steps
     "next_invalid": ("查明并修复原因，然后重新测试。", "Find and mend the cause, then run the test again."),
     "next_hold": ("继续测试到 {day}，不要提前下结论。", "Let the test run until {day}; do not conclude before."),
     "next_more": ("延长测试：每组约需 {units:,} 个单位。", "Extend the test: about {units:,} units per arm are needed."),
@@ -173,13 +183,13 @@ ACTIONS: Mapping[str, tuple[str, str]] = {
 }
 
 NOTES: Mapping[str, str] = {
-    "relative lift is undefined: the control is not above 0": "对照组不大于 0，相对提升无定义",
-    "relative lift has no bounded interval: the control cannot be told from 0": "对照组与 0 无法区分，相对提升没有有界区间",
-    "no unit converted in either arm": "两组都没有转化",
-    "every unit converted in both arms": "两组全部转化",
-    "no test is possible: all values within each arm are equal": "各组内数值全部相同，无法检验",
-    "no test is possible: an arm has fewer than two units with a known value": "某组有数值的单位少于两个，无法检验",
-    "no ratio: the denominator adds up to 0 in an arm": "某组分母合计为 0，比率无定义",
+    effects.CONTROL_NOT_POSITIVE: "对照组不大于 0，相对提升无定义",
+    effects.CONTROL_NEAR_ZERO: "对照组与 0 无法区分，相对提升没有有界区间",
+    effects.NO_CONVERSIONS: "两组都没有转化",
+    effects.ALL_CONVERTED: "两组全部转化",
+    effects.NO_VARIANCE: "各组内数值全部相同，无法检验",
+    effects.TOO_FEW: "某组有数值的单位少于两个，无法检验",
+    effects.NO_DENOMINATOR: "某组分母合计为 0，比率无定义",
 }
 
 
@@ -205,10 +215,10 @@ def join(parts: list[Text]) -> Text:
 
 
 def pvalue(p: float) -> str:
-    """Print a p-value with two digits; tiny ones as a bound."""
+    """Print a p-value with its relation sign and two digits; tiny ones as a bound."""
     if math.isnan(p):
-        return "–"
-    return f"{p:.2g}" if p >= 1e-4 else "<0.0001"
+        return "= –"
+    return f"= {p:.2g}" if p >= 1e-4 else "< 0.0001"
 
 
 def change(lift: float, difference: float) -> str:

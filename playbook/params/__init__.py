@@ -2,5 +2,6 @@
 
 from playbook.params.files import PERIOD, campaigns, load, periods
 from playbook.params.model import Campaign, plain, shift
+from playbook.params.scorecard import load_scorecards
 
-__all__ = ["PERIOD", "Campaign", "campaigns", "load", "periods", "plain", "shift"]
+__all__ = ["PERIOD", "Campaign", "campaigns", "load", "load_scorecards", "periods", "plain", "shift"]

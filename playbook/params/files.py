@@ -12,6 +12,9 @@ from playbook.errors import ParameterError, Problem
 from playbook.params.model import Campaign
 from playbook.params.text import SLUG
 
+SCORECARDS = "scorecards"
+"""Folder beside the campaigns; holds a file a role."""
+
 PERIOD = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE)
 FROM_ENVIRONMENT = re.compile(r"^\$\{[A-Z][A-Z0-9_]*\}$")
@@ -31,7 +34,8 @@ _Loader.yaml_implicit_resolvers = {
 
 def campaigns(params_dir: Path) -> list[str]:
     """List the campaigns that have parameters, by name; an absent folder has none."""
-    return sorted(file.parent.name for file in params_dir.glob("*/campaign.yml"))
+    found = (file.parent.name for file in params_dir.glob("*/campaign.yml"))
+    return sorted(name for name in found if name != SCORECARDS)
 
 
 def periods(campaign: str, params_dir: Path) -> list[str]:
@@ -56,7 +60,7 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
         ParameterError: With every problem: file, key and line, value, rule and remedy.
     """
     folder = Path(params_dir) / campaign
-    if not re.fullmatch(SLUG, campaign) or not (folder / "campaign.yml").is_file():
+    if not re.fullmatch(SLUG, campaign) or campaign == SCORECARDS or not (folder / "campaign.yml").is_file():
         raise ParameterError(_no_campaign(campaign, Path(params_dir)))
     if not PERIOD.match(period):
         raise ParameterError(

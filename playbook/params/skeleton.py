@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from playbook.errors import PlaybookError, Problem
-from playbook.params.files import PERIOD
+from playbook.params.files import PERIOD, SCORECARDS
 from playbook.params.text import SLUG
 
 CAMPAIGN = Path(__file__).with_name("skeleton_campaign.yml")
@@ -20,7 +20,7 @@ def write(campaign: str, period: str, root: Path) -> list[Path]:
     folder = root / "params" / campaign
     problems = [*_shape("campaign", campaign, SLUG, "an id has only a-z, 0-9 and '-', and 63 characters at most"),
                 *_shape("period", period, PERIOD.pattern, "a period is a month written YYYY-MM")]  # fmt: skip
-    if folder.exists():
+    if folder.exists() or campaign == SCORECARDS:
         problems.append(Problem(file=str(folder), rule="exists already", remedy="Choose another id, or edit it."))
     if problems:
         raise PlaybookError(*problems)

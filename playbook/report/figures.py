@@ -19,6 +19,7 @@ from playbook.stages.result import Unit
 WIDTH = 6.4
 MOST_BARS = 12
 MOST_LINES = 5
+A_SEASON = 120
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,7 +166,8 @@ def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) ->
 
 def _date_axis(axes: Axes) -> None:
     axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=6))
-    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d"))
+    first, last = (mdates.num2date(edge) for edge in axes.get_xlim())
+    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d" if (last - first).days < A_SEASON else "%Y-%m"))
     axes.margins(x=0.01)
     axes.set_facecolor("white")
     axes.spines["bottom"].set_color(PALE)

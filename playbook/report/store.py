@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from playbook.csvfile import write_csv
+from playbook.params import Campaign
 from playbook.report.words import Words, sentence
 from playbook.stages.result import Cell, Finding, StageResult
+
+ANALYSIS = "06_analysis_and_iteration"
+PROPOSAL = "next_params.yml"
 
 
 def save(result: StageResult, words: Words, run_dir: Path) -> None:
@@ -31,6 +36,8 @@ def save(result: StageResult, words: Words, run_dir: Path) -> None:
         "missing": result.missing,
         "proposal": result.proposal,
     }
+    if result.proposal:
+        _propose(result, run_dir)
     target = run_dir / "findings" / f"{result.stage}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
@@ -47,6 +54,24 @@ def read(stage: str, run_dir: Path) -> StageResult | None:
         stage=stage, tables=tables, findings=tuple(map(_parsed, content["findings"])),
         missing=content["missing"], proposal=content["proposal"],
     )  # fmt: skip
+
+
+def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
+    """Read what the analysis of the period before left, beside this run or among the published ones.
+
+    Returns:
+        Its result; one without tables and proposal where that period was not run.
+    """
+    near = Path(run_dir).parent
+    found = [read(ANALYSIS, near / place / campaign.previous) for place in (".", campaign.id)]
+    return next(filter(None, found), StageResult(stage=ANALYSIS, tables={}, findings=()))
+
+
+def _propose(result: StageResult, run_dir: Path) -> None:
+    """Write the proposal in the form of a period's parameter file, to be copied there once it is decided."""
+    head = "# Proposed by the analysis. Decide, change what you decide otherwise, and copy it into the next month's file.\n"
+    text = yaml.safe_dump(dict(result.proposal), allow_unicode=True, sort_keys=False, default_flow_style=None)
+    (run_dir / PROPOSAL).write_text(head + text, encoding="utf-8")
 
 
 def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, Any]:

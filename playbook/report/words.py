@@ -47,7 +47,9 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False) -> str:
     """
     if found is None or (not isinstance(found, str) and pd.isna(found)):
         return MISSING
-    if unit in ("text", "name", "kpi"):
+    if unit == "kpi":
+        return _kpi(words, str(found))
+    if unit in ("text", "name"):
         return name(words, str(found))
     if unit in ("day", "period"):
         return _day(words, found, unit)
@@ -62,6 +64,11 @@ def name(words: Words, key: str) -> str:
     for source in (words.names, labels(words.stage).codes):
         if key in source:
             return source[key][words.language]
+    return _kpi(words, key)
+
+
+def _kpi(words: Words, key: str) -> str:
+    """Print the name of a KPI; a goal may bear the same id."""
     kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
     return (kpi.zh if words.language == "zh" else kpi.en) if kpi else key
 

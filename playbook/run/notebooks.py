@@ -1,12 +1,15 @@
 """The notebooks of a run: which there are, what they take, and how one is executed."""
 
 import logging
+import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from playbook.errors import PlaybookError, Problem
 
@@ -82,14 +85,24 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str], timeout
     unfinished = output.with_suffix(".failed.ipynb")
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        papermill.execute_notebook(
-            str(notebook), str(unfinished), parameters=dict(parameters), kernel_name="python3", progress_bar=False,
-            cwd=str(notebook.parent), execution_timeout=timeout,
-        )  # fmt: skip
+        with tempfile.TemporaryDirectory(prefix="playbook-") as sockets:
+            papermill.execute_notebook(
+                str(notebook), str(unfinished), parameters=dict(parameters), kernel_name="python3", progress_bar=False,
+                cwd=str(notebook.parent), execution_timeout=timeout, config=_local(sockets),
+            )  # fmt: skip
     except PapermillExecutionError as error:
         raise StageError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from None
     except CellTimeoutError as error:
         raise StageError(f"a cell took longer than {timeout} seconds: {str(error).splitlines()[0]}") from None
     except DeadKernelError:
         raise StageError("its kernel died, for example for lack of memory") from None
+    except RuntimeError as error:
+        raise StageError(f"its kernel did not start: {error}") from None
     unfinished.replace(output)
+
+
+def _local(sockets: str) -> Config:
+    """Talk to the kernel through sockets in a folder of its own, where the system has such: no port is opened."""
+    if os.name != "posix":
+        return Config()
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})

@@ -19,9 +19,9 @@ def content(scene: Scene, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
         content_id, channel, published_at, impressions, engagements, clicks).
     """
     rng = generator(seed, scene.campaign, "content")
-    pieces = pd.concat([
-        _pieces(scene.content, owner, period, rng) for period in PERIODS for owner in scene.content.owners
-    ]).sort_values("planned_at", kind="stable", ignore_index=True)
+    pieces = pd.concat(
+        [_pieces(scene.content, owner, period, rng) for period in PERIODS for owner in scene.content.owners]
+    ).sort_values("planned_at", kind="stable", ignore_index=True)
     pieces["content_id"] = [f"n{number:03d}" for number in range(1, len(pieces) + 1)]
     pieces = _written(pieces, scene.content, rng)
     return pieces[list(COLUMNS)], _log(pieces, rng)
@@ -49,7 +49,10 @@ def _pieces(spec: ContentSpec, owner: Owner, period: str, rng: np.random.Generat
 def _written(pieces: pd.DataFrame, spec: ContentSpec, rng: np.random.Generator) -> pd.DataFrame:
     """Give each piece a theme and its text; `hard_sell_pieces` in each month push."""
     theme = rng.choice(list(spec.plain), len(pieces))
-    texts = [spec.plain[name][pick % len(spec.plain[name])] for name, pick in zip(theme, rng.integers(0, 99, len(pieces)), strict=True)]
+    texts = [
+        spec.plain[name][pick % len(spec.plain[name])]
+        for name, pick in zip(theme, rng.integers(0, 99, len(pieces)), strict=True)
+    ]
     months = pieces["planned_at"].dt.strftime("%Y-%m")
     pushing = {place for period in PERIODS
                for place in rng.choice(pieces.index[months.eq(period)], spec.hard_sell_pieces, replace=False)}  # fmt: skip

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from playbook.simulate.draw import Floats, generator
-from playbook.simulate.funnel import Flow, open_minutes, per_minute
+from playbook.simulate.draw import Bools, Floats, Ints, generator
+from playbook.simulate.funnel import Flow
+from playbook.simulate.hours import MINUTES, down, per_minute
 from playbook.simulate.scene import FIRST, Scene
 
 EARLIER = "2026-02-01"
@@ -30,12 +31,13 @@ def orders(scene: Scene, flow: Flow, seed: int) -> pd.DataFrame:
     table["ordered_at"] = table["date"] + pd.to_timedelta(_minutes(table["date"], scene, rng), unit="min")
     table = table.sort_values("ordered_at", kind="stable", ignore_index=True)
     customers, is_new = _customers(table, scene, rng)
-    return table.assign(
+    made: pd.DataFrame = table.assign(
         **_prices(table["channel"], scene, rng),
         order_id=[f"o{number:06d}" for number in range(1, len(table) + 1)],
         customer_id=[f"c{number:05d}" for number in customers],
         is_new=is_new,
     )
+    return made
 
 
 def by_day(made: pd.DataFrame) -> pd.DataFrame:
@@ -53,26 +55,28 @@ def _earlier(scene: Scene, flow: Flow, rng: np.random.Generator) -> pd.Series:
     return pd.Series(rng.poisson(mean), index=index, name="orders")
 
 
-def _minutes(days: pd.Series, scene: Scene, rng: np.random.Generator) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _minutes(days: pd.Series, scene: Scene, rng: np.random.Generator) -> Ints:
     usual, touched = per_minute(scene), {outage.start[:10] for outage in scene.outages}
     minutes = rng.choice(1440, size=len(days), p=usual)
     for day in sorted(touched):
         here = days.eq(pd.Timestamp(day)).to_numpy()
-        still = usual * open_minutes(pd.Timestamp(day), scene.outages)
+        still = usual * ~down(pd.Timestamp(day) + MINUTES, scene.outages)
         minutes[here] = rng.choice(1440, size=here.sum(), p=still / still.sum())
     return minutes
 
 
 def _prices(channels: pd.Series, scene: Scene, rng: np.random.Generator) -> dict[str, Floats]:
     mean = channels.map({spec.id: spec.aov for spec in scene.channels}).to_numpy(dtype="float64")
-    revenue = np.round(mean * rng.lognormal(-SPREAD**2 / 2, SPREAD, len(mean)), 1)
+    revenue = np.round(mean * rng.lognormal(-(SPREAD**2) / 2, SPREAD, len(mean)), 1)
     discount = np.where(rng.random(len(mean)) < 0.3, np.round(0.12 * revenue, 1), 0.0)
-    return {"revenue": revenue, "discount": discount, "refund": np.where(rng.random(len(mean)) < 0.03, revenue, 0.0)}
+    return {
+        "revenue": revenue,
+        "discount": discount,
+        "refund": np.where(rng.random(len(mean)) < 0.03, revenue, 0.0),
+    }
 
 
-def _customers(
-    table: pd.DataFrame, scene: Scene, rng: np.random.Generator
-) -> "tuple[np.ndarray[tuple[int], np.dtype[np.int64]], np.ndarray[tuple[int], np.dtype[np.bool_]]]":
+def _customers(table: pd.DataFrame, scene: Scene, rng: np.random.Generator) -> tuple[Ints, Bools]:
     """Give each order a customer: a new one, or one of those known, the keen and recent ones more often."""
     new_share = table["channel"].map({spec.id: spec.new_share for spec in scene.channels}).to_numpy()
     is_new = rng.random(len(table)) < new_share

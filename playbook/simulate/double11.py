@@ -1,7 +1,17 @@
 """The Chinese campaign: a home fragrance brand on its way to Double 11. Values only; money in CNY."""
 
 from playbook.simulate.scene import (
-    ChannelSpec, ContentSpec, Event, Outage, Owner, Persona, Rival, Scene, Series, Trial, Unit,
+    ChannelSpec,
+    ContentSpec,
+    Event,
+    Outage,
+    Owner,
+    Persona,
+    Rival,
+    Scene,
+    Series,
+    Trial,
+    Unit,
 )  # fmt: skip
 
 CHANNELS = (
@@ -162,10 +172,10 @@ SCENE = Scene(
     weekday=(0.97, 0.94, 0.95, 0.97, 1.02, 1.10, 1.05),
     growth=0.06,
     ramp_on="2026-10-20",
-    ramp=0.22,
+    ramp=0.35,
     hours=(1.6, 0.8, 0.4, 0.3, 0.3, 0.5, 1.2, 2.4, 3.6, 4.8, 5.4, 5.2, 5.8, 5.2, 4.8, 4.7, 4.6, 4.4, 5.0, 6.4, 8.2, 9.0,
            7.2, 4.0),
-    earlier_orders=30.0,
+    earlier_orders=85.0,
     events=EVENTS,
     outages=OUTAGES,
     content=CONTENT,
@@ -190,18 +200,20 @@ SCENE = Scene(
             "partner-media": 0.02},
     exposure={"baidu-search": 0.36, "ocean-feed": 0.55, "wechat-official": 0.30, "kol-beauty": 0.24, "kol-home": 0.16,
               "partner-media": 0.18},
-    users=4000,
+    users=8000,
     trials=(
         Trial(id="short-checkout", kind="lift", units=11000, base=(0.40, 0.46), lift=0.085, treated=(0.5, 0.5), mobile=0.78,
               value=262.0),
         Trial(id="button-colour", kind="null", units=6000, base=(0.40, 0.46), lift=0.0, treated=(0.5, 0.5), mobile=0.78,
               value=262.0),
-        Trial(id="gift-banner", kind="srm", units=12000, base=(0.24, 0.29), lift=0.03, treated=(0.52, 0.52), mobile=0.78,
+        Trial(id="gift-banner", kind="srm", units=15000, base=(0.24, 0.29), lift=0.03, treated=(0.52, 0.52), mobile=0.78,
               value=258.0),
-        Trial(id="video-detail-page", kind="simpson", units=8000, base=(0.20, 0.40), lift=0.08, treated=(0.64, 0.36),
+        Trial(id="video-detail-page", kind="simpson", units=8000, base=(0.20, 0.40), lift=0.12, treated=(0.66, 0.34),
               mobile=0.5, value=265.0),
     ),
     rated={"s01": ("account_work", 3.2), "s02": ("account_work", 3.8), "s03": ("quality", 4.1), "s04": ("tone", 2.4),
-           "s05": ("quality", 3.1), "s06": ("usefulness", 3.6), "s07": ("working_together", 3.4), "s08": ("tone", 3.0)},
+           "s05": ("quality", 3.1), "s06": ("usefulness", 3.6), "s07": ("working_together", 3.4), "s09": ("leading_people", 3.6),
+           "s08": ("tone", 3.0)},
+    newest="s08",
     raters=("s09", "s07", "s06", "s01"),
 )  # fmt: skip

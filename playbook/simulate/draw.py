@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from playbook.simulate.scene import FIRST, LAST
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 def generator(seed: int, campaign: str, table: str) -> np.random.Generator:
@@ -25,6 +27,12 @@ def calendar() -> pd.DatetimeIndex:
 def factor(sigma: float, size: int, rng: np.random.Generator) -> Floats:
     """Draw multiplicative noise with mean 1."""
     return rng.lognormal(-sigma * sigma / 2, sigma, size)
+
+
+def between(days: pd.DatetimeIndex, first: str, last: str | None = None) -> Bools:
+    """Say which days lie between two days, both included; no last day means for ever."""
+    end = pd.Timestamp(last) if last else pd.Timestamp.max
+    return np.asarray((days >= pd.Timestamp(first)) & (days <= end))
 
 
 def period_of(days: pd.DatetimeIndex) -> list[str]:

@@ -5,10 +5,10 @@ Source: `notes/exports.md`, sections 1 and 2.
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from io import StringIO
 from types import MappingProxyType
-
-import pandas as pd
 
 BAIDU_HEADER = (
     "日期", "推广计划", "账户", "展现", "点击", "消费", "点击率", "平均点击价格", "网页转化", "商桥转化", "电话转化",
@@ -29,6 +29,7 @@ META_HEADER = (
 )  # fmt: skip
 PURCHASE = "actions:offsite_conversion.fb_pixel_purchase"
 ACCOUNT = "示例账户"
+FIRST_PROJECT = 7401234567890123450
 NOUGHT = "0.00"
 """What the Chinese platforms print for a ratio without denominator; Google prints "--"."""
 
@@ -38,82 +39,112 @@ FREQUENCY = 1.6
 Row = Sequence[object]
 
 
-def baidu(month: pd.DataFrame, channel: str) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One line of an export: a campaign of the account on a day; `spend` in the account's currency."""
+
+    date: date
+    unit: str
+    impressions: int
+    clicks: int
+    conversions: int
+    spend: float
+
+
+def baidu(month: Sequence[Line]) -> bytes:
     """百度搜索推广: seven lines of preamble, a blank one, GBK, CRLF; text quoted, numbers bare."""
-    first, last = month["date"].min(), month["date"].max()
-    made = last + pd.Timedelta(days=1)
+    first, last = month[0].date, month[-1].date
     preamble = (
-        f"数据生成时间：{made:%Y-%m-%d} 09:28", "数据生成条件：", f"1. 时间范围：{first:%Y%m%d}至{last:%Y%m%d}",
+        f"数据生成时间：{last + timedelta(days=1)} 09:28", "数据生成条件：", f"1. 时间范围：{first:%Y%m%d}至{last:%Y%m%d}",
         "2. 时间单位：分日", "3. 推广设备：移动设备，计算机", "4. 投放网络：全部", "5. 投放物料：全部", "",
         ",".join(BAIDU_HEADER),
     )  # fmt: skip
-    lines = [
-        f'"{row.date:%Y-%m-%d}","{row.unit}","{ACCOUNT}",{row.impressions},{row.clicks},{row.spend:.2f},'
-        f"{_percent(row.clicks, row.impressions)},{_ratio(row.spend, row.clicks, NOUGHT)},"
-        f"{row.conversions - row.conversions // 20 - row.conversions // 12},{row.conversions // 20},{row.conversions // 12}"
-        for row in month.itertuples()
-    ]
-    return "".join(f"{line}\r\n" for line in (*preamble, *lines)).encode("gbk")
+    return "".join(f"{line}\r\n" for line in (*preamble, *map(_baidu, month))).encode("gbk")
 
 
-def oceanengine(month: pd.DataFrame, channel: str) -> bytes:
+def _baidu(line: Line) -> str:
+    chat, phone = line.conversions // 20, line.conversions // 12
+    return (
+        f'"{line.date}","{line.unit}","{ACCOUNT}",{line.impressions},{line.clicks},{line.spend:.2f},'
+        f"{_percent(line.clicks, line.impressions)},{_ratio(line.spend, line.clicks, NOUGHT)},"
+        f"{line.conversions - chat - phone},{chat},{phone}"
+    )
+
+
+def oceanengine(month: Sequence[Line]) -> bytes:
     """巨量引擎 project report: UTF-8 with BOM, CRLF, ids of nineteen digits followed by a TAB."""
-    ids = {unit: 7401234567890123450 + place for place, unit in enumerate(sorted(month["unit"].unique()))}
-    rows = [
-        (f"{row.date:%Y-%m-%d}", f"{ids[row.unit]}\t", row.unit, f"{row.spend:.2f}", row.impressions,
-         _ratio(1000 * row.spend, row.impressions, NOUGHT), row.clicks,
-         _ratio(100 * row.clicks, row.impressions, NOUGHT), _ratio(row.spend, row.clicks, NOUGHT), row.conversions,
-         _ratio(row.spend, row.conversions, NOUGHT), _ratio(100 * row.conversions, row.clicks, NOUGHT), 0, NOUGHT, NOUGHT)
-        for row in month.itertuples()
-    ]  # fmt: skip
+    units = sorted({line.unit for line in month})
+    rows = [_ocean(line, FIRST_PROJECT + units.index(line.unit)) for line in month]
     return _csv([OCEAN_HEADER, *rows], "\r\n").encode("utf-8-sig")
 
 
-def google_ads(month: pd.DataFrame, channel: str) -> bytes:
+def _ocean(line: Line, project: int) -> Row:
+    return (
+        line.date.isoformat(), f"{project}\t", line.unit, f"{line.spend:.2f}", line.impressions,
+        _ratio(1000 * line.spend, line.impressions, NOUGHT), line.clicks,
+        _ratio(100 * line.clicks, line.impressions, NOUGHT), _ratio(line.spend, line.clicks, NOUGHT),
+        line.conversions, _ratio(line.spend, line.conversions, NOUGHT),
+        _ratio(100 * line.conversions, line.clicks, NOUGHT), 0, NOUGHT, NOUGHT,
+    )  # fmt: skip
+
+
+def google_ads(month: Sequence[Line]) -> bytes:
     """Google Ads campaign report of the English interface: title, range, two total rows at the end."""
-    kind = "Search" if "search" in channel else "Display"
-    first, last = month["date"].min(), month["date"].max()
-    rows = [("Enabled", row.unit, kind, f"{row.date:%Y-%m-%d}", *_google(row._asdict())) for row in month.itertuples()]
-    sums = month[["impressions", "clicks", "spend", "conversions"]].sum().to_dict()
-    totals = [(label, "--", "--", "", *_google(sums)) for label in ("Total: Campaigns", "Total: Account")]
-    head = f'Campaign report\n"{_long_day(first)} - {_long_day(last)}"\n'
+    rows = [("Enabled", line.unit, _kind(line.unit), line.date.isoformat(), *_google(line)) for line in month]
+    totals = [(label, "--", "--", "", *_google(_sum(month))) for label in ("Total: Campaigns", "Total: Account")]
+    head = f'Campaign report\n"{_long_day(month[0].date)} - {_long_day(month[-1].date)}"\n'
     return (head + _csv([GOOGLE_HEADER, *rows, *totals], "\n")).encode("utf-8")
 
 
-def meta_ads(month: pd.DataFrame, channel: str) -> bytes:
+def _kind(unit: str) -> str:
+    return "Display" if unit.startswith("Display") else "Search"
+
+
+def _google(line: Line) -> Row:
+    return (
+        "USD", f"{line.impressions:,}", f"{line.clicks:,}", _percent(line.clicks, line.impressions),
+        _ratio(line.spend, line.clicks), f"{line.spend:,.2f}", "--", f"{line.conversions:,}.00",
+        _ratio(line.spend, line.conversions), _percent(line.conversions, line.clicks),
+    )  # fmt: skip
+
+
+def meta_ads(month: Sequence[Line]) -> bytes:
     """Meta Ads Manager: UTF-8 with BOM, text quoted, the first line sums everything up and has no name."""
-    span = (f"{month['date'].min():%Y-%m-%d}", f"{month['date'].max():%Y-%m-%d}")
+    whole, span = _sum(month), (month[0].date.isoformat(), month[-1].date.isoformat())
     rows = [
-        (row.unit, f"{row.date:%Y-%m-%d}", "active", row.conversions, PURCHASE,
-         *_meta(row._asdict()), row.conversions, *span)
-        for row in month.itertuples()
-    ]  # fmt: skip
-    sums = month[["impressions", "clicks", "spend", "conversions"]].sum().to_dict()
-    summary = (None, None, None, None, None, *_meta(sums), int(sums["conversions"]), *span)
-    return "".join(f"{','.join(map(_quoted, row))}\n" for row in (META_HEADER, summary, *rows)).encode("utf-8-sig")
+        (line.unit, line.date.isoformat(), "active", line.conversions, PURCHASE, *_meta(line), *span) for line in month
+    ]
+    lines = (META_HEADER, (None, None, None, None, None, *_meta(whole), *span), *rows)
+    return "".join(f"{','.join(map(_quoted, line))}\n" for line in lines).encode("utf-8-sig")
 
 
-RENDERERS: Mapping[str, Callable[[pd.DataFrame, str], bytes]] = MappingProxyType(
+def _meta(line: Line) -> Row:
+    shown, clicks, money, won = line.impressions, line.clicks, line.spend, line.conversions
+    return (
+        int(shown / FREQUENCY), f"{FREQUENCY:.6f}", _six(money, won), money, shown, _six(1000 * money, shown), clicks,
+        _six(money, clicks), _six(100 * clicks, shown), int(1.6 * clicks), won,
+    )  # fmt: skip
+
+
+RENDERERS: Mapping[str, Callable[[Sequence[Line]], bytes]] = MappingProxyType(
     {"baidu": baidu, "oceanengine": oceanengine, "google-ads": google_ads, "meta-ads": meta_ads}
 )
-"""What writes a platform's month: one row per day and unit (date, unit, impressions, clicks, conversions, spend)."""
+"""What writes a platform's month, its lines in order of the days."""
 
 
-def _google(row: Mapping[str, float]) -> Row:
-    shown, clicks, money, won = (row[name] for name in ("impressions", "clicks", "spend", "conversions"))
-    return (
-        "USD", f"{int(shown):,}", f"{int(clicks):,}", _percent(clicks, shown), _ratio(money, clicks), f"{money:,.2f}",
-        "--", f"{won:,.2f}", _ratio(money, won), _percent(won, clicks),
-    )  # fmt: skip
+def _sum(month: Sequence[Line]) -> Line:
+    return Line(
+        date=month[-1].date,
+        unit="",
+        impressions=sum(line.impressions for line in month),
+        clicks=sum(line.clicks for line in month),
+        conversions=sum(line.conversions for line in month),
+        spend=round(sum(line.spend for line in month), 2),
+    )
 
 
-def _meta(row: Mapping[str, float]) -> Row:
-    shown, clicks, money, won = (row[name] for name in ("impressions", "clicks", "spend", "conversions"))
-    return (
-        int(shown / FREQUENCY), f"{FREQUENCY:.6f}", f"{money / won:.6f}" if won else None, float(money), int(shown),
-        f"{1000 * money / shown:.6f}" if shown else None, int(clicks), f"{money / clicks:.6f}" if clicks else None,
-        f"{100 * clicks / shown:.6f}" if shown else None, int(1.6 * clicks),
-    )  # fmt: skip
+def _six(above: float, below: float) -> str | None:
+    return f"{above / below:.6f}" if below else None
 
 
 def _quoted(cell: object) -> str:
@@ -137,5 +168,5 @@ def _ratio(above: float, below: float, undefined: str = "--") -> str:
     return f"{above / below:.2f}" if below else undefined
 
 
-def _long_day(day: pd.Timestamp) -> str:
+def _long_day(day: date) -> str:
     return f"{day:%B} {day.day}, {day.year}"

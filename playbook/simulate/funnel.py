@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from playbook.simulate.draw import Floats, calendar, factor, generator
+from playbook.simulate.hours import lost_shares
 from playbook.simulate.response import expected, factors, spend
-from playbook.simulate.scene import ChannelSpec, Outage, Scene
+from playbook.simulate.scene import ChannelSpec, Scene
 
 NOISE = 0.045
 ATTRIBUTED = 0.94
@@ -21,7 +21,7 @@ class Flow:
     """What is counted and what is true, each one row per day and channel.
 
     `counted`: date, channel, impressions, clicks, visits, bounces, engagements, conversions, orders, spend.
-    `true`: date, channel, spend, caused, visits, cvr, lost (share of the day's orders lost to outages), aov.
+    `true`: date, channel, impressions, spend, caused, visits, cvr, lost (share of the day's orders lost to outages), aov.
     """
 
     counted: pd.DataFrame
@@ -47,8 +47,8 @@ def _channel(
     days, rng = calendar(), generator(seed, scene.campaign, f"channel_daily/{spec.id}")
     money = spend(days, spec, budget, scene, rng)
     mean = expected(days, spec, money, sum(budget.values()) / len(days), scene)
-    lost = lost_shares(days, scene, pages=None)
-    unseen = lost_shares(days, scene, pages=("landing",))
+    lost = lost_shares(days, scene, ("landing", "checkout"))
+    unseen = lost_shares(days, scene, ("landing",))
     table = _counted(days, spec, scene, mean, lost, unseen, rng).assign(channel=spec.id, spend=money)
     true = mean.assign(channel=spec.id, spend=money, lost=lost, aov=spec.aov)
     return table.reset_index(), true.reset_index()
@@ -81,30 +81,3 @@ def _counted(
         "conversions": tracked,
         "orders": orders,
     }, index=days)  # fmt: skip
-
-
-def open_minutes(day: pd.Timestamp, outages: tuple[Outage, ...]) -> NDArray[np.bool_]:
-    """Say for each of the 1440 minutes of a day whether all pages answered."""
-    minutes = day + pd.to_timedelta(np.arange(1440), unit="min")
-    is_open = np.ones(1440, dtype=bool)
-    for outage in outages:
-        start = pd.Timestamp(outage.start)
-        is_open &= ~((minutes >= start) & (minutes < start + pd.Timedelta(minutes=outage.minutes)))
-    return is_open
-
-
-def per_minute(scene: Scene) -> Floats:
-    """Return how a day's orders spread over its 1440 minutes; adds up to 1."""
-    weight = np.repeat(np.asarray(scene.hours, dtype="float64"), 60)
-    return weight / weight.sum()
-
-
-def lost_shares(
-    days: pd.DatetimeIndex, scene: Scene, pages: tuple[str, ...] | None
-) -> Floats:
-    """Return the share of each day's usual orders that falls into outages of these pages; None means any."""
-    chosen = tuple(outage for outage in scene.outages if pages is None or outage.page in pages)
-    weight, touched = per_minute(scene), {outage.start[:10] for outage in chosen}
-    return np.array([
-        weight[~open_minutes(day, chosen)].sum() if day.strftime("%Y-%m-%d") in touched else 0.0 for day in days
-    ])

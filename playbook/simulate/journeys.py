@@ -2,9 +2,8 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from playbook.simulate.draw import Floats, generator
+from playbook.simulate.draw import Bools, Floats, generator
 from playbook.simulate.scene import FIRST, Scene
 
 BASE = 0.01
@@ -13,8 +12,6 @@ BASE = 0.01
 WINDOW_DAYS = 21
 LATEST_START = 68
 """Days after the first on which a user's contacts may begin."""
-
-Bools = NDArray[np.bool_]
 
 
 def touchpoints(scene: Scene, seed: int) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from playbook.simulate.draw import factor, generator
+from playbook.simulate.draw import between, factor, generator
 from playbook.simulate.scene import Rival, Scene, Series
 
 SERIES_WEEKS = pd.date_range("2023-10-30", "2026-10-26", freq="7D", name="date")
@@ -23,9 +23,13 @@ def market_series(scene: Scene, seed: int) -> pd.DataFrame:
 def _one_series(series: Series, rng: np.random.Generator) -> pd.DataFrame:
     weeks = np.arange(len(SERIES_WEEKS))
     year = 2 * np.pi * (SERIES_WEEKS.isocalendar().week.to_numpy(dtype="float64") - series.peak_week) / 52.18
-    level = series.level * (1 + series.growth) ** (weeks / 52.18) * np.exp(series.swing * (np.cos(year) + 0.4 * np.cos(2 * year)))
+    level = (
+        series.level
+        * (1 + series.growth) ** (weeks / 52.18)
+        * np.exp(series.swing * (np.cos(year) + 0.4 * np.cos(2 * year)))
+    )
     if series.step_on:
-        level = level * np.where(SERIES_WEEKS >= series.step_on, 1 + series.step, 1.0)
+        level = level * np.where(between(SERIES_WEEKS, series.step_on), 1 + series.step, 1.0)
     value = np.round(level * factor(series.noise, len(weeks), rng), 1)
     return pd.DataFrame({
         "series_id": series.id, "date": SERIES_WEEKS.strftime("%Y-%m-%d"), "value": value, "unit": series.unit,
@@ -45,7 +49,7 @@ def competitors(scene: Scene, seed: int) -> pd.DataFrame:
 
 def _one_brand(rival: Rival, rng: np.random.Generator) -> pd.DataFrame:
     n = len(BRAND_WEEKS)
-    after = np.zeros(n) if rival.cut_on is None else (BRAND_WEEKS >= rival.cut_on).astype("float64")
+    after = np.zeros(n) if rival.cut_on is None else between(BRAND_WEEKS, rival.cut_on).astype("float64")
     louder = 1 + rival.mentions_rise * after
     return pd.DataFrame({
         "brand": rival.brand,

@@ -1,8 +1,10 @@
 """The monitor of the landing pages: a check every half hour, which fails while a page is down."""
 
+import numpy as np
 import pandas as pd
 
 from playbook.simulate.draw import factor, generator
+from playbook.simulate.hours import down
 from playbook.simulate.scene import FIRST, LAST, Scene
 
 PAGES = {"landing": 420.0, "checkout": 610.0}
@@ -16,13 +18,10 @@ def site_checks(scene: Scene, seed: int) -> pd.DataFrame:
 
 def _page(scene: Scene, page: str, seed: int) -> pd.DataFrame:
     moments = pd.date_range(FIRST, pd.Timestamp(LAST) + pd.Timedelta(days=1), freq="30min", inclusive="left")
-    down = pd.Series(data=False, index=moments)
-    for outage in scene.outages:
-        end = pd.Timestamp(outage.start) + pd.Timedelta(minutes=outage.minutes)
-        down |= (outage.page == page) & (moments >= outage.start) & (moments < end)
+    failed = down(moments, [outage for outage in scene.outages if outage.page == page])
     rng = generator(seed, scene.campaign, f"site_checks/{page}")
-    latency = pd.Series((PAGES[page] * factor(0.2, len(moments), rng)).round(-1), index=moments)
+    latency = (PAGES[page] * factor(0.2, len(moments), rng)).round(-1)
     return pd.DataFrame({
-        "page_id": page, "checked_at": moments, "up": (~down).astype("int8").to_numpy(),
-        "latency_ms": latency.mask(down).to_numpy(),
+        "page_id": page, "checked_at": moments, "up": (~failed).astype("int8"),
+        "latency_ms": np.where(failed, np.nan, latency),
     })  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from playbook.simulate.draw import generator
+from playbook.simulate.draw import Ints, generator
 from playbook.simulate.scene import PERIODS, Scene
 
 QUESTIONS = ("q_price", "q_quality", "q_novelty", "q_social", "q_convenience", "q_trust", "q_brand", "q_eco")
@@ -11,7 +11,8 @@ MISSING = 0.05
 STRAIGHT = 0.03
 """Share of people who tick the same box all the way down."""
 
-WORKING_DAYS = {"2026-08": 21.0, "2026-09": 22.0, "2026-10": 22.0}
+WORKING_DAYS = {"2026-08": 21, "2026-09": 22, "2026-10": 22}
+DAYS_OF_NEWEST = 13
 
 
 def audience(scene: Scene, seed: int) -> pd.DataFrame:
@@ -22,7 +23,9 @@ def audience(scene: Scene, seed: int) -> pd.DataFrame:
     """
     rng = generator(seed, scene.campaign, "audience")
     latent = membership(scene, seed)
-    parts = pd.concat([_group(scene, index, np.flatnonzero(latent == index), rng) for index in range(len(scene.personas))])
+    parts = pd.concat(
+        [_group(scene, index, np.flatnonzero(latent == index), rng) for index in range(len(scene.personas))]
+    )
     table = parts.sort_index()
     days = pd.Timestamp("2026-09-14") + pd.to_timedelta(rng.integers(0, 12, scene.people), unit="D")
     table.insert(0, "person_id", [f"p{number:04d}" for number in range(1, scene.people + 1)])
@@ -30,13 +33,13 @@ def audience(scene: Scene, seed: int) -> pd.DataFrame:
     return _careless(table, rng)
 
 
-def membership(scene: Scene, seed: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def membership(scene: Scene, seed: int) -> Ints:
     """Return the persona of each person, as its place in the scene."""
     rng = generator(seed, scene.campaign, "audience/personas")
     return rng.choice(len(scene.personas), size=scene.people, p=[persona.share for persona in scene.personas])
 
 
-def _group(scene: Scene, index: int, members: "np.ndarray[tuple[int], np.dtype[np.int64]]", rng: np.random.Generator) -> pd.DataFrame:
+def _group(scene: Scene, index: int, members: Ints, rng: np.random.Generator) -> pd.DataFrame:
     persona, n = scene.personas[index], len(members)
     who = {name: rng.choice(list(odds), size=n, p=list(odds.values())) for name, odds in persona.demographics.items()}
     answers = {
@@ -56,17 +59,18 @@ def _careless(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def staff(scene: Scene) -> pd.DataFrame:
-    """Return the working days of each rated person, one row per person and month; the newest came on 14 September."""
-    newest = list(scene.rated)[-1]
-    rows = [
-        (id, period, _days(period, is_new=id == newest))
-        for period in PERIODS for id in scene.rated if not (id == newest and period == PERIODS[0])
-    ]  # fmt: skip
+    """Return the working days of each person in the role, one row per person and month."""
+    rows = [(id, period, _days(id, period, scene)) for period in PERIODS for id in _in_role(scene, period)]
     return pd.DataFrame(rows, columns=["staff_id", "period", "days_in_role"])
 
 
-def _days(period: str, *, is_new: bool) -> float:
-    return 13.0 if is_new and period == "2026-09" else WORKING_DAYS[period]
+def _in_role(scene: Scene, period: str) -> list[str]:
+    """Name who was in the team; the newest came in the second month."""
+    return [id for id in scene.rated if not (id == scene.newest and period == PERIODS[0])]
+
+
+def _days(id: str, period: str, scene: Scene) -> int:
+    return DAYS_OF_NEWEST if id == scene.newest and period == PERIODS[1] else WORKING_DAYS[period]
 
 
 def ratings(scene: Scene, seed: int) -> pd.DataFrame:
@@ -76,11 +80,14 @@ def ratings(scene: Scene, seed: int) -> pd.DataFrame:
     """
     rng = generator(seed, scene.campaign, "ratings")
     severity = dict(zip(scene.raters, rng.normal(0, 0.3, len(scene.raters)), strict=True))
-    rows = []
-    for period in PERIODS:
-        for place, (id, (item, level)) in enumerate(scene.rated.items()):
-            raters = [rater for rater in scene.raters if rater != id][: 2 + place % 2]
-            seen = np.array([level - severity[rater] for rater in raters]) + rng.normal(0, 0.5, len(raters))
-            levels = np.clip(np.rint(seen), 1, 5).astype(int)
-            rows += [(id, period, rater, item, given) for rater, given in zip(raters, levels, strict=True)]
+    rows = [
+        (id, period, rater, scene.rated[id][0], _level(scene.rated[id][1] - severity[rater] + rng.normal(0, 0.5)))
+        for period in PERIODS
+        for place, id in enumerate(_in_role(scene, period))
+        for rater in [rater for rater in scene.raters if rater != id][: 2 + place % 2]
+    ]
     return pd.DataFrame(rows, columns=["staff_id", "period", "rater_id", "item", "level"])
+
+
+def _level(seen: float) -> int:
+    return int(np.clip(np.rint(seen), 1, 5))

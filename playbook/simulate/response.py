@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from playbook.simulate.draw import Floats, factor, period_of
+from playbook.simulate.draw import Floats, between, factor, period_of
 from playbook.simulate.scene import ChannelSpec, Event, Scene, Stage
 
 USUAL_DELIVERY = 0.985
@@ -14,7 +14,7 @@ USUAL_DELIVERY = 0.985
 def demand(days: pd.DatetimeIndex, scene: Scene) -> Floats:
     """Return the market's pull by day, 1 on an average early day: growth, weekday, ramp towards the sale."""
     growth = 1 + scene.growth * np.arange(len(days)) / len(days)
-    weekday = np.asarray(scene.weekday)[days.dayofweek]
+    weekday: Floats = np.asarray(scene.weekday)[days.day_of_week]
     since = (days - pd.Timestamp(scene.ramp_on)).days.to_numpy()
     left = (days[-1] - pd.Timestamp(scene.ramp_on)).days
     return growth * weekday * (1 + scene.ramp * np.clip(since / left, 0, 1))
@@ -25,12 +25,16 @@ def factors(days: pd.DatetimeIndex, events: Sequence[Event], channel: str, stage
     found = np.ones(len(days))
     for event in events:
         if event.channel == channel and stage in event.factors:
-            found[(days >= event.first) & (days <= event.last)] *= event.factors[stage]
+            found[between(days, event.first, event.last)] *= event.factors[stage]
     return found
 
 
 def spend(
-    days: pd.DatetimeIndex, spec: ChannelSpec, budget: Mapping[str, float], scene: Scene, rng: np.random.Generator
+    days: pd.DatetimeIndex,
+    spec: ChannelSpec,
+    budget: Mapping[str, float],
+    scene: Scene,
+    rng: np.random.Generator,
 ) -> Floats:
     """Spread each month's budget over its days by weekday; a channel that overspends runs dry.
 
@@ -44,7 +48,7 @@ def spend(
     Returns:
         Money by day.
     """
-    weight = np.asarray(scene.weekday)[days.dayofweek] * factor(0.04, len(days), rng)
+    weight = np.asarray(scene.weekday)[days.day_of_week] * factor(0.04, len(days), rng)
     months = np.asarray(period_of(days))
     if spec.gone_on:
         month, day = spec.gone_on
@@ -65,12 +69,11 @@ def caused(money: Floats, reference: float, spec: ChannelSpec) -> Floats:
         stock[day] = kept
     level = (stock / reference) ** spec.slope
     half = spec.half_point**spec.slope
-    return level / (half + level) * (half + 1)
+    share: Floats = level / (half + level) * (half + 1)
+    return share
 
 
-def expected(
-    days: pd.DatetimeIndex, spec: ChannelSpec, money: Floats, reference: float, scene: Scene
-) -> pd.DataFrame:
+def expected(days: pd.DatetimeIndex, spec: ChannelSpec, money: Floats, reference: float, scene: Scene) -> pd.DataFrame:
     """Return what a channel brings on average by day.
 
     Returns:
@@ -81,12 +84,12 @@ def expected(
     per_day = spec.iroas * reference / (spec.cvr * spec.aov)
     steady = per_day * spec.base_share / (1 - spec.base_share)
     on = np.where(money > 0, 1.0, 0.1) if spec.paid else np.ones(len(days))
-    brought = per_day * caused(money, reference, spec) * np.sqrt(pull)
+    dearer = factors(days, scene.events, spec.id, "cpm")
+    brought = per_day * caused(money / dearer, reference, spec) * np.sqrt(pull)
     shown = money if spec.paid else reference * pull
-    cpm = spec.cpm * factors(days, scene.events, spec.id, "cpm")
     lost = factors(days, scene.events, spec.id, "visits")
     return pd.DataFrame({
-        "impressions": 1000 * shown / cpm * (factors(days, scene.events, spec.id, "demand") if spec.paid else 1.0),
+        "impressions": 1000 * shown / (spec.cpm * dearer) * (factors(days, scene.events, spec.id, "demand") if spec.paid else 1.0),
         "caused": brought * lost,
         "visits": (brought + steady * pull * on) * lost,
         "cvr": spec.cvr * factors(days, scene.events, spec.id, "cvr"),

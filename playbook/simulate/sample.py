@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -13,7 +14,18 @@ import pyarrow.parquet as pq
 from playbook import params
 from playbook.params.model import Campaign
 from playbook.simulate import (
-    autumn_launch, content, customers, double11, exports, funnel, journeys, market, pages, people, trials, truth,
+    autumn_launch,
+    content,
+    customers,
+    double11,
+    exports,
+    funnel,
+    journeys,
+    market,
+    pages,
+    people,
+    trials,
+    truth,
 )  # fmt: skip
 from playbook.simulate.made import Made
 from playbook.simulate.scene import PERIODS, REPORTED, ChannelSpec, Scene
@@ -26,7 +38,17 @@ CANONICAL = (
     "date", "currency", "impressions", "clicks", "visits", "bounces", "engagements", "conversions", "orders",
     "new_customers", "revenue", "spend",
 )  # fmt: skip
-ON_SITE = ("date", "channel", "campaign_unit", "currency", "visits", "bounces", "orders", "new_customers", "revenue")
+ON_SITE = (
+    "date",
+    "channel",
+    "campaign_unit",
+    "currency",
+    "visits",
+    "bounces",
+    "orders",
+    "new_customers",
+    "revenue",
+)
 ORDERS = ("order_id", "customer_id", "ordered_at", "revenue", "discount", "refund", "channel")
 
 
@@ -100,7 +122,11 @@ def _export(made: Made, spec: ChannelSpec, campaign: Campaign) -> Iterator[tuple
     [source] = [one for one in campaign.sources.values() if one.channel == spec.id]
     render = exports.RENDERERS[str(source.platform)]
     for period, month in rows.groupby(rows["date"].dt.strftime("%Y-%m")):
-        yield source.files.replace("*", str(period)), render(month, spec.id)
+        yield source.files.replace("*", str(period)), render(list(map(_line, month.to_dict("records"))))
+
+
+def _line(row: Mapping[Any, Any]) -> exports.Line:
+    return exports.Line(**{**row, "date": row["date"].date()})
 
 
 def _canonical(made: Made, spec: ChannelSpec, currency: str) -> Iterator[tuple[str, bytes]]:
@@ -114,7 +140,7 @@ def _csv(table: pd.DataFrame) -> bytes:
     """Return the table as CSV in UTF-8 with BOM, moments to the minute, so that a spreadsheet opens it as it is."""
     text = StringIO()
     moments = {
-        name: column.dt.strftime("%Y-%m-%d" if (column == column.dt.normalize()).all() else "%Y-%m-%d %H:%M")
+        str(name): column.dt.strftime("%Y-%m-%d" if (column == column.dt.normalize()).all() else "%Y-%m-%d %H:%M")
         for name, column in table.items() if column.dtype.kind == "M"
     }  # fmt: skip
     table.assign(**moments).round(2).to_csv(text, index=False, lineterminator="\n")

@@ -50,7 +50,6 @@ class ChannelSpec:
         view_through: Conversions that the platform claims beyond its orders, per order.
         delivery: Share of the month's budget that is spent, by month; 0.985 where not named.
         gone_on: Month and day of it on which the budget is used up.
-        shift: Factor on a stage from the first of October on.
         units: Campaigns of the platform account; none where the file is canonical.
     """
 
@@ -190,7 +189,32 @@ class Trial:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scene:
-    """One simulated campaign; money in its currency, days in its time zone."""
+    """One simulated campaign; money in its currency, days in its time zone.
+
+    Attributes:
+        campaign: Folder below params/ and data/.
+        channels: All channels of the parameters.
+        weekday: Demand on Monday … Sunday, about 1 on average.
+        growth: Of demand over the three months.
+        ramp_on: Day from which demand rises straight to the last day, by `ramp`.
+        ramp: Rise on the last day, 0.2 is a fifth.
+        hours: Weight of each hour of the day in orders, 24 of them.
+        earlier_orders: Orders a day in the half year before.
+        events: What happened to channels.
+        outages: Pages that were down.
+        content: What is published, by whom.
+        personas: Latent segments of the audience.
+        people: Asked in the survey.
+        series: Of the market.
+        rivals: Brands, our own first.
+        causal: Chance to convert that meeting a channel adds by itself.
+        exposure: Share of users who meet a channel.
+        users: Followed in `touchpoints`, those who met no channel included.
+        trials: Experiments.
+        rated: Scorecard item and true level (1 to 5) of each person.
+        newest: Who joined in the second month.
+        raters: Who rates.
+    """
 
     campaign: str
     channels: tuple[ChannelSpec, ...]
@@ -212,4 +236,5 @@ class Scene:
     users: int
     trials: tuple[Trial, ...]
     rated: Mapping[str, tuple[str, float]]
+    newest: str
     raters: tuple[str, ...]

@@ -52,7 +52,7 @@ def _units(trial: Trial, plan: ExperimentPlan, rng: np.random.Generator) -> pd.D
 
 def _days(plan: ExperimentPlan, n: int, rng: np.random.Generator) -> pd.DatetimeIndex:
     """Draw the day on which each user came, in order."""
-    days = pd.date_range(plan.start, plan.end)
+    days = pd.date_range(str(plan.start), str(plan.end))
     return days[np.sort(rng.integers(0, len(days), n))]
 
 

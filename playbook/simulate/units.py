@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from playbook.simulate.draw import Floats, generator
+from playbook.simulate.draw import Floats, Ints, between, generator
 from playbook.simulate.scene import ChannelSpec, Scene
 
 COUNTS = ("impressions", "clicks", "conversions")
@@ -34,16 +34,17 @@ def unit_rows(counted: pd.DataFrame, spec: ChannelSpec, scene: Scene, seed: int)
 
 def _weights(days: pd.DatetimeIndex, spec: ChannelSpec, name: str) -> Floats:
     """Return each unit's share of a count by day (days x units)."""
-    weights = np.tile([getattr(unit, name) for unit in spec.units], (len(days), 1))
+    weights: Floats = np.tile([getattr(unit, name) for unit in spec.units], (len(days), 1))
     for place, unit in enumerate(spec.units):
         if unit.paused:
-            weights[(days >= unit.paused[0]) & (days <= unit.paused[1]), place] = 0.0
-    return weights / weights.sum(axis=1, keepdims=True)
+            weights[between(days, *unit.paused), place] = 0.0
+    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
+    return shares
 
 
-def _cents(money: Floats, weights: Floats, rng: np.random.Generator) -> "np.ndarray[tuple[int, int], np.dtype[np.int64]]":
+def _cents(money: Floats, weights: Floats, rng: np.random.Generator) -> Ints:
     """Split money in cents; the first unit takes what rounding leaves."""
     noisy = weights * rng.lognormal(0, 0.05, weights.shape)
-    cents = np.rint(100 * money[:, None] * noisy / noisy.sum(axis=1, keepdims=True)).astype(np.int64)
+    cents: Ints = np.rint(100 * money[:, None] * noisy / noisy.sum(axis=1, keepdims=True)).astype(np.int64)
     cents[:, 0] += np.rint(100 * money).astype(np.int64) - cents.sum(axis=1)
     return cents

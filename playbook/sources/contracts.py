@@ -42,6 +42,7 @@ class Rule:
     """A rule across the columns of one row; `holds` is True where a value needed for it is missing."""
 
     name: str
+    columns: tuple[str, ...]
     holds: Callable[[pd.DataFrame], pd.Series]
 
 
@@ -66,7 +67,7 @@ def _at_most(smaller: str, larger: str) -> Rule:
     def holds(rows: pd.DataFrame) -> pd.Series:
         return ~(rows[smaller] > rows[larger])
 
-    return Rule(name=f"{smaller} must not exceed {larger}", holds=holds)
+    return Rule(name=f"{smaller} must not exceed {larger}", columns=(smaller, larger), holds=holds)
 
 
 def _text(name: str, meaning: str, *, default: str | None = None, among: tuple[str, ...] = ()) -> Column:
@@ -263,7 +264,7 @@ def schema(contract: Contract) -> pa.DataFrameSchema:
     """Build the pandera schema of a canonical table: types, ranges, rules; the key is checked apart."""
     return pa.DataFrameSchema(
         {column.name: _column(column) for column in contract.columns},
-        checks=[pa.Check(rule.holds, error=rule.name) for rule in contract.rules],
+        checks=[pa.Check(rule.holds, error=rule.name, ignore_na=False) for rule in contract.rules],
         strict=not contract.open_columns,
     )
 
@@ -276,7 +277,7 @@ def _column(column: Column) -> pa.Column:
         checks.append(pa.Check.le(column.most, error=f"{column.name} must be at most {column.most:g}"))
     if column.among:
         checks.append(pa.Check.isin(column.among, error=f"{column.name} must be one of {', '.join(column.among)}"))
-    return pa.Column(DTYPES[column.kind], checks, nullable=not column.required, ignore_na=True)
+    return pa.Column(DTYPES[column.kind], checks, nullable=not column.required)
 
 
 def empty(table: TableName) -> pd.DataFrame:

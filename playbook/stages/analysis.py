@@ -1,6 +1,8 @@
 """Stage 6: whether the goals were reached, why or why not, what the tests showed, and what to change."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,22 +16,57 @@ from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
 from playbook.stages.months import months
 from playbook.stages.proposal import actions, next_budget, next_targets, proposal
-from playbook.stages.result import Finding, StageResult, Unit
+from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.targets import targets
 from playbook.stages.trials import tell_trials, trials
-from playbook.stages.variance import causes, decompose
+from playbook.stages.variance import ALL, causes, decompose
 
 STAGE = "06_analysis_and_iteration"
-TOLD_CAUSES = 3
+TOLD_CAUSES = 4
+TOP_CAUSES = 8
 LEAST_PART = 0.02
 """Share of last period's revenue below which a cause is not worth a sentence."""
 
+RESULTS_OF_CLICKS = ("order_rate", "order_rate_click", "cvr", "cvr_click", "cpa", "roas")
 FITS: Mapping[str, tuple[str, ...]] = {
-    "cvr": ("conversions", "revenue"), "cvr_click": ("conversions", "revenue"), "cpa": ("conversions", "revenue"),
-    "aov": ("revenue",), "roas": ("conversions", "revenue"), "ctr": ("clicks",), "cpc": ("clicks",),
-    "cpm": ("impressions",), "volume": ("impressions", "clicks"),
+    **dict.fromkeys(RESULTS_OF_CLICKS, ("conversions", "revenue")),
+    "aov": ("revenue",), "ctr": ("clicks",), "cpc": ("clicks",), "cpm": ("impressions",),
+    "volume": ("impressions", "clicks"),
 }  # fmt: skip
 """KPIs whose unusual days may explain a step."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One clause of the answer: the measures that it needs, with their units, and its words."""
+
+    units: Mapping[str, Unit]
+    zh: str
+    en: str
+
+
+WHOSE = (("{channel}的{step}", "{step} of {channel}"), ("{step}", "{step}"))
+"""How a cause is named: of a channel, or of all together."""
+
+LEVELS: Mapping[str, Unit] = {
+    "cpm": "money", "cpc": "money", "cpa": "money", "aov": "money", "roas": "multiple", "ctr": "fraction",
+    "visit_rate": "fraction", "cvr": "fraction", "cvr_click": "fraction", "order_rate": "fraction",
+    "order_rate_click": "fraction",
+}  # fmt: skip
+"""Steps whose level is told, and its unit."""
+
+GOALS = Part(
+    units={"goals": "count", "goals_good": "count"},
+    zh="{goals} 个目标中 {goals_good} 个达成或在轨", en="of {goals} goals {goals_good} are reached or on track",
+)  # fmt: skip
+RESULTS = (
+    Part(units={"revenue": "money", "revenue_change": "money"}, zh="销售额 {revenue}，较上期变化 {revenue_change}",
+         en="revenue is {revenue}, a change of {revenue_change} on last period"),
+    Part(units={"revenue": "money"}, zh="销售额 {revenue}", en="revenue is {revenue}"),
+    Part(units={"conversions": "count"}, zh="转化 {conversions} 次", en="conversions: {conversions}"),
+    Part(units={"spend": "money"}, zh="花费 {spend}", en="spend: {spend}"),
+)  # fmt: skip
+"""The most telling first."""
 
 MISSING: Mapping[str, Mapping[str, str]] = {
     "goals": {"zh": "未设置目标，无法对照。", "en": "No goals are set: nothing to compare with."},
@@ -39,7 +76,6 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "noise": {"zh": "数据天数太少，无法判断原因是否只是波动。", "en": "Too few days to tell causes from luck."},
     "plan": {"zh": "没有渠道预算，无法与计划对照。", "en": "No budget by channel: nothing planned to compare with."},
     "experiments": {"zh": "本期没有实验。", "en": "No experiment is planned in this campaign."},
-    "experiment_units": {"zh": "实验数据缺失，无法评估实验。", "en": "The data of the experiments is missing: they cannot be evaluated."},
 }  # fmt: skip
 
 
@@ -51,26 +87,29 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, experiment_units.
 
     Returns:
-        Tables targets, summary, effects, causes, plan, experiments, budget_next, targets_next and actions; the
-        proposal holds the keys of the next period's parameters.
+        Tables targets, summary, effects, causes, top_causes, plan, experiments, decisions, budget_next,
+        targets_next and actions; the proposal holds the keys of the next period's parameters.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
-    aimed, tested, money = targets(campaign, tables, daily), trials(campaign, tables), next_budget(campaign, now)
-    effects = decompose(before, now)
+    aimed, money, effects = targets(campaign, tables, daily), next_budget(campaign, now), decompose(before, now)
+    because = with_incidents(causes(effects), _unusual(campaign, tables, daily))
+    tested, decisions, untested = trials(campaign, tables["experiment_units"])
     next_ = next_targets(campaign, aimed)
     results = {
         "targets": aimed,
         "effects": effects,
-        "causes": with_incidents(causes(effects), _unusual(campaign, tables, daily)),
+        "causes": because,
+        "top_causes": because.head(TOP_CAUSES),
         "plan": against_plan(campaign, now, before),
         "experiments": tested,
+        "decisions": decisions,
         "budget_next": money,
         "targets_next": next_,
-        "actions": actions(campaign, money, next_, tested),
+        "actions": actions(campaign, money, next_, decisions),
         "summary": summary(aimed, now, before),
     }
     return StageResult(
-        stage=STAGE, tables=results, findings=_findings(campaign, results), missing=_missing(campaign, now, before, results),
+        stage=STAGE, tables=results, findings=_findings(campaign, results), missing=_missing(campaign, now, before, results) | untested,
         proposal=proposal(campaign, money, next_),
     )  # fmt: skip
 
@@ -155,7 +194,6 @@ def _missing(
         "noise": len(effects) > 0 and effects["certainty"].eq("unknown").any(),
         "plan": results["plan"].empty,
         "experiments": not campaign.experiments,
-        "experiment_units": bool(campaign.experiments) and results["experiments"].empty,
     }
     return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
 
@@ -163,55 +201,40 @@ def _missing(
 def _findings(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
         *_missed(campaign, tables["targets"]), *_moved(tables["budget_next"]), *_because(tables),
-        *tell_trials(tables["experiments"]),
+        *tell_trials(tables["decisions"]),
     ))  # fmt: skip
     return (_headline(tables), *rest)
 
 
 def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
     known = tables["summary"].set_index("measure")["value"]
-    zh: list[str] = []
-    en: list[str] = []
-    evidence: dict[str, Any] = {}
-    if "goals" in known:
-        zh.append("{goals} 个目标中 {goals_good} 个达成或在轨")
-        en.append("Of {goals} goals {goals_good} are reached or on track")
-        evidence |= _measures(goals="count", goals_good="count")
-    if "revenue_change" in known:
-        zh.append("销售额 {revenue}，较上期变化 {revenue_change}")
-        en.append("revenue is {revenue}, a change of {revenue_change} on last period")
-        evidence |= _measures(revenue="money") | change("summary", {"measure": "revenue_change"},
-                                                        revenue_change=("value", "money"))  # fmt: skip
-    else:
-        kpi = next((kpi for kpi in ("revenue", "conversions", "spend") if kpi in known), "")
-        zh += {
-            "revenue": ["销售额 {revenue}"],
-            "conversions": ["转化 {conversions} 次"],
-            "spend": ["花费 {spend}"],
-        }.get(kpi, [])
-        en += {
-            "revenue": ["revenue is {revenue}"],
-            "conversions": ["conversions: {conversions}"],
-            "spend": ["spend: {spend}"],
-        }.get(kpi, [])
-        evidence |= _measures(**{kpi: "count" if kpi == "conversions" else "money"}) if kpi else {}
+    parts = _parts(known)
+    if not parts:
+        return Finding(id="analysis.answer", severity="watch", text=MISSING["channel_daily"])
+    evidence = {name: cell for part in parts for name, cell in _measures(part.units).items()}
+    zh, en = "，".join(part.zh for part in parts), "; ".join(part.en for part in parts)
     first = next(_worth_telling(tables), None)
     if first is not None:
-        zh.append("影响最大的是{channel}的{step}（{effect}）")
-        en.append("most of it from {step} of {channel} ({effect})")
+        who_zh, who_en = WHOSE[first.channel == ALL]
+        zh, en = zh + f"，影响最大的是{who_zh}（{{effect}}）", en + f"; the largest cause: {who_en} ({{effect}})"
         evidence |= _cause_cells(first)
-    if not zh:
-        return Finding(id="analysis.answer", severity="watch", text=MISSING["channel_daily"])
-    missed, all_good = known.get("goals_missed", 0) > 0, known.get("goals", -1) == known.get("goals_good", 0)
-    text = {"zh": "，".join(zh) + "。", "en": "; ".join(en)[:1].upper() + "; ".join(en)[1:] + "."}
+    missed = known.get("goals_missed", 0) > 0
+    all_good = "goals" in known and known["goals"] == known["goals_good"]
     action = {
         "zh": "决定下期提案中的目标与预算调整。",
         "en": "Decide on the targets and budget proposed for next period.",
     }
     return Finding(
-        id="analysis.answer", severity="act" if missed else "good" if all_good else "watch", text=text,
-        evidence=evidence, action=action if missed else {},
+        id="analysis.answer", severity="act" if missed else "good" if all_good else "watch",
+        text={"zh": zh + "。", "en": en[:1].upper() + en[1:] + "."}, evidence=evidence, action=action if missed else {},
     )  # fmt: skip
+
+
+def _parts(known: pd.Series) -> list[Part]:
+    """Take the goals, and the most telling result that is known."""
+    said = [part for part in (GOALS, *RESULTS) if part.units.keys() <= set(known.index)]
+    results = [part for part in said if part is not GOALS]
+    return [part for part in said if part is GOALS] + results[:1]
 
 
 def _worth_telling(tables: Mapping[str, pd.DataFrame]) -> Iterator[Any]:
@@ -255,15 +278,14 @@ def _moved(money: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _because(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    for place, row in enumerate(_worth_telling(tables)):
-        if place == TOLD_CAUSES:
-            return
-        zh, en = "{channel}的{step}使销售额变化 {effect}", "{step} of {channel} moved revenue by {effect}"
+    for row in islice(_worth_telling(tables), TOLD_CAUSES):
+        who_zh, who_en = WHOSE[row.channel == ALL]
+        zh, en = f"{who_zh}使销售额变化 {{effect}}", f"{who_en} moved revenue by {{effect}}"
         evidence = _cause_cells(row)
-        if not np.isnan(row.previous):
-            unit = CATALOGUE[row.step].unit
+        if row.step in LEVELS:
             zh, en = zh + "（从 {previous} 到 {actual}）", en + " (from {previous} to {actual})"
-            evidence |= cells("causes", {"cause": row.cause}, previous=("previous", unit), actual=("actual", unit))
+            evidence |= cells("causes", {"cause": row.cause}, previous=("previous", LEVELS[row.step]),
+                              actual=("actual", LEVELS[row.step]))  # fmt: skip
         if row.incident_cause:
             said = CAUSES[row.incident_cause]
             zh, en = zh + f"；其中 {{day}} {said[0]}", en + f"; on {{day}} {said[1]}"
@@ -281,6 +303,9 @@ def _cause_cells(row: Any) -> dict[str, Any]:
     )
 
 
-def _measures(**wanted: Unit) -> dict[str, Any]:
-    parts = (cells("summary", {"measure": measure}, **{measure: ("value", unit)}) for measure, unit in wanted.items())
-    return {name: cell for part in parts for name, cell in part.items()}
+def _measures(units: Mapping[str, Unit]) -> dict[str, Cell]:
+    """Return cells of the summary; changes carry a sign."""
+    return {
+        measure: Cell(table="summary", row={"measure": measure}, column="value", unit=unit, signed="change" in measure)
+        for measure, unit in units.items()
+    }

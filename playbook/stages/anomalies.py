@@ -21,11 +21,14 @@ LEAST_EXPECTED = 5.0
 FEW = 0.2
 """Share of the expected results below which clicks seem not to be counted through to the end."""
 
-CAUSES = ("page_down", "tracking", "spend_changed", "clicks_without_result", "unknown")
+FOLLOWS = 0.3
+"""Share of the growth of clicks below which results did not follow them."""
+
+CAUSES = ("page_down", "tracking", "clicks_without_result", "spend_changed", "unknown")
 """Candidates, the most telling first."""
 
 
-def judged(daily: pd.DataFrame, kpis: Sequence[str] = KPIS) -> pd.DataFrame:
+def judged(daily: pd.DataFrame) -> pd.DataFrame:
     """Compare every day of every channel and KPI with what the weeks before let expect.
 
     The expectation is the median of the same weekday in the eight weeks before, moved by the median drift of
@@ -34,17 +37,16 @@ def judged(daily: pd.DataFrame, kpis: Sequence[str] = KPIS) -> pd.DataFrame:
 
     Args:
         daily: One row per day and channel.
-        kpis: Columns to judge.
 
     Returns:
-        One row per day, channel and KPI that could be judged: date, channel, kpi, actual, expected, score
-        (robust standard deviations, negative is below).
+        One row per day, channel and KPI that has an expectation: date, channel, kpi, actual, expected, score
+        (robust standard deviations, negative is below; NaN where one day says nothing).
 
     Source:
         Iglewicz & Hoaglin (1993), How to detect and handle outliers; measured against nine detectors in
         `notes/methods.md`, section 1e.
     """
-    actual = _wide(daily, kpis)
+    actual = _wide(daily)
     logs = (actual + 0.5).apply(np.log)
     past = pd.concat([logs.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK))
     by_day = past.groupby(level=1)
@@ -54,12 +56,12 @@ def judged(daily: pd.DataFrame, kpis: Sequence[str] = KPIS) -> pd.DataFrame:
     center = usual + drift
     off = logs - center
     spread = TO_SIGMA * off.abs().rolling(7 * WEEKS_BACK, min_periods=DRIFT_DAYS // 2).median().shift(1)
-    expected = np.exp(center) - 0.5
+    expected = center.apply(np.exp) - 0.5
     counted = _counted(expected)
-    least = (1 / np.sqrt(counted.clip(lower=1.0))).clip(lower=LEAST_SPREAD)
-    score = (off / np.maximum(spread.fillna(0.0), least)).where(counted >= LEAST_EXPECTED)
+    least = counted.clip(lower=1.0).pow(-0.5).clip(lower=LEAST_SPREAD)
+    score = (off / spread.fillna(0.0).clip(lower=least)).where(counted >= LEAST_EXPECTED)
     found = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
-    return pd.DataFrame(found).reset_index().dropna().reset_index(drop=True)
+    return pd.DataFrame(found).reset_index().dropna(subset=["actual", "expected"]).reset_index(drop=True)
 
 
 def anomalies(
@@ -95,26 +97,28 @@ def incidents(unusual: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per day, most money first: date, signals (how many KPIs of channels), channels (how many), the
-        furthest of them as channel, kpi, actual, expected and change, at_stake (revenue of these channels less
+        most telling of them as channel, kpi, actual, expected and change, at_stake (revenue of these channels less
         the expected; NaN where revenue is not known), cause.
     """
-    worst = unusual.loc[unusual["score"].abs().groupby(unusual["date"]).idxmax()] if len(unusual) else unusual
+    ranked = unusual.assign(rank=unusual["cause"].map({cause: place for place, cause in enumerate(CAUSES)}))
+    ranked = ranked.assign(size=ranked["score"].abs()).sort_values(
+        ["rank", "size"], ascending=[True, False], kind="stable"
+    )
+    first = ranked.drop_duplicates("date")
     counts = unusual.groupby("date").agg(signals=("kpi", "size"), channels=("channel", "nunique"))
-    rank = unusual["cause"].map({cause: place for place, cause in enumerate(CAUSES)})
-    first = rank.groupby(unusual["date"]).min().map(dict(enumerate(CAUSES))).rename("cause")
     revenue = found[found["kpi"].eq("revenue")].merge(unusual[["date", "channel"]].drop_duplicates())
     at_stake = (revenue["actual"] - revenue["expected"]).groupby(revenue["date"]).sum().rename("at_stake")
     columns = ["date", "channel", "kpi", "actual", "expected", "change"]
-    together = worst[columns].set_index("date").join([counts, at_stake, first]).reset_index()
+    together = first[[*columns, "cause"]].set_index("date").join([counts, at_stake]).reset_index()
     order = together["at_stake"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
     return together.loc[order, ["date", "signals", "channels", *columns[1:], "at_stake", "cause"]].reset_index(
         drop=True
     )
 
 
-def _wide(daily: pd.DataFrame, kpis: Sequence[str]) -> pd.DataFrame:
+def _wide(daily: pd.DataFrame) -> pd.DataFrame:
     """Return days x (channel, kpi), every day between the first and the last."""
-    wide = daily.pivot(index="date", columns="channel", values=list(kpis)).swaplevel(axis="columns")
+    wide = daily.pivot(index="date", columns="channel", values=list(KPIS)).swaplevel(axis="columns")
     wide.columns.names = ["channel", "kpi"]
     if wide.empty:
         return wide
@@ -124,11 +128,10 @@ def _wide(daily: pd.DataFrame, kpis: Sequence[str]) -> pd.DataFrame:
 def _counted(expected: pd.DataFrame) -> pd.DataFrame:
     """Return how many events stand behind each expectation: revenue has those of its conversions, spend no end."""
     counted = expected.copy()
-    for channel, kpi in expected.columns.to_list():
-        if kpi == "spend":
-            counted[channel, kpi] = np.inf
-        elif kpi == "revenue" and expected[channel, "conversions"].notna().any():
-            counted[channel, kpi] = expected[channel, "conversions"]
+    for channel in expected.columns.unique("channel"):
+        counted[channel, "spend"] = np.inf
+        if expected[channel, "conversions"].notna().any():
+            counted[channel, "revenue"] = expected[channel, "conversions"]
     return counted
 
 
@@ -146,10 +149,20 @@ def _cause(row: Any, sides: pd.DataFrame, cut: float, outage_days: Sequence[pd.T
         return "spend_changed"
     if kpi in ("conversions", "revenue") and abs(clicks) < cut and _share(beside, kpi) < FEW:
         return "tracking"
-    if kpi == "clicks" and score > 0 and abs(beside.get(("score", "conversions"), np.nan)) < cut:
+    if (
+        kpi == "clicks"
+        and score > 0
+        and max(_growth(beside, "conversions"), _growth(beside, "revenue")) < FOLLOWS * _growth(beside, kpi)
+    ):
         return "clicks_without_result"
     return "unknown"
 
 
 def _share(beside: pd.Series, kpi: str) -> float:
     return float(beside["actual", kpi] / beside["expected", kpi])
+
+
+def _growth(beside: pd.Series, kpi: str) -> float:
+    """Return the growth over the expected; 0 where the KPI is not known."""
+    known = ("expected", kpi) in beside.index and beside["expected", kpi] > 0
+    return _share(beside, kpi) - 1 if known else 0.0

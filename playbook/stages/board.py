@@ -1,6 +1,6 @@
 """What the KPIs do, and whether the counting itself can be trusted: board, tracking, freshness, rejects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,12 @@ from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId
 from playbook.stages.daily import kpi_table
 from playbook.stages.evidence import each
+from playbook.stages.targets import state_of
 
 BOARD: tuple[KpiId, ...] = (
     "impressions", "clicks", "ctr", "cpc", "visits", "visit_rate", "bounce_rate", "engagements", "conversions",
     "cvr", "cvr_click", "cpa", "orders", "aov", "revenue", "spend", "roas", "roi",
 )  # fmt: skip
-NEARLY = 0.9
-"""Share of a target from which it is only just missed."""
-
 LOST_CLICKS = 0.6
 IMPOSSIBLE = 0.001
 """Chance below which days without a conversion are no bad luck (notes/methods.md, section 3, stage 5)."""
@@ -48,17 +46,20 @@ def board(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.Dat
     targets = {goal.kpi: goal.target for goal in campaign.goals.values() if _of_this_period(goal, campaign)}
     table["target"] = table["kpi"].map(targets).astype("float64")
     table["attainment"] = [attainment(row.actual, row.target, CATALOGUE[row.kpi].better) for row in each(table)]
-    reached = table["attainment"]
-    table["state"] = np.select([reached.isna(), reached >= 1, reached >= NEARLY], ["", "good", "watch"], "act")
+    table["state"] = [
+        "" if np.isnan(row.attainment) else state_of(row.attainment, CATALOGUE[row.kpi].better, campaign.monitoring)
+        for row in each(table)
+    ]
     return table
 
 
-def tracking(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+def tracking(now: pd.DataFrame, before: pd.DataFrame, outage_days: Sequence[pd.Timestamp] = ()) -> pd.DataFrame:
     """Look for signs that clicks, visits or conversions are not counted.
 
     Args:
         now: One row per day and channel of the period.
         before: The same of the period before.
+        outage_days: Days on which a landing page was down; a zero on them has its own reason.
 
     Returns:
         One row per channel: channel, days (with any data), missing_days (of those that other channels have),
@@ -71,7 +72,8 @@ def tracking(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame({"days": days.astype("float64")}).assign(
         missing_days=float(now["date"].nunique()) - days, visit_rate=rates[0], previous_visit_rate=rates[1],
     )  # fmt: skip
-    runs = {channel: _zero_run(rows, before[before["channel"].eq(channel)]) for channel, rows in now.groupby("channel")}
+    up = now[~now["date"].isin(list(outage_days))]
+    runs = {channel: _zero_run(rows, before[before["channel"].eq(channel)]) for channel, rows in up.groupby("channel")}
     names = ["zero_days", "zero_from", "expected_conversions"]
     found = pd.DataFrame.from_dict(runs, orient="index", columns=names).reindex(table.index)
     table = table.join(found)
@@ -100,14 +102,20 @@ def freshness(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.Data
 
 
 def rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count the rows that were kept aside, by table and reason; empty where none were."""
+    """Count the rows that were set aside.
+
+    Args:
+        tables: With `rejects`, one row per broken rule: file, line, table, rule; it may be absent.
+
+    Returns:
+        One row per table and reason, most rows first: table, reason (the rule), rows; empty where nothing was set aside.
+    """
     aside = tables.get("rejects", pd.DataFrame())
-    keys = [name for name in ("table", "reason") if name in aside]
-    if aside.empty or not keys:
+    if aside.empty:
         return pd.DataFrame({"table": pd.Series(dtype="str"), "reason": pd.Series(dtype="str"), "rows": []})
-    return aside.groupby(keys, sort=False).size().rename("rows").reset_index().sort_values(
-        "rows", ascending=False, kind="stable", ignore_index=True
-    )  # fmt: skip
+    once = aside.drop_duplicates(["table", "rule", "file", "line"]).rename(columns={"rule": "reason"})
+    counts = once.groupby(["table", "reason"], sort=False).size().astype("float64").rename("rows").reset_index()
+    return counts.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
 def _of_this_period(goal: Goal, campaign: Campaign) -> bool:

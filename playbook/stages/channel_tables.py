@@ -35,8 +35,9 @@ def total(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.Dat
 
 
 def channel_table(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per channel: kind, the KPIs of the funnel, and its shares of spend and revenue."""
+    """Return one row per channel: kind, KPIs of the funnel, conversions claimed per order, shares of spend and revenue."""
     table = kpi_table(now, FUNNEL, ["channel"], campaign)
+    table["claims_per_order"] = table["conversions"] / table["orders"].where(table["orders"] > 0)
     return _with_shares(table.reset_index()).pipe(_with_kind, campaign)
 
 
@@ -105,26 +106,32 @@ def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: pd.DataFrame
     ]  # fmt: skip
 
 
-def mix(returned: pd.DataFrame, credited: pd.DataFrame) -> pd.DataFrame:
+def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.DataFrame:
     """Say which channel is worth more or less money, as far as average returns can tell.
 
     What the next unit of money brings is not known here: an average says nothing about it. A verdict therefore
     asks for a small step or a test, never for the whole budget.
 
+    Args:
+        returned: What `returns` returned.
+        credited: What `attribution` returned.
+        revenue: Of all channels; shared out by the users' paths, which may be a sample of all users.
+
     Returns:
-        One row per channel with spend: channel, spend, share_of_spend, roas, linear_roas (revenue by linear
-        attribution over spend), advice: more (surely above the average), less (surely below), keep, disputed
-        (platform and paths contradict each other) or unknown.
+        One row per channel with spend: channel, spend, share_of_spend, roas, linear_roas (its share of revenue by
+        linear attribution, over spend), advice: more (surely above the average), less (surely below), keep, disputed
+        (the platform claims far more than the paths show) or unknown.
     """
     paths = credited.set_index("channel")
+    share = paths["linear_revenue"] / (paths["linear_revenue"].sum() or np.nan)
     table = returned[["channel", "spend", "roas"]].assign(
         share_of_spend=returned["spend"] / returned["spend"].sum(),
-        linear_roas=paths["linear_revenue"].reindex(returned["channel"]).to_numpy() / returned["spend"],
+        linear_roas=share.reindex(returned["channel"]).to_numpy() * revenue / returned["spend"],
     )
     factor = (paths["platform_share"] / paths["linear_share"]).reindex(returned["channel"])
     cases = {
         "unknown": returned["roas_low"].isna().to_numpy(),
-        "disputed": ((factor > DISPUTED) | (factor < 1 / DISPUTED)).to_numpy(),
+        "disputed": (factor > DISPUTED).to_numpy(),
         "more": (returned["roas_low"] > returned["average_roas"]).to_numpy(),
         "less": (returned["roas_high"] < returned["average_roas"]).to_numpy(),
     }

@@ -23,6 +23,7 @@ STAGE = "04_channels_and_distribution"
 LEAST_SHARE = 0.02
 """Share of spend below which a channel is not worth a sentence."""
 
+FEWEST_ORDERS = 30
 LOST_CLICKS = 0.6
 """Visits per click below which clicks get lost on their way (notes/methods.md, section 3y)."""
 
@@ -34,7 +35,8 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "spend": {"zh": "没有花费数据，无法计算成本与回报。", "en": "Spend is not known: no cost and no return can be computed."},
     "revenue": {"zh": "没有销售额数据，无法计算投入产出。", "en": "Revenue is not known: no return on spend can be computed."},
     "visits": {"zh": "没有站内访问数据，无法看到点击之后的行为。", "en": "Visits are not known: what follows a click cannot be seen."},
-    "margin": {"zh": "未设置毛利率，投资回报率按销售额计算，无法给出盈亏平衡点。", "en": "No margin is set: ROI is a revenue ROI, and there is no break-even."},
+    "margin": {"zh": "未设置毛利率，投资回报率按销售额计算，无法给出盈亏平衡点。",
+               "en": "No margin is set: ROI is a revenue ROI, and there is no break-even."},
     "previous": {"zh": "没有上期数据，无法做环比。", "en": "No data of the period before: nothing to compare with."},
     "touchpoints": {"zh": "没有用户触点数据，无法做归因。", "en": "No touchpoints of users: credit cannot be shared out."},
     "noise": {"zh": "数据天数太少，无法判断渠道间差异是否只是波动。", "en": "Too few days to tell differences between channels from luck."},
@@ -85,7 +87,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "returns": returns(campaign, now),
         "attribution": attribution(campaign, now, tables["touchpoints"]),
     }
-    results["mix"] = mix(results["returns"], results["attribution"])
+    results["mix"] = mix(results["returns"], results["attribution"], now["revenue"].sum())
     return StageResult(
         stage=STAGE, tables=results, findings=_findings(results), missing=_missing(campaign, now, before, results)
     )
@@ -110,7 +112,8 @@ def _missing(
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = (
         *_losing(tables["returns"]), *_disputed(tables["attribution"]), *_lost_clicks(tables["channels"]),
-        *_dearer(tables["changes"], tables["channels"]), *_advised(tables["mix"], tables["returns"]),
+        *_beyond_one(tables["channels"]), *_claimed(tables["channels"]), *_dearer(tables["changes"], tables["channels"]),
+        *_advised(tables["mix"], tables["returns"]),
     )  # fmt: skip
     return (_headline(tables), *told(rest))
 
@@ -119,11 +122,12 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
     returned = tables["returns"].dropna(subset=["roas"])
     if returned.empty:
         return _without_return(tables["total"])
-    ranked = returned.sort_values("roas", kind="stable")
+    large = returned["spend"] >= LEAST_SHARE * returned["spend"].sum()
+    ranked = returned[large].sort_values("roas", kind="stable")
     worst, best = ({"channel": str(ranked["channel"].iloc[place])} for place in (0, -1))
     zh = "本期销售额 {revenue}；有花费的渠道共花 {spend}，广告支出回报为 {roas}"
     en = "Revenue came to {revenue}; the channels with spend cost {spend} and returned {roas} for each unit of it"
-    if len(returned) > 1:
+    if len(ranked) > 1:
         zh += "；{best}最高（{best_roas}），{worst}最低（{worst_roas}）"
         en += "; {best} returns most ({best_roas}), {worst} least ({worst_roas})"
     verdicts = set(returned["verdict"])
@@ -197,6 +201,38 @@ def _lost_clicks(table: pd.DataFrame) -> Iterator[Finding]:
             },
             evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"), clicks=("clicks", "count"),
                            rate=("visit_rate", "fraction")),
+        )  # fmt: skip
+
+
+def _beyond_one(table: pd.DataFrame) -> Iterator[Finding]:
+    """Explain a conversion rate above one instead of hiding it."""
+    for row in each(table[table["cvr_click"] > 1]):
+        yield Finding(
+            id=f"channels.beyond-one.{row.channel}", severity="watch", weight=row.conversions - row.clicks,
+            text={
+                "zh": "{channel}计入 {conversions} 次转化，多于 {clicks} 次点击："
+                      "平台把一次点击的多次转化或曝光后的转化也计入，不可当作比例解读。",
+                "en": "{channel} books {conversions} conversions on {clicks} clicks: its platform counts several per click, or "
+                      "conversions after a mere view, so the rate is no share of the clicks.",
+            },
+            evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"),
+                           conversions=("conversions", "count"), clicks=("clicks", "count")),
+        )  # fmt: skip
+
+
+def _claimed(table: pd.DataFrame) -> Iterator[Finding]:
+    """Tell whose platform books far more conversions than there are orders."""
+    for row in each(table[(table["claims_per_order"] > DISPUTED) & (table["orders"] >= FEWEST_ORDERS)]):
+        yield Finding(
+            id=f"channels.claimed.{row.channel}", severity="watch", weight=row.conversions - row.orders,
+            text={
+                "zh": "{channel}平台自报 {conversions} 次转化，网站只有 {orders} 个订单，每个订单被报 {claims} 次：成效以订单为准。",
+                "en": "The platform of {channel} claims {conversions} conversions where the shop has {orders} orders, {claims} "
+                      "for each: judge it by orders.",
+            },
+            evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"),
+                           conversions=("conversions", "count"), orders=("orders", "count"),
+                           claims=("claims_per_order", "multiple")),
         )  # fmt: skip
 
 

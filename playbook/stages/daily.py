@@ -19,6 +19,7 @@ ADDITIVE = tuple(
 """Columns of `channel_daily` that may be added up over sources, units and days."""
 
 TRAILING_DAYS = 14
+FEWEST_RECENT = 7
 
 
 def by_channel_day(channel_daily: pd.DataFrame) -> pd.DataFrame:
@@ -61,28 +62,29 @@ def kpi_table(daily: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str], cam
 
 
 def run_rate(series: pd.Series, until: date) -> float:
-    """Expect what the days after the last known one up to `until` bring at the present rate.
+    """Expect what the days after the last one up to `until` bring at the present rate.
 
-    The rate is that of the last two weeks; each day ahead counts by how its weekday did over the whole series.
+    The rate is that of the known days among the last fourteen; each day ahead counts by how its weekday did
+    over the whole series.
 
     Args:
-        series: One value per day, indexed by date; days without one are not known and do not count.
+        series: One value per day, indexed by date in order; its last day is today, NaN is not known.
         until: Last day to expect, included.
 
     Returns:
-        Sum over the days ahead; 0 when none is ahead, NaN when no day is known.
+        Sum over the days ahead, in the unit of the series; 0 when none is ahead, NaN when fewer than seven of
+        the last fourteen days are known.
 
     Source:
-        Seasonal index method with a trailing level: Hyndman & Athanasopoulos (2021), Forecasting: Principles
-        and Practice, 3rd ed., sections 3.4 and 5.7.
+        Seasonal index with a trailing level: Hyndman & Athanasopoulos (2021), Forecasting: Principles and
+        Practice, 3rd ed., sections 3.4 and 5.2.
     """
-    known = series.dropna().sort_index()
-    if known.empty:
+    recent = series.tail(TRAILING_DAYS).dropna()
+    if len(recent) < FEWEST_RECENT:
         return float("nan")
-    ahead = pd.date_range(known.index[-1] + timedelta(days=1), pd.Timestamp(until))
-    weight = weekday_weight(known)
-    recent = known.tail(TRAILING_DAYS)
-    usual = weight.reindex(recent.index.day_of_week).sum()
+    ahead = pd.date_range(series.index[-1] + timedelta(days=1), pd.Timestamp(until))
+    weight = weekday_weight(series)
+    usual = weight.reindex(pd.DatetimeIndex(recent.index).day_of_week).sum()
     return float(recent.sum() / usual * weight.reindex(ahead.day_of_week).sum()) if usual else 0.0
 
 
@@ -92,7 +94,7 @@ def weekday_weight(series: pd.Series) -> pd.Series:
     All weights are 1 below two full weeks of days, or when nothing ever happened.
     """
     known = series.dropna()
-    means = known.groupby(known.index.day_of_week).mean().reindex(range(7))
+    means = known.groupby(pd.DatetimeIndex(known.index).day_of_week).mean().reindex(range(7))
     if len(known) < TRAILING_DAYS or means.isna().any() or not means.sum():
         return pd.Series(np.ones(7), index=range(7))
     return means / means.mean()

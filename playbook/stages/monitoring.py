@@ -18,17 +18,23 @@ from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.variance import ALL
 
 STAGE = "05_monitoring_and_tracking"
+TOLD_INCIDENTS = 3
+LEAST_SHARE_OF_DAY = 0.02
+"""Share of a mean day's revenue below which an unusual day is not worth a sentence."""
+
 LATE = 0.9
 """Share on time, or published, below which publishing is a matter to look at."""
 
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "channel_daily": {"zh": "本期没有渠道数据，指标看板与异常检测为空。", "en": "No channel data in this period: no KPI board and no search for unusual days."},
+    "channel_daily": {"zh": "本期没有渠道数据，指标看板与异常检测为空。",
+                      "en": "No channel data in this period: no KPI board and no search for unusual days."},
     "budget": {"zh": "本期没有渠道预算，无法跟踪花费进度。", "en": "No budget by channel for this period: spend cannot be paced."},
     "content": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
     "site_checks": {"zh": "没有落地页监测数据，无法判断可用率。", "en": "No checks of landing pages: their uptime is not known."},
     "history": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
     "previous": {"zh": "没有上期数据，看板不显示环比。", "en": "No data of the period before: the board shows no change."},
-    "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。", "en": "Conversions are not known: a break in tracking them cannot be found."},
+    "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。",
+                    "en": "Conversions are not known: a break in tracking them cannot be found."},
 }  # fmt: skip
 
 CAUSES: Mapping[str, tuple[str, str]] = {
@@ -74,7 +80,8 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     checks = site.within(tables["site_checks"], campaign.start, campaign.end)
     down = site.outages(checks)
     found = judged(daily)
-    unusual = anomalies(found, campaign.start, campaign.end, rules.anomaly_cut, list(down["start"].dt.normalize()))
+    outage_days = list(down["start"].dt.normalize())
+    unusual = anomalies(found, campaign.start, campaign.end, rules.anomaly_cut, outage_days)
     results = {
         "board": board(campaign, now, before),
         "pacing": pacing(daily, campaign.budget, campaign.start, campaign.end, rules),
@@ -82,8 +89,8 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "pages": site.pages(checks, down, rules.uptime_target),
         "outages": site.with_stakes(down, tables["orders"], daily.groupby("date")["revenue"].sum(min_count=1)),
         "anomalies": unusual,
-        "incidents": incidents(unusual, found),
-        "tracking": tracking(now, before),
+        "incidents": with_share(incidents(unusual, found), now),
+        "tracking": tracking(now, before, outage_days),
         "freshness": freshness(campaign, tables),
         "rejects": rejects(tables),
         "daily": totals_by_day(now),
@@ -91,6 +98,17 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     results["summary"] = summary(results, pieces, checks, judged_days=len(found))
     missing = _missing(campaign, now, before, results, found)
     return StageResult(stage=STAGE, tables=results, findings=_findings(results), missing=missing)
+
+
+def with_share(found: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Add what is at stake in an incident as a share of a mean day's revenue; NaN where revenue is not known."""
+    revenue = now.groupby("date")["revenue"].sum(min_count=1).mean()
+    return found.assign(share_of_day=found["at_stake"].abs() / (revenue or np.nan))
+
+
+def worth_telling(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the incidents that are not small change; all of them where the money is not known."""
+    return found[~(found["share_of_day"] < LEAST_SHARE_OF_DAY)]
 
 
 def totals_by_day(now: pd.DataFrame) -> pd.DataFrame:
@@ -110,7 +128,7 @@ def summary(
         "pacing": paced.get(ALL, paced.iloc[0] if len(paced) else np.nan),
         "uptime": checks["up"].mean(),
         "outage_minutes": results["outages"]["minutes"].sum() if len(checks) else np.nan,
-        "incident_days": float(len(results["incidents"])) if judged_days else np.nan,
+        "incident_days": float(len(worth_telling(results["incidents"]))) if judged_days else np.nan,
         **{kpi: board_.get(kpi, np.nan) for kpi in ("revenue", "conversions", "clicks")},
     }
     table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
@@ -139,7 +157,7 @@ def _missing(
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
         *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
-        *_unusual(tables["incidents"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
+        *_unusual(worth_telling(tables["incidents"])), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
         *_rejected(tables["rejects"]),
     ))  # fmt: skip
     return (_headline(tables["summary"], rest), *rest)
@@ -206,7 +224,7 @@ def _spent(table: pd.DataFrame) -> Iterator[Finding]:
                            forecast=("forecast_to_budget", "fraction")),
             action={"zh": "决定追加{channel}的预算，或把日预算摊平到期末。" if gone else "决定调整{channel}的日预算，或把余额移作他用。",
                     "en": "Decide whether {channel} gets more money, or spread its daily budget to the end." if gone
-                          else "Decide on {channel}'s daily budget, or use the money elsewhere."} if row.state == "act" else {},
+                          else "Decide on the daily budget of {channel}, or use the money elsewhere."} if row.state == "act" else {},
         )  # fmt: skip
 
 
@@ -224,12 +242,15 @@ def _late(table: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _unusual(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table):
+    """Tell the incidents with most money at stake; a change of spend is a decision, so it comes last."""
+    decided = table["cause"].eq("spend_changed")
+    for row in each(pd.concat([table[~decided], table[decided]]).head(TOLD_INCIDENTS)):
         key = {"date": f"{row.date:%Y-%m-%d}"}
         zh, en = CAUSES[row.cause]
         money = not np.isnan(row.at_stake)
         yield Finding(
-            id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="watch", weight=abs(row.at_stake) if money else 0.0,
+            id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="watch",
+            weight=abs(row.at_stake) if money and row.cause != "spend_changed" else 0.0,
             text={
                 "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）；{zh}。",
                 "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}); {en}.",

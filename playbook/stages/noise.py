@@ -6,7 +6,7 @@ import pandas as pd
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 BLOCK = 7
-DRAWS = 400
+DRAWS = 2000
 FEWEST_DAYS = 14
 """Below two weeks of days nothing is said about noise."""
 
@@ -30,6 +30,29 @@ def day_counts(days: int, draws: int, generator: np.random.Generator) -> Array:
     return counts
 
 
+def widened(drawn: Array, freedom: float, days: int, generator: np.random.Generator) -> Array:
+    """Stretch draws around their mean as far as so few weeks deserve.
+
+    A month holds four or five weeks: blocks drawn from them vary too little by the factor 1 - block / days, and
+    their spread is itself uncertain, which a t distribution allows for. Without this, three channels of equal return
+    are told apart in a quarter of all months.
+
+    Args:
+        drawn: One row per draw.
+        freedom: Degrees of freedom: whole weeks of the days less one, of each sample.
+        days: Of the shorter sample.
+        generator: Of the stretching.
+
+    Source:
+        Lahiri (2003), Resampling Methods for Dependent Data, section 3.2 (bias of the block variance).
+    """
+    stretch = np.sqrt(freedom / generator.chisquare(freedom, len(drawn)) / (1 - BLOCK / days))
+    known = np.isfinite(drawn)
+    center = np.where(known, drawn, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    wide: Array = center + (drawn - center) * stretch.reshape(-1, *[1] * (drawn.ndim - 1))
+    return wide
+
+
 def ratio_draws(daily: pd.DataFrame, numerator: str, denominator: str, *, seed: int = 0) -> pd.DataFrame:
     """Draw the ratio of sums of every channel, all channels on the same drawn days.
 
@@ -40,18 +63,26 @@ def ratio_draws(daily: pd.DataFrame, numerator: str, denominator: str, *, seed: 
         seed: Of the draws.
 
     Returns:
-        One row per draw, one column per channel; NaN where nothing is below the line. No rows below
+        One row per draw, one column per channel with anything below the line; never below 0. No rows below
         `FEWEST_DAYS` days.
     """
     known = daily.dropna(subset=[numerator, denominator])
     above = known.pivot_table(index="date", columns="channel", values=numerator, aggfunc="sum")
     below = known.pivot_table(index="date", columns="channel", values=denominator, aggfunc="sum")
+    above, below = (table.loc[:, below.sum() > 0] for table in (above, below))
     if len(above) < FEWEST_DAYS:
         return pd.DataFrame(columns=above.columns, dtype="float64")
-    counts = day_counts(len(above), DRAWS, np.random.default_rng(seed))
+    generator = np.random.default_rng(seed)
+    counts = day_counts(len(above), DRAWS, generator)
     sums = counts @ above.fillna(0).to_numpy(), counts @ below.fillna(0).to_numpy()
     ratio = sums[0] / np.where(sums[1] > 0, sums[1], np.nan)
-    return pd.DataFrame(ratio, columns=above.columns)
+    stretched = widened(ratio, weeks(len(above)) - 1, len(above), generator)
+    return pd.DataFrame(stretched, columns=above.columns).clip(lower=0.0)
+
+
+def weeks(days: int) -> float:
+    """Return how many blocks the days hold."""
+    return days / BLOCK
 
 
 def interval(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,9 @@ from playbook.stages.noise import TAIL, interval, ratio_draws
 STEP = 0.1
 """Share of a channel's budget that one period moves: what the next unit of money brings is not known."""
 
+MOST_GROWTH = 0.25
+"""Share by which a budget grows at most in one period."""
+
 MOST_RAISE = 0.1
 """A target grows by at most a tenth at once."""
 
@@ -25,14 +28,15 @@ FAR = 0.8
 UNDERSPENT = 0.9
 """Share of the budget below which a channel could not spend what it had."""
 
-ACTION_COLUMNS = ["action", "object", "kpi", "from_value", "to_value", "reason", "owner", "due", "effect"]
+ACTION_COLUMNS = ["action", "object", "kpi", "from_value", "to_value", "reason", "owner", "due_on", "effect"]
 
 
 def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     """Move a small step of budget from the worst to the best return, if luck does not explain the difference.
 
-    Pairs of channels are tried from the largest surely different returns down; each channel moves once. The
-    sum of the budget stays. Return is revenue per spend, or conversions per spend where revenue is not known.
+    Pairs of channels are tried from the largest surely different returns down; each channel moves once, and owned
+    channels do not: what they cost buys no reach. The sum of the budget stays. Return is revenue per spend, or
+    conversions per spend where revenue is not known.
 
     Args:
         campaign: Budget, and least and most spend by channel.
@@ -96,12 +100,12 @@ def proposal(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame) ->
     return {key: value for key, value in (("goals", goals), ("budget", money)) if value}
 
 
-def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, experiments: pd.DataFrame) -> pd.DataFrame:
+def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """List what somebody has to do, with owner and day.
 
     Returns:
         One row per action: action (code), object (id of channel, goal or experiment), kpi, from_value, to_value
-        (in the unit of the KPI; NaN where nothing is a number), reason (code), owner, due (first day of the next
+        (in the unit of the KPI; NaN where nothing is a number), reason (code), owner, due_on (first day of the next
         period), effect (money, at most; NaN unknown).
     """
     due = pd.Timestamp(_next_days(campaign)[0])
@@ -116,8 +120,8 @@ def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, exp
         for row in each(targets[targets["reason"].isin(["reached", "far_missed"]) & targets["proposed"].ne(targets["target"])])
     ]  # fmt: skip
     rows += [
-        (f"experiment_{row.decision}", row.experiment, row.metric, np.nan, np.nan, row.decision, "", due, np.nan)
-        for row in each(experiments)
+        (f"experiment_{row.decision}", row.experiment, "", np.nan, np.nan, row.decision, "", due, row.money_mid)
+        for row in each(decisions)
     ]
     table = pd.DataFrame(rows, columns=ACTION_COLUMNS)
     return table.astype({"from_value": "float64", "to_value": "float64", "effect": "float64"})
@@ -133,12 +137,12 @@ def _moves(
 ) -> dict[str, tuple[float, str]]:
     """Return change and reason by channel."""
     moved: dict[str, tuple[float, str]] = {}
-    blocked = {channel: reason for channel in paid if (reason := _no_return(channel, value, drawn))}
+    blocked = {channel: reason for channel in paid if (reason := _unmovable(campaign, channel, value, drawn))}
     free = [channel for channel in paid if channel not in blocked]
     pairs = sorted(combinations(free, 2), key=lambda pair: -abs(value[pair[0]] - value[pair[1]]))
     for pair in pairs:
         worst, best = sorted(pair, key=lambda channel: value[channel])
-        if not _surely(drawn, best, worst):
+        if not _surely(drawn, best, worst, TAIL / len(pairs)):
             continue
         if moved.keys() & {worst, best}:
             blocked |= {channel: "between" for channel in (worst, best) if channel not in moved | blocked}
@@ -154,14 +158,17 @@ def _moves(
     }
 
 
-def _no_return(channel: str, value: pd.Series, drawn: pd.DataFrame) -> str:
+def _unmovable(campaign: Campaign, channel: str, value: pd.Series, drawn: pd.DataFrame) -> str:
+    if campaign.channels[channel].kind == "owned":
+        return "owned"
     if np.isnan(value[channel]):
         return "no_return_known"
     return "" if channel in drawn and drawn[channel].notna().any() else "too_few_days"
 
 
-def _surely(drawn: pd.DataFrame, best: str, worst: str) -> bool:
-    return bool((drawn[best] - drawn[worst]).quantile(TAIL) > 0)
+def _surely(drawn: pd.DataFrame, best: str, worst: str, tail: float) -> bool:
+    """Whether the better return is better in all draws but `tail`, which is shared by all pairs (Bonferroni)."""
+    return bool((drawn[best] - drawn[worst]).quantile(tail) > 0)
 
 
 def _step(campaign: Campaign, paid: Mapping[str, float], best: str, worst: str, spent: pd.Series) -> tuple[float, str]:
@@ -171,7 +178,7 @@ def _step(campaign: Campaign, paid: Mapping[str, float], best: str, worst: str, 
     most = campaign.channels[best].max_spend
     room = np.inf if most is None else most - paid[best]
     left = paid[worst] - campaign.channels[worst].min_spend
-    amount = min(STEP * paid[worst], room, left)
+    amount = min(STEP * paid[worst], MOST_GROWTH * paid[best], room, left)
     return (float(amount), "") if amount > 0 else (0.0, "at_most" if room <= 0 else "at_least")
 
 

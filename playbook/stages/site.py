@@ -93,5 +93,10 @@ def _stake(start: pd.Timestamp, end: pd.Timestamp, orders: pd.DataFrame, daily_r
     past = daily_revenue[(daily_revenue.index >= since) & (daily_revenue.index < before)].dropna()
     if past.empty:
         return float("nan"), "none"
-    usual = past.groupby(pd.DatetimeIndex(past.index).day_of_week).median().reindex(minutes.day_of_week).fillna(past.median())
+    usual = (
+        past.groupby(pd.DatetimeIndex(past.index).day_of_week)
+        .median()
+        .reindex(minutes.day_of_week)
+        .fillna(past.median())
+    )
     return float(usual.sum() / (24 * 60)), "day"

@@ -6,9 +6,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from playbook.metrics import CATALOGUE, attainment, compute
+from playbook.metrics import CATALOGUE, Direction, attainment, compute
 from playbook.params import Campaign
-from playbook.params.model import Goal, KpiId
+from playbook.params.model import Goal, KpiId, Monitoring
 from playbook.stages import site
 from playbook.stages.daily import in_period, kpi_table
 from playbook.stages.delivery import delivery, planned_pieces
@@ -31,9 +31,9 @@ def targets(campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.Da
     Returns:
         One row per goal: goal, kpi, channel ("(all)" for all), target, actual (NaN where no table tells), due (part
         of the target that was due by now; the whole target for ratios), attainment (of the target), progress (attainment of what
-        was due), gap (actual less due), state, outcome (reached, missed, on_track, behind or unknown), owner, deadline, weight.
+        was due), gap (actual less due), state, outcome (reached, missed, on_track, behind, not_begun or unknown), owner, deadline, weight.
     """
-    rows = [_row(campaign, goal, measured(campaign, goal.kpi, goal, tables, daily)) for goal in campaign.goals.values()]
+    rows = [_row(campaign, goal, tables, daily) for goal in campaign.goals.values()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -70,24 +70,37 @@ def _gmv(orders: pd.DataFrame, start: date, end: date) -> float:
     return float(found["gmv"].iloc[0]) if len(found) else np.nan
 
 
-def _row(campaign: Campaign, goal: Goal, actual: float) -> tuple[object, ...]:
+def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
+    """Turn an attainment into a state: good, watch (nearly; or amber where the plan itself is the aim), act.
+
+    An attainment that is not known is `watch`: somebody should look why.
+    """
+    if np.isnan(reached):
+        return "watch"
+    if better == "plan":
+        off = abs(reached - 1)
+        return "good" if off <= rules.pacing_green else "watch" if off <= rules.pacing_amber else "act"
+    return "good" if reached >= 1 else "watch" if reached >= NEARLY else "act"
+
+
+def _row(campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> tuple[object, ...]:
+    kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
     start, end = window(campaign, goal)
-    deadline = date.fromisoformat(goal.deadline)
-    kpi = CATALOGUE[goal.kpi]
+    actual = measured(campaign, goal.kpi, goal, tables, daily) if start <= end else np.nan
     elapsed = ((end - start).days + 1) / ((deadline - start).days + 1) if kpi.aggregation == "sum" else 1.0
-    due = goal.target * min(max(elapsed, 0.0), 1.0)
+    due = goal.target * max(elapsed, 0.0)
     reached, so_far = (attainment(actual, level, kpi.better) for level in (goal.target, due))
-    over = deadline <= campaign.end
-    state, outcome = _judge(so_far, over=over)
+    state = state_of(so_far, kpi.better, campaign.monitoring) if start <= end else "good"
+    outcome = "not_begun" if start > end else _outcome(so_far, state, over=deadline <= campaign.end)
     return (
-        goal.id, goal.kpi, goal.channel or "(all)", goal.target, actual, due, reached, so_far, actual - due, state, outcome,
-        goal.owner, pd.Timestamp(deadline), goal.weight,
+        goal.id, goal.kpi, goal.channel or "(all)", goal.target, actual, due, reached, so_far, actual - due, state,
+        outcome, goal.owner, pd.Timestamp(deadline), goal.weight,
     )  # fmt: skip
 
 
-def _judge(so_far: float, *, over: bool) -> tuple[str, str]:
+def _outcome(so_far: float, state: str, *, over: bool) -> str:
     if np.isnan(so_far):
-        return "watch", "unknown"
-    if so_far >= 1:
-        return "good", "reached" if over else "on_track"
-    return "watch" if so_far >= NEARLY else "act", "missed" if over else "behind"
+        return "unknown"
+    if over:
+        return "reached" if state == "good" else "missed"
+    return "on_track" if state == "good" else "behind"

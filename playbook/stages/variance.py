@@ -9,23 +9,25 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from playbook.stages.noise import DRAWS, FEWEST_DAYS, TAIL, Array, day_counts
+from playbook.stages.noise import DRAWS, FEWEST_DAYS, TAIL, Array, day_counts, weeks, widened
 
-NODES = ("spend", "impressions", "clicks", "visits", "orders", "revenue")
-"""The funnel; where a channel has no orders its conversions stand in for them."""
+NODES = ("spend", "impressions", "clicks", "visits", "conversions", "orders", "revenue")
+"""The funnel; conversions stand in where a channel has no orders."""
 
 STEPS: Mapping[tuple[str, str], str] = MappingProxyType({
     ("spend", "impressions"): "cpm",
     ("spend", "clicks"): "cpc",
-    ("spend", "orders"): "cpa",
+    ("spend", "conversions"): "cpa",
     ("spend", "revenue"): "roas",
     ("impressions", "clicks"): "ctr",
     ("clicks", "visits"): "visit_rate",
-    ("clicks", "orders"): "cvr_click",
-    ("visits", "orders"): "cvr",
+    ("clicks", "conversions"): "cvr_click",
+    ("visits", "conversions"): "cvr",
+    ("clicks", "orders"): "order_rate_click",
+    ("visits", "orders"): "order_rate",
     ("orders", "revenue"): "aov",
 })  # fmt: skip
-"""KPI that drives a step; steps around a missing column are merged and named <from>_to_<to> where no KPI fits."""
+"""Ratio that drives a step; steps around a missing column are merged and named <from>_to_<to> where none fits."""
 
 ALL = "(all)"
 COSTS = ("cpm", "cpc", "cpa")
@@ -44,7 +46,7 @@ class Chain:
     @property
     def steps(self) -> tuple[str, ...]:
         """Names of the factors: days, then spend and mix, or volume where nothing is spent; then the funnel."""
-        first = ("days", "spend", "mix") if self.nodes[0] == "spend" else ("days", "volume")
+        first = ("days", "total_spend", "mix") if self.nodes[0] == "spend" else ("days", "volume")
         return first + tuple(STEPS.get(pair, "_to_".join(pair)) for pair in pairwise(self.nodes))
 
 
@@ -52,7 +54,7 @@ def decompose(before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: 
     """Split the change of revenue between two periods into what each channel's funnel did.
 
     Revenue of a channel = days x spend per day of all channels x its share (mix) x 1/CPM x CTR x visit rate x
-    CVR x AOV. Each factor gets the logarithmic mean of both revenues times the log of its ratio, so that the
+    orders per visit x AOV. Each factor gets the logarithmic mean of both revenues times the log of its ratio, so that the
     effects add up to the change exactly. A column that a channel does not know, or has as zero, in either
     period is left out and its two steps become one. Noise is judged by drawing days anew in blocks of a week.
 
@@ -65,26 +67,22 @@ def decompose(before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: 
     Returns:
         One row per channel and step: channel, step, previous and actual (level of the step's KPI; NaN where it
         is none), effect, low, high (money; 90 % interval), certainty ("clear", "noise", or "unknown" below two
-        weeks of days). A channel with revenue in one period only has the single step "started" or "stopped".
+        weeks of days). A channel with revenue in one period only has the single step "started" or "stopped". Empty where a whole period is.
 
     Source:
         Ang (2005), The LMDI approach to decomposition analysis, Energy Policy 33 (additive LMDI-I);
         Politis & Romano (1992), circular block bootstrap.
     """
+    if before.empty or now.empty:
+        return pd.DataFrame(columns=COLUMNS)
     channels = sorted({*before["channel"], *now["channel"]})
     old, new = _cube(before, channels), _cube(now, channels)
     chains = [chain for place, channel in enumerate(channels) if (chain := _chain(channel, place, old, new))]
     found = _effects(chains, _once(old), _once(new), len(old), len(new))
-    generator = np.random.default_rng(seed)
-    enough = min(len(old), len(new)) >= FEWEST_DAYS and draws > 0
-    drawn = (
-        _effects(chains, _drawn(old, draws, generator), _drawn(new, draws, generator), len(old), len(new))
-        if enough
-        else {key: np.full(1, np.nan) for key in found}
-    )
+    drawn = _noise(chains, old, new, draws, np.random.default_rng(seed))
     levels = _levels(chains, old), _levels(chains, new)
     rows = [
-        (*key, *(level.get(key, np.nan) for level in levels), *_judged(effect[0], drawn[key]))
+        (*key, *(level.get(key, np.nan) for level in levels), *_judged(effect[0], drawn.get(key)))
         for key, effect in found.items()
     ]
     return pd.DataFrame(rows + _one_sided(channels, old, new), columns=COLUMNS)
@@ -100,7 +98,7 @@ def causes(effects: pd.DataFrame) -> pd.DataFrame:
         One row per cause, largest first: cause ("<channel>:<step>") and the columns of `decompose`; certainty is
         "clear" for the sums, which are decided and not drawn.
     """
-    common = effects["step"].isin(["days", "spend", "mix"])
+    common = effects["step"].isin(["days", "total_spend", "mix"])
     sums = effects[common].groupby("step", as_index=False)["effect"].sum()
     sums = sums.assign(channel=ALL, previous=np.nan, actual=np.nan, low=np.nan, high=np.nan, certainty="clear")
     parts = [part for part in (sums, effects[~common]) if len(part)]
@@ -114,26 +112,40 @@ def _cube(rows: pd.DataFrame, channels: Sequence[str]) -> Array:
     """Return days x channels x nodes; NaN where a day does not know it."""
     days = sorted(rows["date"].unique())
     whole = pd.MultiIndex.from_product([days, channels])
-    known = rows.set_index(["date", "channel"]).reindex(whole).reindex(columns=[*NODES, "conversions"])
-    lacks_orders = known["orders"].groupby(level=1).transform("count").eq(0)
-    known["orders"] = known["orders"].mask(lacks_orders, known["conversions"])
-    return known[list(NODES)].to_numpy(dtype="float64").reshape(len(days), len(channels), len(NODES))
+    known = rows.set_index(["date", "channel"]).reindex(whole).reindex(columns=list(NODES))
+    return known.to_numpy(dtype="float64").reshape(len(days), len(channels), len(NODES))
 
 
 def _chain(channel: str, place: int, old: Array, new: Array) -> Chain | None:
     both = (np.nansum(old[:, place], axis=0) > 0) & (np.nansum(new[:, place], axis=0) > 0)
-    nodes = tuple(node for node, usable in zip(NODES, both, strict=True) if usable)
+    usable = {node for node, is_usable in zip(NODES, both, strict=True) if is_usable}
+    spare = {"conversions"} if "orders" in usable else set()
+    nodes = tuple(node for node in NODES if node in usable - spare)
     return Chain(channel=channel, place=place, nodes=nodes) if both[-1] else None
 
 
 def _once(cube: Array) -> Array:
-    return np.nansum(cube, axis=0)[np.newaxis]
+    sums: Array = np.nansum(cube, axis=0)[np.newaxis]
+    return sums
 
 
 def _drawn(cube: Array, draws: int, generator: np.random.Generator) -> Array:
     """Add up the days of each draw: draws x channels x nodes."""
     sums: Array = np.tensordot(day_counts(len(cube), draws, generator), np.nan_to_num(cube), axes=1)
     return sums
+
+
+def _noise(
+    chains: Sequence[Chain], old: Array, new: Array, draws: int, generator: np.random.Generator
+) -> dict[tuple[str, str], Array]:
+    """Draw every effect anew; nothing where either period has too few days."""
+    shorter = min(len(old), len(new))
+    if shorter < FEWEST_DAYS or not draws:
+        return {}
+    sums = _drawn(old, draws, generator), _drawn(new, draws, generator)
+    freedom = weeks(len(old)) + weeks(len(new)) - 2
+    found = _effects(chains, *sums, len(old), len(new))
+    return {key: widened(effect, freedom, shorter, generator) for key, effect in found.items()}
 
 
 def _effects(
@@ -173,8 +185,8 @@ def _levels(chains: Sequence[Chain], cube: Array) -> dict[tuple[str, str], float
     return found
 
 
-def _judged(effect: float, drawn: Array) -> tuple[float, float, float, str]:
-    usable = drawn[np.isfinite(drawn)]
+def _judged(effect: float, drawn: Array | None) -> tuple[float, float, float, str]:
+    usable = np.empty(0) if drawn is None else drawn[np.isfinite(drawn)]
     if not len(usable):
         return float(effect), np.nan, np.nan, "unknown"
     low, high = np.quantile(usable, [TAIL, 1 - TAIL])

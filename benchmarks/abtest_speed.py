@@ -1,0 +1,202 @@
+"""The A/B engine beside tea-tasting, statsmodels and a floor: the same users, the same four metrics, one run.
+
+    python benchmarks/abtest_speed.py [USERS ...]        # 1e6 and 1e7 users where left out
+
+Four metrics (two means, two ratios), all with a pre-period covariate, from rows to effects. Every path runs in a process
+of its own (best of three after one warm-up; peak memory of that process, imports and data included). The floor sums each
+column once with numpy. tea-tasting 2.x needs Python 3.12 or newer: name one that has it, e.g.
+
+    python3.12 -m venv /tmp/peer && /tmp/peer/bin/pip install "tea-tasting>=2" "ibis-framework[duckdb]" polars pandas
+    TEA_TASTING_PYTHON=/tmp/peer/bin/python python benchmarks/abtest_speed.py
+
+Its PyArrow path is left out: it mixes up the arms' means from about 100,000 rows on. statsmodels has no aggregate path and no
+ratios: it is given one mean without covariate. The t statistics of orders must agree, or the run stops.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+FILE = "units.parquet"
+MEASURED = ["sessions", "orders", "revenue", "sessions_pre", "orders_pre", "revenue_pre"]
+OURS = ["ours, Parquet", "ours, DuckDB table", "ours, Polars", "ours, pandas", "ours, Parquet, 8 segments"]
+PEERS = ["tea-tasting, Parquet", "tea-tasting, DuckDB table", "tea-tasting, Polars", "tea-tasting, pandas"]
+OTHERS = ["floor, numpy sums", "statsmodels, 1 metric"]
+CORRECT_Z = 1e-6
+
+
+def write_units(users: int, file: Path) -> None:
+    """Write shoppers to Parquet, a million at a time."""
+    import duckdb
+    import numpy as np
+    import pandas as pd
+
+    parts = []
+    for part in range(-(-users // 1_000_000)):
+        generator = np.random.default_rng(part)
+        n = min(1_000_000, users - part * 1_000_000)
+        keen, variant = generator.gamma(2.0, 1.0, n), generator.integers(0, 2, n)
+        frame = pd.DataFrame({"variant": variant, "segment": generator.integers(0, 8, n)})
+        for when, factor in (("", 1 + 0.01 * variant), ("_pre", 1.0)):
+            frame[f"sessions{when}"] = 1.0 + generator.poisson(keen)
+            frame[f"orders{when}"] = generator.poisson(0.25 * frame[f"sessions{when}"] * factor).astype(float)
+            frame[f"revenue{when}"] = frame[f"orders{when}"] * generator.exponential(10.0, n)
+        parts.append(file.with_name(f"part{part}.parquet"))
+        frame.to_parquet(parts[-1])
+    names = ", ".join(f"'{part}'" for part in parts)
+    duckdb.sql(f"copy (select * from read_parquet([{names}])) to '{file}' (format parquet, compression zstd)")  # noqa: S608
+    for part in parts:
+        part.unlink()
+
+
+def opened(path: str, file: str) -> Any:
+    """Bring the users into the form that the path is about."""
+    if "Polars" in path:
+        import polars
+
+        return polars.read_parquet(file)
+    if "Parquet" in path:
+        return file
+    if "DuckDB" in path:
+        import duckdb
+
+        connection = duckdb.connect()
+        connection.execute("create table units as select * from read_parquet(?)", [file])
+        return connection.table("units")
+    import pandas as pd
+
+    return pd.read_parquet(file)
+
+
+def ours(path: str, data: Any) -> Callable[[], float]:
+    """Return a call that evaluates the four metrics with this package."""
+    from playbook.abtest import collect
+    from playbook.abtest.metric_effects import effects
+    from playbook.abtest.moments import roll_up
+    from playbook.params.experiment import ExperimentPlan
+
+    below = {"kind": "ratio", "denominator": "sessions"}
+    plan = ExperimentPlan.model_validate({
+        "id": "speed", "variant": "variant", "arms": {"0": 0.5, "1": 0.5}, "metrics": [
+            {"name": "orders", "role": "primary", "covariates": ["orders_pre"]},
+            {"name": "revenue", "covariates": ["revenue_pre"]},
+            {"name": "orders/session", "numerator": "orders", "covariates": ["orders_pre", "sessions_pre"], **below},
+            {"name": "revenue/session", "numerator": "revenue", "covariates": ["revenue_pre", "sessions_pre"], **below},
+        ],
+    })  # fmt: skip
+    by = ("segment",) if "segments" in path else ()
+
+    def run() -> float:
+        moments = roll_up(collect(data, plan, by))
+        return [effects(moments, metric, ["0", "1"])[0].statistic for metric in plan.metrics][0]
+
+    return run
+
+
+def tea_tasting(path: str, data: Any) -> Callable[[], float]:
+    """Return a call that evaluates the four metrics with tea-tasting."""
+    import tea_tasting as tt
+
+    if "Parquet" in path or "DuckDB" in path:
+        import ibis
+
+        connection = ibis.duckdb.connect()
+        source = connection.read_parquet(data if isinstance(data, str) else FILE)
+        if "DuckDB" in path:
+            connection.raw_sql(f"create table units as select * from read_parquet('{Path.cwd() / FILE}')")
+            source = connection.table("units")
+        data = source
+    experiment = tt.Experiment(
+        orders=tt.Mean("orders", covariate="orders_pre"),
+        revenue=tt.Mean("revenue", covariate="revenue_pre"),
+        orders_per_session=tt.RatioOfMeans("orders", "sessions", "orders_pre", "sessions_pre"),
+        revenue_per_session=tt.RatioOfMeans("revenue", "sessions", "revenue_pre", "sessions_pre"),
+    )
+    return lambda: experiment.analyze(data)["orders"].statistic
+
+
+def floor(_path: str, data: Any) -> Callable[[], float]:
+    """Return a call that sums each column once."""
+    columns = [data[name].to_numpy() for name in MEASURED]
+    return lambda: float([column.sum() for column in columns][0])
+
+
+def statsmodels(_path: str, data: Any) -> Callable[[], float]:
+    """Return a call that compares one mean with statsmodels."""
+    from statsmodels.stats.weightstats import CompareMeans
+
+    def run() -> float:
+        arms = [data.loc[data["variant"] == arm, "orders"] for arm in (1, 0)]
+        return float(CompareMeans.from_data(*arms).ttest_ind(usevar="unequal")[0])
+
+    return run
+
+
+def measure(path: str, file: str) -> dict[str, Any]:
+    """Time one path in this process."""
+    makers = {"ours": ours, "tea-tasting": tea_tasting, "floor": floor, "statsmodels": statsmodels}
+    here = opened(path, file) if not (path.startswith("tea") and "DuckDB" in path) else file
+    run = makers[path.split(",")[0]](path, here)
+    run()
+    best = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        statistic = run()
+        best = min(best, time.perf_counter() - start)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"path": path, "seconds": best, "peak_mb": peak, "statistic": statistic}
+
+
+def measured(path: str, python: str, folder: str) -> dict[str, Any] | None:
+    """Time one path in a process of its own; None where it cannot run, with the reason printed."""
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [python, str(Path(__file__).resolve()), "--path", path]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"  {path}: left out, {done.stderr.strip().splitlines()[-1]}")
+        return None
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(users: int) -> None:
+    """Measure all paths for one number of users, and print the ratios."""
+    peer = os.environ.get("TEA_TASTING_PYTHON", sys.executable)
+    print(f"{users:,} users, 4 metrics with covariates (2 means, 2 ratios)", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        write_units(users, Path(folder) / FILE)
+        runs = [measured(path, sys.executable, folder) for path in (*OTHERS, *OURS)]
+        runs += [measured(path, peer, folder) for path in PEERS]
+    found = {run["path"]: run for run in runs if run}
+    low = found["floor, numpy sums"]["seconds"]
+    for path, run in found.items():
+        print(f"  {path:28} {run['seconds']:8.3f} s {run['seconds'] / low:7.1f} x floor {run['peak_mb']:7.0f} MB")
+    report(found)
+
+
+def report(found: dict[str, dict[str, Any]]) -> None:
+    """Print the ratios that the project promises."""
+    peers = {path: run for path, run in found.items() if path.startswith("tea")}
+    statistics = [run["statistic"] for path, run in found.items() if path.startswith(("ours", "tea"))]
+    assert max(statistics) - min(statistics) < CORRECT_Z * abs(statistics[0]), statistics
+    if peers:
+        best = min(peers.values(), key=lambda run: run["seconds"])
+        mine = min((found[path] for path in OURS[:4] if path in found), key=lambda run: run["seconds"])
+        print(f"  fastest correct peer ({best['path']}) / ours ({mine['path']}): {best['seconds'] / mine['seconds']:.1f}")
+        ratio = found["tea-tasting, Parquet"]["seconds"] / found["ours, Parquet"]["seconds"]
+        print(f"  from Parquet, tea-tasting / ours: {ratio:.1f}")
+    print(f"  8 segments / none: {found[OURS[4]]['seconds'] / found[OURS[0]]['seconds']:.2f}\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--path"]:
+        print(json.dumps(measure(sys.argv[2], FILE)))
+    else:
+        for size in sys.argv[1:] or ["1e6", "1e7"]:
+            compare(int(float(size)))

@@ -1,0 +1,259 @@
+"""From checks and effects to one action, by rules in a fixed order, each with its numbers."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from scipy import special
+
+from playbook.abtest import words
+from playbook.abtest.effects import Effect
+from playbook.abtest.health import Check, title
+from playbook.abtest.protocol import Look, better_sign
+from playbook.abtest.stakes import Action, Money, Strength, effect_of, money, units_for_margin
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+Guard = Literal["holds", "harmed", "unproven"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """What to do, and why.
+
+    Attributes:
+        action: ship, hold, iterate, stop or invalid.
+        arm: The arm it is about: the leading one, or the one that does harm.
+        rule: Number of the rule that decided, 1 to 7; see `decide`.
+        reasons: Sentences in zh and en, the deciding one first.
+        next_step: What to do next, in zh and en.
+        money: Money at stake; None where the plan gives no value.
+        days_left: Days until the planned end; None without dates.
+    """
+
+    action: Action
+    arm: str
+    rule: int
+    reasons: tuple[words.Text, ...]
+    next_step: words.Text
+    money: Money | None
+    days_left: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Case:
+    """All that the rules look at, for one treatment."""
+
+    plan: ExperimentPlan
+    arm: str
+    primary: Effect
+    metrics: tuple[tuple[MetricPlan, Effect], ...]
+    look: Look
+    looks: int
+    days_left: int
+    strength: Strength
+
+
+def decide(
+    plan: ExperimentPlan, checks: Sequence[Check], effects: Sequence[Effect], looks: Sequence[Look],
+    strengths: Sequence[Strength], today: date | None,
+) -> Decision:  # fmt: skip
+    """Choose the action; the first rule that fits decides, for the leading arm unless another does harm.
+
+    1 a check says stop → invalid. 2 before the planned end and no boundary crossed → hold. 3 a guardrail
+    is worse than its margin, or a primary metric significantly worse → stop. 4 primary better and all
+    guardrails within their margins → ship. 5 primary better, a guardrail unproven → hold. 6 interval
+    within ±MDE → iterate. 7 otherwise open → hold while the test cannot see the MDE, else iterate.
+
+    Args:
+        plan: Of the test.
+        checks: All of them.
+        effects: Of all metrics and treatments, with adjusted p-values.
+        looks: Taken so far; the last is this one.
+        strengths: One per treatment.
+        today: Day of the evaluation; None for "after the end".
+    """
+    days_left = max(0, (plan.end - today).days) if plan.end and today else 0
+    cases = [
+        _case(plan, arm, effects, looks, next(each for each in strengths if each.arm == arm), days_left)
+        for arm in plan.treatments
+    ]
+    leading = max(cases, key=_promise)
+    action, rule, case, reasons = _first_rule(checks, cases, leading)
+    return Decision(
+        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *_remarks(checks, leading)),
+        next_step=_next_step(action, rule, case), money=money(plan, effects, case.arm, action),
+        days_left=days_left if plan.end else None,
+    )  # fmt: skip
+
+
+def guard(metric: MetricPlan, effect: Effect) -> Guard:
+    """Judge a guardrail: harmed (surely worse than its margin), holds (surely not), or unproven.
+
+    Without a margin it is harmed when it is significantly worse, and holds otherwise.
+    """
+    if metric.margin is None:
+        return "harmed" if _significantly_worse(metric, effect) else "holds"
+    low, high = _signed(metric, effect.lift_ci_lower, effect.lift_ci_upper)
+    if math.isnan(low):
+        return "unproven"
+    return "harmed" if high < -metric.margin else "holds" if low >= -metric.margin else "unproven"
+
+
+def _case(
+    plan: ExperimentPlan, arm: str, effects: Sequence[Effect], looks: Sequence[Look], able: Strength, days_left: int
+) -> _Case:
+    found = tuple((metric, effect_of(effects, metric.name, arm)) for metric in plan.metrics)
+    primary = next(effect for metric, effect in found if metric is plan.primary)
+    return _Case(
+        plan=plan, arm=arm, primary=primary, metrics=found, look=looks[-1], looks=max(len(looks), len(plan.looks) + 1),
+        days_left=days_left, strength=able,
+    )  # fmt: skip
+
+
+def _first_rule(
+    checks: Sequence[Check], cases: Sequence[_Case], leading: _Case
+) -> tuple[Action, int, _Case, list[words.Text]]:
+    stops = [check for check in checks if check.verdict == "stop"]
+    if stops:
+        return "invalid", 1, leading, [check.text for check in stops]
+    if all(_running(case) for case in cases):
+        return "hold", 2, leading, [_interim(leading)]
+    harmed = [(case, harm) for case in cases if (harm := _harm(case))]
+    shippable = [case for case in cases if _better(case) and not _harm(case) and not _unproven(case)]
+    if shippable:
+        best = max(shippable, key=_promise)
+        return "ship", 4, best, [_primary("better", best), _guard_words(best)]
+    if harmed and (harmed[0][0] is leading or len(harmed) == len(cases)):
+        case, harm = next((pair for pair in harmed if pair[0] is leading), harmed[0])
+        return "stop", 3, case, harm
+    return _open(leading)
+
+
+def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:
+    if _better(case):
+        return "hold", 5, case, [*_unproven(case), _primary("better", case)]
+    low, high, mde = case.primary.lift_ci_lower, case.primary.lift_ci_upper, case.plan.mde
+    if mde and -mde < low and high < mde:
+        return "iterate", 6, case, [words.say("ruled_out", low=low, high=high, mde=mde)]
+    key = "no_test" if math.isnan(case.primary.pvalue) else "open"
+    blind = case.strength.units_needed is not None and case.strength.units_needed > case.strength.units
+    return "hold" if blind else "iterate", 7, case, [_primary(key, case)]
+
+
+def _running(case: _Case) -> bool:
+    """Tell whether the test goes on: days are left, and neither benefit nor harm crossed its boundary."""
+    return case.days_left > 0 and not case.look.crossed and not _harm(case)
+
+
+def _better(case: _Case) -> bool:
+    level = _nominal(case)
+    return better_sign(case.plan.primary) * case.primary.difference > 0 and case.primary.pvalue_adjusted < level
+
+
+def _nominal(case: _Case) -> float:
+    """Return the p-value that this look asks for."""
+    return float(2 * special.ndtr(-case.look.critical))
+
+
+def _harm(case: _Case) -> list[words.Text]:
+    """Say which metrics are surely harmed; while the test runs, only by the look's own boundary."""
+    level = _nominal(case)
+    found = [_harm_words(metric, effect) for metric, effect in case.metrics
+             if metric.role == "guardrail" and guard(metric, effect) == "harmed" and effect.pvalue < level]  # fmt: skip
+    return found + [
+        words.say("worse", metric=title(metric), lift=words.change(effect.lift, effect.difference),
+                  p=words.pvalue(effect.pvalue_adjusted))
+        for metric, effect in case.metrics
+        if metric.role == "primary" and better_sign(metric) * effect.difference < 0 and effect.pvalue_adjusted < level
+    ]  # fmt: skip
+
+
+def _harm_words(metric: MetricPlan, effect: Effect) -> words.Text:
+    low, high = _signed(metric, effect.lift_ci_lower, effect.lift_ci_upper)
+    return words.say(
+        "harm", metric=title(metric), worse=abs(effect.lift), margin=metric.margin or 0.0, low=low, high=high
+    )
+
+
+def _unproven(case: _Case) -> list[words.Text]:
+    return [
+        _unproven_words(case, metric, effect) for metric, effect in case.metrics
+        if metric.role == "guardrail" and guard(metric, effect) == "unproven"
+    ]  # fmt: skip
+
+
+def _unproven_words(case: _Case, metric: MetricPlan, effect: Effect) -> words.Text:
+    if math.isnan(effect.lift_ci_lower) or metric.margin is None:
+        return words.say("unproven_open", metric=title(metric), note=words.note(effect.note))
+    return words.say(
+        "unproven", metric=title(metric), margin=metric.margin, units=units_for_margin(case.plan, metric, effect),
+        low=f"{effect.lift_ci_lower:+.1%}", high=f"{effect.lift_ci_upper:+.1%}",
+    )  # fmt: skip
+
+
+def _primary(key: str, case: _Case) -> words.Text:
+    effect = case.primary
+    relative = not math.isnan(effect.lift_ci_lower)
+    low, high = (effect.lift_ci_lower, effect.lift_ci_upper) if relative else (math.nan, math.nan)
+    return words.say(
+        key, metric=title(case.plan.primary), lift=words.change(effect.lift, effect.difference),
+        confidence=1 - effect.alpha, p=words.pvalue(effect.pvalue_adjusted), note=words.note(effect.note),
+        low=words.change(low, effect.ci_lower), high=words.change(high, effect.ci_upper),
+    )  # fmt: skip
+
+
+def _guard_words(case: _Case) -> words.Text:
+    guarded = any(metric.role == "guardrail" for metric, _ in case.metrics)
+    return words.say("guardrails_hold" if guarded else "no_guardrails")
+
+
+def _interim(case: _Case) -> words.Text:
+    if math.isinf(case.look.critical):
+        return words.say("interim_none", days=case.days_left)
+    return words.say(
+        "interim", look=case.look.number, planned=case.looks, needed=case.look.critical, found=case.look.statistic,
+        days=case.days_left,
+    )  # fmt: skip
+
+
+def _remarks(checks: Sequence[Check], leading: _Case) -> list[words.Text]:
+    """Add what must stand beside every verdict: changes of the plan, looks too many, and what the test can see."""
+    said = [check.text for check in checks if check.name in ("plan", "looks") and check.verdict == "watch"]
+    if leading.strength.detectable_lift > 0:
+        able = words.say("detectable", power=leading.plan.power, lift=leading.strength.detectable_lift)
+        said.append(able)
+    return said
+
+
+def _next_step(action: Action, rule: int, case: _Case) -> words.Text:
+    if action == "hold" and rule == 2:
+        return words.say("next_hold", day=case.plan.end)
+    if action == "hold":
+        return words.say("next_more", units=_units_wanted(case))
+    return words.say(f"next_{action}", arm=case.arm)
+
+
+def _units_wanted(case: _Case) -> int:
+    guarded = [
+        units_for_margin(case.plan, metric, effect) for metric, effect in case.metrics
+        if metric.role == "guardrail" and guard(metric, effect) == "unproven" and effect.control > 0
+    ]  # fmt: skip
+    return max([*guarded, case.strength.units_needed or 0, case.strength.units])
+
+
+def _promise(case: _Case) -> float:
+    """Rank arms by their primary metric; an arm without an estimate comes last."""
+    value = better_sign(case.plan.primary) * case.primary.difference
+    return -math.inf if math.isnan(value) else value
+
+
+def _significantly_worse(metric: MetricPlan, effect: Effect) -> bool:
+    _, high = _signed(metric, effect.ci_lower, effect.ci_upper)
+    return high < 0
+
+
+def _signed(metric: MetricPlan, low: float, high: float) -> tuple[float, float]:
+    """Turn an interval so that higher is better."""
+    return (low, high) if metric.better == "higher" else (-high, -low)

@@ -1,0 +1,220 @@
+"""The whole evaluation of one test: from rows and plan to checks, effects, decision, and plain tables."""
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scipy import special
+
+from playbook.abtest import source, words
+from playbook.abtest.decide import Decision, decide
+from playbook.abtest.effects import Effect
+from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
+from playbook.abtest.metric_effects import effects
+from playbook.abtest.moments import Moments, roll_up, units
+from playbook.abtest.multiplicity import adjust, dunnett
+from playbook.abtest.protocol import Change, Look, changed, look_check, looks, plan_check
+from playbook.abtest.reading import collect, needed_columns
+from playbook.abtest.segments import (
+    MOST_LEVELS,
+    Heterogeneity,
+    Segment,
+    Trend,
+    by_segment,
+    daily_trend,
+    heterogeneity,
+)
+from playbook.abtest.source import Units
+from playbook.abtest.stakes import Strength, strength
+from playbook.errors import PlaybookError, Problem
+from playbook.params.experiment import ExperimentPlan, plan_hash
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluation:
+    """Everything that is known about one test; cards, JSON and findings are made from it.
+
+    Attributes:
+        plan: As evaluated.
+        plan_hash: Of that plan.
+        changes: Fields that differ from the registered plan.
+        today: Day of the evaluation; None for "after the end".
+        units: Units per arm, those without an arm under "".
+        checks: Validity first.
+        effects: Every metric and treatment, in the order of the plan.
+        segments: Effects of the primary metrics within the levels of each segment column.
+        heterogeneity: One entry per segment column, primary metric and treatment.
+        trends: One entry per primary metric and treatment, where there are enough days.
+        sequential: Looks taken, this one last.
+        power: What the test can see, one entry per treatment.
+        decision: What to do, and why; money at stake is its part.
+    """
+
+    plan: ExperimentPlan
+    plan_hash: str
+    changes: tuple[Change, ...]
+    today: date | None
+    units: Mapping[str, int]
+    checks: tuple[Check, ...]
+    effects: tuple[Effect, ...]
+    segments: tuple[Segment, ...]
+    heterogeneity: tuple[Heterogeneity, ...]
+    trends: tuple[Trend, ...]
+    sequential: tuple[Look, ...]
+    power: tuple[Strength, ...]
+    decision: Decision
+
+
+def evaluate(
+    data: Any, plan: ExperimentPlan, *, looks_taken: Sequence[date] = (), today: date | None = None,
+    registered: ExperimentPlan | None = None,
+) -> Evaluation:  # fmt: skip
+    """Evaluate a test as planned.
+
+    Args:
+        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path.
+        plan: What was meant to be shown.
+        looks_taken: Days on which somebody looked at the result before, from the run history.
+        today: Day of this look; after the planned end where left out.
+        registered: The plan as registered, to say what has changed since.
+
+    Raises:
+        PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
+    """
+    opened = source.open_units(data, needed_columns(plan))
+    kept, stray = set_apart(opened, plan)
+    parts = _parts(kept, plan)
+    total = roll_up(parts[""])
+    _require_arms(total, plan, opened.name)
+    measured = adjusted(_all_effects(total, plan), plan)
+    sequence = looks(plan, measured, looks_taken, today)
+    split, alike, split_checks = _segments(parts, plan, measured)
+    trends, trend_checks = _trends(parts, plan)
+    changes = changed(registered, plan)
+    checks = (
+        *validity(parts, plan, today), *stray, *split_checks, *trend_checks, *_outliers(kept, plan, measured),
+        plan_check(plan, changes), *look_check(plan, sequence),
+    )  # fmt: skip
+    able = tuple(_strengths(plan, measured, today))
+    return Evaluation(
+        plan=plan, plan_hash=plan_hash(plan), changes=changes, today=today, units=units(total), checks=checks,
+        effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence, power=able,
+        decision=decide(plan, checks, measured, sequence, able, today),
+    )  # fmt: skip
+
+
+def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
+    """Correct p-values: Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries."""
+    arms = [effect for metric in plan.metrics for effect in _over_arms([e for e in found if e.metric == metric.name])]
+    roles = {metric.name: metric.role for metric in plan.metrics}
+    for role, method in (("primary", "holm"), ("secondary", "bh")):
+        for arm in plan.treatments:
+            places = [i for i, effect in enumerate(arms) if roles[effect.metric] == role and effect.arm == arm]
+            values = adjust([arms[i].pvalue_adjusted for i in places], method)  # type: ignore[arg-type]
+            for i, p in zip(places, values, strict=True):
+                arms[i] = dataclasses.replace(arms[i], pvalue_adjusted=p)
+    return tuple(arms)
+
+
+def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
+    """Collect the moments by each segment column and by day; the total is the first of them."""
+    columns = [*plan.segments, *([plan.date_column] if plan.date_column else [])]
+    found = {column: collect(data, plan, (column,)) for column in dict.fromkeys(columns)}
+    total = next(iter(found.values())) if found else collect(data, plan)
+    return {"": total, **found}
+
+
+def _all_effects(total: Moments, plan: ExperimentPlan) -> list[Effect]:
+    arms = [plan.control, *plan.treatments]
+    clustered = plan.cluster is not None
+    return [
+        effect for metric in plan.metrics
+        for effect in effects(total, metric, arms, alpha=plan.alpha, clustered=clustered)
+    ]  # fmt: skip
+
+
+def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
+    present = {arm for arm in units(total) if arm}
+    missing = [arm for arm in (plan.control, *plan.treatments) if arm not in present]
+    if missing:
+        raise PlaybookError(
+            *(Problem(file=name, place=f"column {plan.variant}", value=arm, rule="is planned, but no unit is in it",
+                      remedy=f"The data hold: {', '.join(sorted(present)[:10]) or 'no arm'}.") for arm in missing)
+        )  # fmt: skip
+
+
+def _over_arms(found: list[Effect]) -> list[Effect]:
+    if len(found) < 2:
+        return found
+    z = [math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2)) for effect in found]
+    shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in found]
+    return [
+        dataclasses.replace(effect, pvalue_adjusted=p, method=f"{effect.method}; Dunnett")
+        for effect, p in zip(found, dunnett(z, shares), strict=True)
+    ]
+
+
+def _segments(
+    parts: Mapping[str, Moments], plan: ExperimentPlan, found: Sequence[Effect]
+) -> tuple[tuple[Segment, ...], tuple[Heterogeneity, ...], list[Check]]:
+    split: list[Segment] = []
+    alike: list[Heterogeneity] = []
+    checks: list[Check] = []
+    for column in plan.segments:
+        count = len({key[1] for key in parts[column].keys})
+        if count > MOST_LEVELS:
+            checks.append(check("levels", "levels_watch", subject=column, value=count, threshold=MOST_LEVELS,
+                                column=column, count=count))  # fmt: skip
+            continue
+        here = by_segment(parts[column], plan, plan.primary, column)
+        split += here
+        totals = [effect for effect in found if effect.metric == plan.primary.name]
+        tested = [heterogeneity([s for s in here if s.effect.arm == total.arm], total, plan.alpha) for total in totals]
+        alike += [each for each in tested if each]
+    return tuple(split), tuple(alike), checks + _alike_checks(alike, plan)
+
+
+def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[Check]:
+    """Judge heterogeneity after Holm over columns and arms; the Simpson flag beside it."""
+    made = []
+    for each, p in zip(alike, adjust([found.pvalue for found in alike]), strict=True):
+        about: dict[str, Any] = {"arm": each.arm, "metric": title(plan.primary), "column": each.column}
+        key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
+        made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=words.pvalue(p), **about))
+        if each.simpson:
+            made.append(check("simpson", "simpson_watch", subject=subject, value=each.pooled, **about))
+    return made
+
+
+def _trends(parts: Mapping[str, Moments], plan: ExperimentPlan) -> tuple[tuple[Trend, ...], list[Check]]:
+    if plan.date_column is None:
+        return (), []
+    found = [daily_trend(parts[plan.date_column], plan, plan.primary, arm) for arm in plan.treatments]
+    trends = tuple(trend for trend in found if trend)
+    return trends, [_trend_check(trend, plan) for trend in trends]
+
+
+def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
+    limit = plan.alpha / 5
+    key = "trend_watch" if trend.pvalue < limit else "trend_ok"
+    return check(
+        "trend", key, subject=trend.arm, value=trend.pvalue, threshold=limit, metric=title(plan.primary),
+        slope=trend.slope, p=words.pvalue(trend.pvalue),
+    )  # fmt: skip
+
+
+def _outliers(data: Units, plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
+    return [
+        each for metric in plan.metrics
+        for each in outlier_check(data, plan, metric, [effect for effect in found if effect.metric == metric.name])
+    ]  # fmt: skip
+
+
+def _strengths(plan: ExperimentPlan, found: Sequence[Effect], today: date | None) -> list[Strength]:
+    days = None
+    if plan.start and plan.end:
+        days = (min(today or plan.end, plan.end) - plan.start).days + 1
+    return [strength(plan, effect, days) for effect in found if effect.metric == plan.primary.name]

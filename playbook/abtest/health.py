@@ -1,0 +1,303 @@
+"""Can the result be believed at all: sizes of the arms, stray units, dates, missing values, balance."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from scipy import special
+
+from playbook.abtest import source, words
+from playbook.abtest.effects import Effect, compare_estimates
+from playbook.abtest.estimates import estimates
+from playbook.abtest.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
+from playbook.abtest.multiplicity import adjust
+from playbook.abtest.source import Units, quoted
+from playbook.errors import PlaybookError, Problem
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+Verdict = Literal["ok", "watch", "stop"]
+SRM_ALPHA = 0.001
+"""Below this p-value the sizes of the arms are not luck (Fabijan et al. 2019)."""
+
+MOST_STRAY = 0.01
+"""Share of units in two arms, or outside the dates, above which the data do not fit the plan."""
+
+TWOFOLD = "unit of two arms"
+OUTLIER_SHIFT = 0.5
+"""Standard errors by which one unit may move the difference."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One question about validity.
+
+    Attributes:
+        name: Id of the check.
+        subject: Metric, column or arm that it is about; empty for the whole test.
+        verdict: ok, watch (read with care) or stop (the result cannot be used).
+        value: The number that was looked at: a p-value, a share or a count.
+        threshold: What the number was compared with; NaN where any is accepted.
+        text: The finding as a sentence in zh and en.
+    """
+
+    name: str
+    subject: str = ""
+    verdict: Verdict
+    value: float
+    threshold: float = math.nan
+    text: words.Text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SampleRatio:
+    """Chi-square test of observed counts against planned shares."""
+
+    counts: tuple[int, ...]
+    expected: tuple[float, ...]
+    statistic: float
+    df: int
+    pvalue: float
+
+
+def check(
+    name: str, key: str, /, *, subject: str = "", value: float, threshold: float = math.nan, **values: Any
+) -> Check:
+    """Make a check from a sentence; the end of its key (_ok, _watch, _stop) is the verdict."""
+    verdict: Verdict = "stop" if key.endswith("_stop") else "watch" if key.endswith("_watch") else "ok"
+    return Check(
+        name=name, subject=subject, verdict=verdict, value=float(value), threshold=threshold,
+        text=words.say(key, **values),
+    )  # fmt: skip
+
+
+def srm(counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]) -> SampleRatio:
+    """Test whether the arms have the planned sizes (sample ratio mismatch).
+
+    Args:
+        counts: Units per arm.
+        shares: Planned share per arm in the same order, or by the same names; any scale. An arm
+            planned at 0 is left out.
+
+    Raises:
+        PlaybookError: Counts are negative or all 0, or shares and counts do not match.
+
+    Source:
+        Fabijan et al. (2019), Diagnosing sample ratio mismatch in online controlled experiments.
+    """
+    observed, planned = _aligned(counts, shares)
+    kept = [(count, share) for count, share in zip(observed, planned, strict=True) if share > 0]
+    total, scale = sum(count for count, _ in kept), sum(share for _, share in kept)
+    if len(kept) < 2 or total == 0 or min(observed) < 0:
+        raise PlaybookError(
+            Problem(file="the sample ratio", place="counts", value=", ".join(map(str, observed)),
+                    rule="two arms with a planned share are needed, no count below 0, and some unit",
+                    remedy="Give the units of every arm.")
+        )  # fmt: skip
+    expected = [total * share / scale for _, share in kept]
+    statistic = sum((count - mean) ** 2 / mean for (count, _), mean in zip(kept, expected, strict=True))
+    return SampleRatio(
+        counts=tuple(count for count, _ in kept), expected=tuple(expected), statistic=statistic, df=len(kept) - 1,
+        pvalue=float(special.chdtrc(len(kept) - 1, statistic)),
+    )  # fmt: skip
+
+
+def _aligned(
+    counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]
+) -> tuple[list[int], list[float]]:
+    if isinstance(counts, Mapping) and isinstance(shares, Mapping):
+        return [counts.get(arm, 0) for arm in shares], list(shares.values())
+    observed, planned = _values(counts), _values(shares)
+    if len(observed) != len(planned) or any(share < 0 for share in planned):
+        raise PlaybookError(
+            Problem(file="the sample ratio", place="shares", value=", ".join(map(str, planned)),
+                    rule=f"{len(observed)} counts need as many shares, none below 0", remedy="Give one share per arm.")
+        )  # fmt: skip
+    return [int(count) for count in observed], planned
+
+
+def _values(found: Sequence[float] | Mapping[str, float]) -> list[float]:
+    return list(found.values()) if isinstance(found, Mapping) else list(found)
+
+
+def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
+    """Check the sizes of the arms over the whole test."""
+    counts = {arm: units(moments).get(arm, 0) for arm in plan.arms}
+    p = srm(counts, plan.arms).pvalue
+    sizes = ", ".join(f"{arm} {count:,}" for arm, count in counts.items())
+    key = "srm_stop" if p < SRM_ALPHA else "srm_ok"
+    return check("srm", key, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), counts=sizes)
+
+
+def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
+    """Check the sizes of the arms within each level of a segment column, or on each day; Holm over the levels."""
+    names = levels(moments, column)
+    found = [{arm: units(only(moments, column, name)).get(arm, 0) for arm in plan.arms} for name in names]
+    raw = [srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan for counts in found]
+    adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
+    p, level = min(zip(adjusted, names, strict=True))
+    key = "srm_part_watch" if p < SRM_ALPHA else "srm_part_ok"
+    return check(
+        "srm_part", key, subject=column, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), column=column, level=level
+    )
+
+
+def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
+    """Check for arms that were not planned, arms planned at 0, and units without an arm."""
+    counts = units(moments)
+    strangers = {arm: count for arm, count in counts.items() if arm and arm not in plan.arms}
+    stray = sum(strangers.values())
+    found = [
+        check("arms", "arms_stop", value=stray, threshold=0, arms=", ".join(sorted(strangers)), count=stray)
+        if strangers else check("arms", "arms_ok", value=0, threshold=0)
+    ]  # fmt: skip
+    if counts.get(""):
+        found.append(check("arm_missing", "arms_watch", value=counts[""], threshold=0, count=counts[""]))
+    for arm in (name for name, share in plan.arms.items() if share == 0):
+        count = counts.get(arm, 0)
+        key = "leak_stop" if count else "leak_ok"
+        found.append(check("leak", key, subject=arm, value=count, threshold=0, arm=arm, count=count))
+    return found
+
+
+def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
+    """Find units that stand twice or in two arms, and take those in two arms out.
+
+    Returns:
+        The rows without units of two arms, and the checks. Unchanged where the plan names no unit.
+    """
+    if plan.unit is None:
+        return data, []
+    unit, arm = quoted(plan.unit), quoted(plan.variant)
+    each = data.rows.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
+    row = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)").fetchone()
+    total, twice, crossed = row or (0, 0, 0)
+    checks = [_units_check(twice), _crossover_check(crossed, total)]
+    if crossed:
+        twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
+        kept = data.rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
+        return Units(rows=kept, name=data.name), checks
+    return data, checks
+
+
+def _units_check(twice: int) -> Check:
+    return check("units", "units_stop" if twice else "units_ok", value=twice, threshold=0, count=twice)
+
+
+def _crossover_check(crossed: int, total: int) -> Check:
+    share = crossed / max(total, 1)
+    key = "crossovers_ok" if not crossed else "crossovers_watch" if share <= MOST_STRAY else "crossovers_stop"
+    return check("crossovers", key, value=share, threshold=MOST_STRAY, count=crossed, share=share, limit=MOST_STRAY)
+
+
+def date_checks(by_day: Moments, plan: ExperimentPlan) -> list[Check]:
+    """Check that units entered between start and end."""
+    if plan.start is None or plan.end is None or plan.date_column is None:
+        return []
+    days = levels(by_day, plan.date_column)
+    inside = {day for day in days if day and plan.start <= date.fromisoformat(day) <= plan.end}
+    counts = {day: sum(units(only(by_day, plan.date_column, day)).values()) for day in days}
+    stray = sum(count for day, count in counts.items() if day not in inside)
+    share = stray / sum(counts.values())
+    key = "dates_ok" if not stray else "dates_watch" if share <= MOST_STRAY else "dates_stop"
+    return [check("dates", key, value=share, threshold=MOST_STRAY, count=stray, share=share)]
+
+
+def week_check(plan: ExperimentPlan, today: date | None) -> list[Check]:
+    """Check that the days so far make full weeks."""
+    if plan.start is None or plan.end is None:
+        return []
+    days = (min(today or plan.end, plan.end) - plan.start).days + 1
+    return [check("weeks", "weeks_watch" if days % 7 else "weeks_ok", value=days, threshold=7, days=days)]
+
+
+def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) -> list[Check]:
+    """Check that a metric is missing equally often in every arm; no check where nothing is missing."""
+    what = Measured(outcome=measured(metric, clustered=plan.cluster is not None).outcome)
+    arms = [plan.control, *plan.treatments]
+    known = {arm: block.n for arm, block in blocks(moments, what, arms).items()}
+    everyone = units(moments)
+    missing = {arm: everyone.get(arm, 0) - known[arm] for arm in arms}
+    if not any(missing.values()) or not any(known.values()):
+        return []
+    p = srm(missing, {arm: everyone.get(arm, 0) for arm in arms}).pvalue
+    share = sum(missing.values()) / sum(everyone.get(arm, 0) for arm in arms)
+    key = "missing_watch" if p < SRM_ALPHA else "missing_ok"
+    return [
+        check("missing", key, subject=metric.name, value=p, threshold=SRM_ALPHA, metric=title(metric), share=share,
+               p=words.pvalue(p))
+    ]  # fmt: skip
+
+
+def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
+    """Check that the arms were equal before the test, on every covariate; Holm over arms and covariates."""
+    columns = sorted({name for metric in plan.metrics for name in metric.covariates})
+    if plan.cluster or not columns:
+        return []
+    found = {column: _imbalance(moments, plan, column) for column in columns}
+    adjusted = iter(adjust([effect.pvalue for effects in found.values() for effect in effects]))
+    checks = []
+    for column, effects in found.items():
+        p = min((p for p in [next(adjusted) for _ in effects] if not math.isnan(p)), default=1.0)
+        key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
+        checks.append(
+            check("balance", key, subject=column, value=p, threshold=SRM_ALPHA, column=column, p=words.pvalue(p))
+        )
+    return checks
+
+
+def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effect]:
+    what = Measured(outcome=Part(numerator=column))
+    found = blocks(moments, what, [plan.control, *plan.treatments])
+    if any(block.n < 2 for block in found.values()):
+        return []
+    each = estimates(found, what)
+    return [
+        compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method="Welch t") for arm in plan.treatments
+    ]
+
+
+def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]) -> list[Check]:
+    """Check that the largest value of a mean does not carry the difference alone."""
+    spread = [effect for effect in effects if effect.se > 0]
+    if metric.kind != "mean" or metric.cap is not None or plan.cluster or not spread:
+        return []
+    number = source.number(metric.numerator)
+    row = data.rows.aggregate(f"max({number}) filter (not isnan({number}))").fetchone()
+    largest = row[0] if row else 0.0
+    shift = max(_shift(largest, effect) for effect in spread)
+    key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
+    return [
+        check("outlier", key, subject=metric.name, value=shift, threshold=OUTLIER_SHIFT, metric=title(metric),
+               shift=shift, amount=largest)
+    ]  # fmt: skip
+
+
+def _shift(largest: float, effect: Effect) -> float:
+    """Return by how many standard errors the difference would move without the largest value."""
+    return (largest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
+
+
+def title(metric: MetricPlan) -> words.Text:
+    """Name a metric for readers in both languages."""
+    return metric.label.model_dump() if metric.label else {"zh": metric.name, "en": metric.name}
+
+
+def validity(parts: Mapping[str, Moments], plan: ExperimentPlan, today: date | None) -> list[Check]:
+    """Make all checks that need no effect.
+
+    Args:
+        parts: Moments by segment column; "" for the total.
+        plan: Of the test.
+        today: Day of the evaluation.
+    """
+    total = roll_up(parts[""])
+    found = [srm_check(total, plan)]
+    found += [srm_by(part, plan, column) for column, part in parts.items() if column]
+    found += arm_checks(total, plan)
+    if plan.date_column:
+        found += date_checks(parts[plan.date_column], plan)
+    found += week_check(plan, today)
+    found += [each for metric in plan.metrics for each in missing_check(total, plan, metric)]
+    return found + balance_checks(total, plan)

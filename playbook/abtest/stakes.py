@@ -1,0 +1,108 @@
+"""What is at stake: what the test can see, money a month, and the loss of a wrong decision."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from scipy import special
+
+from playbook.abtest.effects import Effect
+from playbook.abtest.intervals import normal_quantile
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+Action = Literal["ship", "hold", "iterate", "stop", "invalid"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Strength:
+    """What the test can see on the first primary metric with the units that it has.
+
+    Attributes:
+        metric: Id of the metric.
+        arm: The treatment.
+        detectable_lift: Relative change found with the planned power; NaN where the control is not above 0.
+        units: Units of the smaller arm.
+        units_needed: Units per arm to find the planned MDE; None without an MDE.
+        days_needed: Days for that at the pace so far; None where unknown.
+        formula: Name of the formula.
+    """
+
+    metric: str
+    arm: str
+    detectable_lift: float
+    units: int
+    units_needed: int | None
+    days_needed: int | None
+    formula: str = "normal, from the observed standard error"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Money:
+    """Money a month if the leading arm goes to everyone, in the currency of the plan's value.
+
+    Attributes:
+        low: Lower end of the interval.
+        mid: Best estimate.
+        high: Upper end.
+        regret: Expected monthly loss of the action taken, should it be wrong.
+        metric: Metric it is computed from.
+    """
+
+    low: float
+    mid: float
+    high: float
+    regret: float
+    metric: str
+
+
+def money(plan: ExperimentPlan, effects: Sequence[Effect], arm: str, action: Action) -> Money | None:
+    """Value an arm per month, and the expected loss of the action.
+
+    Returns:
+        None where the plan lacks the value of a unit of the metric or the monthly units.
+    """
+    metric = plan.money_metric or plan.primary.name
+    value = 1.0 if plan.money_metric else plan.value_per_conversion
+    if value is None or plan.monthly_units is None:
+        return None
+    effect = effect_of(effects, metric, arm)
+    scale = value * plan.monthly_units
+    ends = sorted(scale * end for end in (effect.ci_lower, effect.ci_upper))
+    mid, se = scale * effect.difference, abs(scale) * effect.se
+    loss = expected_loss(mid, se) if action == "ship" else expected_loss(-mid, se)
+    return Money(low=ends[0], mid=mid, high=ends[1], regret=loss, metric=metric)
+
+
+def expected_loss(gain: float, se: float) -> float:
+    """Return the expected loss of taking something whose gain is normal around `gain`: E[max(0, −gain)]."""
+    if not se > 0:
+        return max(0.0, -gain)
+    z = gain / se
+    density = math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    return float(se * (density - z * special.ndtr(-z)))
+
+
+def strength(plan: ExperimentPlan, effect: Effect, days: int | None) -> Strength:
+    """Say what one arm's test can see on the first primary metric, and what it lacks for the MDE."""
+    factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
+    detectable = factor * effect.se / effect.control if effect.control > 0 else math.nan
+    units = min(effect.n_control, effect.n_treatment)
+    needed = math.ceil(units * (detectable / plan.mde) ** 2) if plan.mde and detectable > 0 else None
+    days_needed = math.ceil(days * needed / units) if needed and days and units else None
+    return Strength(
+        metric=effect.metric, arm=effect.arm, detectable_lift=detectable, units=units, units_needed=needed,
+        days_needed=days_needed,
+    )  # fmt: skip
+
+
+def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:
+    """Return the units per arm that prove a harmless treatment within the margin, with the planned power."""
+    factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
+    reach = factor * effect.se / abs(effect.control) / (metric.margin or 1.0)
+    return math.ceil(min(effect.n_control, effect.n_treatment) * reach**2)
+
+
+def effect_of(effects: Sequence[Effect], metric: str, arm: str) -> Effect:
+    """Pick the effect of one arm on one metric."""
+    return next(effect for effect in effects if effect.metric == metric and effect.arm == arm)

@@ -1,0 +1,147 @@
+"""How a file of some platform is laid out: which header means which canonical column, and in which unit."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
+
+from playbook.errors import PlaybookError, Problem
+from playbook.params.model import TableName
+from playbook.params.text import Model, Slug, Text
+from playbook.sources.contracts import CONTRACTS
+
+SHIPPED = Path(__file__).with_name("platforms")
+MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
+
+
+class Field_(Model):
+    """Where one canonical column comes from: exactly one of the four ways.
+
+    Attributes:
+        headers: Alternatives; the first that the file has is taken.
+        add: Headers whose numbers are added up; those that the file lacks count as nothing.
+        join: Headers whose texts are joined with " / ".
+        constant: The same text in every row.
+        divide: Numbers are divided by it: 1000000 for micros, 100 for 分.
+        values: What stands in the file, and what it means here.
+    """
+
+    headers: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    join: tuple[str, ...] = ()
+    constant: str | None = None
+    divide: Annotated[float, Field(gt=0)] = 1.0
+    values: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(map(bool, (self.headers, self.add, self.join, self.constant))) != 1:
+            raise ValueError("must say one of headers, add, join or constant")
+        return self
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """Every header that may serve."""
+        return (*self.headers, *self.add, *self.join)
+
+
+class DateParts(Model):
+    """A date that stands in several columns; `year` may be a number where the file does not have it."""
+
+    year: str | int
+    month: str
+    day: str
+
+
+def _field(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"headers": [value]}
+    return {"headers": value} if isinstance(value, list) else value
+
+
+class Layout(Model):
+    """The mapping of one platform's export, or of a team's own file, to a canonical table.
+
+    Attributes:
+        name: Of the platform.
+        table: Canonical table that it feeds.
+        signs: Sets of headers; a file with all headers of one set is of this platform.
+        columns: By canonical column, where it comes from.
+        date_parts: Instead of a date column.
+        channel: Id of the channel where neither source nor column says it.
+        currency: ISO 4217 code where no column says it; the campaign's where this is empty too.
+        currency_in: Headers that carry the currency in brackets, such as "Amount spent (USD)".
+        decimal_comma: Headers by which a file shows that it writes 1.234,56.
+        day_first: Whether 3/4/2026 is the third of April.
+    """
+
+    name: Text
+    table: TableName
+    signs: tuple[tuple[str, ...], ...] = ()
+    columns: Mapping[str, Annotated[Field_, BeforeValidator(_field)]]
+    date_parts: DateParts | None = None
+    channel: Slug | None = None
+    currency: str = ""
+    currency_in: tuple[str, ...] = ()
+    decimal_comma: tuple[str, ...] = ()
+    day_first: bool = False
+    missing: tuple[str, ...] = MISSING
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> Self:
+        contract = CONTRACTS[self.table]
+        unknown = [] if contract.open_columns else sorted(set(self.columns) - set(contract.names))
+        if unknown:
+            raise ValueError(f"{self.table} has no column {', '.join(unknown)}")
+        return self
+
+    @property
+    def headers(self) -> set[str]:
+        """Every header that the layout knows, as compared."""
+        parts = self.date_parts
+        dates = [str(one) for one in (parts.year, parts.month, parts.day)] if parts else []
+        return {plain(one) for one in (*dates, *(one for field in self.columns.values() for one in field.wanted))}
+
+
+def plain(header: str) -> str:
+    """Reduce a header to what is compared: full width to half width, case, spaces, a unit in brackets at the end."""
+    text = header.strip().strip("\ufeff\"'").replace("（", "(").replace("）", ")").casefold()
+    for unit in ("(元)", "(次)", "(%)", "(人)"):
+        text = text.removesuffix(unit)
+    return " ".join(text.split())
+
+
+@cache
+def shipped() -> Mapping[str, Layout]:
+    """Return the layouts of all platforms that come with the playbook, by id."""
+    return {file.stem: read_layout(file) for file in sorted(SHIPPED.glob("*.yml"))}
+
+
+def read_layout(file: Path) -> Layout:
+    """Read a mapping file.
+
+    Raises:
+        PlaybookError: With every fault: file, key, rule and remedy.
+    """
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        return Layout.model_validate(content)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        reason = "is not there" if isinstance(error, OSError) else "cannot be read as YAML in UTF-8"
+        raise PlaybookError(
+            Problem(file=str(file), rule=reason, remedy="Compare it with a file of playbook/sources/platforms.")
+        ) from None
+    except ValidationError as error:
+        raise PlaybookError(*(_problem(file, detail) for detail in error.errors())) from None
+
+
+def _problem(file: Path, detail: Any) -> Problem:
+    place = ".".join(str(part) for part in detail["loc"])
+    rule = str(detail["msg"]).removeprefix("Value error, ")
+    return Problem(file=str(file), place=place, rule=rule, remedy="Correct the mapping.")
+
+
+Delimiter = Literal[",", ";", "\t"]

@@ -1,0 +1,233 @@
+"""From the files of a campaign to its canonical tables: nothing is lost, what is left out is kept with its reason."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from playbook.csvfile import write_csv
+from playbook.errors import PlaybookError, Problem
+from playbook.params import Campaign
+from playbook.params.model import Source, TableName
+from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.contracts import CONTRACTS, DTYPES, Contract, empty
+from playbook.sources.layout import shipped
+from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
+
+Tables = Mapping[str, pd.DataFrame]
+"""Every canonical table by name, and two more: `rejects` (one row per broken rule: file, line, table, column, value,
+rule, row) and `quality` (one row per file: rows read, kept and set aside, days, sums)."""
+
+RECORD = "sources.json"
+QUALITY = ["source", "file", "table", "rows", "kept", "rejected", "totals_set_aside", "first_day", "last_day",
+           "impressions", "clicks", "spend"]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Read:
+    source: Source
+    file: Path
+    found: FileRows
+
+
+def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_dir: Path | str) -> Tables:
+    """Read all sources of a campaign into canonical tables, and keep them in the run's folder.
+
+    Args:
+        campaign: Parameters, with the sources.
+        data_dir: Folder of the raw inputs, one folder a campaign; only read.
+        run_dir: Folder of the run; tables/canonical/, tables/rejects.* and tables/quality.* are written there, and read
+            back when the inputs have not changed since.
+        params_dir: Folder of the parameters, where mappings lie.
+
+    Returns:
+        Every canonical table, empty where no source brings it, with rejects and quality.
+
+    Raises:
+        PlaybookError: A source has no file, or a file lacks the columns of its table; every such problem.
+    """
+    folder = Path(run_dir) / "tables"
+    known = _digest(campaign, inputs(campaign, data_dir, params_dir))
+    record = folder / RECORD
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
+        return _stored(folder)
+    reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
+    if problems:
+        raise PlaybookError(*problems)
+    tables = _tables(campaign, reads, Path(data_dir))
+    _store(tables, folder)
+    record.write_text(json.dumps(known), encoding="utf-8")
+    return tables
+
+
+def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
+    """List the files that a campaign reads, with the hash of their content.
+
+    Returns:
+        By path below data/ or params/: sha256.
+
+    Raises:
+        PlaybookError: A source has no file.
+    """
+    root = Path(data_dir)
+    found = {source.id: _files(campaign, source, root) for source in campaign.sources.values()}
+    problems = [one for files in found.values() for one in files if isinstance(one, Problem)]
+    if problems:
+        raise PlaybookError(*problems)
+    paths = {
+        file.relative_to(root).as_posix(): file for files in found.values() for file in files if isinstance(file, Path)
+    }
+    mappings = [Path(params_dir) / campaign.id / one.mapping for one in campaign.sources.values() if one.mapping]
+    paths |= {f"params/{campaign.id}/{file.name}": file for file in mappings if file.is_file()}
+    return {name: _file_digest(path) for name, path in sorted(paths.items())}
+
+
+def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
+    """List every problem of a campaign's data at once: missing files and columns, and broken rules with counts."""
+    reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
+    rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
+    for (file, column, rule), rows in rejects.groupby(["file", "column", "rule"], sort=False):
+        count = f" ({len(rows)} rows)" if len(rows) > 1 else ""
+        first = rows.iloc[0]
+        problems.append(
+            Problem(file=str(file), place=f"line {first['line']}, {column}", value=str(first["value"]),
+                    rule=f"{rule}{count}", remedy="Such rows are kept aside; correct the export or the parameters.")
+        )  # fmt: skip
+    return problems
+
+
+def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
+    folder = data_dir / campaign.id
+    found = sorted(file for file in folder.glob(source.files) if file.is_file())
+    if found:
+        return found
+    there = ", ".join(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[:8])
+    return [
+        Problem(
+            file=str(folder), place=f"sources.{source.id}.files", value=source.files,
+            rule=f"no file has such a name; there are: {there or 'none'}",
+            remedy="Put the export there, or correct the name in the parameters.",
+        )
+    ]  # fmt: skip
+
+
+def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[list[_Read], list[Problem]]:
+    reads: list[_Read] = []
+    problems: list[Problem] = []
+    for source in campaign.sources.values():
+        for file in _files(campaign, source, data_dir):
+            if isinstance(file, Problem):
+                problems.append(file)
+                continue
+            try:
+                found = read_file(source, file, campaign.currency, params_dir / campaign.id)
+                reads.append(_Read(source=source, file=file, found=found))
+            except PlaybookError as error:
+                problems += error.problems
+    return reads, problems
+
+
+def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str, pd.DataFrame]:
+    """Judge the rows of each table over all its files."""
+    tables: dict[str, pd.DataFrame] = {table: empty(table) for table in CONTRACTS}
+    rejects, kept_counts = [], {}
+    for table, contract in CONTRACTS.items():
+        mine = [one for one in reads if one.source.table == table]
+        if mine:
+            tables[table], aside, kept = _judged(campaign, contract, mine)
+            rejects.append(_shown(aside, table, data_dir))
+            kept_counts |= kept
+    tables["rejects"] = (
+        pd.concat(rejects, ignore_index=True) if rejects else pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
+    )
+    tables["quality"] = pd.DataFrame([_quality(one, kept_counts, data_dir) for one in reads], columns=QUALITY)
+    return tables
+
+
+def _judged(
+    campaign: Campaign, contract: Contract, reads: list[_Read]
+) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
+    """Return the rows that stay, the rows set aside with origin and reason, and how many stay of each file."""
+    offset, rows, faults = 0, [], []
+    for one in reads:
+        rows.append(one.found.rows.set_axis(range(offset, offset + len(one.found.rows))))
+        faults.append(one.found.faults.assign(row=one.found.faults["row"] + offset))
+        offset += len(one.found.rows)
+    every = pd.concat(rows)
+    unreadable = pd.concat(faults, ignore_index=True)
+    kept, broken = judged(every.drop(index=unreadable["row"].unique()), contract, campaign)
+    aside = pd.concat([unreadable, broken], ignore_index=True).merge(
+        every[list(ORIGIN)], left_on="row", right_index=True, how="left"
+    )
+    counts = kept["_file"].value_counts().to_dict()
+    return kept.drop(columns=list(ORIGIN)).reset_index(drop=True), aside, counts
+
+
+def _shown(aside: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFrame:
+    files = aside["_file"].map(lambda file: Path(file).relative_to(data_dir).as_posix())
+    shown = aside.assign(file=files, line=aside["_line"], table=table, row=aside["_raw"])
+    texts = {name: "str" for name in REJECT_COLUMNS if name != "line"}
+    return shown[list(REJECT_COLUMNS)].astype({**texts, "line": "int64"})
+
+
+def _quality(one: _Read, kept: Mapping[str, int], data_dir: Path) -> list[Any]:
+    rows = one.found.rows
+    day = next(
+        (rows[name] for name in rows.columns if DTYPES["day"] in str(rows[name].dtype)), pd.Series(dtype="object")
+    )
+    sums = [
+        rows[name].sum(min_count=1) if name in rows else float("nan") for name in ("impressions", "clicks", "spend")
+    ]
+    stay = kept.get(str(one.file), 0)
+    return [one.source.id, one.file.relative_to(data_dir).as_posix(), one.source.table, len(rows), stay, len(rows) - stay,
+            one.found.totals, day.min(), day.max(), *sums]  # fmt: skip
+
+
+def _store(tables: Tables, folder: Path) -> None:
+    (folder / "canonical").mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        aside = name in ("rejects", "quality")
+        table.to_parquet(folder / f"{name}.parquet" if aside else folder / "canonical" / f"{name}.parquet", index=False)
+        if aside:
+            write_csv(table, folder / f"{name}.csv")
+
+
+def _stored(folder: Path) -> dict[str, pd.DataFrame]:
+    files: Iterator[Path] = (
+        *(folder / "canonical").glob("*.parquet"),
+        folder / "rejects.parquet",
+        folder / "quality.parquet",
+    )  # type: ignore[assignment]
+    return {file.stem: pd.read_parquet(file) for file in files}
+
+
+def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the tables depend on: inputs, sources, channels, currency, and the code that reads."""
+    code = sorted(Path(__file__).parent.rglob("*.*"))
+    return {
+        "campaign": campaign.id, "files": dict(files), "channels": sorted(campaign.channels), "currency": campaign.currency,
+        "sources": {key: source.model_dump(mode="json") for key, source in campaign.sources.items()},
+        "code": {path.name: _file_digest(path) for path in code if path.suffix in (".py", ".yml")},
+    }  # fmt: skip
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def recognise(file: Path) -> str | None:
+    """Name the platform whose sure sign a file bears; None where none or several do."""
+    from playbook.sources.grid import headers
+    from playbook.sources.layout import plain
+
+    lines = headers(file)
+    found = [
+        key for key, layout in shipped().items()
+        if any({plain(one) for one in sign} <= line for sign in layout.signs for line in lines)
+    ]  # fmt: skip
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,103 @@
+"""Which rows of a canonical table may stay: contract, known channels, one currency, one row a key."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from playbook.params import Campaign
+from playbook.sources.contracts import Contract, schema
+
+REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
+ORIGIN = ("_file", "_line", "_raw")
+
+
+def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split a table into rows that keep every rule and cells that break one.
+
+    Args:
+        rows: Canonical columns typed, with `_file`, `_line` and `_raw`; index unique.
+        contract: The table's.
+        campaign: Its channels and its currency.
+
+    Returns:
+        The rows that stay, in their order, and one row per broken rule: row (index), column, value, rule. Copies of a
+        row, and rows that a later file replaces, are among the broken.
+    """
+    broken = pd.concat(
+        [_contract(rows, contract), _channels(rows, campaign), _currencies(rows, campaign)], ignore_index=True
+    )
+    left = rows.drop(index=broken["row"].unique())
+    copies = pd.concat(list(_repeated(left, contract)), ignore_index=True) if contract.key else broken.iloc[:0]
+    return left.drop(index=copies["row"].unique()), pd.concat([broken, copies], ignore_index=True)
+
+
+def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Check types, ranges and rules across columns by pandera; all rows, all rules."""
+    names = [name for name in rows.columns if name not in ORIGIN]
+    try:
+        schema(contract).validate(rows[names], lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases.dropna(subset=["index"])
+        rule = cases["check"].map(lambda check: "is missing" if check == "not_nullable" else str(check))
+        column = cases["column"].where(cases["column"].isin(names), "")
+        found = pd.DataFrame({
+            "row": cases["index"].astype("int64").to_numpy(), "column": column.fillna("").to_numpy(),
+            "value": cases["failure_case"].astype("str").to_numpy(), "rule": rule.to_numpy(),
+        })  # fmt: skip
+        return _one_a_rule(_named(found, rows, contract))
+    return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
+
+
+def _named(found: pd.DataFrame, rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Say the columns and values of a rule across columns, which pandera leaves open."""
+    across = {rule.name: rule.columns for rule in contract.rules}
+    wide = found["rule"].isin(across)
+    names = found["rule"].map(lambda rule: ", ".join(across.get(rule, ())))
+    values = [
+        ", ".join(f"{rows.loc[row, name]:g}" for name in across[rule]) if rule in across else value
+        for row, rule, value in zip(found["row"], found["rule"], found["value"], strict=True)
+    ]
+    return found.assign(column=found["column"].mask(wide, names), value=values)
+
+
+def _one_a_rule(found: pd.DataFrame) -> pd.DataFrame:
+    return found.drop_duplicates(["row", "rule"], ignore_index=True)
+
+
+def _channels(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    if "channel" not in rows:
+        return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
+    unknown = rows["channel"].notna() & ~rows["channel"].isin([*campaign.channels, "(none)"])
+    return _broken(rows, unknown, "channel", "is no channel of the parameters")
+
+
+def _currencies(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    if "currency" not in rows:
+        return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
+    foreign = rows["currency"].notna() & rows["currency"].ne(campaign.currency)
+    return _broken(rows, foreign, "currency", f"is not the campaign's currency {campaign.currency}")
+
+
+def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
+    """Find copies of a row, rows that a later file replaces, and two rows of one key in one file."""
+    facts = [name for name in rows.columns if name not in ORIGIN]
+    copy = rows.duplicated(facts, keep="first")
+    yield _broken(rows, copy, ", ".join(contract.key), "is an exact copy of another row")
+    key, left = list(contract.key), rows[~copy]
+    again = left.duplicated([*key, "_file"], keep=False)
+    yield _broken(left, again, ", ".join(key), "stands in one file twice with other values")
+    left = left[~again]
+    yield _broken(left, left.duplicated(key, keep="last"), ", ".join(key), "is replaced by a later file")
+
+
+def _broken(rows: pd.DataFrame, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:
+    found = rows[wrong]
+    values = _values(found, [name for name in column.split(", ") if name])
+    return pd.DataFrame({"row": found.index, "column": column, "value": values, "rule": rule})
+
+
+def _values(rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:
+    if not names:
+        return pd.Series("", index=rows.index, dtype="str")
+    return rows[list(names)].astype("str").agg(", ".join, axis="columns") if len(rows) else pd.Series(dtype="str")

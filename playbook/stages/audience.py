@@ -1,0 +1,129 @@
+"""Who the people are that were asked: counts with intervals, answers by age, and who only ticked one box."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from playbook.abtest.intervals import wilson
+
+TRAITS = ("age_band", "gender", "region", "income_band")
+SEGMENT = "age_band"
+ITEM = "q_"
+MEDIUM = "media_"
+"""Answers from 1 to 5 stand in columns q_*, what people use (1 or 0) in columns media_*."""
+
+TOP_BOX = 4
+FEWEST_PEOPLE = 30
+"""Below this many people a group is shown but nothing is said about it."""
+
+FEWEST_ITEMS = 5
+MOST_ANSWERS = 12
+TOP_ITEMS = 3
+ALL = "(all)"
+
+
+def people_asked(audience: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
+    """Return who was asked up to a day, answers as numbers, with `straight_liner` for who ticked one box throughout.
+
+    Args:
+        audience: The canonical table, answers in columns q_* and media_*.
+        until: Last day, included; who has no day counts.
+
+    Returns:
+        One row per person. Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are NaN.
+    """
+    chosen = audience[~(audience["asked_on"] > until)]
+    items = {name: _numbers(chosen[name], range(1, 6)) for name in _columns(chosen, ITEM)}
+    media = {name: _numbers(chosen[name], range(2)) for name in _columns(chosen, MEDIUM)}
+    people = chosen.assign(**items, **media)
+    return people.assign(straight_liner=straight_liners(people))
+
+
+def straight_liners(people: pd.DataFrame) -> pd.Series:
+    """Say who gave the same answer to every item, having answered at least five.
+
+    Source:
+        Long-string index: Meade & Craig (2012), Identifying careless responses in survey data, Psychological
+        Methods 17.
+    """
+    answers = people[_columns(people, ITEM)]
+    same = answers.min(axis="columns").eq(answers.max(axis="columns"))
+    return same & answers.notna().sum(axis="columns").ge(FEWEST_ITEMS)
+
+
+def profile(people: pd.DataFrame) -> pd.DataFrame:
+    """Count people by trait and by what they use.
+
+    Returns:
+        One row per trait and answer, the largest first: trait, answer, people, share (of those who answered that
+        question), low, high (95 % Wilson interval of the share), asked (who answered).
+    """
+    rows = [*_traits(people), *_media(people)]
+    return pd.DataFrame(rows, columns=["trait", "answer", "people", "share", "low", "high", "asked"])
+
+
+def answers(people: pd.DataFrame) -> pd.DataFrame:
+    """Summarise each item over all people and by age band, without straight-liners.
+
+    Returns:
+        One row per item and segment ("(all)" first): item, segment, people (who answered), mean (1 to 5), top_two
+        (share of 4 and 5), lift (top_two less that of all people), enough ("no" below thirty people).
+    """
+    columns = ["item", "segment", "people", "mean", "top_two", "lift", "enough"]
+    careful = people[~people["straight_liner"]]
+    long = careful.melt(id_vars=[SEGMENT], value_vars=_columns(people, ITEM), var_name="item", value_name="level")
+    long = long.dropna(subset=["level"]).assign(top=lambda one: one["level"].ge(TOP_BOX).astype("float64"))
+    if long.empty:
+        return pd.DataFrame(columns=columns)
+    both = pd.concat([long.assign(segment=ALL), long.dropna(subset=[SEGMENT]).rename(columns={SEGMENT: "segment"})])
+    table = both.groupby(["item", "segment"]).agg(
+        people=("level", "size"), mean=("level", "mean"), top_two=("top", "mean")
+    ).reset_index().astype({"people": "float64"})  # fmt: skip
+    everyone = table[table["segment"].eq(ALL)].set_index("item")["top_two"]
+    table["lift"] = table["top_two"] - table["item"].map(everyone)
+    table["enough"] = np.where(table["people"] >= FEWEST_PEOPLE, "yes", "no")
+    return table[columns]
+
+
+def interests(answered: pd.DataFrame) -> pd.DataFrame:
+    """Return what moves each age band most: its three items with the highest share of 4 and 5.
+
+    Returns:
+        One row per segment and place: segment, place (1 to 3), item, top_two, lift, people; only segments of
+        thirty people or more.
+    """
+    known = answered[answered["enough"].eq("yes") & answered["segment"].ne(ALL)]
+    ranked = known.sort_values(["segment", "top_two"], ascending=[True, False], kind="stable")
+    place = ranked.groupby("segment").cumcount() + 1.0
+    top = ranked.assign(place=place)[place.le(TOP_ITEMS)]
+    return top[["segment", "place", "item", "top_two", "lift", "people"]].reset_index(drop=True)
+
+
+def _columns(table: pd.DataFrame, prefix: str) -> list[str]:
+    return [str(name) for name in table.columns if str(name).startswith(prefix)]
+
+
+def _numbers(answers: pd.Series, allowed: range) -> pd.Series:
+    found = pd.to_numeric(answers, errors="coerce").astype("float64")
+    return found.where(found.isin(allowed))
+
+
+def _traits(people: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    for trait in TRAITS:
+        counts = people[trait].value_counts() if trait in people else pd.Series(dtype="int64")
+        asked = int(counts.sum())
+        for answer, count in counts.head(MOST_ANSWERS).items():
+            yield trait, str(answer), *_share(int(count), asked)
+
+
+def _media(people: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    used = people[_columns(people, MEDIUM)]
+    for medium in used.sum().sort_values(ascending=False, kind="stable").index[:MOST_ANSWERS]:
+        asked = int(used[medium].notna().sum())
+        if asked:
+            yield "media", str(medium), *_share(int(used[medium].sum()), asked)
+
+
+def _share(count: int, asked: int) -> tuple[float, ...]:
+    return float(count), count / asked, *wilson(count, asked), float(asked)

@@ -1,0 +1,151 @@
+"""What is planned when: coverage, gaps, clashes, readiness and mix of a period's content."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from playbook.stages.evidence import each
+
+LONG_GAP = 7
+"""Days in a row without a piece from which a channel counts as silent."""
+
+DIMENSIONS = ("theme", "format", "persona")
+MOST_VALUES = 15
+NOT_GIVEN = "(none)"
+COVERAGE = [
+    "channel", "kind", "planned", "days_with_plan", "days_without", "longest_gap", "gap_from", "clash_days", "state",
+]  # fmt: skip
+READINESS = ["channel", "planned", "ready", "ready_late", "not_ready", "ready_rate", "lead_hours", "state"]
+
+
+def coverage(pieces: pd.DataFrame, kinds: pd.Series, start: date, end: date, posts_per_day: int) -> pd.DataFrame:
+    """Say how well the plan covers each channel's days.
+
+    Args:
+        pieces: One row per piece and channel planned in the period.
+        kinds: Kind of channel, by channel, of every channel that should have content.
+        start: First day of the period.
+        end: Last day, included.
+        posts_per_day: How many pieces a channel may publish on one day.
+
+    Returns:
+        One row per channel: channel, kind, planned, days_with_plan, days_without, longest_gap (days in a row without a
+        piece), gap_from (its first day; NaT where there is none), clash_days (days with more pieces than allowed),
+        state (act: no piece at all; watch: a clash, or a week of silence on an owned channel).
+    """
+    days = pd.date_range(start, end)
+    counts = per_day(pieces)
+    rows = []
+    for channel, kind in zip(map(str, kinds.index), kinds, strict=True):
+        by_day = counts[counts["channel"].eq(channel)].set_index("date")["planned"].reindex(days, fill_value=0.0)
+        gap, since = _longest_gap(by_day)
+        clashes = float(by_day.gt(posts_per_day).sum())
+        state = "act" if not by_day.sum() else "watch" if clashes or (kind == "owned" and gap >= LONG_GAP) else "good"
+        rows.append(
+            (
+                channel,
+                kind,
+                by_day.sum(),
+                float(by_day.gt(0).sum()),
+                float(by_day.eq(0).sum()),
+                gap,
+                since,
+                clashes,
+                state,
+            )
+        )
+    return pd.DataFrame(rows, columns=COVERAGE).astype({"gap_from": "datetime64[us]"})
+
+
+def weeks(pieces: pd.DataFrame, channels: Iterable[str], start: date, end: date) -> pd.DataFrame:
+    """Count pieces by channel and week.
+
+    Returns:
+        One row per channel and week: channel, week (its Monday, or the first day of the period), planned (0 where
+        nothing is planned).
+    """
+    days = pd.Series(pd.date_range(start, end, unit="us"))
+    mondays = _week(days, start).drop_duplicates()
+    cells = pd.MultiIndex.from_product([list(channels), mondays], names=["channel", "week"])
+    week = _week(pieces["planned_at"], start).rename("week")
+    counts = pieces.groupby([pieces["channel"], week]).size().astype("float64")
+    return counts.reindex(cells, fill_value=0.0).rename("planned").reset_index()
+
+
+def per_day(pieces: pd.DataFrame) -> pd.DataFrame:
+    """Count pieces: one row per channel and day that has any: channel, date, planned."""
+    day = pieces["planned_at"].dt.normalize().rename("date")
+    return pieces.groupby([pieces["channel"], day]).size().astype("float64").rename("planned").reset_index()
+
+
+def clashes(pieces: pd.DataFrame, posts_per_day: int) -> pd.DataFrame:
+    """List the days on which a channel has more pieces than allowed: channel, date, planned, allowed."""
+    counts = per_day(pieces)
+    return counts[counts["planned"] > posts_per_day].assign(allowed=float(posts_per_day)).reset_index(drop=True)
+
+
+def readiness(pieces: pd.DataFrame) -> pd.DataFrame:
+    """Say how many pieces were approved before their moment of publication.
+
+    Returns:
+        One row per channel: channel, planned, ready (approved in time), ready_late, not_ready (never approved),
+        ready_rate (of planned), lead_hours (median from approval to publication of what was approved), state. No
+        rows where no piece of the period carries a moment of approval.
+    """
+    if pieces["ready_at"].isna().all():
+        return pd.DataFrame(columns=READINESS)
+    lead = (pieces["planned_at"] - pieces["ready_at"]).dt.total_seconds() / 3600
+    marked = pieces.assign(lead_hours=lead, planned=1.0, ready=lead.ge(0).astype("float64"),
+                           ready_late=lead.lt(0).astype("float64"), not_ready=lead.isna().astype("float64"))  # fmt: skip
+    by_channel = marked.groupby("channel")
+    table = by_channel[["planned", "ready", "ready_late", "not_ready"]].sum()
+    table["ready_rate"] = table["ready"] / table["planned"]
+    table["lead_hours"] = by_channel["lead_hours"].median()
+    table["state"] = np.select([table["not_ready"] > 0, table["ready_late"] > 0], ["act", "watch"], "good")
+    return table.reset_index()[READINESS]
+
+
+def mix(pieces: pd.DataFrame) -> pd.DataFrame:
+    """Count pieces by theme, format and persona.
+
+    Returns:
+        One row per dimension and value, the largest first: dimension, value, planned, share; what is not filled
+        in counts as "(none)", and a dimension that is never filled in is left out.
+    """
+    found = [_shares(pieces[name], name) for name in DIMENSIONS if pieces[name].notna().any()]
+    columns = ["dimension", "value", "planned", "share"]
+    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+
+
+def uncovered(pieces: pd.DataFrame) -> pd.DataFrame:
+    """List the pairs of persona and theme that no piece of the period serves: persona, theme."""
+    known = pieces.dropna(subset=["persona", "theme"])
+    pairs = pd.MultiIndex.from_product([sorted(known["persona"].unique()), sorted(known["theme"].unique())])
+    served = pd.MultiIndex.from_frame(known[["persona", "theme"]])
+    return pd.DataFrame(list(pairs.difference(served)), columns=["persona", "theme"]).astype("str")
+
+
+def _shares(values: pd.Series, dimension: str) -> pd.DataFrame:
+    counts = values.fillna(NOT_GIVEN).value_counts().head(MOST_VALUES).astype("float64")
+    table = counts.rename("planned").rename_axis("value").reset_index()
+    return table.assign(dimension=dimension, share=table["planned"] / len(values))
+
+
+def _week(moments: pd.Series, start: date) -> pd.Series:
+    """Return the Monday of each moment, or the first day of the period where that lies before it."""
+    days = moments.dt.normalize()
+    mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
+    first = pd.Timestamp(start)
+    return pd.Series(mondays.where(mondays >= first, first))
+
+
+def _longest_gap(by_day: pd.Series) -> tuple[float, Any]:
+    """Return length and first day of the longest run of days without a piece."""
+    silent = by_day.eq(0)
+    runs = pd.DataFrame({"run": (~silent).cumsum(), "day": by_day.index})[silent.to_numpy()]
+    spans = runs.groupby("run")["day"].agg(["size", "min"])
+    longest = next((row for row in each(spans[spans["size"].eq(spans["size"].max())])), None)
+    return (float(longest.size), longest.min) if longest is not None else (0.0, pd.NaT)

@@ -1,0 +1,138 @@
+"""One data set for each rule of the decision, and what is said of it."""
+
+import math
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.abtest import evaluate
+from playbook.abtest.stakes import expected_loss
+from playbook.errors import PlaybookError
+from playbook.params.experiment import ExperimentPlan
+
+Plan = Callable[..., ExperimentPlan]
+
+PRIMARY = {"name": "bought", "kind": "rate", "role": "primary"}
+REFUNDS = {"name": "refund", "kind": "rate", "role": "guardrail", "better": "lower", "margin": 0.1}
+DATES = {"start": "2026-09-01", "end": "2026-09-14", "looks": ["2026-09-07"]}
+DURING, AFTER = date(2026, 9, 7), date(2026, 9, 15)
+
+
+def data(bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units: int = 10_000) -> pd.DataFrame:
+    """Exact counts: of `units` in each arm so many bought and so many refunded."""
+    place = np.arange(units)
+    parts = [
+        pd.DataFrame({"arm": arm, "bought": place < bought[i], "refund": place[::-1] < refund[i]})
+        for i, arm in enumerate("ab")
+    ]
+    return pd.concat(parts)
+
+
+@pytest.mark.parametrize(
+    ("frame", "changes", "today", "action", "rule"),
+    [
+        pytest.param(data((2000, 2300))[200:], {"arms": {"a": 0.6, "b": 0.4}}, AFTER, "invalid", 1, id="srm"),
+        pytest.param(data((2000, 2060)), {}, DURING, "hold", 2, id="too early"),
+        pytest.param(data((2000, 2300)), {"spending": "none"}, DURING, "hold", 2, id="no early stop planned"),
+        pytest.param(data((2000, 2300), (1000, 1300)), {}, AFTER, "stop", 3, id="guardrail harmed"),
+        pytest.param(data((2000, 1800)), {}, AFTER, "stop", 3, id="primary worse"),
+        pytest.param(data((2000, 1600)), {}, DURING, "stop", 3, id="much worse early"),
+        pytest.param(data((20000, 22000), (10000, 10000), 100_000), {}, AFTER, "ship", 4, id="better, nothing harmed"),
+        pytest.param(data((20000, 22000), (10000, 10000), 100_000), {}, DURING, "ship", 4, id="boundary crossed"),
+        pytest.param(data((2000, 2300), (100, 100)), {}, AFTER, "hold", 5, id="guardrail unproven"),
+        pytest.param(data((20000, 20050), (10000, 10000), 100_000), {"mde": 0.05}, AFTER, "iterate", 6, id="ruled out"),
+        pytest.param(data((2000, 2050)), {"mde": 0.03}, AFTER, "hold", 7, id="open and blind"),
+        pytest.param(data((2000, 2050)), {}, AFTER, "iterate", 7, id="open"),
+    ],
+)
+def test_rules(frame: pd.DataFrame, changes: dict[str, Any], today: date, action: str, rule: int, plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY, REFUNDS], **(DATES | changes))
+    decision = evaluate(frame, here, today=today).decision
+    assert (decision.action, decision.rule) == (action, rule)
+    assert all(text["zh"] and text["en"] for text in (*decision.reasons, decision.next_step))
+
+
+def test_an_early_look_says_what_it_needs(plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY], **DATES)
+    decision = evaluate(data((2000, 2060)), here, today=DURING).decision
+    assert decision.reasons[0]["en"] == "The test is not over: look 1 of 2 needs |z| > 2.96 and has 1.05; 7 days left."
+    assert decision.next_step["en"] == "Let the test run until 2026-09-14; do not conclude before."
+    assert decision.days_left == 7
+
+
+def test_looks_that_were_not_planned_are_counted_and_priced(plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY], **DATES)
+    taken = [date(2026, 9, day) for day in (3, 5, 7, 9)]
+    result = evaluate(data((2000, 2100)), here, today=AFTER, looks_taken=taken)
+    assert len(result.sequential) == 5
+    check = next(check for check in result.checks if check.name == "looks")
+    assert "14.2%" in check.text["en"]
+    assert result.sequential[-1].critical > 1.97
+    assert check.text in result.decision.reasons
+
+
+def test_money_follows_the_effect(plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY], value_per_conversion=50.0, monthly_units=100_000)
+    result = evaluate(data((2000, 2200)), here)
+    money = result.decision.money
+    assert money is not None
+    assert money.mid == pytest.approx(0.02 * 50 * 100_000)
+    assert money.low == pytest.approx(result.effects[0].ci_lower * 5e6)
+    assert 0 < money.regret < 100
+
+
+def test_money_is_not_made_up(plan: Plan) -> None:
+    assert evaluate(data((2000, 2200)), plan(metrics=[PRIMARY])).decision.money is None
+
+
+def test_expected_loss_is_that_of_a_normal_gain() -> None:
+    generator = np.random.default_rng(5)
+    draws = generator.normal(1.0, 2.0, 1_000_000)
+    assert expected_loss(1.0, 2.0) == pytest.approx(np.maximum(0, -draws).mean(), rel=0.01)
+    assert expected_loss(-3.0, 0.0) == 3.0
+
+
+def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
+    frame = pd.concat([data((2000, 2300)), data((0, 2500)).query("arm == 'b'").assign(arm="c")])
+    here = plan(metrics=[PRIMARY], arms={"a": 0.4, "b": 0.3, "c": 0.3})
+    here = here.model_copy(update={"arms": {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}})
+    decision = evaluate(frame, here).decision
+    assert (decision.action, decision.arm) == ("ship", "c")
+
+
+def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
+    power = evaluate(data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER).power[0]
+    se = math.sqrt(0.2 * 0.8 / 10_000 + 0.205 * 0.795 / 10_000)
+    assert power.detectable_lift == pytest.approx(2.8016 * se / 0.2, rel=1e-4)
+    assert power.units_needed == math.ceil(10_000 * (power.detectable_lift / 0.05) ** 2)
+    assert power.days_needed == math.ceil(14 * power.units_needed / 10_000)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param({"arm": ["a", "a", "b", "b"], "y": [0.0, 0, 0, 0]}, id="all zero"),
+        pytest.param({"arm": ["a", "a", "b", "b"], "y": [1.0, 1, 2, 2]}, id="no variance"),
+        pytest.param({"arm": ["a", "b"], "y": [1.0, 2]}, id="one unit an arm"),
+        pytest.param({"arm": ["a", "a", "b", "b"], "y": [1.0, 2, np.nan, np.nan]}, id="no value in an arm"),
+    ],
+)
+def test_tests_that_cannot_be_tested_are_still_reported(frame: dict[str, Any], plan: Plan) -> None:
+    result = evaluate(pd.DataFrame(frame), plan())
+    assert result.decision.action == "iterate"
+    assert "cannot be tested" in result.decision.reasons[0]["en"]
+
+
+def test_one_arm_only_is_refused(plan: Plan) -> None:
+    with pytest.raises(PlaybookError, match="arm is 'b': is planned, but no unit is in it"):
+        evaluate(pd.DataFrame({"arm": ["a", "a"], "y": [1.0, 2]}), plan())
+
+
+def test_a_rate_of_other_values_is_refused(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": ["a", "a", "b", "b"], "bought": [0, 2, 1, 0]})
+    with pytest.raises(PlaybookError, match="is a rate, but its values are not all 0 or 1"):
+        evaluate(frame, plan(metrics=[PRIMARY]))

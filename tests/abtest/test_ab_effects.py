@@ -1,0 +1,140 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates, srm
+from playbook.abtest import effects as reasons
+from playbook.errors import PlaybookError
+
+RATES = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda pair: (min(pair), max(pair[1], min(pair), 1)))
+
+
+def test_rates_from_four_numbers() -> None:
+    effect = compare_rates(control=(2105, 50123), treatment=(2243, 50340))
+    assert effect.difference == pytest.approx(0.0025603, abs=1e-7)
+    assert effect.lift == pytest.approx(2243 / 50340 / (2105 / 50123) - 1)
+    assert effect.method == "pooled z; Newcombe interval; lift by fieller"
+
+
+def test_few_conversions_are_tested_exactly() -> None:
+    effect = compare_rates(control=(1, 50), treatment=(6, 50))
+    assert effect.method.startswith("Fisher exact")
+    assert effect.pvalue == pytest.approx(0.1117, abs=1e-4)
+
+
+def test_no_conversion_at_all_says_so() -> None:
+    effect = compare_rates(control=(0, 100), treatment=(0, 120))
+    assert (effect.difference, effect.pvalue, effect.note) == (0.0, 1.0, reasons.NO_CONVERSIONS)
+    assert effect.ci_lower < 0 < effect.ci_upper
+
+
+def test_lift_over_zero_control_is_undefined_with_a_reason() -> None:
+    effect = compare_rates(control=(0, 1000), treatment=(30, 1000))
+    assert math.isnan(effect.lift)
+    assert effect.note == reasons.CONTROL_NOT_POSITIVE
+
+
+def test_lift_over_a_negative_control_is_undefined_with_a_reason() -> None:
+    effect = compare_means([-10.0, -11, -9, -10], [-5.0, -6, -4, -5])
+    assert effect.difference == 5
+    assert math.isnan(effect.lift)
+    assert effect.note == reasons.CONTROL_NOT_POSITIVE
+
+
+def test_lift_has_no_interval_where_control_may_be_zero() -> None:
+    effect = compare_means([-10.0, 11, -9, 10], [5.0, 6, 4, 5])
+    assert effect.lift == 9.0
+    assert math.isnan(effect.lift_ci_lower)
+    assert effect.note == reasons.CONTROL_NEAR_ZERO
+
+
+def test_no_variance_no_test() -> None:
+    effect = compare_means([1.0, 1, 1], [2.0, 2, 2])
+    assert (effect.difference, effect.note) == (1.0, reasons.NO_VARIANCE)
+    assert math.isnan(effect.pvalue)
+
+
+def test_summary_and_values_give_the_same() -> None:
+    a, b = np.array([1.0, 4, 2, 8]), np.array([3.0, 9, 7, 5, 6])
+    summaries = [Summary(n=len(x), mean=float(x.mean()), variance=float(x.var(ddof=1))) for x in (a, b)]
+    assert compare_means(*summaries) == compare_means(a, b)
+
+
+@pytest.mark.parametrize(
+    ("control", "treatment", "rule"),
+    [
+        ((-1, 10), (1, 10), "control is '-1/10'"),
+        ((1, 10), (11, 10), "more units converted than there are"),
+        ((1, 0), (1, 10), "units at least 1"),
+        ((1.5, 10), (1, 10), "whole numbers"),
+    ],
+)
+def test_impossible_counts_are_refused(control: tuple[int, int], treatment: tuple[int, int], rule: str) -> None:
+    with pytest.raises(PlaybookError, match=rule):
+        compare_rates(control=control, treatment=treatment)
+
+
+@pytest.mark.parametrize(
+    ("values", "rule"),
+    [([1.0], "at least two known values"), ([1.0, math.inf], "infinite"), (["x", "y"], "not made of numbers")],
+)
+def test_impossible_values_are_refused(values: list[float], rule: str) -> None:
+    with pytest.raises(PlaybookError, match=rule):
+        compare_means([1.0, 2.0], values)
+
+
+def test_alpha_out_of_range_is_the_callers_mistake() -> None:
+    with pytest.raises(ValueError, match="alpha == 5"):
+        compare_rates(control=(1, 10), treatment=(2, 10), alpha=5)
+
+
+@given(RATES, RATES)
+def test_swapping_the_arms_turns_the_sign(first: tuple[int, int], second: tuple[int, int]) -> None:
+    there = compare_rates(control=first, treatment=second)
+    back = compare_rates(control=second, treatment=first)
+    assert back.difference == pytest.approx(-there.difference)
+    assert back.ci_lower == pytest.approx(-there.ci_upper)
+    assert back.pvalue == pytest.approx(there.pvalue)
+
+
+@given(RATES, RATES)
+def test_interval_holds_the_estimate_and_p_is_a_probability(first: tuple[int, int], second: tuple[int, int]) -> None:
+    effect = compare_rates(control=first, treatment=second)
+    assert -1 <= effect.ci_lower <= effect.difference <= effect.ci_upper <= 1
+    assert 0 <= effect.pvalue <= 1 + 1e-12
+
+
+@given(
+    st.lists(st.floats(1, 1e3), min_size=3, max_size=30), st.lists(st.floats(1, 1e3), min_size=3, max_size=30),
+    st.floats(0.01, 100),
+)  # fmt: skip
+def test_a_change_of_unit_changes_no_lift(a: list[float], b: list[float], scale: float) -> None:
+    plain, scaled = compare_means(a, b), compare_means(np.array(a) * scale, np.array(b) * scale)
+    assert scaled.lift == pytest.approx(plain.lift, rel=1e-9, abs=1e-12)
+
+
+def test_fieller_and_difference_agree_on_what_is_significant() -> None:
+    effect = compare_means([10.0, 11, 9, 10], [11.0, 12, 10.5, 12])
+    assert (effect.ci_lower > 0) == (effect.lift_ci_lower > 0)
+
+
+def test_quantiles_find_a_shift_and_are_repeatable() -> None:
+    generator = np.random.default_rng(3)
+    a, b = generator.gamma(2, 10, 4000), generator.gamma(2, 10, 4000) + 3
+    effect = compare_quantiles(a, b)
+    assert effect.ci_lower < 3 < effect.ci_upper
+    assert effect.pvalue <= 0.001
+    assert compare_quantiles(a, b) == effect
+
+
+def test_srm_takes_names_or_places() -> None:
+    assert srm({"a": 4072, "b": 2035}, {"a": 0.8, "b": 0.2}) == srm([4072, 2035], [4, 1])
+
+
+@pytest.mark.parametrize(("counts", "shares"), [([0, 0], [1, 1]), ([-1, 5], [1, 1]), ([5, 5], [1, 1, 1]), ([5], [1])])
+def test_impossible_sizes_are_refused(counts: list[int], shares: list[float]) -> None:
+    with pytest.raises(PlaybookError):
+        srm(counts, shares)

@@ -1,0 +1,160 @@
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.abtest import Check, Evaluation, evaluate
+from playbook.params.experiment import ExperimentPlan, plan_hash
+
+Plan = Callable[..., ExperimentPlan]
+
+
+def found(evaluation: Evaluation, name: str) -> Check:
+    return next(check for check in evaluation.checks if check.name == name)
+
+
+def rows(sizes: dict[str, int]) -> pd.DataFrame:
+    """Units 0, 1, 2 … with values that vary."""
+    arm = np.repeat(list(sizes), list(sizes.values()))
+    return pd.DataFrame({"arm": arm, "unit": np.arange(len(arm)), "y": np.arange(len(arm)) * 7 % 10.0})
+
+
+def test_48_to_52_stops_and_95_to_5_as_planned_does_not(plan: Plan) -> None:
+    broken = evaluate(rows({"a": 5200, "b": 4800}), plan())
+    assert (found(broken, "srm").verdict, broken.decision.action, broken.decision.rule) == ("stop", "invalid", 1)
+    planned = evaluate(rows({"a": 9500, "b": 500}), plan(arms={"a": 0.95, "b": 0.05}))
+    assert found(planned, "srm").verdict == "ok"
+
+
+def test_each_finding_is_said_in_both_languages(plan: Plan) -> None:
+    text = found(evaluate(rows({"a": 5200, "b": 4800}), plan()), "srm").text
+    assert "a 5,200, b 4,800" in text["en"]
+    assert "a 5,200, b 4,800" in text["zh"]
+
+
+def test_arms_that_were_not_planned_stop(plan: Plan) -> None:
+    result = evaluate(rows({"a": 100, "b": 100, "c": 3}), plan())
+    assert (found(result, "arms").verdict, found(result, "arms").value) == ("stop", 3)
+
+
+def test_units_without_an_arm_are_counted(plan: Plan) -> None:
+    frame = rows({"a": 100, "b": 100, "c": 4})
+    frame.loc[frame["arm"] == "c", "arm"] = None
+    result = evaluate(frame, plan())
+    assert (found(result, "arm_missing").verdict, found(result, "arm_missing").value) == ("watch", 4)
+
+
+def test_traffic_in_an_arm_planned_at_zero_stops(plan: Plan) -> None:
+    here = plan(arms={"a": 0.5, "b": 0.5, "off": 0.0})
+    assert found(evaluate(rows({"a": 100, "b": 100, "off": 1}), here), "leak").verdict == "stop"
+    assert found(evaluate(rows({"a": 100, "b": 100}), here), "leak").verdict == "ok"
+
+
+def test_units_that_stand_twice_stop(plan: Plan) -> None:
+    frame = rows({"a": 100, "b": 100})
+    frame.loc[1, "unit"] = 0
+    result = evaluate(frame, plan(unit="unit"))
+    assert (found(result, "units").verdict, found(result, "units").value) == ("stop", 1)
+
+
+@pytest.mark.parametrize(("crossed", "verdict"), [(1, "watch"), (10, "stop")])
+def test_units_in_two_arms_are_left_out(plan: Plan, crossed: int, verdict: str) -> None:
+    frame = rows({"a": 100, "b": 100})
+    frame.loc[100 : 99 + crossed, "unit"] = np.arange(crossed)
+    result = evaluate(frame, plan(unit="unit"))
+    assert found(result, "crossovers").verdict == verdict
+    assert result.units == {"a": 100 - crossed, "b": 100 - crossed}
+
+
+def test_days_outside_the_test_are_found(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary"}], date_column="day", start="2026-09-01",
+                end="2026-09-13")  # fmt: skip
+    result = evaluate(shop, here)
+    assert (found(result, "dates").verdict, found(result, "weeks").verdict) == ("stop", "watch")
+    assert found(evaluate(shop, here.model_copy(update={"end": date(2026, 9, 14)})), "weeks").verdict == "ok"
+
+
+def test_sizes_are_checked_by_day_and_segment(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary"}], segments=["channel"], date_column="day")
+    lost = shop[~((shop["channel"] == "social") & (shop["arm"] == "b") & (shop["user"] % 3 > 0))]
+    checks = {check.subject: check for check in evaluate(lost, here).checks if check.name == "srm_part"}
+    assert checks["channel"].verdict == "watch"
+    assert "social" in checks["channel"].text["en"]
+    assert checks["day"].verdict == "ok"
+
+
+def test_missing_more_often_in_one_arm_is_seen(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary"}])
+    fewer = shop.assign(revenue=shop["revenue"].where(~((shop["arm"] == "b") & (shop["user"] % 5 == 1))))
+    assert found(evaluate(fewer, here), "missing").verdict == "watch"
+    alike = shop.assign(revenue=shop["revenue"].where(shop["user"] // 2 % 5 > 0))
+    assert found(evaluate(alike, here), "missing").verdict == "ok"
+
+
+def test_a_covariate_that_already_differs_stops(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary", "covariates": ["revenue_pre"]}])
+    assert found(evaluate(shop, here), "balance").verdict == "ok"
+    leaked = shop.assign(revenue_pre=shop["revenue_pre"] + 2.0 * (shop["arm"] == "b"))
+    assert found(evaluate(leaked, here), "balance").verdict == "stop"
+
+
+def test_one_huge_value_is_pointed_out(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary"}])
+    assert found(evaluate(shop, here), "outlier").verdict == "ok"
+    whale = shop.copy()
+    whale.loc[1, "revenue"] = 1e5
+    assert found(evaluate(whale, here), "outlier").verdict == "watch"
+
+
+def test_a_fading_effect_is_a_trend(plan: Plan) -> None:
+    generator = np.random.default_rng(4)
+    n = 28_000
+    arm, day = np.where(np.arange(n) % 2, "b", "a"), np.arange(n) // 2 % 14
+    effect = np.where(arm == "b", 1.0 - day / 14, 0.0)
+    frame = pd.DataFrame({"arm": arm, "y": generator.normal(10, 2, n) + effect})
+    frame["day"] = np.array("2026-09-01", dtype="datetime64[D]") + day
+    result = evaluate(frame, plan(date_column="day"))
+    assert found(result, "trend").verdict == "watch"
+    assert result.trends[0].slope == pytest.approx(-1 / 14, abs=0.03)
+
+
+def test_simpson_is_flagged(plan: Plan) -> None:
+    """B is better in both channels, and worse in total: it got the poor channel."""
+    cells = {("a", "rich"): (810, 870), ("a", "poor"): (20, 80), ("b", "rich"): (77, 80), ("b", "poor"): (300, 870)}
+    parts = [
+        pd.DataFrame({"arm": arm, "channel": channel, "y": np.arange(units) < bought})
+        for (arm, channel), (bought, units) in cells.items()
+    ]
+    metric = {"name": "y", "kind": "rate", "role": "primary"}
+    result = evaluate(pd.concat(parts), plan(metrics=[metric], segments=["channel"]))
+    assert result.effects[0].difference < 0 < result.heterogeneity[0].pooled
+    assert result.heterogeneity[0].simpson
+    assert found(result, "simpson").verdict == "watch"
+
+
+def test_a_column_of_ids_is_no_segment(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[{"name": "revenue", "role": "primary"}], segments=["user"])
+    result = evaluate(shop, here)
+    assert found(result, "levels").verdict == "watch"
+    assert result.segments == ()
+
+
+def test_registration_is_compared(shop: pd.DataFrame, plan: Plan) -> None:
+    before = plan(metrics=[{"name": "revenue", "role": "primary"}], hypothesis="more")
+    kept = before.model_copy(update={"registered_hash": plan_hash(before)})
+    assert found(evaluate(shop, kept), "plan").verdict == "ok"
+    reworded = kept.model_copy(update={"hypothesis": "less"})
+    result = evaluate(shop, reworded, registered=kept)
+    assert (found(result, "plan").verdict, [each.field for each in result.changes]) == ("watch", ["hypothesis"])
+    assert found(result, "plan").text in result.decision.reasons
+    assert found(evaluate(shop, reworded), "plan").verdict == "watch"
+
+
+def test_another_metric_after_registration_invalidates(shop: pd.DataFrame, plan: Plan) -> None:
+    before = plan(metrics=[{"name": "revenue", "role": "primary"}])
+    after = plan(metrics=[{"name": "bought", "kind": "rate", "role": "primary"}])
+    result = evaluate(shop, after, registered=before)
+    assert result.decision.action == "invalid"
+    assert "metrics" in result.decision.reasons[0]["en"]

@@ -1,0 +1,349 @@
+"""Every row of oracle.csv: expected values from at least two independent sources, or published."""
+
+import csv
+import dataclasses
+import json
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.abtest import bayes, classic, equivalence, intervals, looks, power
+from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
+from playbook.abtest.effects import fisher as fisher_pvalue
+from playbook.abtest.health import srm
+from playbook.abtest.metric_effects import effects
+from playbook.abtest.multiplicity import adjust, dunnett
+from playbook.abtest.reading import collect
+from playbook.abtest.segments import cochran_q
+from playbook.params.experiment import ExperimentPlan
+
+Found = dict[str, Any]
+
+ROWS = {
+    row["case"]: (json.loads(row["inputs"]), json.loads(row["expected"]))
+    for row in csv.DictReader(Path(__file__).with_name("oracle.csv").read_text(encoding="utf-8").splitlines())
+}
+NOT_COMPUTED = {"tol", "tol_p"}
+TOLERANCE = {"barnard_scipy_doc": 2e-3, "dunnett_plantgrowth": 5e-4}
+
+
+def two_proportions(i: Found) -> Found:
+    (x1, x2), (n1, n2) = i["x"], i["n"]
+    effect = compare_rates(control=(x2, n2), treatment=(x1, n1))
+    return {
+        "z": effect.statistic, "p": effect.pvalue, "chi2": effect.statistic**2, "diff": effect.difference,
+        "ci": intervals.wald((x2, n2), (x1, n1)),
+    }  # fmt: skip
+
+
+def yates(i: Found) -> Found:
+    table = [[x, n - x] for x, n in zip(i["x"], i["n"], strict=True)]
+    found = classic.chi_square(table, correction=True)
+    return {"chi2": found.statistic, "p": found.pvalue}
+
+
+def lift_of_rates(i: Found) -> Found:
+    rates = [(i[f"x_{arm}"] / i[f"n_{arm}"], i[f"n_{arm}"]) for arm in "ct"]
+    control, treatment = ((rate, rate * (1 - rate) / n) for rate, n in rates)
+    low, high = intervals.log_ratio(control, treatment, intervals.normal_quantile(0.05))
+    ratio = treatment[0] / control[0]
+    se = intervals.delta_se(control, treatment)
+    return {"ratio": ratio, "rel_lift": ratio - 1, "ci_ratio": [1 + low, 1 + high], "se": se}
+
+
+def fisher(i: Found) -> Found:
+    two, greater = classic.fisher_exact(i["table"]), classic.fisher_exact(i["table"], "greater")
+    return {"p": two.pvalue, "p_two": two.pvalue, "p_greater": greater.pvalue, "or_conditional": two.estimate}
+
+
+def fisher_of_counts(i: Found) -> Found:
+    (a, b), (c, d) = i["table"]
+    return {"p": fisher_pvalue((c, c + d), (a, a + b))}
+
+
+def barnard(i: Found) -> Found:
+    two, less = classic.barnard_exact(i["table"]), classic.barnard_exact(i["table"], "less")
+    return {"p_two": two.pvalue, "p_less": less.pvalue, "wald": two.statistic}
+
+
+def sleep() -> tuple[list[float], list[float]]:
+    given = ROWS["student_sleep_welch"][0]
+    return given["a"], given["b"]
+
+
+def welch(effect: Effect) -> Found:
+    return {
+        "t": effect.statistic, "df": effect.df, "p": effect.pvalue, "ci": [effect.ci_lower, effect.ci_upper],
+        "diff": effect.difference, "se": effect.se,
+    }  # fmt: skip
+
+
+def sleep_classic(test: Callable[..., classic.Classic]) -> Callable[[Found], Found]:
+    def case(_: Found) -> Found:
+        found = test(*sleep())
+        return {"t": found.statistic, "U": found.statistic, "df": found.df, "p": found.pvalue}
+
+    return case
+
+
+def spend() -> tuple[Summary, Summary]:
+    i = ROWS["hillstrom_mens_spend_welch"][0]
+    control, treatment = (Summary(n=i[f"n_{a}"], mean=i[f"mean_{a}"], variance=i[f"var_{a}"]) for a in "ct")
+    return control, treatment
+
+
+def spend_lift(method: Callable[..., tuple[float, float]]) -> Callable[[Found], Found]:
+    def case(_: Found) -> Found:
+        pairs = [(arm.mean, arm.variance / arm.n) for arm in spend()]
+        lift = pairs[1][0] / pairs[0][0] - 1
+        ends = method(*pairs, intervals.normal_quantile(0.05))
+        return {"rel_lift": lift, "ci": ends, "se": intervals.delta_se(*pairs)}
+
+    return case
+
+
+def sample_ratio(i: Found) -> Found:
+    found = srm(i["observed"], i["ratio"])
+    return {"chi2": found.statistic, "p": found.pvalue}
+
+
+def dunnett_case(i: Found) -> Found:
+    groups = [np.array(i[name]) for name in ("ctrl", "trt1", "trt2")]
+    variance = np.mean([group.var(ddof=1) for group in groups])
+    t = [(group.mean() - groups[0].mean()) / math.sqrt(variance * 2 / 10) for group in groups[1:]]
+    return {"t": t, "p": dunnett(t, [0.5, 0.5], df=27)}
+
+
+def miller(i: Found) -> Found:
+    base = i["baseline"]
+    size = power.sample_size(baseline=base, lift=i["mde_abs"] / base, formula="miller")
+    return {"n_per_arm": size.per_arm, "published": round(size.per_arm)}
+
+
+def rates_n(formula: power.Formula) -> Callable[[Found], Found]:
+    def case(i: Found) -> Found:
+        lift = i["p2"] / i["p1"] - 1
+        size = power.sample_size(baseline=i["p1"], lift=lift, power=i["power"], formula=formula)
+        return {"n_per_arm": size.per_arm, "h": power.arcsine_effect(i["p1"], i["p2"])}
+
+    return case
+
+
+def goodness_of_fit_n(i: Found) -> Found:
+    from statsmodels.stats.power import GofChisquarePower
+
+    return {"N": GofChisquarePower().solve_power(i["w"], alpha=i["alpha"], power=i["power"], n_bins=i["df"] + 1)}
+
+
+def spent(spending: looks.Spending) -> Callable[[Found], Found]:
+    return lambda i: {"critical_z": looks.boundaries(i["t"], i["alpha"], spending)}
+
+
+def classic_z(shape: Any) -> Callable[[Found], Found]:
+    return lambda i: {"critical_z": looks.classic_boundaries(i["K"], i["alpha"], shape)}
+
+
+def inflation(i: Found) -> Found:
+    shapes: list[Any] = ["obf", "pocock"]
+    return {shape: looks.inflation(looks.classic_boundaries(i["K"], 0.05, shape)) for shape in shapes}
+
+
+def confidence_sequence(i: Found) -> Found:
+    rates = [(i[f"x_{arm}"] / i[f"n_{arm}"], i[f"n_{arm}"]) for arm in "ct"]
+    se = math.sqrt(sum(rate * (1 - rate) / n for rate, n in rates))
+    difference, units = rates[1][0] - rates[0][0], rates[0][1] + rates[1][1]
+    ends, p = looks.confidence_sequence(difference, se, units, tune_units=i["tune_n"])
+    return {"ci": ends, "p_always_valid": p}
+
+
+def panel() -> pd.DataFrame:
+    i = np.arange(60)
+    frame = pd.DataFrame({"i": i, "v": np.where(i % 2, "b", "a"), "x": (7 * i) % 13, "den": 1 + (5 * i) % 4})
+    frame["y"] = 5 + 0.8 * frame["x"] + 1.5 * (i % 2) + (11 * i) % 7 - 3
+    return frame.assign(cluster=i // 4)
+
+
+def panel_plan(**metric: Any) -> ExperimentPlan:
+    metrics = [{"name": "m", "numerator": "y", "role": "primary"} | metric]
+    return ExperimentPlan.model_validate(
+        {"id": "panel", "variant": "v", "arms": {"a": 0.5, "b": 0.5}, "metrics": metrics}
+    )
+
+
+def panel_effect(**metric: Any) -> Effect:
+    plan = panel_plan(**metric)
+    return effects(collect(panel(), plan), plan.primary, ["a", "b"])[0]
+
+
+def panel_cuped(_: Found) -> Found:
+    effect, plain = panel_effect(covariates=["x"]), panel_effect()
+    shift = panel().groupby("v")["x"].mean()
+    theta = (plain.difference - effect.difference) / (shift["b"] - shift["a"])
+    return welch(effect) | {"theta": theta}
+
+
+def panel_ratio(_: Found) -> Found:
+    effect = panel_effect(kind="ratio", denominator="den")
+    return {
+        "control": effect.control, "treatment": effect.treatment, "diff": effect.difference, "se": effect.se,
+        "z": effect.statistic, "p": effect.pvalue,
+    }  # fmt: skip
+
+
+def panel_regression(**errors: str) -> Callable[[Found], Found]:
+    def case(_: Found) -> Found:
+        frame = panel()
+        interacted = "hc3" in errors
+        found = {
+            name: classic.regression(
+                frame["y"], frame["v"] == "b", covariate=frame["x"], covariance=covariance, interacted=interacted
+            )
+            for name, covariance in errors.items()
+        }
+        se = {name: each.estimate / each.statistic for name, each in found.items()}
+        return se | {"b": next(iter(found.values())).estimate}
+
+    return case
+
+
+def panel_hc2(_: Found) -> Found:
+    frame = panel()
+    found = classic.regression(frame["y"], frame["v"] == "b", covariance="HC2")
+    assert panel_effect().se == pytest.approx(found.estimate / found.statistic, rel=1e-12)
+    return {"se": panel_effect().se}
+
+
+def panel_cluster(_: Found) -> Found:
+    frame = panel()
+    found = classic.regression(frame["y"], frame["v"] == "b", cluster=frame["cluster"])
+    return {"b": found.estimate, "se": found.estimate / found.statistic}
+
+
+def panel_samples() -> tuple[pd.Series, pd.Series]:
+    frame = panel()
+    return frame.loc[frame["v"] == "a", "y"], frame.loc[frame["v"] == "b", "y"]
+
+
+def tost(i: Found) -> Found:
+    found = equivalence.equivalence(*panel_samples(), low=i["low"], high=i["high"])
+    return {"p": found.pvalue, "p_low": found.pvalue_low, "p_high": found.pvalue_high}
+
+
+def noninferior(i: Found) -> Found:
+    return {"p": equivalence.noninferiority(compare_means(*panel_samples()), i["margin"])}
+
+
+def stratified(i: Found) -> Found:
+    from statsmodels.stats.contingency_tables import StratifiedTable
+
+    found = classic.stratified(i["tables"])
+    corrected = StratifiedTable([np.array(t, dtype=float) for t in i["tables"]]).test_null_odds(correction=True)
+    return {
+        "or_mh": found.estimate, "ci": [found.ci_lower, found.ci_upper], "chi2": found.statistic, "p": found.pvalue,
+        "chi2_corrected": corrected.statistic, "p_corrected": corrected.pvalue,
+    }  # fmt: skip
+
+
+def poisson(i: Found) -> Found:
+    found = classic.poisson_ratio(*zip(i["events"], i["exposure"], strict=True))
+    return {"rr": found.estimate, "p": found.pvalue, "ci": [found.ci_lower, found.ci_upper]}
+
+
+def newcombe(i: Found) -> Found:
+    (x1, x2), (n1, n2) = i["x"], i["n"]
+    effect = compare_rates(control=(x2, n2), treatment=(x1, n1))
+    return {"diff": effect.difference, "ci": [effect.ci_lower, effect.ci_upper]}
+
+
+def heterogeneity(i: Found) -> Found:
+    pooled, q, p = cochran_q(i["effect"], i["se"])
+    return {"pooled": pooled, "Q": q, "df": len(i["se"]) - 1, "p": p}
+
+
+def adjusted(method: Any) -> Callable[[Found], Found]:
+    return lambda i: {"adjusted": adjust(i["p"], method)}
+
+
+CASES: dict[str, Callable[[Found], Found]] = {
+    **dict.fromkeys(
+        ["cookie_cats_ret7", "cookie_cats_ret1", "udacity_gross_conversion", "udacity_net_conversion",
+         "hillstrom_mens_visit", "hillstrom_womens_conversion"], two_proportions,
+    ),
+    "cookie_cats_ret7_yates": yates,
+    "cookie_cats_ret7_relative": lift_of_rates,
+    "cookie_cats_ret7_relative_delta": lift_of_rates,
+    "lady_tasting_tea": fisher,
+    "fisher_small_conv": fisher_of_counts,
+    "barnard_scipy_doc": barnard,
+    "student_sleep_welch": lambda i: welch(compare_means(i["b"], i["a"])),
+    "student_sleep_pooled": sleep_classic(classic.student_t),
+    "student_sleep_paired": sleep_classic(classic.paired_t),
+    "student_sleep_mannwhitney": sleep_classic(classic.mann_whitney),
+    "hillstrom_mens_spend_welch": lambda _: welch(compare_means(*spend())),
+    "hillstrom_mens_spend_fieller": spend_lift(intervals.fieller),
+    "hillstrom_mens_spend_delta": spend_lift(intervals.delta),
+    "hillstrom_mens_spend_loglift": spend_lift(intervals.log_ratio),
+    **dict.fromkeys(["srm_kohavi", "srm_80_20", "srm_three_arms"], sample_ratio),
+    **{f"adjust_{name}": adjusted(name) for name in ("holm", "bh", "bonferroni", "hommel", "by", "hochberg")},
+    "dunnett_plantgrowth": dunnett_case,
+    "power_t_cohen": lambda i: {"n_per_arm": power.sample_size(baseline=1, lift=i["d"], sd=1, formula="t").per_arm},
+    "power_2p_arcsine": rates_n("arcsine"),
+    "power_2p_unequal": lambda i: {"power": power.power_of_rates((i["p1"], i["n1"]), (i["p2"], i["n2"]))},
+    "power_prop_R": rates_n("pooled"),
+    "power_prop_10_11": rates_n("pooled"),
+    **dict.fromkeys(["evanmiller_20_5", "udacity_n_gross", "udacity_n_retention", "udacity_n_net"], miller),
+    "power_t_R": lambda i: {"power": power.power_of_means(i["delta"], i["sd"], i["n"])},
+    "power_chisq": goodness_of_fit_n,
+    "gs_obf_k5": classic_z("obf"),
+    "gs_obf_k3": classic_z("obf"),
+    "gs_pocock_k5": classic_z("pocock"),
+    "gs_ldof_k5": spent("obf"),
+    "gs_ldpocock_k5": spent("pocock"),
+    "gs_ldof_k4": spent("obf"),
+    "gs_ldof_unequal": spent("obf"),
+    "gs_kd2_k4": spent("kim-demets"),
+    "gs_inflation": inflation,
+    "peeking_inflation": lambda i: {"error": [looks.peeking_cost(k) for k in i["K"]]},
+    "asymptotic_confidence_sequence": confidence_sequence,
+    "bayes_p_best_small": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},
+    "bayes_p_best_cookie": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},
+    "bayes_expected_loss": lambda i: {"expected_loss_b": bayes.expected_loss(i["a"], i["b"], i["prior"])},
+    "panel_welch": lambda _: welch(panel_effect()),
+    "panel_cuped_pooled_theta": panel_cuped,
+    "panel_ancova": panel_regression(se="nonrobust", hc1="HC1", hc2="HC2"),
+    "panel_lin2013": panel_regression(hc2="HC2", hc3="HC3"),
+    "panel_hc2_equals_welch": panel_hc2,
+    "panel_cluster_robust": panel_cluster,
+    "panel_ratio_delta": panel_ratio,
+    "panel_tost": tost,
+    "panel_noninferiority": noninferior,
+    "mantel_haenszel_ucb": stratified,
+    "poisson_rate_ratio": poisson,
+    "wilson_newcombe": lambda i: {"ci": intervals.wilson(i["x"], i["n"])},
+    "clopper_pearson": lambda i: {"ci": intervals.clopper_pearson(i["x"], i["n"])},
+    "newcombe_56_70_48_80": newcombe,
+    "segment_heterogeneity_q": heterogeneity,
+}  # fmt: skip
+
+
+def test_every_row_of_the_oracle_has_a_case() -> None:
+    assert set(CASES) == set(ROWS)
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_oracle(case: str) -> None:
+    given, expected = ROWS[case]
+    found = CASES[case](given)
+    for name in expected.keys() - NOT_COMPUTED:
+        assert found[name] == pytest.approx(expected[name], rel=TOLERANCE.get(case, 2e-6), abs=1e-300), name
+
+
+def test_results_are_frozen() -> None:
+    effect = compare_rates(control=(10, 100), treatment=(12, 100))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        effect.pvalue = 0.0  # type: ignore[misc]

@@ -1,0 +1,119 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playbook.abtest import bayes, boundaries, days_needed, detectable_lift, looks, quick_plan, sample_size
+from playbook.abtest.multiplicity import adjust, dunnett
+from playbook.errors import PlaybookError
+
+
+def test_detectable_lift_is_the_other_way_round() -> None:
+    size = sample_size(baseline=0.1, lift=0.1)
+    assert detectable_lift(size.per_arm, baseline=0.1) == pytest.approx(0.1, rel=1e-6)
+    assert size.formula == "two rates, pooled variance under the null (R power.prop.test)"
+
+
+def test_a_covariate_saves_the_square_of_its_correlation() -> None:
+    plain, narrowed = (sample_size(baseline=50, lift=0.02, sd=80, correlation=rho).per_arm for rho in (0.0, 0.6))
+    assert narrowed == pytest.approx(0.64 * plain)
+
+
+def test_days_are_full_weeks() -> None:
+    size = sample_size(baseline=0.1, lift=0.1)
+    assert days_needed(size, daily_units=2500) == 14
+    with pytest.raises(ValueError, match="daily_units == 0"):
+        days_needed(size, daily_units=0)
+
+
+@pytest.mark.parametrize(
+    ("mistake", "rule"),
+    [
+        ({"lift": 0.0}, "must not be 0"),
+        ({"lift": 20.0}, "must be above 0 and below 1"),
+        ({"lift": 0.1, "formula": "t"}, "formula == 't'"),
+        ({"lift": 0.1, "correlation": 1.0}, "correlation == 1.0"),
+    ],
+)
+def test_mistakes_of_the_caller(mistake: dict[str, float], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        sample_size(baseline=0.1, **mistake)
+
+
+@given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
+def test_boundaries_spend_just_alpha(count: int, spending: looks.Spending) -> None:
+    times = [(look + 1) / count for look in range(count)]
+    assert looks.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(0.05, rel=1e-6)
+
+
+def test_daily_looks_for_four_weeks() -> None:
+    limits = boundaries([day / 28 for day in range(1, 29)])
+    assert limits[0] >= 8
+    assert limits == sorted(limits, reverse=True)
+
+
+@pytest.mark.parametrize("times", [[], [0.5, 0.5], [0.8, 0.4], [0.5, 1.2], [0.0, 1.0]])
+def test_times_must_rise(times: list[float]) -> None:
+    with pytest.raises(ValueError, match="must rise"):
+        boundaries(times)
+
+
+def test_confidence_sequence_is_wider_than_a_single_look() -> None:
+    (low, high), p = looks.confidence_sequence(0.01, 0.004, 40_000)
+    assert low < 0.01 - 1.96 * 0.004 < 0.01 + 1.96 * 0.004 < high
+    assert p > 0.0124
+
+
+def test_adjusting_leaves_missing_p_values_out() -> None:
+    assert adjust([0.01, math.nan, 0.04], "holm") == pytest.approx([0.02, math.nan, 0.04], nan_ok=True)
+
+
+@given(st.lists(st.floats(0, 5), min_size=2, max_size=6))
+def test_dunnett_lies_between_one_test_and_bonferroni(z: list[float]) -> None:
+    alone = [math.erfc(value / math.sqrt(2)) for value in z]
+    for p, single in zip(dunnett(z, [0.5] * len(z)), alone, strict=True):
+        assert single * (1 - 1e-9) <= p <= min(1.0, len(z) * single) * (1 + 1e-9)
+
+
+def test_best_of_two_rates_is_the_closed_form() -> None:
+    found = bayes.best_rates([(12, 100), (18, 100)])
+    assert found[1] == pytest.approx(bayes.probability_better((12, 100), (18, 100)), abs=1e-6)
+    assert sum(found) == pytest.approx(1)
+
+
+def test_best_of_three_means_by_simulation() -> None:
+    draws = np.random.default_rng(7).normal([0.0, 0.5, 0.8], [1.0, 1.0, 0.5], (400_000, 3))
+    simulated = np.bincount(draws.argmax(axis=1)) / len(draws)
+    assert bayes.best_means([(0.0, 1.0), (0.5, 1.0), (0.8, 0.5)]) == pytest.approx(simulated, abs=0.004)
+
+
+def test_large_counts_do_not_underflow() -> None:
+    assert bayes.probability_better((500_000, 1_000_000), (503_000, 1_000_000)) == pytest.approx(0.99999, abs=2e-5)
+
+
+def test_without_a_plan_arms_come_from_the_data() -> None:
+    frame = pd.DataFrame({"g": ["treatment", "control", "treatment"], "y": [1, 0, 1], "n": [1, 2, 3]})
+    plan = quick_plan(frame, variant="g", metrics=["y:rate", "y/n:ratio"])
+    assert (plan.control, plan.treatments, plan.primary.name) == ("control", ("treatment",), "y")
+    assert plan.metrics[1].denominator == "n"
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ({"metrics": ["y"]}, "must end in :rate, :mean or :ratio"),
+        ({"metrics": ["y:median"]}, "must end in :rate, :mean or :ratio"),
+        ({"metrics": ["y:rate"], "control": "z"}, "the control is no arm"),
+        ({"metrics": ["y:rate"], "variant": "y"}, "holds 1 different arms, only '1'"),
+        ({"metrics": ["y:rate", "y:mean"]}, "metrics stand twice"),
+        ({"metrics": []}, "at least 1 item"),
+        ({"metrics": ["y:rate"], "variant": "G"}, "Did you mean 'g'"),
+    ],
+)
+def test_unplanned_tests_that_make_no_sense(given: dict[str, str], rule: str) -> None:
+    frame = pd.DataFrame({"g": ["a", "b"], "y": [1, 1]})
+    with pytest.raises(PlaybookError, match=rule):
+        quick_plan(frame, **({"variant": "g"} | given))

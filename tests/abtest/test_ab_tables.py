@@ -1,0 +1,67 @@
+import json
+import re
+import string
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from playbook import abtest
+from playbook.abtest import effects, words
+from playbook.params.experiment import ExperimentPlan
+
+Plan = Callable[..., ExperimentPlan]
+
+
+@pytest.fixture
+def result(shop: pd.DataFrame, plan: Plan) -> abtest.Evaluation:
+    metrics = [
+        {"name": "bought", "kind": "rate", "role": "primary", "label": {"zh": "购买率", "en": "purchase rate"}},
+        {"name": "revenue", "covariates": ["revenue_pre"]},
+    ]
+    return abtest.evaluate(shop, plan(metrics=metrics, segments=["channel"], unit="user", date_column="day"))
+
+
+def test_one_row_per_metric_and_arm(result: abtest.Evaluation) -> None:
+    table = abtest.effects_table(result)
+    assert table[["metric", "arm", "role", "kind"]].to_numpy().tolist() == [
+        ["bought", "b", "primary", "rate"], ["revenue", "b", "secondary", "mean"],
+    ]  # fmt: skip
+    assert table.loc[1, "variance_cut"] > 0.5
+
+
+def test_tables_have_the_grain_that_they_say(result: abtest.Evaluation) -> None:
+    assert abtest.segments_table(result)[["column", "level"]].to_numpy().tolist() == [
+        ["channel", "search"], ["channel", "social"],
+    ]  # fmt: skip
+    assert len(abtest.checks_table(result)) == len(result.checks)
+    assert len(abtest.looks_table(result)) == 1
+
+
+def test_json_is_plain_and_repeats(result: abtest.Evaluation, shop: pd.DataFrame) -> None:
+    text = json.dumps(abtest.as_dict(result), allow_nan=False, ensure_ascii=False)
+    again = abtest.evaluate(shop, result.plan)
+    assert json.dumps(abtest.as_dict(again), allow_nan=False, ensure_ascii=False) == text
+
+
+def test_metrics_are_named_in_the_readers_language(result: abtest.Evaluation) -> None:
+    reason = result.decision.reasons[0]
+    assert "购买率" in reason["zh"]
+    assert "purchase rate" in reason["en"]
+
+
+@pytest.mark.parametrize("key", words.SENTENCES)
+def test_both_languages_say_the_same_numbers(key: str) -> None:
+    zh, en = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in words.SENTENCES[key])
+    assert zh == en
+    assert not re.search(r"\d", re.sub(r"\{[^}]*\}", "", words.SENTENCES[key][1]).replace("0%", "").replace("0 %", ""))
+
+
+def test_every_reason_has_its_chinese() -> None:
+    reasons = [value for name, value in vars(effects).items() if name.isupper() and isinstance(value, str)]
+    assert set(reasons) == set(words.NOTES)
+
+
+def test_public_names_are_there_and_sorted() -> None:
+    assert abtest.__all__ == sorted(abtest.__all__)
+    assert all(hasattr(abtest, name) for name in abtest.__all__)

@@ -1,0 +1,134 @@
+"""Against a planted fall of one channel's conversion rate, goals, and three experiments."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.stages.analysis import against_plan, analyse
+from playbook.stages.months import months
+from playbook.stages.trials import trials
+from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
+
+FALLEN = three_months(search=(100.0, 10.0, 0.05, 0.9, 0.04, 100.0))  # CVR from 5 % to 4 %
+GOALS = {
+    "sales": {"name": "Sales", "kpi": "revenue", "target": 200_000.0, "deadline": "2026-10-31", "owner": "s01"},
+    "return": {"name": "Return", "kpi": "roas", "target": 5.0, "deadline": "2026-12-31", "owner": "s01"},
+}
+PLAN: dict[str, Any] = {
+    "variant": "variant", "unit": "unit_id", "arms": {"control": 0.5, "treatment": 0.5},
+    "metrics": [{"name": "converted", "kind": "rate", "role": "primary"}], "start": "2026-10-01", "end": "2026-10-28",
+}  # fmt: skip
+
+
+def _units(experiment: str, control: tuple[int, int], treatment: tuple[int, int]) -> pd.DataFrame:
+    rows = [
+        {"experiment": experiment, "unit_id": f"{arm}{number}", "variant": arm, "converted": float(number < wins)}
+        for arm, (wins, size) in (("control", control), ("treatment", treatment))
+        for number in range(size)
+    ]
+    return filled("experiment_units", rows)
+
+
+UNITS = pd.concat([
+    _units("button", (1000, 10_000), (1200, 10_000)),
+    _units("broken", (1050, 10_500), (950, 9_500)),
+    _units("nothing", (200, 2_000), (201, 2_000)),
+], ignore_index=True)  # fmt: skip
+
+
+def test_the_planted_cause_is_the_largest_and_is_told() -> None:
+    where = campaign()
+    result = analyse(where, tables(channel_daily=FALLEN))
+    first = result.tables["causes"].iloc[0]
+    assert (first["cause"], first["certainty"]) == ("search:order_rate", "clear")
+    assert (first["previous"], first["actual"]) == (pytest.approx(0.05), pytest.approx(0.04))
+    assert any("Orders per visit of Search" in text for text in said(result, "analysis", where))
+
+
+def test_the_effects_add_up_to_the_change_of_the_summary() -> None:
+    tables_ = analyse(campaign(), tables(channel_daily=FALLEN)).tables
+    change = tables_["summary"].set_index("measure").loc["revenue_change", "value"]
+    assert tables_["effects"]["effect"].sum() == pytest.approx(change, rel=1e-9)
+    assert tables_["causes"]["effect"].sum() == pytest.approx(change, rel=1e-9)
+
+
+def test_an_unusual_day_that_fits_stands_beside_its_cause() -> None:
+    broken = three_months()
+    gone = broken["channel"].eq("search") & broken["date"].between("2026-10-14", "2026-10-17")
+    for column in ("conversions", "orders", "revenue"):
+        broken.loc[gone & broken[column].notna(), column] = 0.0
+    row = analyse(campaign(), tables(channel_daily=broken)).tables["causes"].set_index("cause").loc["search:order_rate"]
+    assert row["incident_cause"] == "tracking"
+    assert row["incident_day"] in pd.date_range("2026-10-14", "2026-10-17")
+
+
+def test_goals_are_counted_and_the_missed_one_is_for_its_owner() -> None:
+    where = campaign(goals=GOALS)
+    result = analyse(where, tables(channel_daily=FALLEN))
+    assert result.findings[0].severity == "act"
+    assert "Of 2 goals 1 are reached or on track" in " ".join(said(result, "analysis", where))
+    assert "Have s01 propose a remedy, or change the target." in said(result, "analysis", where)
+
+
+def test_against_the_plan_spend_and_return_make_up_the_gap() -> None:
+    _, now, before = months(campaign(), three_months(search=(200.0, 10.0, 0.05, 0.9, 0.04, 100.0)))
+    row = against_plan(campaign(), now, before).set_index("channel").loc["search"]
+    assert row["expected_revenue"] == pytest.approx(3267 * 22.5)
+    assert row["spend_effect"] == pytest.approx((row["spend"] - 3267) * 22.5)
+    assert row["return_effect"] == pytest.approx(row["spend"] * (18 - 22.5))
+    assert row["spend_effect"] + row["return_effect"] == pytest.approx(row["gap"])
+
+
+def test_each_experiment_has_its_decision() -> None:
+    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
+    effects, decisions, missing = trials(where, UNITS)
+    assert decisions.set_index("experiment")["decision"].to_dict() == {
+        "button": "ship", "broken": "invalid", "nothing": "iterate",
+    }  # fmt: skip
+    assert effects.set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
+    assert not missing
+
+
+def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_failure() -> None:
+    other = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
+    later = PLAN | {"start": "2026-11-01", "end": "2026-11-28"}
+    where = campaign(experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN})
+    _, decisions, missing = trials(where, UNITS)
+    assert decisions["experiment"].to_list() == ["nothing"]
+    assert set(missing) == {"experiment.absent", "experiment.button", "experiment.broken"}
+    assert "clicked" in missing["experiment.button"]["en"]
+
+
+def test_experiments_reach_the_findings_and_the_actions() -> None:
+    where = campaign(experiments={"button": PLAN | {"name": {"zh": "按钮", "en": "Button"}}})
+    result = analyse(where, tables(channel_daily=three_months(), experiment_units=UNITS))
+    assert any(text.startswith("Experiment “Button”: ship it.") for text in said(result, "analysis", where))
+    assert "experiment_ship" in set(result.tables["actions"]["action"])
+    assert not unlabelled(result, "analysis")
+
+
+CASES = {
+    "everything": FALLEN,
+    "platform only": without_site(FALLEN).assign(revenue=lambda rows: rows["conversions"] * 100),
+    "no revenue": FALLEN.assign(revenue=np.nan),
+    "only spend": FALLEN.assign(**dict.fromkeys(["revenue", "orders", "conversions", "visits", "clicks"], np.nan)),
+    "first month": channel_daily("2026-10-01", "2026-10-31"),
+    "one week each": FALLEN[FALLEN["date"].dt.day <= 7],
+    "nothing": FALLEN.iloc[:0],
+}
+
+
+@pytest.mark.parametrize("daily", CASES.values(), ids=CASES)
+@pytest.mark.parametrize("goals", [{}, GOALS], ids=["no goals", "goals"])
+def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.DataFrame, goals: dict[str, Any]) -> None:
+    where = campaign(goals=goals)
+    result = analyse(where, tables(channel_daily=daily))
+    texts = said(result, "analysis", where)
+    assert texts
+    assert not [text for text in texts if "–" in text or "nan" in text.lower()]
+    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not unlabelled(result, "analysis")
+    assert all(finding.action for finding in result.findings if finding.severity == "act")

@@ -1,0 +1,140 @@
+"""Against channels of known return, and against every kind of missing table."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.stages.channels import analyse
+from tests.stages.shop import campaign, filled, said, tables, three_months, unlabelled, without_site
+
+RETURN = {"search": 22.5, "social": 7.2, "display": 1.6}
+
+
+def _with_email(daily: pd.DataFrame) -> pd.DataFrame:
+    rows = [{"date": day, "channel": "email", "visits": 100.0, "orders": 5.0, "revenue": 500.0}
+            for day in pd.date_range("2026-10-01", "2026-10-31")]  # fmt: skip
+    return pd.concat([daily, filled("channel_daily", rows)], ignore_index=True)
+
+
+def test_each_channel_returns_what_was_planted() -> None:
+    table = analyse(campaign(), tables(channel_daily=three_months())).tables["returns"].set_index("channel")
+    assert table["roas"].to_dict() == pytest.approx(RETURN)
+    assert table["break_even_roas"].to_list() == [2.5] * 3
+    assert table["verdict"].to_dict() == {"search": "earns", "social": "earns", "display": "loses"}
+
+
+def test_the_answer_names_best_and_worst_and_asks_for_a_decision() -> None:
+    where = campaign()
+    answer = analyse(where, tables(channel_daily=three_months())).findings[0]
+    assert (answer.severity, answer.id) == ("act", "channels.answer")
+    both = said(analyse(where, tables(channel_daily=three_months())), "channels", where)
+    assert any("Search returns most (22.50), Display least (1.60)" in text for text in both)
+
+
+def test_revenue_of_a_channel_without_spend_is_not_divided_by_others_money() -> None:
+    result = analyse(campaign(), tables(channel_daily=_with_email(three_months())))
+    total = result.tables["total"].set_index("kpi")["actual"]
+    assert total["roas"] == pytest.approx(sum(RETURN.values()) / 3)
+    assert total["revenue"] > total["roas"] * total["spend"]
+    assert "email" not in set(result.tables["returns"]["channel"])
+
+
+def test_a_channel_of_small_change_is_not_the_worst_of_all() -> None:
+    daily = three_months(display=(0.1, 2.0, 0.004, 0.5, 0.02, 80.0))
+    texts = said(analyse(campaign(), tables(channel_daily=daily)), "channels", campaign())
+    assert any("Social least (7.20)" in text for text in texts)
+
+
+def test_more_conversions_than_clicks_are_explained() -> None:
+    daily = three_months()
+    daily["conversions"] = daily["conversions"] * 25  # 4.5 % of social's clicks become 90 %, 4.5 % of search's 112 %
+    ids = {finding.id for finding in analyse(campaign(), tables(channel_daily=daily)).findings}
+    assert "channels.beyond-one.search" in ids
+    assert "channels.beyond-one.social" not in ids
+
+
+def test_a_platform_that_claims_two_for_each_order_is_named() -> None:
+    daily = three_months()
+    twice = daily["channel"].eq("display")
+    daily.loc[twice, "conversions"] *= 2
+    result = analyse(campaign(), tables(channel_daily=daily))
+    claims = result.tables["channels"].set_index("channel")["claims_per_order"]
+    assert claims.to_dict() == pytest.approx({"search": 1.0, "social": 1.0, "display": 2.0})
+    assert "channels.claimed.display" in {finding.id for finding in result.findings}
+
+
+def test_without_a_margin_nothing_is_called_a_loss() -> None:
+    result = analyse(campaign(business={}), tables(channel_daily=three_months()))
+    assert set(result.tables["returns"]["verdict"]) == {"no_margin"}
+    assert "margin" in result.missing
+
+
+def test_kinds_add_up_their_channels() -> None:
+    table = analyse(campaign(), tables(channel_daily=_with_email(three_months()))).tables["kinds"].set_index("kind")
+    assert table.loc["owned", "revenue"] == 31 * 500
+    assert table.loc["paid", "share_of_spend"] == pytest.approx(1.0)
+
+
+def test_changes_compare_with_the_month_before() -> None:
+    daily = three_months(social=(100.0, 10.0, 0.01, 0.9, 0.04, 100.0))  # twice the CPM: half of everything
+    table = analyse(campaign(), tables(channel_daily=daily)).tables["changes"].set_index(["channel", "kpi"])
+    assert table.loc[("social", "cpa"), "change"] == pytest.approx(1.0)
+    assert table.loc[("search", "cpa"), "change"] == pytest.approx(0.0)
+
+
+def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
+    """Display claims 22 of 100 conversions; on the paths it is one contact of sixteen."""
+    moments = pd.date_range("2026-10-05", periods=8, freq="h")
+    rows = [
+        {"user_id": f"u{number}", "touched_at": moment + pd.Timedelta(minutes=minute), "channel": channel, "kind": kind}
+        for number, moment in enumerate(moments)
+        for minute, channel, kind in (
+            (0, "display" if number == 0 else "social", "click"), (1, "search", "click"), (2, "(none)", "conversion"),
+        )
+    ]  # fmt: skip
+    result = analyse(campaign(), tables(channel_daily=three_months(), touchpoints=filled("touchpoints", rows)))
+    table = result.tables["attribution"].set_index("channel")
+    assert table["last_touch"].to_dict() == {"display": 0.0, "search": 8.0, "social": 0.0}
+    assert table.loc["display", "linear_share"] == pytest.approx(1 / 16)
+    assert table.loc["display", "platform_share"] == pytest.approx(2 / (22.5 + 7.2 + 2))
+    assert "channels.disputed.social" not in {finding.id for finding in result.findings}
+
+
+CASES = {
+    "everything": three_months(),
+    "platform only": without_site(three_months()).assign(revenue=lambda rows: rows["conversions"] * 100),
+    "no revenue": three_months().assign(revenue=np.nan),
+    "no spend": three_months().assign(spend=np.nan),
+    "only clicks": three_months().assign(**dict.fromkeys(
+        ["spend", "revenue", "orders", "conversions", "visits", "bounces", "impressions"], np.nan)),
+    "one week": three_months()[lambda rows: rows["date"].between("2026-10-01", "2026-10-07")],
+    "another month": three_months()[lambda rows: rows["date"] < "2026-09-01"],
+    "nothing": three_months().iloc[:0],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("daily", CASES.values(), ids=CASES)
+def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.DataFrame) -> None:
+    where = campaign()
+    result = analyse(where, tables(channel_daily=daily))
+    texts = said(result, "channels", where)
+    assert texts
+    assert not [text for text in texts if "–" in text or "nan" in text.lower()]
+    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not unlabelled(result, "channels")
+
+
+def test_the_findings_are_few_and_have_an_action_where_somebody_must_decide() -> None:
+    findings = analyse(campaign(), tables(channel_daily=three_months())).findings
+    assert len(findings) <= 9
+    assert all(finding.action for finding in findings if finding.severity == "act")
+
+
+def test_inputs_are_left_as_they_are() -> None:
+    given = tables(channel_daily=three_months())
+    before = {name: table.copy() for name, table in given.items()}
+    analyse(campaign(), given)
+    for name, table in given.items():
+        pd.testing.assert_frame_equal(table, before[name])

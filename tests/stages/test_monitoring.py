@@ -1,0 +1,137 @@
+"""Against a month with a planted outage, a budget that ran out, late content and rejected rows."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.stages.monitoring import analyse
+from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
+
+
+def _checks() -> pd.DataFrame:
+    moments = pd.date_range("2026-10-01", "2026-10-31 23:30", freq="30min")
+    down = (moments >= "2026-10-14 09:00") & (moments < "2026-10-14 21:00")
+    rows = [{"page_id": "sale", "checked_at": moment, "up": float(not is_down)}
+            for moment, is_down in zip(moments, down, strict=True)]  # fmt: skip
+    return filled("site_checks", rows)
+
+
+def _content() -> dict[str, pd.DataFrame]:
+    moments = pd.date_range("2026-10-01 10:00", periods=10, freq="D")
+    plan = [{"content_id": str(n), "channel": "email", "planned_at": moment} for n, moment in enumerate(moments)]
+    log = [{"content_id": str(n), "channel": "email", "published_at": moment + pd.Timedelta(hours=3 if n < 4 else 0)}
+           for n, moment in enumerate(moments[:8])]  # fmt: skip
+    return {"content_plan": filled("content_plan", plan), "content_log": filled("content_log", log)}
+
+
+@pytest.fixture
+def month() -> dict[str, pd.DataFrame]:
+    """The page is down on 14 October, so nothing sells; search runs out of money after the 20th."""
+    daily = three_months()
+    day = daily["date"].eq(pd.Timestamp("2026-10-14"))
+    daily.loc[day & daily["orders"].notna(), ["orders", "revenue"]] = 0.0
+    daily.loc[day & daily["conversions"].notna(), "conversions"] = 0.0
+    gone = daily["channel"].eq("search") & (daily["date"] > "2026-10-20") & daily["spend"].notna()
+    daily.loc[gone, "spend"] = 0.0
+    aside = pd.DataFrame(
+        {"file": "a.csv", "line": [2, 3, 4], "table": "channel_daily", "rule": "exact copy of another row"}
+    )
+    return tables(channel_daily=daily, site_checks=_checks(), rejects=aside, **_content())
+
+
+WHERE = campaign(budget={"search": 2100.0, "social": 3267.0, "display": 3267.0})
+
+
+def test_a_change_of_spend_does_not_crowd_out_what_happened(month: dict[str, pd.DataFrame]) -> None:
+    told = [finding.id for finding in analyse(WHERE, month).findings if "incident" in finding.id]
+    assert told == ["monitoring.incident.2026-10-14"]
+
+
+def test_the_answer_puts_all_parts_in_one_sentence(month: dict[str, pd.DataFrame]) -> None:
+    texts = said(analyse(WHERE, month), "monitoring", WHERE)
+    (answer,) = [text for text in texts if text.startswith("80.0% of planned content is published")]
+    for part in ("40.0% came out on time", "landing pages were up 98.4%", "unusual days: 1", "revenue is"):
+        assert part in answer
+
+
+def test_the_outage_is_told_with_its_minutes_and_stake(month: dict[str, pd.DataFrame]) -> None:
+    result = analyse(WHERE, month)
+    (row,) = result.tables["outages"].to_dict("records")
+    assert row["minutes"] == 720.0
+    usual = 2250 + 720 + 160  # a Wednesday
+    assert row["at_stake"] == pytest.approx(usual / 2)
+    assert result.findings[0].severity == "act"
+
+
+def test_the_fall_of_that_day_is_one_incident_with_the_page_as_its_cause(month: dict[str, pd.DataFrame]) -> None:
+    result = analyse(WHERE, month)
+    (row,) = result.tables["incidents"].query("cause == 'page_down'").to_dict("records")
+    assert row["date"] == pd.Timestamp("2026-10-14")
+    assert row["at_stake"] == pytest.approx(-(2250 + 720), rel=0.1)
+
+
+def test_the_budget_that_ran_out_must_be_decided_on(month: dict[str, pd.DataFrame]) -> None:
+    result = analyse(WHERE, month)
+    row = result.tables["pacing"].set_index("channel").loc["search"]
+    assert row["days_without_budget"] == 11
+    (finding,) = [finding for finding in result.findings if finding.id == "monitoring.pacing.search"]
+    assert finding.severity == "act"
+    assert finding.action
+
+
+def test_a_day_without_sales_because_the_page_was_down_is_no_break_in_tracking(month: dict[str, pd.DataFrame]) -> None:
+    assert "act" not in set(analyse(WHERE, month).tables["tracking"]["state"])
+
+
+def test_an_unusual_day_of_small_change_is_in_the_table_but_not_told() -> None:
+    small = {"display": (1.0, 2.0, 0.004, 0.5, 0.02, 80.0)}
+    daily = pd.concat(
+        [channel_daily("2026-08-01", "2026-09-30", **small), channel_daily("2026-10-01", "2026-10-31", **small)]
+    )
+    burst = daily["channel"].eq("display") & daily["date"].eq(pd.Timestamp("2026-10-14"))
+    daily.loc[burst, "impressions"] *= 5
+    result = analyse(campaign(), tables(channel_daily=daily))
+    assert result.tables["incidents"]["share_of_day"].max() < 0.02
+    assert not [finding for finding in result.findings if "incident" in finding.id]
+
+
+def test_rejected_rows_are_named(month: dict[str, pd.DataFrame]) -> None:
+    texts = said(analyse(WHERE, tables(rejects=month["rejects"])), "monitoring", WHERE)
+    assert any("3 rows of data were put aside by rule (exact copy of another row)" in text for text in texts)
+
+
+def test_a_quiet_month_has_nothing_to_decide() -> None:
+    moments = pd.date_range("2026-10-01", "2026-10-31 23:00", freq="h")
+    checks = filled("site_checks", [{"page_id": "sale", "checked_at": moment, "up": 1.0} for moment in moments])
+    where = campaign(budget=dict.fromkeys(("search", "social", "display"), 31 * 100 * (1 + 0.2 * 9 / 31)))
+    result = analyse(where, tables(channel_daily=three_months(), site_checks=checks))
+    assert [finding.severity for finding in result.findings] == ["good"]
+
+
+CASES = {
+    "platform only": without_site(three_months()),
+    "no conversions": three_months().assign(conversions=np.nan, orders=np.nan, revenue=np.nan),
+    "one week": channel_daily("2026-10-01", "2026-10-07"),
+    "another month": channel_daily("2026-08-01", "2026-08-31"),
+    "nothing": channel_daily("2026-10-01", "2026-10-01").iloc[:0],
+}
+
+
+@pytest.mark.parametrize("daily", CASES.values(), ids=CASES)
+def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.DataFrame) -> None:
+    where = campaign()
+    result = analyse(where, tables(channel_daily=daily))
+    texts = said(result, "monitoring", where)
+    assert texts
+    assert not [text for text in texts if "–" in text or "nan" in text.lower()]
+    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not unlabelled(result, "monitoring")
+
+
+def test_the_whole_month_is_labelled_and_worded(month: dict[str, pd.DataFrame]) -> None:
+    result = analyse(WHERE, month)
+    assert not unlabelled(result, "monitoring")
+    assert not [text for text in said(result, "monitoring", WHERE) if "–" in text]
+    assert all(finding.action for finding in result.findings if finding.severity == "act")

@@ -1,0 +1,139 @@
+"""Against three channels of known return: search 22.5, social 7.2, display 1.6 for each unit of spend."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from playbook.params import Campaign
+from playbook.stages.daily import by_channel_day
+from playbook.stages.proposal import actions, next_budget, next_targets, proposal
+from playbook.stages.targets import targets
+from tests.stages.shop import campaign, channel_daily, tables
+
+OCTOBER = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))
+CHANNELS = campaign().channels
+
+
+def _budget(where: Campaign | None = None, now: pd.DataFrame = OCTOBER) -> pd.DataFrame:
+    return next_budget(where or campaign(), now).set_index("channel")
+
+
+def _limited(channel: str, **limits: float) -> Campaign:
+    parameters = {key: one.model_dump() for key, one in CHANNELS.items()}
+    return campaign(channels=parameters | {channel: parameters[channel] | limits})
+
+
+def test_a_tenth_of_the_worst_budget_goes_to_the_best() -> None:
+    table = _budget()
+    assert table["change"].to_dict() == pytest.approx({"search": 326.7, "social": 0.0, "display": -326.7})
+    assert table["reason"].to_dict() == {"search": "higher_return", "social": "between", "display": "lower_return"}
+
+
+def test_the_sum_of_the_budget_stays() -> None:
+    table = _budget()
+    assert table["proposed"].sum() == pytest.approx(table["budget"].sum())
+
+
+def test_the_effect_is_the_difference_of_the_average_returns() -> None:
+    assert _budget().loc["search", "effect"] == pytest.approx(326.7 * (22.5 - 1.6))
+
+
+def test_a_small_channel_grows_by_a_quarter_at_most() -> None:
+    small = by_channel_day(channel_daily("2026-10-01", "2026-10-31", search=(10.0, 10.0, 0.05, 0.9, 0.05, 100.0)))
+    table = _budget(campaign(budget={"search": 326.0, "social": 3267.0, "display": 3267.0}), small)
+    assert table.loc["search", "change"] == pytest.approx(81.5)
+
+
+def test_an_owned_channel_neither_gives_nor_gets() -> None:
+    parameters = {key: one.model_dump() for key, one in CHANNELS.items()}
+    where = campaign(channels=parameters | {"search": parameters["search"] | {"kind": "owned"}})
+    table = _budget(where)
+    assert table.loc["search", "reason"] == "owned"
+    assert table.loc["social", "change"] > 0
+
+
+def test_a_step_stops_at_the_least_spend_of_the_giver() -> None:
+    assert _budget(_limited("display", min_spend=3200.0)).loc["search", "change"] == pytest.approx(67.0)
+
+
+def test_a_channel_at_its_most_gets_nothing_and_the_next_one_does() -> None:
+    table = _budget(_limited("search", max_spend=3267.0))
+    assert table.loc["search", ["change", "reason"]].to_list() == [0.0, "at_most"]
+    assert table.loc["social", "change"] == pytest.approx(326.7)
+
+
+def test_a_channel_that_did_not_spend_its_money_gets_no_more() -> None:
+    table = _budget(campaign(budget={"search": 5000.0, "social": 3267.0, "display": 3267.0}))
+    assert table.loc["search", "reason"] == "underspent"
+
+
+def test_a_difference_within_the_scatter_moves_nothing() -> None:
+    generator = np.random.default_rng(2)
+    alike = OCTOBER.assign(revenue=OCTOBER["spend"] * 5 * generator.lognormal(0, 1, len(OCTOBER)))
+    table = _budget(now=alike)
+    assert table["change"].eq(0).all()
+    assert set(table["reason"]) == {"within_noise"}
+
+
+def test_without_revenue_conversions_decide() -> None:
+    table = _budget(now=OCTOBER.assign(revenue=np.nan))
+    assert set(table["basis"]) == {"conversions"}
+    assert table.loc["search", "change"] > 0
+    assert table["effect"].isna().all()
+
+
+def test_a_week_of_days_moves_nothing() -> None:
+    assert set(_budget(now=OCTOBER[OCTOBER["date"] < "2026-10-08"])["reason"]) == {"too_few_days"}
+
+
+def test_no_data_moves_nothing() -> None:
+    assert set(_budget(now=OCTOBER.iloc[:0])["reason"]) == {"no_return_known"}
+
+
+def _targets(**goal: Any) -> tuple[Campaign, pd.DataFrame]:
+    made = {"name": "Goal", "kpi": "revenue", "target": 100.0, "deadline": "2026-10-31", "owner": "s01"} | goal
+    where = campaign(goals={"aim": made})
+    return where, next_targets(where, targets(where, tables(), OCTOBER))
+
+
+@pytest.mark.parametrize(
+    ("share", "proposed", "reason"),
+    [(0.98, 1.0 / 0.98, "reached"), (0.5, 1.1, "reached"), (1.05, 1.0, "kept"), (2.0, 0.75, "far_missed")],
+)
+def test_a_target_follows_what_was_reached(share: float, proposed: float, reason: str) -> None:
+    target = share * OCTOBER["revenue"].sum()
+    _, table = _targets(target=target)
+    assert table.loc[0, "proposed"] == pytest.approx(proposed * target)
+    assert table.loc[0, "reason"] == reason
+
+
+def test_a_cost_target_that_was_beaten_falls_by_a_tenth_at_most() -> None:
+    _, table = _targets(kpi="cpm", target=20.0)
+    assert table.loc[0, "proposed"] == pytest.approx(18.0)
+
+
+def test_a_goal_that_runs_on_is_left_alone() -> None:
+    where, table = _targets(deadline="2026-12-31")
+    assert table.loc[0, "reason"] == "runs_on"
+    assert "goals" not in proposal(where, next_budget(where, OCTOBER), table)
+
+
+def test_the_proposal_is_a_valid_next_period() -> None:
+    where, table = _targets(target=OCTOBER["revenue"].sum())
+    keys = proposal(where, next_budget(where, OCTOBER), table)
+    assert keys["goals"]["aim"]["start"] == "2026-11-01"
+    assert keys["goals"]["aim"]["deadline"] == "2026-11-30"
+    assert keys["budget"] == {"search": 3594.0, "display": 2940.0}
+    goals = {"aim": where.goals["aim"].model_dump() | keys["goals"]["aim"]}
+    assert campaign(period="2026-11", goals=goals, budget=dict(where.budget) | keys["budget"]).goals["aim"].deadline
+
+
+def test_every_change_is_an_action_with_owner_and_day() -> None:
+    where, table = _targets(target=OCTOBER["revenue"].sum() / 2)
+    none = pd.DataFrame(columns=["experiment", "decision", "money_mid"])
+    listed = actions(where, next_budget(where, OCTOBER), table, none)
+    assert listed["action"].to_list() == ["raise_budget", "cut_budget", "raise_target"]
+    assert listed["owner"].to_list() == ["s01", "s01", "s01"]
+    assert set(listed["due_on"]) == {pd.Timestamp("2026-11-01")}

@@ -1,0 +1,118 @@
+"""Against the worked cases of the appraisal notes, each asserted there by hand or by a published table."""
+
+import json
+from math import isnan, nan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from playbook.stages import scoring
+from playbook.stages.scoring import Scored
+
+CASES = pd.read_csv(Path(__file__).with_name("scoring_cases.csv"), keep_default_na=False)
+
+
+def _number(value: Any) -> float:
+    return nan if value is None else float(value)
+
+
+def _pairs(given: Any) -> list[tuple[float, float]]:
+    return [(low, score) for low, score in given]
+
+
+def _total(given: Any) -> scoring.Total:
+    return scoring.total(
+        [Scored(kind=kind, weight=w, score=_number(s)) for kind, lines in given.items() for w, s in lines]
+    )
+
+
+RULES: dict[str, Any] = {
+    "linear": lambda g: scoring.linear(_number(g["actual"]), g["target"], cap=g["cap"], gate=g.get("gate")),
+    "capped": lambda g: scoring.linear(g["actual"], g["target"], cap=g["cap"]),
+    "lower_is_better": lambda g: scoring.lower_is_better(_number(g["actual"]), g["target"], cap=g["cap"]),
+    "cost_ratio": lambda g: scoring.cost_ratio(g["spend"], _number(g["results"]), g["target"], cap=g["cap"]),
+    "span": lambda g: scoring.span(g["actual"], worst=g["worst"], target=g["target"], best=g["best"], cap=g["cap"]),
+    "ladder": lambda g: scoring.ladder(g["actual"], _pairs(g["steps"]), lower=g["direction"] == "lower"),
+    "ladder_interpolated": lambda g: scoring.ladder_interpolated(g["actual"], _pairs(g["points"])),
+    "deduction": lambda g: scoring.deduction(
+        [(item["count"], item["points"], item.get("max", float("inf"))) for item in g["items"]], base=g["base"]
+    ),
+    "on_off": lambda g: scoring.on_off(met=g["met"]),
+    "veto": lambda g: scoring.veto(g["total"], g["veto_caps"]),
+    "rubric": lambda g: scoring.rubric(g["levels"]),
+    "coefficient_linear": lambda g: scoring.coefficient(g["score"], _pairs(g["points"])),
+    "roll_up": lambda g: scoring.roll_up([_number(score) for score in g["scores"]], g["weights"]),
+    "prorated_target": lambda g: scoring.linear(
+        g["actual"], scoring.share_of_target(g["target"], g["days_in_role"], g["days"])
+    ),
+}
+
+
+def _cases(*methods: str) -> Any:
+    chosen = CASES[CASES["method"].isin(methods)]
+    return pytest.mark.parametrize("case", chosen.to_dict("records"), ids=list(chosen["case_id"]))
+
+
+@_cases(*RULES)
+def test_every_rule_gives_the_worked_score(case: dict[str, Any]) -> None:
+    given, expected = json.loads(case["inputs"]), json.loads(case["expected"])
+    if expected == "error":
+        with pytest.raises(ValueError, match="must be > 0"):
+            RULES[case["method"]](given)
+        return
+    found = RULES[case["method"]](given)
+    assert isnan(found) if expected is None else found == pytest.approx(expected, abs=float(case["tolerance"]))
+
+
+@_cases("total")
+def test_missing_weight_moves_inside_its_class_first(case: dict[str, Any]) -> None:
+    expected = json.loads(case["expected"])
+    found = _total(json.loads(case["inputs"]))
+    assert 100 * found.coverage == pytest.approx(expected["coverage"])
+    if expected["total"] is None:
+        assert isnan(found.score)
+    else:
+        assert found.score == pytest.approx(expected["total"], abs=1e-6)
+
+
+@_cases("grade")
+def test_a_grade_follows_the_printed_number(case: dict[str, Any]) -> None:
+    expected = json.loads(case["expected"])
+    assert scoring.grade(json.loads(case["inputs"])["score"]) == (expected["grade"], expected["coefficient"])
+
+
+@_cases("counter_example")
+def test_parts_that_were_not_given_do_not_divide(case: dict[str, Any]) -> None:
+    scores = [_number(score) for score in json.loads(case["inputs"]).values()]
+    assert scoring.roll_up(scores, [1.0] * len(scores)) == pytest.approx(json.loads(case["expected"])["ours"], abs=0.01)
+
+
+def test_a_sheet_that_rests_on_ratings_alone_is_not_rated() -> None:
+    lines = [
+        Scored(kind="result", weight=35.0, score=100.0),
+        Scored(kind="ability", weight=65.0, score=100.0, objective=False),
+    ]
+    assert isnan(scoring.total(lines).score)
+
+
+def test_no_total_has_no_grade() -> None:
+    assert scoring.grade(nan)[0] == ""
+
+
+@given(st.lists(st.tuples(st.floats(1, 50), st.floats(0, 120)), min_size=1, max_size=8))
+def test_a_total_lies_between_its_lowest_and_highest_score(lines: list[tuple[float, float]]) -> None:
+    found = scoring.total([Scored(kind="result", weight=weight, score=score) for weight, score in lines])
+    scores = [score for _, score in lines]
+    assert min(scores) - 1e-6 <= found.score <= max(scores) + 1e-6
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["result", "process"]), st.floats(1, 50), st.booleans()), min_size=1, max_size=8)
+)
+def test_weights_in_force_add_up_to_one_where_anything_is_scored(lines: list[tuple[str, float, bool]]) -> None:
+    items = [Scored(kind=kind, weight=weight, score=100.0 if known else nan) for kind, weight, known in lines]
+    assert sum(scoring.weights_in_force(items)) == pytest.approx(1.0 if any(known for *_, known in lines) else 0.0)
