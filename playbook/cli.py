@@ -163,9 +163,9 @@ def sample(
 
     **Example:** `playbook sample --root /tmp/try && playbook run --root /tmp/try`
     """
-    from playbook import simulate
+    from playbook.simulate import write
 
-    files = simulate.write(root, seed)
+    files = write(root, seed)
     console.print(f"[green]✓[/] {len(files)} files below {root.resolve()}", soft_wrap=True)
 
 

@@ -13,7 +13,7 @@ def playbook(*words: str, root: Path | None = None) -> subprocess.CompletedProce
     place = ["--root", str(root)] if root else []
     return subprocess.run(
         [sys.executable, "-m", "playbook", *words, *place], capture_output=True, text=True, check=False,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/tmp", "COLUMNS": "200", "NO_COLOR": "1"},
+        env={"PATH": "/usr/bin:/bin", "HOME": str(Path.home()), "COLUMNS": "200", "NO_COLOR": "1"},
     )  # fmt: skip
 
 

@@ -55,12 +55,18 @@ def _arms(data: Any, variant: str) -> list[str]:
     units = source.open_units(data, [variant])
     name = source.quoted(variant)
     distinct = units.rows.aggregate(f"{name}::varchar as arm", name).filter("arm is not null and arm <> ''")
-    found = sorted(row[0] for row in distinct.fetchall())
+    found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
     if 2 <= len(found) <= MOST_ARMS:
         return found
-    only = f", only {found[0]!r}" if len(found) == 1 else ""
+    count = (
+        f"only the arm {found[0]!r}"
+        if len(found) == 1
+        else f"more than {MOST_ARMS} different arms"
+        if found
+        else "no arm"
+    )
     raise PlaybookError(
-        Problem(file=units.name, place=f"column {variant}", rule=f"holds {len(found)} different arms{only}",
+        Problem(file=units.name, place=f"column {variant}", rule=f"holds {count}",
                 remedy=f"Name the column that holds the arm: at least 2 and at most {MOST_ARMS} values.")
     )  # fmt: skip
 

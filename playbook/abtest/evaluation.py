@@ -14,9 +14,9 @@ from playbook.abtest.decide import Decision, decide
 from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
 from playbook.abtest.metric_effects import effects
-from playbook.abtest.moments import Moments, roll_up, units
+from playbook.abtest.moments import Moments, levels, only, roll_up, units
 from playbook.abtest.multiplicity import adjust, dunnett
-from playbook.abtest.protocol import Change, Look, changed, look_check, looks, plan_check
+from playbook.abtest.protocol import Change, Look, changed, leading_z, look_check, looks, plan_check
 from playbook.abtest.reading import collect, needed_columns
 from playbook.abtest.segments import (
     MOST_LEVELS,
@@ -28,7 +28,7 @@ from playbook.abtest.segments import (
     heterogeneity,
 )
 from playbook.abtest.source import Units
-from playbook.abtest.stakes import Strength, strength
+from playbook.abtest.stakes import Strength, chances, strength
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, plan_hash
 
@@ -45,10 +45,11 @@ class Evaluation:
         units: Units per arm, those without an arm under "".
         checks: Validity first.
         effects: Every metric and treatment, in the order of the plan.
-        segments: Effects of the primary metrics within the levels of each segment column.
-        heterogeneity: One entry per segment column, primary metric and treatment.
-        trends: One entry per primary metric and treatment, where there are enough days.
+        segments: Effects on the first primary metric within the levels of each segment column.
+        heterogeneity: One entry per segment column and treatment, for the first primary metric.
+        trends: One entry per treatment, where there are enough days, for the first primary metric.
         sequential: Looks taken, this one last.
+        chances: Probability by arm to be best on the first primary metric; empty where undefined.
         power: What the test can see, one entry per treatment.
         decision: What to do, and why; money at stake is its part.
     """
@@ -64,6 +65,7 @@ class Evaluation:
     heterogeneity: tuple[Heterogeneity, ...]
     trends: tuple[Trend, ...]
     sequential: tuple[Look, ...]
+    chances: Mapping[str, float]
     power: tuple[Strength, ...]
     decision: Decision
 
@@ -90,7 +92,7 @@ def evaluate(
     total = roll_up(parts[""])
     _require_arms(total, plan, opened.name)
     measured = adjusted(_all_effects(total, plan), plan)
-    sequence = looks(plan, measured, looks_taken, today)
+    sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
     split, alike, split_checks = _segments(parts, plan, measured)
     trends, trend_checks = _trends(parts, plan)
     changes = changed(registered, plan)
@@ -101,7 +103,8 @@ def evaluate(
     able = tuple(_strengths(plan, measured, today))
     return Evaluation(
         plan=plan, plan_hash=plan_hash(plan), changes=changes, today=today, units=units(total), checks=checks,
-        effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence, power=able,
+        effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence,
+        chances=chances(plan, measured), power=able,
         decision=decide(plan, checks, measured, sequence, able, today),
     )  # fmt: skip
 
@@ -125,6 +128,20 @@ def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
     found = {column: collect(data, plan, (column,)) for column in dict.fromkeys(columns)}
     total = next(iter(found.values())) if found else collect(data, plan)
     return {"": total, **found}
+
+
+def _with_history(sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan: ExperimentPlan) -> tuple[Look, ...]:
+    """Say what earlier looks would show of the units that had entered by then; unchanged without a date column."""
+    if plan.date_column is None:
+        return sequence
+    by_day, seen = parts[plan.date_column], []
+    days = levels(by_day, plan.date_column)
+    for look in sequence[:-1]:
+        until = {day for day in days if look.day and "" < day <= look.day.isoformat()}
+        so_far = roll_up(only(by_day, plan.date_column, until))
+        found = adjusted(_all_effects(so_far, plan), plan) if until else ()
+        seen.append(dataclasses.replace(look, statistic=leading_z(plan, found)))
+    return (*seen, *sequence[-1:])
 
 
 def _all_effects(total: Moments, plan: ExperimentPlan) -> list[Effect]:

@@ -133,7 +133,7 @@ def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
 def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     """Check the sizes of the arms within each level of a segment column, or on each day; Holm over the levels."""
     names = levels(moments, column)
-    found = [{arm: units(only(moments, column, name)).get(arm, 0) for arm in plan.arms} for name in names]
+    found = [{arm: units(only(moments, column, {name})).get(arm, 0) for arm in plan.arms} for name in names]
     raw = [srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan for counts in found]
     adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
     p, level = min(zip(adjusted, names, strict=True))
@@ -170,9 +170,10 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
     if plan.unit is None:
         return data, []
     unit, arm = quoted(plan.unit), quoted(plan.variant)
-    each = data.rows.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
-    row = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)").fetchone()
-    total, twice, crossed = row or (0, 0, 0)
+    named = data.rows.filter(f"{unit} is not null")
+    each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
+    counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")
+    total, twice, crossed = counts.fetchall()[0]
     checks = [_units_check(twice), _crossover_check(crossed, total)]
     if crossed:
         twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
@@ -197,7 +198,7 @@ def date_checks(by_day: Moments, plan: ExperimentPlan) -> list[Check]:
         return []
     days = levels(by_day, plan.date_column)
     inside = {day for day in days if day and plan.start <= date.fromisoformat(day) <= plan.end}
-    counts = {day: sum(units(only(by_day, plan.date_column, day)).values()) for day in days}
+    counts = {day: sum(units(only(by_day, plan.date_column, {day})).values()) for day in days}
     stray = sum(count for day, count in counts.items() if day not in inside)
     share = stray / sum(counts.values())
     key = "dates_ok" if not stray else "dates_watch" if share <= MOST_STRAY else "dates_stop"
@@ -221,8 +222,10 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
     missing = {arm: everyone.get(arm, 0) - known[arm] for arm in arms}
     if not any(missing.values()) or not any(known.values()):
         return []
-    p = srm(missing, {arm: everyone.get(arm, 0) for arm in arms}).pvalue
-    share = sum(missing.values()) / sum(everyone.get(arm, 0) for arm in arms)
+    sizes = {arm: everyone.get(arm, 0) for arm in arms}
+    statistic = srm(missing, sizes).statistic + srm(known, sizes).statistic
+    p = float(special.chdtrc(len(arms) - 1, statistic))
+    share = sum(missing.values()) / sum(sizes.values())
     key = "missing_watch" if p < SRM_ALPHA else "missing_ok"
     return [
         check("missing", key, subject=metric.name, value=p, threshold=SRM_ALPHA, metric=title(metric), share=share,
@@ -264,8 +267,7 @@ def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects
     if metric.kind != "mean" or metric.cap is not None or plan.cluster or not spread:
         return []
     number = source.number(metric.numerator)
-    row = data.rows.aggregate(f"max({number}) filter (not isnan({number}))").fetchone()
-    largest = row[0] if row else 0.0
+    largest = data.rows.aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
     shift = max(_shift(largest, effect) for effect in spread)
     key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
     return [

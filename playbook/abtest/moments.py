@@ -1,6 +1,6 @@
 """Counts, means and cross-products of the metrics' columns: all that effects need, and mergeable."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,10 +189,10 @@ def levels(moments: Moments, name: str) -> tuple[str, ...]:
     return tuple(sorted({key[place] for key in moments.keys}))
 
 
-def only(moments: Moments, name: str, level: str) -> Moments:
-    """Keep the groups of one value of a segment column."""
+def only(moments: Moments, name: str, wanted: Collection[str]) -> Moments:
+    """Keep the groups of some values of a segment column."""
     place = 1 + moments.by.index(name)
-    rows = [index for index, key in enumerate(moments.keys) if key[place] == level]
+    rows = [index for index, key in enumerate(moments.keys) if key[place] in wanted]
     return Moments(
         columns=moments.columns, by=moments.by, keys=tuple(moments.keys[row] for row in rows),
         known=moments.known[rows], n=moments.n[rows], centre=moments.centre, mean=moments.mean[rows],

@@ -37,7 +37,8 @@ class Look:
         day: Of the look; None where the plan has no dates.
         time: Share of the planned days that had passed, included this one.
         critical: |z| that stops the test at this look; infinite where no early stop is planned.
-        statistic: z of the leading arm after correction, positive when better; NaN for earlier looks.
+        statistic: z of the leading arm after correction, positive when better; for earlier looks of
+            the units that had entered by then, NaN without a date column.
         crossed: Whether this look stops the test.
     """
 
@@ -84,8 +85,7 @@ def looks(plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], 
         taken: Days of earlier looks; those outside the test, or on the day of this one, do not count.
         today: Day of this look; the planned end where left out.
     """
-    scores = [_signed_z(plan.primary, effect) for effect in found if effect.metric == plan.primary.name]
-    best = max(scores, key=lambda z: -math.inf if math.isnan(z) else z)
+    best = leading_z(plan, found)
     if plan.start is None or plan.end is None:
         days, times, limits = [today], [1.0], [normal_quantile(plan.alpha)]
     else:
@@ -96,6 +96,12 @@ def looks(plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], 
         limits = _limits(plan, times)
     made = [Look(number=i + 1, day=days[i], time=times[i], critical=limits[i]) for i in range(len(days))]
     return (*made[:-1], dataclasses.replace(made[-1], statistic=best, crossed=abs(best) >= limits[-1]))
+
+
+def leading_z(plan: ExperimentPlan, found: Sequence[Effect]) -> float:
+    """Return the z of the leading arm on the first primary metric; NaN where no arm has one."""
+    scores = [_signed_z(plan.primary, effect) for effect in found if effect.metric == plan.primary.name]
+    return max((z for z in scores if not math.isnan(z)), default=math.nan)
 
 
 def look_check(plan: ExperimentPlan, sequence: Sequence[Look]) -> list[Check]:

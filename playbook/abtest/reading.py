@@ -104,8 +104,9 @@ def _value(units: duckdb.DuckDBPyRelation, column: str, cap: float | None) -> st
     if cap is None:
         return number
     known = units.filter(f"not isnan({number})")
-    row = known.aggregate(f"quantile_cont({number}, {cap!r}), max({number})").fetchone()
-    limit, highest = row if row and row[0] is not None else (0.0, 0.0)
+    limit, highest = known.aggregate(f"quantile_cont({number}, {cap!r}), max({number})").fetchall()[0]
+    if limit is None:
+        return number
     if limit <= 0 < highest:
         raise PlaybookError(
             Problem(file="the plan", place=f"cap of {column}", value=f"{cap:g}", remedy="Raise the cap, or leave it out.",
@@ -148,7 +149,7 @@ def _aggregate(query: _Query) -> Moments:
 def _centre(query: _Query) -> Array:
     """Return a value near each column's mean; which rows it comes from does not matter."""
     means = ", ".join(f"avg(x{place}) filter (isfinite(x{place}))" for place in range(len(query.columns)))
-    row = query.rows.limit(SAMPLE_ROWS).aggregate(means).fetchone() or ()
+    row = query.rows.limit(SAMPLE_ROWS).aggregate(means).fetchall()[0]
     return np.array([0.0 if value is None else value for value in row])
 
 
@@ -166,7 +167,7 @@ def _sums(query: _Query, centre: Array, *, missing: bool) -> dict[str, Array]:
     group = [*keys, "absent"] if missing else keys
     counts = ["count(*) as n", f"count({everything}) as complete"]
     found = _as_text(rows.aggregate(", ".join([*group, *counts, *sums, *products]), ", ".join(group)), keys)
-    return {name: np.ma.asarray(values) for name, values in found.fetchnumpy().items()}
+    return {name: column.to_numpy() for name, column in zip(found.columns, found.to_arrow_table().columns, strict=True)}
 
 
 def _as_text(found: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> duckdb.DuckDBPyRelation:
@@ -176,13 +177,13 @@ def _as_text(found: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> duckdb.Duck
 
 def _complete(query: _Query, found: dict[str, Array]) -> bool:
     """Tell whether no value was missing: NULL lowers the count, NaN and infinity spoil a sum."""
-    sums = [np.ma.filled(found[f"s{place}"], np.nan) for place in range(len(query.columns))]
+    sums = [found[f"s{place}"] for place in range(len(query.columns))]
     return np.array_equal(found["complete"], found["n"]) and bool(np.isfinite(sums).all())
 
 
 def _refuse_infinite(query: _Query) -> None:
     counts = ", ".join(f"count(*) filter (isinf(x{place}))" for place in range(len(query.columns)))
-    row = query.rows.aggregate(counts).fetchone() or ()
+    row = query.rows.aggregate(counts).fetchall()[0]
     problems = [
         Problem(file=query.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",
                 remedy="Clean the column; leave the cell empty where nothing is known.")
@@ -197,18 +198,14 @@ def _moments(query: _Query, centre: Array, found: dict[str, Array]) -> Moments:
     n = np.asarray(found["n"], dtype=float)
     absent = np.asarray(found.get("absent", np.zeros(len(n))), dtype=np.int64)
     known = (absent[:, None] >> np.arange(size)) & 1 == 0
-    sums = np.stack([_plain(found[f"s{place}"]) for place in range(size)], axis=1)
+    sums = np.stack([found[f"s{place}"] for place in range(size)], axis=1)
     mean = np.where(known, sums, 0.0) / n[:, None]
     cross = np.full((len(n), size, size), np.nan)
     for low, high in query.pairs:
-        product = _plain(found[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
+        product = found[f"p{low}_{high}"] - n * mean[:, low] * mean[:, high]
         cross[:, low, high] = cross[:, high, low] = np.where(known[:, low] & known[:, high], product, 0.0)
     keys = zip(*(found[f"k{place}"].tolist() for place in range(1 + len(query.by))), strict=True)
     unordered = Moments(
         columns=query.columns, by=query.by, keys=tuple(keys), known=known, n=n, centre=centre, mean=mean, cross=cross
     )
     return merge(unordered)
-
-
-def _plain(values: Array) -> Array:
-    return np.asarray(np.ma.filled(np.ma.asarray(values, dtype=float), 0.0))

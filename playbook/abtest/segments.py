@@ -85,7 +85,7 @@ def by_segment(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, colum
         Segment(column=column, level=level, effect=effect)
         for level in levels(moments, column)
         for effect in effects(
-            roll_up(only(moments, column, level)), metric, arms, alpha=plan.alpha, clustered=plan.cluster is not None,
+            roll_up(only(moments, column, {level})), metric, arms, alpha=plan.alpha, clustered=plan.cluster is not None,
             adjust=False,
         )
     ]  # fmt: skip
@@ -140,7 +140,7 @@ def daily_trend(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, arm:
     column = plan.date_column or ""
     days, found = [], []
     for day in filter(None, levels(moments, column)):
-        parts = roll_up(only(moments, column, day))
+        parts = roll_up(only(moments, column, {day}))
         clustered = plan.cluster is not None
         (effect,) = effects(parts, metric, [plan.control, arm], alpha=plan.alpha, clustered=clustered, adjust=False)
         if effect.se > 0:

@@ -50,7 +50,7 @@ def open_units(data: Any, columns: Iterable[str]) -> Units:
         _require(found, wanted, name)
         kept = found.project(", ".join(map(quoted, wanted)))
         kept = _in_memory(kept) if _is_delimited(data) else kept
-        empty = kept.limit(1).fetchone() is None
+        empty = not kept.limit(1).fetchall()
     except duckdb.Error as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
@@ -140,8 +140,8 @@ def _no_number(rows: duckdb.DuckDBPyRelation, column: str, types: Mapping[str, s
     if not kind.startswith(TEXT):
         return _column_problem(name, column, "", f"holds {kind.lower()}, not numbers")
     text = quoted(column)
-    odd = rows.filter(f"{text} is not null and try_cast({text} as double) is null").limit(1).fetchone()
-    return _column_problem(name, column, str(odd[rows.columns.index(column)]), "is not a number") if odd else None
+    odd = rows.filter(f"{text} is not null and try_cast({text} as double) is null").limit(1).fetchall()
+    return _column_problem(name, column, str(odd[0][rows.columns.index(column)]), "is not a number") if odd else None
 
 
 def _column_problem(name: str, column: str, value: str, rule: str) -> Problem:

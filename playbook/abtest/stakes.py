@@ -7,6 +7,7 @@ from typing import Literal
 
 from scipy import special
 
+from playbook.abtest.bayes import best_means
 from playbook.abtest.effects import Effect
 from playbook.abtest.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -94,6 +95,23 @@ def strength(plan: ExperimentPlan, effect: Effect, days: int | None) -> Strength
         metric=effect.metric, arm=effect.arm, detectable_lift=detectable, units=units, units_needed=needed,
         days_needed=days_needed,
     )  # fmt: skip
+
+
+def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
+    """Return for each arm the probability that it is best on the first primary metric (Bayesian, flat priors).
+
+    Returns:
+        By arm, the control first; empty where an arm has no standard error.
+    """
+    found = [effect for effect in effects if effect.metric == plan.primary.name]
+    if not all(effect.se > 0 and effect.se_control > 0 for effect in found):
+        return {}
+    direction = 1 if plan.primary.better == "higher" else -1
+    levels = [(direction * found[0].control, found[0].se_control)]
+    levels += [(direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2)) for effect in found]
+    if not all(se > 0 for _, se in levels):
+        return {}
+    return dict(zip([plan.control, *(effect.arm for effect in found)], best_means(levels), strict=True))
 
 
 def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:

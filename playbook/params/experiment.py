@@ -48,7 +48,8 @@ class MetricPlan(Model):
         margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per cent.
         covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
             two: numerator and denominator of the same ratio in the pre-period.
-        cap: Quantile over all arms above which values are clamped to it, such as 0.999.
+        cap: Quantile over all arms above which values are clamped to it, such as 0.999; numerator and
+            denominator of a ratio each at their own.
     """
 
     name: Column

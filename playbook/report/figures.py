@@ -30,19 +30,23 @@ class Chart:
     alt: str
 
 
-def bars(words: Words, table: pd.DataFrame, *, x: str, y: str, target: str = "", signed: bool = False) -> Chart:
-    """Draw one horizontal bar per row, the longest first.
+def bars(
+    words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], target: str = "", signed: bool = False
+) -> Chart:
+    """Draw one horizontal bar per row, the twelve that matter most, from the highest to the lowest.
 
     Args:
         words: Language and names.
         table: One row per bar; rows without `x` are left out.
         x: Numeric column that gives the length.
-        y: Column that names the bar.
+        y: Column, or columns, that name the bar.
         target: Numeric column drawn as a tick on the bar; rows may lack it.
         signed: Changes: bars to both sides, coloured and hatched by sign, printed with a sign.
     """
-    rows = table.dropna(subset=[x]).sort_values(x, ascending=False, kind="stable").head(MOST_BARS)
-    names = [name(words, str(one)) for one in rows[y]]
+    known = table.dropna(subset=[x])
+    most = known.loc[known[x].abs().sort_values(ascending=False, kind="stable").index[:MOST_BARS]]
+    rows = most.sort_values(x, ascending=False, kind="stable")
+    names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.36 * max(len(rows), 1))
     tints = [GOOD if one >= 0 else ACT for one in rows[x]] if signed else [PLAIN] * len(rows)
@@ -86,10 +90,10 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, columns[0]), list(series), texts))
 
 
-def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: str, y: str) -> Chart:
+def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: str, y: str | Sequence[str]) -> Chart:
     """Draw estimates with their intervals, one row each, and the line of no difference."""
     rows = table.dropna(subset=[x, lower, upper]).head(MOST_BARS)
-    names = [name(words, str(one)) for one in rows[y]]
+    names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.4 * max(len(rows), 1))
     for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
@@ -113,13 +117,14 @@ def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Ch
     texts = grid.map(lambda one: value(words, one, unit) if pd.notna(one) else "")
     axes = _axes(1.1 + 0.4 * len(grid))
     sns.heatmap(grid, ax=axes, cmap="Blues", annot=texts, fmt="", cbar=False, linewidths=1, annot_kws={"size": 9})
-    axes.set_yticklabels([name(words, str(one)) for one in grid.index], rotation=0)
+    names = [name(words, str(one), y) for one in grid.index]
+    axes.set_yticklabels(names, rotation=0)
     ticks = [value(words, one, unit_of(words, x)) for one in grid.columns]
     axes.set_xticks([place + 0.5 for place in range(len(ticks))], ticks, rotation=30, ha="right")
     axes.set(xlabel="", ylabel="")
     sums = grid.sum(axis="columns")
     listed = [value(words, one, unit) for one in sums]
-    return Chart(figure=_figure(axes), alt=_listing(words, label(words, color), list(map(str, grid.index)), listed))
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, color), names, listed))
 
 
 def svg(figure: Figure) -> str:
@@ -141,12 +146,17 @@ def _figure(axes: Axes) -> Figure:
     return figure
 
 
+def _names(words: Words, rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    parts = [[name(words, str(one), column) for one in rows[column]] for column in columns]
+    return [" · ".join(filter(None, one)) for one in zip(*parts, strict=True)]
+
+
 def _series(words: Words, table: pd.DataFrame, x: str, columns: list[str], by: str) -> dict[str, pd.Series]:
     if not by:
         return {label(words, column): table.set_index(x)[column] for column in columns}
     wide = table.pivot_table(index=x, columns=by, values=columns[0], aggfunc="sum", min_count=1)
     largest = wide.sum().sort_values(ascending=False).head(MOST_LINES).index
-    return {name(words, str(one)): wide[one] for one in largest}
+    return {name(words, str(one), by): wide[one] for one in largest}
 
 
 def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:

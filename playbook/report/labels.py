@@ -10,6 +10,18 @@ import yaml
 
 from playbook.metrics import CATALOGUE
 
+STAGES = {
+    "goals": "01_goals_and_audience",
+    "market": "02_market_and_strategy",
+    "content": "03_content_and_materials",
+    "channels": "04_channels_and_distribution",
+    "monitoring": "05_monitoring_and_tracking",
+    "analysis": "06_analysis_and_iteration",
+    "appraisal": "07_performance_appraisal",
+    "ab_test": "ab_test",
+}
+"""Stages by short name, which is also the name of their module and of their labels."""
+
 FOLDER = Path(__file__).with_name("labels")
 
 
@@ -28,11 +40,14 @@ def labels(name: str) -> Labels:
     Args:
         name: Stem of a file in `labels/`; one that is not there has only the shared labels.
     """
-    shared, own = _read("common"), _read(name)
-    kpis: dict[str, dict[str, str]] = {kpi.id: {"zh": kpi.zh, "en": kpi.en, "unit": kpi.unit} for kpi in CATALOGUE.values()}
+    own = _read(name)
+    shared = [_read("common"), _read(own.get("also", ""))]
+    kpis: dict[str, dict[str, str]] = {
+        kpi.id: {"zh": kpi.zh, "en": kpi.en, "unit": kpi.unit} for kpi in CATALOGUE.values()
+    }
     return Labels(
-        columns={**kpis, **_columns(shared), **_columns(own)},
-        codes={**shared.get("values", {}), **own.get("values", {})},
+        columns={key: text for part in (kpis, *map(_columns, (*shared, own))) for key, text in part.items()},
+        codes={key: text for part in (*shared, own) for key, text in part.get("values", {}).items()},
     )
 
 
@@ -42,4 +57,4 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _columns(content: dict[str, Any]) -> dict[str, Any]:
-    return content.get("columns") or {key: value for key, value in content.items() if key != "values"}
+    return dict(content.get("columns", {}))

@@ -12,22 +12,13 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.report import store
+from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui
 from playbook.report.pieces import piece
 from playbook.report.words import Words, words_for
 from playbook.stages.result import StageResult
 
 MOST_DECISIONS = 6
-STAGES = {
-    "goals": "01_goals_and_audience",
-    "market": "02_market_and_strategy",
-    "content": "03_content_and_materials",
-    "channels": "04_channels_and_distribution",
-    "monitoring": "05_monitoring_and_tracking",
-    "analysis": "06_analysis_and_iteration",
-    "appraisal": "07_performance_appraisal",
-}
-"""Stages by short name, which is also the name of their module and of their labels."""
 
 
 def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:

@@ -16,7 +16,7 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.report import store
 from playbook.report.figures import Chart, svg
-from playbook.report.labels import labels
+from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import piece
 from playbook.report.words import Words, label, name, sentence, unit_of, value, words_for
 from playbook.stages.result import Finding, StageResult, Unit
@@ -78,7 +78,8 @@ def table(view: View, source: str, *, zh: str, en: str, columns: tuple[str, ...]
     frame = view.result.tables.get(source)
     if frame is None or frame.empty:
         return show(Markup(""))
-    shown = frame[list(columns)] if columns else frame
+    other = "_en" if view.words.language == "zh" else "_zh"
+    shown = frame[list(columns) or [name for name in frame.columns if not name.endswith(other)]]
     title = zh if view.words.language == "zh" else en
     body = Markup("\n").join([table_html(view.words, shown, title), _download(view, frame, source)])
     return show(section(source, title, body))
@@ -137,8 +138,7 @@ def show(html: Markup) -> HTML:
 
 
 def _labels_of(stage: str) -> str:
-    """Name the label file of a stage: 04_channels_and_distribution has labels/channels.yml."""
-    return stage.split("_")[1] if stage[:2].isdigit() else stage
+    return next(short for short, name in STAGES.items() if name == stage)
 
 
 def section(key: str, title: str, body: Markup) -> Markup:
@@ -184,10 +184,13 @@ def table_html(words: Words, frame: pd.DataFrame, title: str) -> Markup:
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
     kpi = CATALOGUE.get(row.get("kpi"))  # type: ignore[arg-type]
-    if unit == "number" and kpi is not None:
-        unit = kpi.unit
+    measure = labels(words.stage).codes.get(str(row.get("measure")), {})
+    if unit == "number":
+        unit = kpi.unit if kpi else measure.get("unit", unit)  # type: ignore[assignment]
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
-    text = name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit)
+    text = (
+        name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit, column=column)
+    )
     return {"text": text, "numeric": unit not in TEXT_UNITS, "state": state}
 
 

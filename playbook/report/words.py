@@ -19,27 +19,42 @@ MISSING = "–"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 STEPS = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "k"))}
 IN_FULL_BELOW = 100_000
+NAMELESS = ("kpi", "metric", "measure", "item")
+"""Columns whose codes never are ids of the parameters."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """What it takes to word a value: the language, the currency, the names of ids, the stage's labels."""
+    """What it takes to word a value.
+
+    Attributes:
+        language: zh or en.
+        currency: ISO 4217 code of all money.
+        names: Names of ids by the column that holds them (channel, goal, experiment); a goal and a KPI may share an id.
+        stage: Whose labels are used.
+    """
 
     language: str
     currency: str = ""
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     stage: str = "common"
 
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
     """Collect the names that the parameters give to channels, goals and experiments."""
-    groups: tuple[Mapping[str, Any], ...] = (campaign.experiments, campaign.goals, campaign.channels)
-    named = [(key, item.name) for group in groups for key, item in group.items() if item.name is not None]
-    names = {key: words.model_dump() for key, words in named}
+    groups: dict[str, Mapping[str, Any]] = {
+        "channel": campaign.channels,
+        "goal": campaign.goals,
+        "experiment": campaign.experiments,
+    }
+    names = {
+        column: {key: item.name.model_dump() for key, item in group.items() if item.name is not None}
+        for column, group in groups.items()
+    }
     return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
 
 
-def value(words: Words, found: Any, unit: Unit, *, signed: bool = False) -> str:
+def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column: str = "") -> str:
     """Print a value in its unit.
 
     Returns:
@@ -50,7 +65,7 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False) -> str:
     if unit == "kpi":
         return _kpi(words, str(found))
     if unit in ("text", "name"):
-        return name(words, str(found))
+        return name(words, str(found), column)
     if unit in ("day", "period"):
         return _day(words, found, unit)
     number = float(found)
@@ -59,11 +74,18 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False) -> str:
     return _sign(_unsigned(words, abs(number), unit), number, signed=signed)
 
 
-def name(words: Words, key: str) -> str:
-    """Print an id or code in words: parameters first, then the stage's codes, then the KPI catalogue."""
-    for source in (words.names, labels(words.stage).codes):
+def name(words: Words, key: str, column: str = "") -> str:
+    """Print an id or code in words: parameters first, then the stage's codes, then the KPI catalogue.
+
+    Args:
+        words: Language and names.
+        key: The id or code.
+        column: Where it stands; a column of ids is looked up among its own, any other among all but a metric's.
+    """
+    own = [words.names[column]] if column in words.names else [] if column in NAMELESS else words.names.values()
+    for source in (*own, labels(words.stage).codes):
         if key in source:
-            return source[key][words.language]
+            return str(source[key][words.language])
     return _kpi(words, key)
 
 
@@ -92,7 +114,7 @@ def sentence(words: Words, text: Mapping[str, str], finding: Finding, tables: Ma
 
 def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
     """Print the cell that a finding points at."""
-    return value(words, look_up(cell, tables), cell.unit, signed=cell.signed)
+    return value(words, look_up(cell, tables), cell.unit, signed=cell.signed, column=cell.column)
 
 
 def _unsigned(words: Words, number: float, unit: Unit) -> str:

@@ -11,9 +11,8 @@ from playbook.params.model import Source, TableName
 from playbook.sources import cells
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.grid import LINE, read_grid
-from playbook.sources.layout import Field_, Layout, plain, read_layout, shipped
+from playbook.sources.layout import Layout, Origin, plain, read_layout, shipped
 
-RAW = "_raw"
 IN_BRACKETS = r"\(([A-Z]{3})\)\s*$"
 
 
@@ -21,13 +20,17 @@ IN_BRACKETS = r"\(([A-Z]{3})\)\s*$"
 class FileRows:
     """One file read.
 
-    `rows` holds the canonical columns (and own ones, where the table is open) with `_file`, `_line` and `_raw` (the row
-    as it stood, as JSON); `faults` one row per unreadable cell: its row's index, column, value and rule.
+    Attributes:
+        rows: The canonical columns (and own ones, where the table is open) with `_file` and `_line`.
+        faults: One row per unreadable cell: its row's index, column, value and rule.
+        totals: How many total rows were set aside.
+        texts: The rows as they stood, in the same order.
     """
 
     rows: pd.DataFrame
     faults: pd.DataFrame
     totals: int
+    texts: pd.DataFrame
 
 
 def read_file(source: Source, file: Path, currency: str, params_dir: Path) -> FileRows:
@@ -54,12 +57,7 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path) -> Fi
     rows, faults = _typed(mapped, contract, layout, texts)
     rows[LINE] = texts[LINE].to_numpy()
     rows["_file"] = str(file)
-    rows[RAW] = (
-        texts.drop(columns=LINE).apply(lambda row: row.to_json(force_ascii=False), axis="columns")
-        if len(faults)
-        else ""
-    )
-    return FileRows(rows=rows, faults=faults, totals=totals)
+    return FileRows(rows=rows, faults=faults, totals=totals, texts=texts)
 
 
 def layout_of(source: Source, params_dir: Path) -> Layout:
@@ -125,19 +123,21 @@ def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, pre
     )  # fmt: skip
 
 
-def _column(texts: pd.DataFrame, field: Field_, known: Mapping[str, str]) -> pd.Series | None:
+def _column(texts: pd.DataFrame, field: Origin, known: Mapping[str, str]) -> pd.Series | None:
     """Return one canonical column as it stands in the file; None where the file does not carry it."""
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
+    if field.line:
+        return texts[LINE].astype("str")
     names = [known[plain(one)] for one in field.wanted if plain(one) in known]
     if not names:
         return None
     if field.add:
         return pd.DataFrame({name: cells.numbers(texts[name]) for name in names}).sum(axis="columns", min_count=1)
     column = texts[names].agg(" / ".join, axis="columns") if field.join else texts[names[0]]
-    if field.values:
-        column = column.map(lambda one: field.values.get(str(one).strip(), one))
-    return column if field.divide == 1 else cells.numbers(column) / field.divide
+    if field.codes:
+        column = column.map(lambda one: field.codes.get(str(one).strip(), one))
+    return cells.numbers(column) / field.divide[names[0]] if names[0] in field.divide else column
 
 
 def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.Series:
@@ -204,11 +204,11 @@ def _read(column: pd.Series, kind: Column, layout: Layout, *, decimal_comma: boo
 
 def _already(column: pd.Series, kind: Column) -> pd.Series:
     """Take over a column that Parquet brings typed."""
-    if kind.kind in ("day", "moment"):
-        moments = pd.to_datetime(column)
-        moments = moments.dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
-        return (moments.dt.normalize() if kind.kind == "day" else moments).astype("datetime64[us]")
-    return column.astype(DTYPES[kind.kind])
+    if kind.kind not in ("day", "moment"):
+        return column.astype(DTYPES[kind.kind])
+    moments = pd.to_datetime(column)
+    moments = moments.dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
+    return (moments.dt.normalize() if kind.kind == "day" else moments).astype("datetime64[us]")
 
 
 def _faults(texts: pd.Series, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:

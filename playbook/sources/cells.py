@@ -8,7 +8,7 @@ import pandas as pd
 NOT_TOLD = re.compile(r"^[<>]\s*\d")
 """A share or count that the platform only bounds, such as "< 10%" or "<5"."""
 
-DECORATION = re.compile(r"[\s¥￥$€£%'\u00a0]|元|CNY|USD|EUR")
+DECORATION = re.compile(r"[\s¥$€£%'\u00a0]|元|CNY|USD|EUR")
 PERIOD = re.compile(r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$")
 EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
 MONTHS = {
@@ -37,12 +37,14 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
     Returns:
         Floats; NaN where the cell is no number. A per-cent sign is dropped, not divided by.
     """
-    bare = texts.str.replace(DECORATION, "", regex=True).str.replace(r"^\((.+)\)$", r"-\1", regex=True)
+    bare = (
+        texts.str.normalize("NFKC")
+        .str.replace(DECORATION, "", regex=True)
+        .str.replace(r"^\((.+)\)$", r"-\1", regex=True)
+    )
     bare = bare.str.replace("\u2212", "-")
-    if decimal_comma:
-        bare = bare.str.replace(".", "").str.replace(",", ".")
-    else:
-        bare = bare.str.replace(",", "").str.replace("，", "")
+    thousands, point = (".", ",") if decimal_comma else (",", ".")
+    bare = bare.str.replace(thousands, "").str.replace(point, ".")
     return pd.to_numeric(bare, errors="coerce").astype("float64")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import pandera.pandas as pa
@@ -12,7 +12,7 @@ from playbook.params.model import TableName
 
 Kind = Literal["day", "moment", "text", "count", "money", "number"]
 
-DTYPES: Mapping[Kind, str] = MappingProxyType(
+DTYPES: Mapping[Kind, Any] = MappingProxyType(
     {"day": "datetime64[us]", "moment": "datetime64[us]", "text": "str", "count": "float64", "money": "float64",
      "number": "float64"}
 )  # fmt: skip

@@ -105,10 +105,13 @@ def _cell(cell: object) -> str:
 
 
 def _header(rows: Rows, layout: Layout) -> int | None:
-    """Find the first line with at least two names that the layout knows, and three cells filled."""
+    """Find the first line with two names that the layout knows (all, if it knows fewer), and three cells filled."""
     for place, (_, cells) in enumerate(rows[:LOOK_INTO]):
         named = {plain(cell) for cell in cells}
-        if len(named & layout.headers) >= 2 and sum(bool(cell.strip()) for cell in cells) >= 3:
+        if (
+            len(named & layout.headers) >= min(2, len(layout.headers))
+            and sum(bool(cell.strip()) for cell in cells) >= 3
+        ):
             return place
     return None
 
@@ -139,5 +142,5 @@ def _totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     columns = list(dict.fromkeys([*names, *table.columns[:1]]))
     texts = table[columns].apply(lambda column: column.str.strip().str.casefold())
     worded = texts.isin(TOTALS) | texts.apply(lambda column: column.str.startswith(TOTAL_STARTS))
-    blank = texts[names].isin(NAMELESS).all(axis="columns") if len(names) > 1 else False
-    return worded.any(axis="columns") | blank
+    blank = texts[names].isin(NAMELESS).all(axis="columns") & (len(names) > 1)
+    return pd.Series(worded.any(axis="columns") | blank, dtype="bool")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -17,29 +17,31 @@ SHIPPED = Path(__file__).with_name("platforms")
 MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
 
 
-class Field_(Model):
-    """Where one canonical column comes from: exactly one of the four ways.
+class Origin(Model):
+    """Where one canonical column comes from: exactly one of the five ways.
 
     Attributes:
         headers: Alternatives; the first that the file has is taken.
         add: Headers whose numbers are added up; those that the file lacks count as nothing.
         join: Headers whose texts are joined with " / ".
         constant: The same text in every row.
-        divide: Numbers are divided by it: 1000000 for micros, 100 for 分.
-        values: What stands in the file, and what it means here.
+        line: The line in the file, where a row is a unit without an id of its own.
+        divide: By header, what its numbers are divided by: 1000000 for micros, 100 for 分.
+        codes: What stands in the file, and what it means here.
     """
 
     headers: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
     join: tuple[str, ...] = ()
     constant: str | None = None
-    divide: Annotated[float, Field(gt=0)] = 1.0
-    values: Mapping[str, str] = Field(default_factory=dict)
+    line: bool = False
+    divide: Mapping[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    codes: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(map(bool, (self.headers, self.add, self.join, self.constant))) != 1:
-            raise ValueError("must say one of headers, add, join or constant")
+        if sum(map(bool, (self.headers, self.add, self.join, self.constant, self.line))) != 1:
+            raise ValueError("must say one of headers, add, join, constant or line")
         return self
 
     @property
@@ -81,7 +83,7 @@ class Layout(Model):
     name: Text
     table: TableName
     signs: tuple[tuple[str, ...], ...] = ()
-    columns: Mapping[str, Annotated[Field_, BeforeValidator(_field)]]
+    columns: Mapping[str, Annotated[Origin, BeforeValidator(_field)]]
     date_parts: DateParts | None = None
     channel: Slug | None = None
     currency: str = ""
@@ -142,6 +144,3 @@ def _problem(file: Path, detail: Any) -> Problem:
     place = ".".join(str(part) for part in detail["loc"])
     rule = str(detail["msg"]).removeprefix("Value error, ")
     return Problem(file=str(file), place=place, rule=rule, remedy="Correct the mapping.")
-
-
-Delimiter = Literal[",", ";", "\t"]

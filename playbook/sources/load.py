@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from playbook.csvfile import write_csv
@@ -15,7 +16,8 @@ from playbook.params import Campaign
 from playbook.params.model import Source, TableName
 from playbook.sources.canonical import FileRows, read_file
 from playbook.sources.contracts import CONTRACTS, DTYPES, Contract, empty
-from playbook.sources.layout import shipped
+from playbook.sources.grid import LINE, headers
+from playbook.sources.layout import plain, shipped
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, pd.DataFrame]
@@ -134,7 +136,8 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
 def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str, pd.DataFrame]:
     """Judge the rows of each table over all its files."""
     tables: dict[str, pd.DataFrame] = {table: empty(table) for table in CONTRACTS}
-    rejects, kept_counts = [], {}
+    rejects: list[pd.DataFrame] = []
+    kept_counts: dict[str, int] = {}
     for table, contract in CONTRACTS.items():
         mine = [one for one in reads if one.source.table == table]
         if mine:
@@ -159,12 +162,21 @@ def _judged(
         offset += len(one.found.rows)
     every = pd.concat(rows)
     unreadable = pd.concat(faults, ignore_index=True)
-    kept, broken = judged(every.drop(index=unreadable["row"].unique()), contract, campaign)
+    kept, broken = judged(every[~every.index.isin(unreadable["row"])], contract, campaign)
     aside = pd.concat([unreadable, broken], ignore_index=True).merge(
         every[list(ORIGIN)], left_on="row", right_index=True, how="left"
     )
-    counts = kept["_file"].value_counts().to_dict()
+    aside["_raw"] = _as_they_stood(reads, aside["row"])
+    counts = {str(file): count for file, count in kept["_file"].value_counts().items()}
     return kept.drop(columns=list(ORIGIN)).reset_index(drop=True), aside, counts
+
+
+def _as_they_stood(reads: list[_Read], places: pd.Series) -> list[str]:
+    """Return rows, by their place among all rows of a table, as JSON of what stood in the file."""
+    starts = np.cumsum([0, *(len(one.found.rows) for one in reads)])
+    files = np.searchsorted(starts, places.to_numpy("int64"), side="right") - 1
+    rows = (reads[file].found.texts.iloc[place - starts[file]] for file, place in zip(files, places, strict=True))
+    return [row.drop(LINE).to_json(force_ascii=False) for row in rows]
 
 
 def _shown(aside: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFrame:
@@ -222,9 +234,6 @@ def _file_digest(path: Path) -> str:
 
 def recognise(file: Path) -> str | None:
     """Name the platform whose sure sign a file bears; None where none or several do."""
-    from playbook.sources.grid import headers
-    from playbook.sources.layout import plain
-
     lines = headers(file)
     found = [
         key for key, layout in shipped().items()

@@ -9,14 +9,14 @@ from playbook.params import Campaign
 from playbook.sources.contracts import Contract, schema
 
 REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
-ORIGIN = ("_file", "_line", "_raw")
+ORIGIN = ("_file", "_line")
 
 
 def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split a table into rows that keep every rule and cells that break one.
 
     Args:
-        rows: Canonical columns typed, with `_file`, `_line` and `_raw`; index unique.
+        rows: Canonical columns typed, with `_file` and `_line`; index unique.
         contract: The table's.
         campaign: Its channels and its currency.
 
@@ -25,11 +25,12 @@ def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[
         row, and rows that a later file replaces, are among the broken.
     """
     broken = pd.concat(
-        [_contract(rows, contract), _channels(rows, campaign), _currencies(rows, campaign)], ignore_index=True
+        [_contract(rows, contract), _channels(rows, contract, campaign), _currencies(rows, contract, campaign)],
+        ignore_index=True,
     )
-    left = rows.drop(index=broken["row"].unique())
+    left = rows[~rows.index.isin(broken["row"])]
     copies = pd.concat(list(_repeated(left, contract)), ignore_index=True) if contract.key else broken.iloc[:0]
-    return left.drop(index=copies["row"].unique()), pd.concat([broken, copies], ignore_index=True)
+    return left[~left.index.isin(copies["row"])], pd.concat([broken, copies], ignore_index=True)
 
 
 def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
@@ -65,15 +66,15 @@ def _one_a_rule(found: pd.DataFrame) -> pd.DataFrame:
     return found.drop_duplicates(["row", "rule"], ignore_index=True)
 
 
-def _channels(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    if "channel" not in rows:
+def _channels(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> pd.DataFrame:
+    if "channel" not in contract.key:
         return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
     unknown = rows["channel"].notna() & ~rows["channel"].isin([*campaign.channels, "(none)"])
     return _broken(rows, unknown, "channel", "is no channel of the parameters")
 
 
-def _currencies(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    if "currency" not in rows:
+def _currencies(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> pd.DataFrame:
+    if "currency" not in contract.names:
         return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
     foreign = rows["currency"].notna() & rows["currency"].ne(campaign.currency)
     return _broken(rows, foreign, "currency", f"is not the campaign's currency {campaign.currency}")

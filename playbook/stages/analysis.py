@@ -27,11 +27,10 @@ TOP_CAUSES = 8
 LEAST_PART = 0.02
 """Share of last period's revenue below which a cause is not worth a sentence."""
 
-RESULTS_OF_CLICKS = ("order_rate", "order_rate_click", "cvr", "cvr_click", "cpa", "roas")
 FITS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(RESULTS_OF_CLICKS, ("conversions", "revenue")),
-    "aov": ("revenue",), "ctr": ("clicks",), "cpc": ("clicks",), "cpm": ("impressions",),
-    "volume": ("impressions", "clicks"),
+    **dict.fromkeys(("cvr", "cvr_click", "cpa", "roas"), ("conversions", "revenue")),
+    **dict.fromkeys(("order_rate", "order_rate_click", "aov"), ("revenue",)),
+    "ctr": ("clicks",), "cpc": ("clicks",), "cpm": ("impressions",), "volume": ("impressions", "clicks"),
 }  # fmt: skip
 """KPIs whose unusual days may explain a step."""
 

@@ -18,7 +18,8 @@ from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.variance import ALL
 
 STAGE = "05_monitoring_and_tracking"
-TOLD_INCIDENTS = 3
+TOLD_INCIDENTS = 4
+DOUBTFUL = ("tracking", "clicks_without_result")
 LEAST_SHARE_OF_DAY = 0.02
 """Share of a mean day's revenue below which an unusual day is not worth a sentence."""
 
@@ -44,6 +45,11 @@ CAUSES: Mapping[str, tuple[str, str]] = {
     "clicks_without_result": ("点击激增而转化未增，疑似无效点击", "clicks rose without results, so they may be invalid"),
     "unknown": ("原因待查", "the cause is not known"),
 }  # fmt: skip
+
+CHECK_TAG: Mapping[str, str] = {
+    "zh": "检查{channel}的转化代码，并决定是否补录缺失的转化。",
+    "en": "Check the conversion tag of {channel}, and decide whether to recover what was not counted.",
+}
 
 ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
     ("on_quantity_rate", "fraction", "计划内容已发布 {on_quantity_rate}", "{on_quantity_rate} of planned content is published"),
@@ -107,8 +113,9 @@ def with_share(found: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
 
 
 def worth_telling(found: pd.DataFrame) -> pd.DataFrame:
-    """Return the incidents that are not small change; all of them where the money is not known."""
-    return found[~(found["share_of_day"] < LEAST_SHARE_OF_DAY)]
+    """Leave out small change; where the money is not known, or counting itself is in doubt, all are kept."""
+    small = found["share_of_day"] < LEAST_SHARE_OF_DAY
+    return found[~small | found["cause"].isin(DOUBTFUL)]
 
 
 def totals_by_day(now: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +164,7 @@ def _missing(
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
         *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
-        *_unusual(worth_telling(tables["incidents"])), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
+        *_unusual(worth_telling(tables["incidents"]), tables["tracking"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
         *_rejected(tables["rejects"]),
     ))  # fmt: skip
     return (_headline(tables["summary"], rest), *rest)
@@ -241,15 +248,23 @@ def _late(table: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _unusual(table: pd.DataFrame) -> Iterator[Finding]:
-    """Tell the incidents with most money at stake; a change of spend is a decision, so it comes last."""
-    decided = table["cause"].eq("spend_changed")
-    for row in each(pd.concat([table[~decided], table[decided]]).head(TOLD_INCIDENTS)):
+def _unusual(table: pd.DataFrame, tracked: pd.DataFrame) -> Iterator[Finding]:
+    """Tell broken counting first, then what has most money at stake; a change of spend is a decision, so it comes last.
+
+    What befell the same channel in the same way on several days is told once, and a break in tracking that is
+    certain already is told by `_untracked`.
+    """
+    certain = tracked.loc[tracked["state"].eq("act"), "channel"]
+    table = table[~(table["cause"].eq("tracking") & table["channel"].isin(certain))]
+    place = table["cause"].map({"tracking": 0, "spend_changed": 2}).fillna(1)
+    ordered = table.assign(place=place).sort_values("place", kind="stable")
+    for row in each(ordered.drop_duplicates(["channel", "kpi", "cause"]).head(TOLD_INCIDENTS)):
+        broken = row.cause == "tracking"
         key = {"date": f"{row.date:%Y-%m-%d}"}
         zh, en = CAUSES[row.cause]
         money = not np.isnan(row.at_stake)
         yield Finding(
-            id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="watch",
+            id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="act" if broken else "watch",
             weight=abs(row.at_stake) if money and row.cause != "spend_changed" else 0.0,
             text={
                 "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）；{zh}。",
@@ -258,6 +273,7 @@ def _unusual(table: pd.DataFrame) -> Iterator[Finding]:
             evidence=cells("incidents", key, day=("date", "day"), channel=("channel", "name"), kpi=("kpi", "kpi"),
                            actual=("actual", _unit(row.kpi)), expected=("expected", _unit(row.kpi)))
             | change("incidents", key, change=("change", "fraction")),
+            action=CHECK_TAG if broken else {},
         )  # fmt: skip
 
 
@@ -267,13 +283,12 @@ def _untracked(table: pd.DataFrame) -> Iterator[Finding]:
             id=f"monitoring.tracking.{row.channel}", severity="act", weight=row.expected_conversions,
             text={
                 "zh": "{channel}从 {start} 起连续 {days} 天有点击却没有转化，平常应有约 {expected} 次：追踪可能中断。",
-                "en": "{channel} had clicks but no conversion for {days} days from {start}, where about {expected} are "
+                "en": "{channel} had clicks but no conversion from {start} (days in a row: {days}), where about {expected} are "
                       "usual: tracking may have broken.",
             },
             evidence=cells("tracking", {"channel": row.channel}, channel=("channel", "name"), start=("zero_from", "day"),
                            days=("zero_days", "days"), expected=("expected_conversions", "count")),
-            action={"zh": "检查{channel}的转化代码，并决定是否补录缺失的转化。",
-                    "en": "Check the conversion tag of {channel}, and decide whether to recover what was not counted."},
+            action=CHECK_TAG,
         )  # fmt: skip
 
 

@@ -136,3 +136,18 @@ def test_a_rate_of_other_values_is_refused(plan: Plan) -> None:
     frame = pd.DataFrame({"arm": ["a", "a", "b", "b"], "bought": [0, 2, 1, 0]})
     with pytest.raises(PlaybookError, match="is a rate, but its values are not all 0 or 1"):
         evaluate(frame, plan(metrics=[PRIMARY]))
+
+
+def test_earlier_looks_are_shown_as_they_would_have_been(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY], date_column="day", **DATES)
+    result = evaluate(shop, here, today=AFTER, looks_taken=[DURING])
+    early = evaluate(shop[shop["day"] <= pd.Timestamp(DURING)], here, today=DURING)
+    assert result.sequential[0].statistic == pytest.approx(early.sequential[-1].statistic)
+    assert [look.time for look in result.sequential] == [0.5, 1.0]
+
+
+@pytest.mark.parametrize(("better", "best"), [("higher", "b"), ("lower", "a")])
+def test_chances_to_be_best(better: str, best: str, plan: Plan) -> None:
+    chances = evaluate(data((2000, 2300)), plan(metrics=[PRIMARY | {"better": better}])).chances
+    assert max(chances, key=lambda arm: chances[arm]) == best
+    assert sum(chances.values()) == pytest.approx(1)

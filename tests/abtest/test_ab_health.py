@@ -59,6 +59,12 @@ def test_units_that_stand_twice_stop(plan: Plan) -> None:
     assert (found(result, "units").verdict, found(result, "units").value) == ("stop", 1)
 
 
+def test_rows_without_a_unit_are_no_duplicates(plan: Plan) -> None:
+    frame = rows({"a": 100, "b": 100}).astype({"unit": float})
+    frame.loc[:3, "unit"] = np.nan
+    assert found(evaluate(frame, plan(unit="unit")), "units").verdict == "ok"
+
+
 @pytest.mark.parametrize(("crossed", "verdict"), [(1, "watch"), (10, "stop")])
 def test_units_in_two_arms_are_left_out(plan: Plan, crossed: int, verdict: str) -> None:
     frame = rows({"a": 100, "b": 100})

@@ -143,7 +143,7 @@ def test_segments_roll_up_to_the_total(shop: pd.DataFrame, plan: Plan) -> None:
     assert levels(split, "channel") == ("search", "social")
     assert levels(split, "day")[0] == "2026-09-01"
     assert numbers(roll_up(split), here) == pytest.approx(numbers(collect(shop, here), here), rel=1e-9)
-    social = roll_up(only(split, "channel", "social"))
+    social = roll_up(only(split, "channel", {"social"}))
     expected = collect(shop[shop["channel"] == "social"], here)
     assert numbers(social, here)[:15] == pytest.approx(numbers(expected, here)[:15], rel=1e-9)
 

@@ -107,7 +107,7 @@ def test_without_a_plan_arms_come_from_the_data() -> None:
         ({"metrics": ["y"]}, "must end in :rate, :mean or :ratio"),
         ({"metrics": ["y:median"]}, "must end in :rate, :mean or :ratio"),
         ({"metrics": ["y:rate"], "control": "z"}, "the control is no arm"),
-        ({"metrics": ["y:rate"], "variant": "y"}, "holds 1 different arms, only '1'"),
+        ({"metrics": ["y:rate"], "variant": "y"}, "holds only the arm '1'"),
         ({"metrics": ["y:rate", "y:mean"]}, "metrics stand twice"),
         ({"metrics": []}, "at least 1 item"),
         ({"metrics": ["y:rate"], "variant": "G"}, "Did you mean 'g'"),
@@ -117,3 +117,8 @@ def test_unplanned_tests_that_make_no_sense(given: dict[str, str], rule: str) ->
     frame = pd.DataFrame({"g": ["a", "b"], "y": [1, 1]})
     with pytest.raises(PlaybookError, match=rule):
         quick_plan(frame, **({"variant": "g"} | given))
+
+
+def test_a_column_of_ids_is_no_arm() -> None:
+    with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
+        quick_plan(pd.DataFrame({"id": range(100_000), "y": 1}), variant="id", metrics=["y:mean"])

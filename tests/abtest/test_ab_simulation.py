@@ -1,4 +1,4 @@
-"""False alarms and coverage over many simulated tests; `make bench` runs the same with ten thousand."""
+"""False alarms and coverage over many simulated tests; `make bench` runs the same with thousands."""
 
 import runpy
 from pathlib import Path

@@ -7,7 +7,11 @@ import pytest
 from playbook.report.words import MISSING, Words, label, name, value
 from playbook.stages.result import Unit
 
-ZH = Words(language="zh", currency="CNY", names={"mail": {"zh": "邮件", "en": "E-mail"}})
+ZH = Words(
+    language="zh",
+    currency="CNY",
+    names={"channel": {"mail": {"zh": "邮件", "en": "E-mail"}}, "goal": {"cpa": {"zh": "目标", "en": "Goal"}}},
+)
 EN = Words(language="en", currency="USD", names=ZH.names)
 
 
@@ -51,6 +55,12 @@ def test_missing_is_a_dash_and_never_zero(found: float | None) -> None:
 @pytest.mark.parametrize(("found", "text"), [(0.05, "+5.0%"), (-0.05, "\u22125.0%"), (0.0, "0.00%"), (1e-9, "0.00%")])
 def test_change_has_a_sign_unless_it_is_zero_as_printed(found: float, text: str) -> None:
     assert value(EN, found, "fraction", signed=True) == text
+
+
+def test_kpi_keeps_its_name_where_a_goal_has_the_same_id() -> None:
+    assert value(EN, "cpa", "kpi") == "Cost per acquisition"
+    assert name(EN, "cpa", "metric") == "Cost per acquisition"
+    assert name(EN, "cpa", "goal") == "Goal"
 
 
 def test_unknown_id_prints_as_it_is() -> None:

@@ -1,0 +1,68 @@
+"""Cells as platforms write them, against what people read."""
+
+import pandas as pd
+import pytest
+
+from playbook.sources import cells
+
+
+def texts(*values: str) -> pd.Series:
+    return pd.Series(values, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1,034.55", 1034.55),
+        ("¥1,200.50", 1200.5),
+        ("4.44%", 4.44),
+        ("-3", -3),
+        ("(12)", -12),
+        ("\u22125", -5),
+        ("１", 1),
+    ],
+)
+def test_number_is_read_through_its_decoration(text: str, number: float) -> None:
+    assert cells.numbers(texts(text)).item() == number
+
+
+def test_decimal_comma_is_decided_by_the_file_not_by_the_cell() -> None:
+    assert cells.numbers(texts("1.300,00", "1.234"), decimal_comma=True).tolist() == [1300, 1234]
+    assert cells.numbers(texts("1,300.00", "1.234")).tolist() == [1300, 1.234]
+
+
+def test_what_is_no_number_is_missing_and_not_zero() -> None:
+    assert cells.numbers(texts("abc", "12a")).isna().all()
+
+
+@pytest.mark.parametrize("text", ["", "--", "-", "—", "< 10%", "> 90%", "<5"])
+def test_cell_that_says_nothing_is_missing(text: str) -> None:
+    assert cells.missing(texts(text), ("", "-", "--", "—")).item()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-09-01", "20260901", "2026/9/1", "2026年9月1日", "9/1/2026", "2026090108", "46266", '="2026-09-01"',
+     "Sep 01, 2026 09:30 pm", "2026-09-01T10:00:00+08:00"],
+)  # fmt: skip
+def test_day_is_read_in_every_form_of_the_exports(text: str) -> None:
+    assert cells.moments(texts(text)).dt.strftime("%Y-%m-%d").item() == "2026-09-01"
+
+
+def test_day_comes_first_only_where_the_layout_says_so() -> None:
+    assert cells.moments(texts("3/4/2026"), day_first=True).dt.month.item() == 4
+    assert cells.moments(texts("3/4/2026")).dt.month.item() == 3
+
+
+def test_impossible_day_is_no_date() -> None:
+    assert cells.moments(texts("2026-02-30", "soon", "")).isna().all()
+
+
+@pytest.mark.parametrize("text", ["20260901至20260930", "2026-09-01 ~ 2026-09-07"])
+def test_cell_of_several_days_is_known_as_such(text: str) -> None:
+    assert cells.periods(texts(text)).item()
+
+
+def test_days_are_put_together_from_an_english_month() -> None:
+    found = cells.days_of_parts(texts("2020", "2020"), texts("April", "6"), texts("30", "1"))
+    assert found.dt.strftime("%Y-%m-%d").tolist() == ["2020-04-30", "2020-06-01"]

@@ -1,0 +1,203 @@
+"""From files to canonical tables: what stays, what is kept aside and why, and what is told at once."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from playbook import params, sources
+from playbook.errors import PlaybookError
+from playbook.params import Campaign
+
+CAMPAIGN = """
+name: "Spring"
+language: "en"
+currency: "USD"
+timezone: "UTC"
+objective: "More customers"
+channels:
+  search: {name: "Search", kind: "paid", owner: "s01"}
+sources:
+  daily: {table: "channel_daily", files: "daily*.csv"}
+"""
+HEAD = "date,channel,currency,campaign_unit,impressions,clicks,spend\n"
+GOOD = "2026-10-01,search,USD,brand,100,10,5.5\n"
+
+
+class Space:
+    """A workspace with one campaign of one source."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.params, self.data = root, root / "params", root / "data"
+        (self.params / "spring").mkdir(parents=True)
+        (self.data / "spring").mkdir(parents=True)
+        (self.params / "spring" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
+
+    def put(self, name: str, text: str) -> None:
+        (self.data / "spring" / name).write_text(text, encoding="utf-8")
+
+    @property
+    def campaign(self) -> Campaign:
+        return params.load("spring", "2026-10", self.params)
+
+    def load(self) -> dict[str, pd.DataFrame]:
+        return dict(sources.load(self.campaign, self.data, self.root / "run", self.params))
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Space:
+    return Space(tmp_path)
+
+
+def test_good_row_stays_and_tables_without_a_source_are_empty(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    tables = space.load()
+    assert tables["channel_daily"]["spend"].tolist() == [5.5]
+    assert tables["rejects"].empty
+    assert tables["orders"].empty
+    assert "customer_id" in tables["orders"]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "rule"),
+    [
+        ("2026-10-02,search,USD,brand,10,70,1\n", "clicks, impressions", "70, 10", "clicks must not exceed impressions"),
+        ("2026-10-02,search,USD,brand,10,7,-1\n", "spend", "-1.0", "spend must be at least 0"),
+        ("2026-10-02,search,USD,brand,ten,7,1\n", "impressions", "ten", "is no number"),
+        ("soon,search,USD,brand,10,7,1\n", "date", "soon", "is no date that can be read"),
+        ("2026-10-01 ~ 2026-10-07,search,USD,brand,10,7,1\n", "date", "2026-10-01 ~ 2026-10-07",
+         "covers more than one day and cannot be booked on one"),
+        ("2026-10-02,radio,USD,brand,10,7,1\n", "channel", "radio", "is no channel of the parameters"),
+        ("2026-10-02,search,EUR,brand,10,7,1\n", "currency", "EUR", "is not the campaign's currency USD"),
+    ],
+)  # fmt: skip
+def test_row_that_breaks_a_rule_is_kept_aside_with_its_reason(
+    space: Space, row: str, column: str, value: str, rule: str
+) -> None:
+    space.put("daily.csv", HEAD + GOOD + row)
+    tables = space.load()
+    assert len(tables["channel_daily"]) == 1
+    [told] = tables["rejects"].to_dict("records")
+    assert (told["file"], told["line"]) == ("spring/daily.csv", 3)
+    assert (told["column"], told["value"], told["rule"]) == (column, value, rule)
+
+
+def test_kept_row_holds_the_whole_row_as_it_stood(space: Space) -> None:
+    space.put("daily.csv", HEAD + "2026-10-02,search,USD,brand,ten,7,1\n")
+    assert '"impressions":"ten"' in space.load()["rejects"]["row"].item()
+
+
+def test_exact_copy_of_a_row_is_dropped_and_told(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD + GOOD)
+    tables = space.load()
+    assert len(tables["channel_daily"]) == 1
+    assert tables["rejects"]["rule"].tolist() == ["is an exact copy of another row"]
+
+
+def test_later_file_wins_where_downloads_overlap(space: Space) -> None:
+    space.put("daily-1.csv", HEAD + GOOD)
+    space.put("daily-2.csv", HEAD + GOOD.replace("5.5", "6.5"))
+    tables = space.load()
+    assert tables["channel_daily"]["spend"].tolist() == [6.5]
+    assert tables["rejects"]["rule"].tolist() == ["is replaced by a later file"]
+
+
+def test_two_rows_of_one_key_in_one_file_are_both_kept_aside(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD + GOOD.replace("5.5", "6.5"))
+    tables = space.load()
+    assert tables["channel_daily"].empty
+    assert tables["rejects"]["rule"].tolist() == ["stands in one file twice with other values"] * 2
+
+
+def test_nothing_is_lost_every_row_stays_or_has_a_reason(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD + GOOD + "soon,search,USD,brand,1,1,1\n" + "2026-10-03,search,USD,brand,1,5,1\n")
+    tables = space.load()
+    [quality] = tables["quality"].to_dict("records")
+    assert quality["rows"] == 4
+    assert quality["kept"] + tables["rejects"]["line"].nunique() == 4
+
+
+def test_second_load_reads_what_the_first_has_kept(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    first = space.load()
+    stored = space.root / "run" / "tables" / "canonical" / "channel_daily.parquet"
+    stamp = stored.stat().st_mtime_ns
+    second = space.load()
+    assert stored.stat().st_mtime_ns == stamp
+    assert first.keys() == second.keys()
+    pd.testing.assert_frame_equal(first["channel_daily"], second["channel_daily"])
+
+
+def test_changed_file_is_read_again(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    space.load()
+    space.put("daily.csv", HEAD + GOOD.replace("5.5", "7"))
+    assert space.load()["channel_daily"]["spend"].tolist() == [7]
+
+
+def test_reject_in_the_csv_keeps_a_formula_as_text(space: Space) -> None:
+    space.put("daily.csv", HEAD + "2026-10-01,=cmd|calc,USD,brand,1,1,1\n")
+    space.load()
+    text = (space.root / "run" / "tables" / "rejects.csv").read_text(encoding="utf-8-sig")
+    assert ",'=cmd|calc," in text
+
+
+def test_source_without_a_file_is_told_with_what_is_there(space: Space) -> None:
+    space.put("other.csv", HEAD)
+    with pytest.raises(PlaybookError, match=r"no file has such a name; there are: other\.csv"):
+        space.load()
+
+
+def test_file_without_a_needed_column_is_told(space: Space) -> None:
+    space.put("daily.csv", "day,channel,impressions,clicks\n2026-10-01,search,1,1\n")
+    with pytest.raises(PlaybookError, match=r"needs the column\(s\) date"):
+        space.load()
+
+
+def test_check_tells_every_problem_at_once_with_counts(space: Space) -> None:
+    wrong = "".join(f"2026-10-0{day},search,USD,brand,1,5,1\n" for day in (2, 3, 4))
+    space.put("daily.csv", HEAD + wrong + "soon,search,USD,brand,1,1,1\n")
+    told = [str(one) for one in sources.check(space.campaign, space.data, space.params)]
+    assert len(told) == 2
+    assert any("line 2" in one and "(3 rows)" in one for one in told)
+
+
+def test_unknown_file_enters_through_a_mapping_beside_the_parameters(space: Space) -> None:
+    text = CAMPAIGN.replace('files: "daily*.csv"', 'files: "shop.csv", mapping: "shop.yml", channel: "search"')
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    mapping = """
+name: "Our shop"
+table: "channel_daily"
+date_parts: {year: 2026, month: "Month", day: "Day of month"}
+columns:
+  campaign_unit: {join: ["Shop", "Shelf"]}
+  impressions: ["Views"]
+  spend: {headers: ["Cents"], divide: {Cents: 100}}
+  segment: {headers: ["Group"], codes: {"#N/A": "unknown"}}
+"""
+    (space.params / "spring" / "shop.yml").write_text(mapping, encoding="utf-8")
+    space.put("shop.csv", "Month,Day of month,Shop,Shelf,Views,Cents,Group\nOctober,5,Main,Top,7,1250,#N/A\n")
+    [row] = space.load()["channel_daily"].to_dict("records")
+    assert (str(row["date"].date()), row["campaign_unit"], row["spend"], row["segment"]) == (
+        "2026-10-05", "Main / Top", 12.5, "unknown",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        ('name: "x"\ntable: "channel_daily"\ncolumns: {fame: ["F"]}', "channel_daily has no column fame"),
+        ('name: "x"\ntable: "channel_daily"\ncolumns: {clicks: {add: ["a"], join: ["b"]}}', "must say one of headers"),
+        ('name: "x"\ntable: "nowhere"\ncolumns: {}', "table"),
+        ("name: [", "cannot be read as YAML"),
+    ],
+)
+def test_fault_of_a_mapping_is_told_with_its_file(space: Space, mapping: str, told: str) -> None:
+    text = CAMPAIGN.replace('files: "daily*.csv"', 'files: "daily.csv", mapping: "shop.yml"')
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    (space.params / "spring" / "shop.yml").write_text(mapping, encoding="utf-8")
+    space.put("daily.csv", HEAD + GOOD)
+    with pytest.raises(PlaybookError) as caught:
+        space.load()
+    assert "shop.yml" in str(caught.value)
+    assert told in str(caught.value)

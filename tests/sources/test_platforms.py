@@ -1,0 +1,60 @@
+"""Every shipped mapping against format-faithful samples and what people read off them by hand."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from playbook import sources
+from playbook.params.model import Source
+from playbook.sources.canonical import read_file
+from playbook.sources.layout import shipped
+
+EXPORTS = Path(__file__).parents[1] / "data" / "exports"
+SAMPLES = [
+    (folder.name, file)
+    for folder in sorted(EXPORTS.iterdir())
+    for file in sorted(folder.iterdir())
+    if file.name != "expected.csv"
+]
+NUMBERS = ["impressions", "clicks", "visits", "engagements", "conversions", "revenue", "spend"]
+
+
+def expected(platform: str, file: Path) -> pd.DataFrame:
+    table = pd.read_csv(EXPORTS / platform / "expected.csv", dtype={"campaign_unit": "str", "date": "str"})
+    return table[table["file"].eq(file.name)].reset_index(drop=True)
+
+
+def found(platform: str, file: Path) -> pd.DataFrame:
+    source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
+    return read_file(source, file, "", Path()).rows.reset_index(drop=True)
+
+
+def test_every_shipped_platform_has_a_sample() -> None:
+    assert {platform for platform, _ in SAMPLES} == set(shipped())
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_sample_reads_row_for_row_as_by_hand(platform: str, file: Path) -> None:
+    rows, wanted = found(platform, file), expected(platform, file)
+    assert rows["campaign_unit"].tolist() == wanted["campaign_unit"].tolist()
+    columns = [name for name in NUMBERS if name in wanted]
+    pd.testing.assert_frame_equal(rows[columns], wanted[columns].astype("float64"), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_days_are_the_sample_s_and_periods_are_left_open(platform: str, file: Path) -> None:
+    rows, wanted = found(platform, file), expected(platform, file)
+    days = wanted["date"].where(~wanted["date"].str.contains("/", na=False))
+    assert rows["date"].dt.strftime("%Y-%m-%d").fillna("").tolist() == days.fillna("").tolist()
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_currency_is_what_the_file_or_the_platform_says(platform: str, file: Path) -> None:
+    wanted = expected(platform, file)["currency"].fillna("")
+    assert found(platform, file)["currency"].fillna("").tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_platform_is_recognised_by_its_header(platform: str, file: Path) -> None:
+    assert sources.recognise(file) == platform
