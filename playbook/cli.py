@@ -37,7 +37,7 @@ One = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Folder below param
 Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def main(
     version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
 ) -> None:

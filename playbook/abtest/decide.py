@@ -115,7 +115,7 @@ def _case(
 def _first_rule(
     checks: Sequence[Check], cases: Sequence[_Case], leading: _Case
 ) -> tuple[Action, int, _Case, list[words.Text]]:
-    stops = [check for check in checks if check.verdict == "stop"]
+    stops = sorted((check for check in checks if check.verdict == "stop"), key=lambda check: check.name == "srm_part")
     if stops:
         return "invalid", 1, leading, [check.text for check in stops]
     if all(_running(case) for case in cases):
@@ -163,7 +163,7 @@ def _harm(case: _Case) -> list[words.Text]:
     found = [_harm_words(metric, effect) for metric, effect in case.metrics
              if metric.role == "guardrail" and guard(metric, effect) == "harmed" and effect.pvalue < level]  # fmt: skip
     return found + [
-        words.say("worse", metric=title(metric), lift=words.change(effect.lift, effect.difference),
+        words.say("worse", metric=title(metric), lift=words.change(effect.lift, effect.difference).lstrip("+-"),
                   p=words.pvalue(effect.pvalue_adjusted))
         for metric, effect in case.metrics
         if metric.role == "primary" and better_sign(metric) * effect.difference < 0 and effect.pvalue_adjusted < level

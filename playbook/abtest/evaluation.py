@@ -202,7 +202,8 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
         made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=words.pvalue(p), **about))
         if each.simpson:
-            made.append(check("simpson", "simpson_watch", subject=subject, value=each.pooled, **about))
+            about |= {"total": f"{each.total:+.3g}", "within": f"{each.pooled:+.3g}"}
+            made.append(check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about))
     return made
 
 

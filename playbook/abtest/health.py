@@ -137,7 +137,7 @@ def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     raw = [srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan for counts in found]
     adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
     p, level = min(zip(adjusted, names, strict=True))
-    key = "srm_part_watch" if p < SRM_ALPHA else "srm_part_ok"
+    key = "srm_part_stop" if p < SRM_ALPHA else "srm_part_ok"
     return check(
         "srm_part", key, subject=column, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), column=column, level=level
     )

@@ -38,6 +38,7 @@ class Heterogeneity:
         column: Segment column.
         metric: Id of the metric.
         arm: The treatment.
+        total: Effect over all units, in the metric's unit.
         pooled: Inverse-variance mean of the effects within the levels, in the metric's unit.
         q: Cochran's Q.
         df: Levels less one.
@@ -48,6 +49,7 @@ class Heterogeneity:
     column: str
     metric: str
     arm: str
+    total: float
     pooled: float
     q: float
     df: int
@@ -114,7 +116,8 @@ def heterogeneity(segments: Sequence[Segment], total: Effect, alpha: float = 0.0
     z = pooled / math.sqrt(1 / sum(effect.se**-2 for effect in usable))
     opposite = pooled * total.difference < 0
     return Heterogeneity(
-        column=segments[0].column, metric=total.metric, arm=total.arm, pooled=pooled, q=q, df=len(usable) - 1, pvalue=p,
+        column=segments[0].column, metric=total.metric, arm=total.arm, total=total.difference, pooled=pooled,
+        q=q, df=len(usable) - 1, pvalue=p,
         simpson=opposite and min(intervals.normal_pvalue(z), total.pvalue) < alpha,
     )  # fmt: skip
 

@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
 
@@ -46,8 +49,8 @@ def open_units(data: Any, columns: Iterable[str]) -> Units:
     wanted = list(dict.fromkeys(columns))
     name = label(data)
     try:
-        found = _open(data)
-        _require(found, wanted, name)
+        found = _open(_without_objects(data, wanted))
+        _require(found.columns, wanted, name)
         kept = found.project(", ".join(map(quoted, wanted)))
         kept = _in_memory(kept) if _is_delimited(data) else kept
         empty = not kept.limit(1).fetchall()
@@ -103,6 +106,26 @@ def _open(data: Any) -> duckdb.DuckDBPyRelation:
     )
 
 
+def _without_objects(data: Any, wanted: list[str]) -> Any:
+    """Hand a pandas frame over as an Arrow table, which shares its memory and spares DuckDB a copy of every text.
+
+    Columns that mix types are left to DuckDB, which reads them as text.
+    """
+    if not isinstance(data, pd.DataFrame) or not data.columns.is_unique:
+        return data
+    _require([str(name) for name in data.columns], wanted, label(data))
+    try:
+        return pa.table({name: _shared(data[name]) for name in wanted})
+    except pa.ArrowException:
+        return data
+
+
+def _shared(values: pd.Series) -> pa.Array:
+    """Share the memory of plain floats as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
+    plain = isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
+    return pa.array(values.to_numpy(), from_pandas=False) if plain else pa.array(values, from_pandas=True)
+
+
 def _registered(connection: duckdb.DuckDBPyConnection, data: Any) -> duckdb.DuckDBPyRelation:
     try:
         return connection.register("units", data).table("units")
@@ -120,10 +143,10 @@ def _in_memory(kept: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     return duckdb.connect().from_arrow(kept.to_arrow_table())
 
 
-def _require(found: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> None:
-    missing = [column for column in wanted if column not in found.columns]
+def _require(present: list[str], wanted: list[str], name: str) -> None:
+    missing = [column for column in wanted if column not in present]
     if missing:
-        raise PlaybookError(*(_missing(column, found.columns, name) for column in missing))
+        raise PlaybookError(*(_missing(column, present, name) for column in missing))
 
 
 def _missing(column: str, present: list[str], name: str) -> Problem:

@@ -21,9 +21,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "按“{column}”拆分后，各组比例仍与计划相符（最小校正 p {p}）。",
         "The planned sizes also hold within each {column} (smallest corrected p {p}).",
     ),
-    "srm_part_watch": (
-        "在“{column}” = {level} 中，各组比例与计划不符（校正 p {p}）。",
-        "Where {column} is {level}, the arms do not have the planned sizes (corrected p {p}).",
+    "srm_part_stop": (
+        "在“{column}” = {level} 中，各组比例与计划不符（校正 p {p}）：各组构成不同，总体结果不可用。",
+        "Where {column} is {level}, the arms do not have the planned sizes (corrected p {p}): "
+        "the arms are made up differently, and the total cannot be used.",
     ),
     "leak_ok": ("计划为 0% 的组没有流量。", "No unit is in an arm planned at 0%."),
     "leak_stop": (
@@ -88,9 +89,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{arm}”对“{metric}”的效果在各“{column}”之间不同（校正 p {p}）：不要只看总体。",
         "The effect of {arm} on {metric} differs between levels of {column} (corrected p {p}): do not read the total alone.",
     ),
-    "simpson_watch": (
-        "“{arm}”对“{metric}”的效果，总体与按“{column}”拆分后方向相反（辛普森悖论）：各组构成不同。",
-        "{arm} moves {metric} one way in total and the other way within {column} (Simpson): the arms are made up differently.",
+    "simpson_stop": (
+        "“{arm}”对“{metric}”的差异总体为 {total}，在各“{column}”之内却为 {within}（辛普森悖论）：各组构成不同，总体结果会误导。",
+        "{arm} moves {metric} by {total} in total, but by {within} within each {column} (Simpson): "
+        "the arms are made up differently, and the total misleads.",
     ),
     "levels_watch": ("“{column}”有 {count} 个取值，太多，不逐一比较。", "{column} has {count} levels, too many to compare."),
     "outlier_ok": ("“{metric}”不取决于单个最大值。", "{metric} does not hang on its largest value."),

@@ -64,6 +64,11 @@ def test_an_early_look_says_what_it_needs(plan: Plan) -> None:
     assert decision.days_left == 7
 
 
+def test_harm_is_told_without_a_double_minus(plan: Plan) -> None:
+    reason = evaluate(data((2000, 1800)), plan(metrics=[PRIMARY])).decision.reasons[0]
+    assert reason["en"] == "bought got worse by 10.0% (corrected p = 0.00031)."
+
+
 def test_looks_that_were_not_planned_are_counted_and_priced(plan: Plan) -> None:
     here = plan(metrics=[PRIMARY], **DATES)
     taken = [date(2026, 9, day) for day in (3, 5, 7, 9)]

@@ -86,7 +86,7 @@ def test_sizes_are_checked_by_day_and_segment(shop: pd.DataFrame, plan: Plan) ->
     here = plan(metrics=[{"name": "revenue", "role": "primary"}], segments=["channel"], date_column="day")
     lost = shop[~((shop["channel"] == "social") & (shop["arm"] == "b") & (shop["user"] % 3 > 0))]
     checks = {check.subject: check for check in evaluate(lost, here).checks if check.name == "srm_part"}
-    assert checks["channel"].verdict == "watch"
+    assert checks["channel"].verdict == "stop"
     assert "social" in checks["channel"].text["en"]
     assert checks["day"].verdict == "ok"
 
@@ -137,7 +137,9 @@ def test_simpson_is_flagged(plan: Plan) -> None:
     result = evaluate(pd.concat(parts), plan(metrics=[metric], segments=["channel"]))
     assert result.effects[0].difference < 0 < result.heterogeneity[0].pooled
     assert result.heterogeneity[0].simpson
-    assert found(result, "simpson").verdict == "watch"
+    assert found(result, "simpson").verdict == "stop"
+    assert result.decision.action == "invalid"
+    assert "by -0.477 in total, but by +0.0421 within each channel" in result.decision.reasons[0]["en"]
 
 
 def test_a_column_of_ids_is_no_segment(shop: pd.DataFrame, plan: Plan) -> None:

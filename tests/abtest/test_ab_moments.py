@@ -167,6 +167,7 @@ def test_clusters_count_as_units(plan: Plan) -> None:
     [
         ({"arm": ["a", "b"], "x": [1, 2]}, "column y: is not in the data"),
         ({"arm": ["a", "b"], "y": ["1", "many"]}, "column y is 'many': is not a number"),
+        ({"arm": ["a", "b"], "y": [1, "many"]}, "column y is 'many': is not a number"),
         ({"arm": ["a", "b"], "y": [1.0, np.inf]}, "is not a number, in 1 rows"),
         ({"arm": [str(i) for i in range(100_000)], "y": range(100_000)}, "holds 100000 different arms"),
         ({"arm": [], "y": []}, "holds no row"),
