@@ -9,7 +9,7 @@ from typing import Any
 
 from scipy import special
 
-from playbook.abtest import source, words
+from playbook.abtest import words
 from playbook.abtest.decide import Decision, decide
 from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
@@ -17,7 +17,7 @@ from playbook.abtest.metric_effects import effects
 from playbook.abtest.moments import Moments, levels, only, roll_up, units
 from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.abtest.protocol import Change, Look, changed, leading_z, look_check, looks, plan_check
-from playbook.abtest.reading import collect, needed_columns
+from playbook.abtest.reading import collect, open_for
 from playbook.abtest.segments import (
     MOST_LEVELS,
     Heterogeneity,
@@ -86,7 +86,7 @@ def evaluate(
     Raises:
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
-    opened = source.open_units(data, needed_columns(plan))
+    opened = open_for(data, plan)
     kept, stray = set_apart(opened, plan)
     parts = _parts(kept, plan)
     total = roll_up(parts[""])

@@ -69,7 +69,8 @@ def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float 
     low_t, high_t = wilson(*treatment, alpha)
     difference = rate_t - rate_c
     lower = difference - math.hypot(rate_t - low_t, high_c - rate_c)
-    return lower, difference + math.hypot(high_t - rate_t, rate_c - low_c)
+    upper = difference + math.hypot(high_t - rate_t, rate_c - low_c)
+    return max(-1.0, lower), min(1.0, upper)
 
 
 def wald(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> Interval:

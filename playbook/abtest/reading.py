@@ -58,10 +58,10 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     return found
 
 
-def needed_columns(plan: ExperimentPlan) -> tuple[str, ...]:
-    """List the columns of the data that a plan names, each once."""
-    keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments)
-    return tuple(dict.fromkeys(name for name in (*keys, *_number_columns(plan)) if name))
+def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> source.Units:
+    """Open the columns of the data that a plan names; arguments and errors as in `collect`."""
+    keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
+    return source.open_units(data, [name for name in keys if name], _number_columns(plan))
 
 
 def _number_columns(plan: ExperimentPlan) -> list[str]:
@@ -70,7 +70,7 @@ def _number_columns(plan: ExperimentPlan) -> list[str]:
 
 
 def _query(data: Any, plan: ExperimentPlan, by: tuple[str, ...]) -> _Query:
-    units = source.open_units(data, [*needed_columns(plan), *by])
+    units = open_for(data, plan, by)
     source.require_numbers(units, _number_columns(plan))
     caps = {(name, metric.cap) for metric in plan.metrics for name in (metric.numerator, metric.denominator) if name}
     caps |= {(name, None) for metric in plan.metrics for name in metric.covariates}

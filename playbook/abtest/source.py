@@ -32,24 +32,26 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def open_units(data: Any, columns: Iterable[str]) -> Units:
+def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> Units:
     """Open user-level data and keep the columns that are needed.
 
     Args:
         data: Data frame (pandas, Polars), Arrow table, DuckDB relation, path or glob of CSV (also
             gzipped) or Parquet files, or what this function returned before. Files of text are
             parsed once, into memory; Parquet files stay where they are.
-        columns: Names of the columns that must be there.
+        keys: Names of columns that must be there: units, arms, segments.
+        numbers: The same for columns of numbers, in which NaN counts as missing too.
 
     Raises:
         PlaybookError: The data cannot be read, hold no row, or lack a column.
     """
     if isinstance(data, Units):
         return data
-    wanted = list(dict.fromkeys(columns))
+    named = list(dict.fromkeys(keys))
+    wanted = list(dict.fromkeys([*named, *numbers]))
     name = label(data)
     try:
-        found = _open(_without_objects(data, wanted))
+        found = _open(_without_objects(data, wanted, named))
         _require(found.columns, wanted, name)
         kept = found.project(", ".join(map(quoted, wanted)))
         kept = _in_memory(kept) if _is_delimited(data) else kept
@@ -106,7 +108,7 @@ def _open(data: Any) -> duckdb.DuckDBPyRelation:
     )
 
 
-def _without_objects(data: Any, wanted: list[str]) -> Any:
+def _without_objects(data: Any, wanted: list[str], keys: list[str]) -> Any:
     """Hand a pandas frame over as an Arrow table, which shares its memory and spares DuckDB a copy of every text.
 
     Columns that mix types are left to DuckDB, which reads them as text.
@@ -115,14 +117,14 @@ def _without_objects(data: Any, wanted: list[str]) -> Any:
         return data
     _require([str(name) for name in data.columns], wanted, label(data))
     try:
-        return pa.table({name: _shared(data[name]) for name in wanted})
+        return pa.table({name: _shared(data[name], is_key=name in keys) for name in wanted})
     except pa.ArrowException:
         return data
 
 
-def _shared(values: pd.Series) -> pa.Array:
-    """Share the memory of plain floats as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
-    plain = isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
+def _shared(values: pd.Series, *, is_key: bool) -> pa.Array:
+    """Share the memory of plain numbers as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
+    plain = not is_key and isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
     return pa.array(values.to_numpy(), from_pandas=False) if plain else pa.array(values, from_pandas=True)
 
 

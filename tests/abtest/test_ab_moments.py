@@ -130,6 +130,12 @@ def test_missing_is_not_an_observation(plan: Plan) -> None:
     assert units(collect(frame, plan())) == {"a": 4, "b": 4}
 
 
+def test_a_missing_arm_is_no_arm_even_among_numbers(plan: Plan) -> None:
+    here = plan(arms={"0.0": 0.5, "1.0": 0.5})
+    frame = pd.DataFrame({"arm": [0.0, 1.0, np.nan], "y": [1.0, 2.0, 3.0]})
+    assert units(collect(frame, here)) == {"": 1, "0.0": 1, "1.0": 1}
+
+
 def test_a_missing_covariate_takes_the_mean_of_all(plan: Plan) -> None:
     here = plan(metrics=[{"name": "y", "role": "primary", "covariates": ["x"]}])
     frame = pd.DataFrame({"arm": list("aaabbb"), "y": [1.0, 2, 3, 3, 4, 8], "x": [1.0, 2, np.nan, 2, 3, 7]})
