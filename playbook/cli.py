@@ -1,5 +1,6 @@
 """The `playbook` command: parses, calls, prints."""
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,6 +75,7 @@ def run(
     """
     from playbook.run import batch, plan, progress
 
+    begun = time.perf_counter()
     with _told():
         requests = plan.requests(
             _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
@@ -83,6 +85,9 @@ def run(
         for news in batch.run_all(requests, jobs):
             board.hear(news)
     console.print(board.summary())
+    for place in board.places():
+        console.print(place, soft_wrap=True, markup=False, highlight=False)
+    console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(board.exit_code)

@@ -80,8 +80,8 @@ def test_planted_cause_of_the_miss_comes_first(workspace: Path, campaign: str) -
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_all_planted_outages_of_the_month_are_found(workspace: Path, campaign: str) -> None:
     wanted = {one["from"][:16] for one in planted(campaign, 10) if one["from"].startswith("2026-10")}
-    found = table(workspace, campaign, 5, "outages")["started_at"].dt.strftime("%Y-%m-%dT%H:%M")
-    assert set(found) == {one.replace(" ", "T") for one in wanted}
+    found = table(workspace, campaign, 5, "outages")["started_at"]
+    assert set(found) == wanted
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)

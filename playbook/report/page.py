@@ -174,11 +174,11 @@ def _caption(view: View) -> str:
 
 
 def table_html(words: Words, frame: pd.DataFrame, title: str) -> Markup:
-    """Word a table: the first thirty rows, each value in its unit."""
-    units = {column: unit_of(words, column) for column in frame.columns}
-    head = [{"text": label(words, column), "numeric": units[column] not in TEXT_UNITS} for column in frame.columns]
+    """Word a table: the first thirty rows, each value in its unit; a key that only findings need is left out."""
+    units = {column: unit for column in frame.columns if (unit := unit_of(words, column)) != "id"}
+    head = [{"text": label(words, column), "numeric": unit not in TEXT_UNITS} for column, unit in units.items()]
     shown = frame.head(MOST_ROWS).to_dict("records")
-    rows = [[_cell(words, column, one[column], units[column], one) for column in frame.columns] for one in shown]
+    rows = [[_cell(words, column, one[column], unit, one) for column, unit in units.items()] for one in shown]
     return piece("table", head=head, rows=rows, caption=title)
 
 

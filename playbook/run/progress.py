@@ -52,19 +52,23 @@ class Board:
         return table
 
     def summary(self) -> RenderableType:
-        """Draw one row per run: how it ended, how long it took, and where to look."""
+        """Draw one row per run: how it ended, and how long it took."""
         table = Table(pad_edge=False, header_style="bold")
-        for head in ("campaign", "period", "result", "notebooks run", "seconds", "look at"):
-            table.add_column(head, overflow="fold", justify="right" if head in ("notebooks run", "seconds") else "left")
+        for head in ("campaign", "period", "result", "notebooks run", "seconds"):
+            table.add_column(head, justify="right" if head in ("notebooks run", "seconds") else "left")
         for one in self._outcomes.values():
-            where = one.folder if one.state == "failed" else one.folder / "report.html"
             style = {"failed": "bold red", "unchanged": "dim", "published": "green"}[one.state]
             result = "nothing changed" if one.state == "unchanged" else one.state
-            table.add_row(
-                escape(one.campaign), one.period, Text(result, style=style), str(one.executed), f"{one.seconds:.1f}",
-                escape(str(where)),
-            )  # fmt: skip
+            seconds = f"{one.seconds:.1f}"
+            table.add_row(escape(one.campaign), one.period, Text(result, style=style), str(one.executed), seconds)
         return table
+
+    def places(self) -> Iterator[str]:
+        """Yield where to look: the report of each run, or what a failed one has kept."""
+        for one in self._outcomes.values():
+            where = one.folder if one.state == "failed" else one.folder / "report.html"
+            if where.exists():
+                yield str(where)
 
     def problems(self) -> Iterator[str]:
         """Yield what went wrong, run by run."""

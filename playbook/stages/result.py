@@ -10,12 +10,12 @@ import pandas as pd
 Severity = Literal["good", "watch", "act"]
 Unit = Literal[
     "count", "money", "fraction", "points", "multiple", "number", "score", "pvalue", "days", "minutes",
-    "day", "period", "kpi", "name", "text",
+    "day", "period", "kpi", "name", "text", "id",
 ]  # fmt: skip
 """How a value is printed.
 
 `fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple` as 3.42,
-`kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters.
+`kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters, an `id` is not printed.
 """
 
 
