@@ -50,15 +50,15 @@ def bars(
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.36 * max(len(rows), 1))
     tints = [GOOD if one >= 0 else ACT for one in rows[x]] if signed else [PLAIN] * len(rows)
-    drawn = axes.barh(range(len(rows)), rows[x], color=tints, height=0.66, hatch=None)
+    axes.barh(range(len(rows)), rows[x], color=tints, height=0.66, hatch=None)
     texts = [value(words, one, unit, signed=signed) for one in rows[x]]
-    axes.bar_label(drawn, labels=texts, padding=4, fontsize=9)
+    _print_values(axes, rows[x], rows[target] if target else rows[x], texts)
     _hatch_below_zero(axes, signed=signed)
     if target:
         axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
-    axes.margins(x=0.2)
+    axes.margins(x=0.3 if signed else 0.2)
     axes.axvline(0, color="#5f6b76", linewidth=0.8)
     _value_axis(axes, words, "x", x, unit)
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
@@ -86,6 +86,8 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
     unit = unit_of(words, columns[0])
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     _value_axis(axes, words, "y", columns[0], unit)
+    if len(columns) > 1:
+        axes.set_ylabel("")
     texts = [_range(words, line, unit) for line in series.values()]
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, columns[0]), list(series), texts))
 
@@ -157,6 +159,13 @@ def _series(words: Words, table: pd.DataFrame, x: str, columns: list[str], by: s
     wide = table.pivot_table(index=x, columns=by, values=columns[0], aggfunc="sum", min_count=1)
     largest = wide.sum().sort_values(ascending=False).head(MOST_LINES).index
     return {name(words, str(one), by): wide[one] for one in largest}
+
+
+def _print_values(axes: Axes, values: pd.Series, targets: pd.Series, texts: Sequence[str]) -> None:
+    """Print each value beyond the end of its bar, and beyond its target, on the side away from zero."""
+    for place, (one, target, text) in enumerate(zip(values, targets, texts, strict=True)):
+        end, gap, side = (one, -4, "right") if one < 0 else (max(one, target if pd.notna(target) else one), 5, "left")
+        axes.annotate(text, (end, place), (gap, 0), textcoords="offset points", ha=side, va="center", fontsize=9)
 
 
 def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from playbook.abtest import Effect, Evaluation, evaluate
+from playbook.abtest.decide import Decision
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
@@ -95,7 +96,7 @@ def _effect(found: Evaluation, effect: Effect) -> dict[str, Any]:
 def _decision(found: Evaluation) -> dict[str, Any]:
     decision = found.decision
     able = next((strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan)
-    low, mid, high = (decision.money.low, decision.money.mid, decision.money.high) if decision.money else (nan,) * 3
+    low, mid, high = _money(decision)
     return {
         "experiment": found.plan.id, "decision": decision.action, "arm": decision.arm,
         "metric": found.plan.primary.name, "detectable_lift": able,
@@ -103,6 +104,13 @@ def _decision(found: Evaluation) -> dict[str, Any]:
         "reason_zh": decision.reasons[0]["zh"], "reason_en": decision.reasons[0]["en"],
         "next_zh": decision.next_step["zh"], "next_en": decision.next_step["en"],
     }  # fmt: skip
+
+
+def _money(decision: Decision) -> tuple[float, float, float]:
+    """Return low, mid and high money a month; missing where no value is given or the result is not valid."""
+    if decision.money is None or decision.action == "invalid":
+        return nan, nan, nan
+    return decision.money.low, decision.money.mid, decision.money.high
 
 
 def _typed(decisions: pd.DataFrame) -> pd.DataFrame:
