@@ -109,7 +109,11 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     with _told():
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
         found = params.load(campaign, request.period, space.params_dir)
-    problems = sources.check(found, space.data_dir, space.params_dir)
+        scorecards = params.load_scorecards(space.params_dir)
+    problems = [
+        *params.scorecard_problems(found, scorecards),
+        *sources.check(found, space.data_dir, space.params_dir),
+    ]
     _print(problems)
     if problems:
         raise typer.Exit(FAILED)

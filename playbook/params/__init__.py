@@ -2,6 +2,6 @@
 
 from playbook.params.files import PERIOD, campaigns, load, periods
 from playbook.params.model import Campaign, plain, shift
-from playbook.params.scorecard import load_scorecards
+from playbook.params.scorecard import load_scorecards, scorecard_problems
 
-__all__ = ["PERIOD", "Campaign", "campaigns", "load", "load_scorecards", "periods", "plain", "shift"]
+__all__ = ["PERIOD", "Campaign", "campaigns", "load", "load_scorecards", "periods", "plain", "scorecard_problems", "shift"]

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from math import fsum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import ParameterError, Problem
+from playbook.params.document import read_document, told
+from playbook.params.files import SCORECARDS
 from playbook.params.model import Campaign, KpiId
-from playbook.params.text import Amount, Fraction, Model, Number, Text
+from playbook.params.text import Amount, Fraction, Model, Named, Number, Text
 
 Method = Literal[
     "linear", "capped", "lower_is_better", "cost_ratio", "span", "ladder", "ladder_interpolated", "deduction",
@@ -81,12 +82,6 @@ class ScorecardKpi(Model):
         return self
 
 
-def _keyed(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    return {key: {"id": key} | item if isinstance(item, dict) else item for key, item in value.items()}
-
-
 def _whole(value: Mapping[str, ScorecardKpi]) -> Mapping[str, ScorecardKpi]:
     found = fsum(item.weight for item in value.values())
     if abs(found - 100) > 1e-9:
@@ -101,7 +96,7 @@ class Scorecard(Model):
     name: Text
     cap: Annotated[float, Field(strict=True, ge=100)] = 120.0
     least_covered: Fraction = 0.6
-    kpis: Annotated[Mapping[str, ScorecardKpi], BeforeValidator(_keyed), AfterValidator(_whole)]
+    kpis: Annotated[Mapping[str, ScorecardKpi], Named, AfterValidator(_whole)]
 
     def due(self, period: str) -> tuple[ScorecardKpi, ...]:
         """Return the lines that are scored in a period (YYYY-MM)."""
@@ -116,19 +111,20 @@ def load_scorecards(params_dir: Path | str) -> dict[str, Scorecard]:
         Scorecards by role, in order of name; empty where the folder is missing.
 
     Raises:
-        PlaybookError: With every problem of every file: file, key, value, rule and remedy.
+        ParameterError: With every problem of every file: file, key, value, rule and remedy.
     """
     problems: list[Problem] = []
     found: dict[str, Scorecard] = {}
-    for file in sorted((Path(params_dir) / "scorecards").glob("*.yml")):
+    for file in sorted((Path(params_dir) / SCORECARDS).glob("*.yml")):
         try:
-            found[file.stem] = Scorecard.model_validate({**_content(file), "role": file.stem})
+            document = read_document(file)
+            found[file.stem] = Scorecard.model_validate({**document.content, "role": file.stem})
         except ValidationError as error:
-            problems += [_problem(file, detail) for detail in error.errors()]
-        except PlaybookError as error:
+            problems += [told([document], detail) for detail in error.errors()]
+        except ParameterError as error:
             problems += error.problems
     if problems:
-        raise PlaybookError(*problems)
+        raise ParameterError(*problems)
     return found
 
 
@@ -145,25 +141,3 @@ def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) 
         for item in scorecards[who.role].kpis.values()
         if item.relative and item.kpi == kpi and item.method in RATIO_METHODS
     ]  # fmt: skip
-
-
-def _content(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise PlaybookError(
-            Problem(file=str(file), place=f"line {line}", rule="cannot be read as YAML in UTF-8",
-                    remedy="Compare indentation, colons and quotes with the lines above.")
-        ) from None  # fmt: skip
-    return content if isinstance(content, dict) else {}
-
-
-def _problem(file: Path, detail: Any) -> Problem:
-    place = ".".join(str(part) for part in detail["loc"])
-    rule = {"extra_forbidden": "no such parameter", "missing": "is missing"}.get(
-        detail["type"], str(detail["msg"]).removeprefix("Value error, ")
-    )
-    value = detail["input"]
-    shown = "" if isinstance(value, (dict, list)) or detail["type"] == "missing" else str(value)
-    return Problem(file=str(file), place=place, value=shown, rule=rule, remedy="Correct it, or take it out.")

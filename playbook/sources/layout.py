@@ -5,10 +5,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-import yaml
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import ParameterError
+from playbook.params.document import read_document, told
 from playbook.params.model import TableName
 from playbook.params.text import Model, Slug, Text
 from playbook.sources.contracts import CONTRACTS
@@ -126,21 +126,10 @@ def read_layout(file: Path) -> Layout:
     """Read a mapping file.
 
     Raises:
-        PlaybookError: With every fault: file, key, rule and remedy.
+        ParameterError: With every fault: file, key and line, rule and remedy.
     """
+    document = read_document(file)
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        return Layout.model_validate(content)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = "is not there" if isinstance(error, OSError) else "cannot be read as YAML in UTF-8"
-        raise PlaybookError(
-            Problem(file=str(file), rule=reason, remedy="Compare it with a file of playbook/sources/platforms.")
-        ) from None
+        return Layout.model_validate(document.content)
     except ValidationError as error:
-        raise PlaybookError(*(_problem(file, detail) for detail in error.errors())) from None
-
-
-def _problem(file: Path, detail: Any) -> Problem:
-    place = ".".join(str(part) for part in detail["loc"])
-    rule = str(detail["msg"]).removeprefix("Value error, ")
-    return Problem(file=str(file), place=place, rule=rule, remedy="Correct the mapping.")
+        raise ParameterError(*(told([document], detail) for detail in error.errors())) from None

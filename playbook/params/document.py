@@ -1,0 +1,141 @@
+"""A YAML file that a person wrote: its content, the line of every key, and its faults in words."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from playbook.errors import ParameterError, Problem
+
+SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE)
+FROM_ENVIRONMENT = re.compile(r"^\$\{[A-Z][A-Z0-9_]*\}$")
+
+Place = tuple[str, ...]
+"""The keys that lead to a value; a place in a list is its number as text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One file read: `lines` gives the line of every key, from 1."""
+
+    file: Path
+    content: Mapping[str, Any]
+    lines: Mapping[Place, int]
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without its own idea of dates: a day stays the text that was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_document(file: Path) -> Document:
+    """Read a YAML file.
+
+    Raises:
+        ParameterError: It is not there, cannot be read, holds no keys, a key twice, or a secret in clear.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+        root = yaml.compose(text, Loader=_Loader)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError(_unreadable(file, error)) from None
+    if root is None:
+        return Document(file=file, content={}, lines={})
+    if not isinstance(root, yaml.MappingNode):
+        raise ParameterError(
+            Problem(file=str(file), rule="must hold keys and values", remedy="Start from `playbook new`.")
+        )
+    lines: dict[Place, int] = {}
+    twice = list(_walk(root, (), lines))
+    found = Document(file=file, content=yaml.load(text, Loader=_Loader), lines=lines)  # noqa: S506 - a SafeLoader
+    problems = [_at_line(found, place, line, "stands twice", "Keep one of the two.") for place, line in twice] + list(
+        _secrets_in_clear(found)
+    )
+    if problems:
+        raise ParameterError(*problems)
+    return found
+
+
+def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
+    """Put one of pydantic's findings into the words of the files that were merged.
+
+    Args:
+        documents: From the base to what overrides it.
+        detail: One entry of `ValidationError.errors()`.
+    """
+    place = tuple(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return placed(documents, place, "", "no such parameter", "Correct the spelling or take it out.")
+    if detail["type"] == "missing":
+        return placed(documents, place, "", "is missing", "Add it; `playbook new` shows an example.")
+    value = detail["input"]
+    nested = isinstance(value, (dict, list))
+    quotes = detail["type"] == "string_type" and not nested
+    remedy = f"Quote it: YAML read it as a {type(value).__name__}." if quotes else "Correct it."
+    rule = str(detail["msg"]).removeprefix("Value error, ")
+    return placed(documents, place, "" if nested else str(value), rule, remedy)
+
+
+def placed(documents: Sequence[Document], place: Place, value: str, rule: str, remedy: str) -> Problem:
+    """Name the last file that sets the key, and its line; the first file when none does."""
+    for known in (place[:length] for length in range(len(place), 0, -1)):
+        for document in reversed(documents):
+            if known in document.lines:
+                where = f"{'.'.join(place)} (line {document.lines[known]})"
+                return Problem(file=str(document.file), place=where, value=value, rule=rule, remedy=remedy)
+    return Problem(file=str(documents[0].file), place=".".join(place), value=value, rule=rule, remedy=remedy)
+
+
+def _unreadable(file: Path, error: Exception) -> Problem:
+    if isinstance(error, OSError):
+        return Problem(file=str(file), rule="is not there", remedy="Correct the name, or write it.")
+    line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+    return Problem(file=str(file), place=f"line {line}", rule="cannot be read as YAML in UTF-8",
+                   remedy="Compare indentation, colons and quotes with the lines above.")  # fmt: skip
+
+
+def _walk(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterator[tuple[Place, int]]:
+    """Note the line of every key below `node`; yield the keys that stand twice."""
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _walk(item, (*place, str(index)), lines)
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for key, value in node.value:
+        here = (*place, str(key.value))
+        if here in lines:
+            yield here, key.start_mark.line + 1
+        lines[here] = key.start_mark.line + 1
+        yield from _walk(value, here, lines)
+
+
+def _secrets_in_clear(document: Document) -> Iterator[Problem]:
+    """Yield a problem for each secret that is not a reference to the environment; its value is never repeated."""
+    for place, line in document.lines.items():
+        value = _value(document.content, place)
+        if isinstance(value, str) and SECRET_KEY.search(place[-1]) and not FROM_ENVIRONMENT.match(value):
+            remedy = f"Write ${{{place[-1].upper()}}} and set that variable in the environment."
+            yield _at_line(document, place, line, "a secret must not stand in a file", remedy)
+
+
+def _at_line(document: Document, place: Place, line: int, rule: str, remedy: str) -> Problem:
+    return Problem(file=str(document.file), place=f"{'.'.join(place)} (line {line})", rule=rule, remedy=remedy)
+
+
+def _value(content: Any, place: Place) -> Any:
+    for key in place:
+        if isinstance(content, list):
+            content = content[int(key)]
+        elif isinstance(content, dict):
+            content = next((value for name, value in content.items() if str(name) == key), None)
+        else:
+            return None
+    return content
