@@ -19,24 +19,12 @@ PAGES = [f"pages/{stage}.html" for stage in STAGES] + ["report.html"]
 TRUTHS = json.loads((ROOT / "data" / "truth.json").read_text(encoding="utf-8"))["truths"]
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample after `playbook run`, in a folder of its own."""
-    root = tmp_path_factory.mktemp("sample")
-    for folder in ("params", "data"):
-        (root / folder).symlink_to(ROOT / folder)
-    words = ["run", "--period", "2026-10", "--root", str(root)]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return root
+def folder(sample: Path, campaign: str) -> Path:
+    return sample / "outputs" / campaign / "2026-10"
 
 
-def folder(workspace: Path, campaign: str) -> Path:
-    return workspace / "outputs" / campaign / "2026-10"
-
-
-def table(workspace: Path, campaign: str, stage: int, name: str) -> pd.DataFrame:
-    return pd.read_parquet(folder(workspace, campaign) / "tables" / STAGES[stage - 1] / f"{name}.parquet")
+def table(sample: Path, campaign: str, stage: int, name: str) -> pd.DataFrame:
+    return pd.read_parquet(folder(sample, campaign) / "tables" / STAGES[stage - 1] / f"{name}.parquet")
 
 
 def planted(campaign: str, truth: int) -> list[dict[str, Any]]:
@@ -45,8 +33,8 @@ def planted(campaign: str, truth: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_speaks_one_language_and_prints_no_code(workspace: Path, campaign: str, page: str) -> None:
-    tree = lxml_html.parse(str(folder(workspace, campaign) / page)).getroot()
+def test_page_speaks_one_language_and_prints_no_code(sample: Path, campaign: str, page: str) -> None:
+    tree = lxml_html.parse(str(folder(sample, campaign) / page)).getroot()
     text = " ".join(tree.xpath("//main//text()[not(ancestor::style)] | //h1/text()"))
     assert tree.xpath("//html/@lang") == [{"double11": "zh-CN", "autumn-launch": "en"}[campaign]]
     assert not re.findall(r"\b[a-z]+_[a-z_]+\b", re.sub(r"sum\([a-z_]+\)|gross_profit|\S+\.csv", "", text))
@@ -54,22 +42,22 @@ def test_page_speaks_one_language_and_prints_no_code(workspace: Path, campaign: 
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_report_answers_before_its_first_picture(workspace: Path, campaign: str) -> None:
-    tree = lxml_html.parse(str(folder(workspace, campaign) / "report.html")).getroot()
+def test_report_answers_before_its_first_picture(sample: Path, campaign: str) -> None:
+    tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
     order = [element.tag for element in tree.iter("section", "img") if "verdict" in element.get("class", "verdict")]
     assert order[0] == "section"
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_second_run_executes_nothing(workspace: Path, campaign: str) -> None:
-    words = ["run", campaign, "--period", "2026-10", "--root", str(workspace)]
+def test_second_run_executes_nothing(sample: Path, campaign: str) -> None:
+    words = ["run", campaign, "--period", "2026-10", "--root", str(sample)]
     done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
     assert (done.returncode, "nothing changed" in done.stdout) == (0, True)
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_planted_cause_of_the_miss_comes_first(workspace: Path, campaign: str) -> None:
-    first = table(workspace, campaign, 6, "causes").iloc[0]
+def test_planted_cause_of_the_miss_comes_first(sample: Path, campaign: str) -> None:
+    first = table(sample, campaign, 6, "causes").iloc[0]
     assert (first["channel"], first["step"]) == (
         {"double11": "baidu-search", "autumn-launch": "google-search"}[campaign],
         "order_rate",
@@ -78,22 +66,22 @@ def test_planted_cause_of_the_miss_comes_first(workspace: Path, campaign: str) -
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_all_planted_outages_of_the_month_are_found(workspace: Path, campaign: str) -> None:
+def test_all_planted_outages_of_the_month_are_found(sample: Path, campaign: str) -> None:
     wanted = {one["from"][:16] for one in planted(campaign, 10) if one["from"].startswith("2026-10")}
-    found = table(workspace, campaign, 5, "outages")["started_at"]
+    found = table(sample, campaign, 5, "outages")["started_at"]
     assert set(found) == wanted
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_both_faults_of_pacing_are_red(workspace: Path, campaign: str) -> None:
-    pacing = table(workspace, campaign, 5, "pacing").set_index("channel")
+def test_both_faults_of_pacing_are_red(sample: Path, campaign: str) -> None:
+    pacing = table(sample, campaign, 5, "pacing").set_index("channel")
     for one in planted(campaign, 11):
         assert pacing.loc[one["where"], "state"] == "act"
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_verdicts_of_the_planted_experiments_are_right(workspace: Path, campaign: str) -> None:
-    decided = table(workspace, campaign, 6, "decisions").set_index("experiment")["decision"]
+def test_verdicts_of_the_planted_experiments_are_right(sample: Path, campaign: str) -> None:
+    decided = table(sample, campaign, 6, "decisions").set_index("experiment")["decision"]
     kinds = {one["id"]: one["what"] for one in planted(campaign, 14)}
     assert len(kinds) == 4
     for experiment, what in kinds.items():
@@ -106,19 +94,19 @@ def test_verdicts_of_the_planted_experiments_are_right(workspace: Path, campaign
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_channel_below_break_even_is_told_as_losing(workspace: Path, campaign: str) -> None:
-    returns = table(workspace, campaign, 4, "returns").set_index("channel")["verdict"]
+def test_channel_below_break_even_is_told_as_losing(sample: Path, campaign: str) -> None:
+    returns = table(sample, campaign, 4, "returns").set_index("channel")["verdict"]
     assert returns[{"double11": "ocean-feed", "autumn-launch": "google-display"}[campaign]] == "loses"
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_proposal_is_written_as_parameters_that_the_next_month_takes(workspace: Path, campaign: str) -> None:
-    text = (folder(workspace, campaign) / "next_params.yml").read_text(encoding="utf-8")
+def test_proposal_is_written_as_parameters_that_the_next_month_takes(sample: Path, campaign: str) -> None:
+    text = (folder(sample, campaign) / "next_params.yml").read_text(encoding="utf-8")
     assert "goals:" in text
     assert "budget:" in text
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_manifest_says_that_every_stage_ran(workspace: Path, campaign: str) -> None:
-    made = json.loads((folder(workspace, campaign) / "manifest.json").read_text(encoding="utf-8"))
+def test_manifest_says_that_every_stage_ran(sample: Path, campaign: str) -> None:
+    made = json.loads((folder(sample, campaign) / "manifest.json").read_text(encoding="utf-8"))
     assert {stage: one["state"] for stage, one in made["stages"].items()} == dict.fromkeys((*STAGES, REPORT), "run")

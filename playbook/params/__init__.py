@@ -4,4 +4,14 @@ from playbook.params.files import PERIOD, campaigns, load, periods
 from playbook.params.model import Campaign, plain, shift
 from playbook.params.scorecard import load_scorecards, scorecard_problems
 
-__all__ = ["PERIOD", "Campaign", "campaigns", "load", "load_scorecards", "periods", "plain", "scorecard_problems", "shift"]
+__all__ = [
+    "PERIOD",
+    "Campaign",
+    "campaigns",
+    "load",
+    "load_scorecards",
+    "periods",
+    "plain",
+    "scorecard_problems",
+    "shift",
+]
