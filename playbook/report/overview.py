@@ -49,7 +49,7 @@ def decisions(views: Mapping[str, View]) -> HTML:
     pressing.sort(key=lambda pair: (order[pair[1].severity], -pair[1].weight))
     rows = [finding_row(view, one) for view, one in pressing[:MOST_DECISIONS]]
     view = next(iter(views.values()))
-    return show(section("decisions", ui(view, "decisions"), piece("findings", rows=rows)) if rows else Markup(""))
+    return show(section("to-decide", ui(view, "decisions"), piece("findings", rows=rows)) if rows else Markup(""))
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
