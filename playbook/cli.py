@@ -1,5 +1,6 @@
 """The `playbook` command: parses, calls, prints."""
 
+import datetime as dt
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -75,6 +76,10 @@ def run(
     """
     from playbook.run import batch, plan, progress
 
+    if period and (first or last):
+        raise typer.BadParameter(
+            "Give one month, or a first and a last one.", param_hint="'--period' with '--from' or '--to'"
+        )
     begun = time.perf_counter()
     with _told():
         requests = plan.requests(
@@ -124,7 +129,7 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
 def report(campaign: One, period: Month = "", root: Root = Path()) -> None:
     """Make the HTML pages of a published run again, without running a notebook.
 
-    Use it after a change of the page template or of the words.
+    Use it after a change of the page template or style.
 
     **Example:** `playbook report double11 --period 2026-10`
     """
@@ -146,7 +151,7 @@ def report(campaign: One, period: Month = "", root: Root = Path()) -> None:
 @app.command()
 def new(
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id: a-z, 0-9 and '-'.")],
-    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month of the campaign.")],
+    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month of the campaign; this one if none.")] = "",
     root: Root = Path(),
 ) -> None:
     """Write commented parameters for a new campaign; fill in what is marked, then `playbook check`.
@@ -156,7 +161,7 @@ def new(
     from playbook.params import skeleton
 
     with _told():
-        files = skeleton.write(campaign, period, root)
+        files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
     for file in files:
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
     console.print(f"Fill in what is marked, put the exports into {root / 'data' / campaign}, then: "

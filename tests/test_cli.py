@@ -1,5 +1,6 @@
 """The command as people type it: exit codes, messages without tracebacks, help that teaches."""
 
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,7 @@ def test_check_names_the_row_that_breaks_a_rule(root: Path) -> None:
         (["run", "--stage", "9"], "Give a number from 1 to 7"),
         (["run", "--period", "October"], "is not a month YYYY-MM"),
         (["run", "--from", "2026-10", "--to", "2026-09"], "lies before 2026-10"),
+        (["run", "--period", "2026-10", "--from", "2026-09"], "Give one month, or a first and a last one"),
         (["check", "../spring"], "has no campaign.yml"),
         (["report", "spring"], "holds no published run"),
         (["new", "Spring", "--period", "2026-10"], "an id has only a-z"),
@@ -81,6 +83,11 @@ def test_empty_workspace_says_how_to_begin(tmp_path: Path) -> None:
     done = playbook("run", root=tmp_path)
     assert done.returncode == 2
     assert "playbook sample" in done.stderr
+
+
+def test_new_campaign_begins_this_month_unless_told(root: Path) -> None:
+    assert playbook("new", "autumn", root=root).returncode == 0
+    assert (root / "params" / "autumn" / f"{dt.date.today():%Y-%m}.yml").is_file()
 
 
 def test_new_campaign_runs_into_its_missing_data_without_a_traceback(root: Path) -> None:
