@@ -56,7 +56,7 @@ def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str
 def _exporter() -> HTMLExporter:
     return HTMLExporter(
         template_name="template", extra_template_basedirs=[str(FOLDER.parent)],
-        config=Config({"HTMLExporter": {"embed_images": True}, "TagRemovePreprocessor": {"enabled": False}}),
+        config=Config({"HTMLExporter": {"embed_images": True, "exclude_anchor_links": True}, "TagRemovePreprocessor": {"enabled": False}}),
     )  # fmt: skip
 
 

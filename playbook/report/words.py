@@ -3,11 +3,11 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from babel.dates import format_date
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 
 from playbook.metrics import CATALOGUE
@@ -19,6 +19,11 @@ MISSING = "–"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 STEPS = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "k"))}
 IN_FULL_BELOW = 100_000
+DATES = {
+    "day": {"zh": "y年M月d日", "en": "MMM d, y"},
+    "moment": {"zh": "y年M月d日 HH:mm", "en": "MMM d, y, HH:mm"},
+    "period": {"zh": "y年M月", "en": "MMMM y"},
+}
 NAMELESS = ("kpi", "metric", "measure", "item")
 """Columns whose codes never are ids of the parameters."""
 
@@ -66,8 +71,8 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column:
         return _kpi(words, str(found))
     if unit in ("text", "name"):
         return name(words, str(found), column)
-    if unit in ("day", "period"):
-        return _day(words, found, unit)
+    if unit in DATES:
+        return _date(words, str(found), unit)
     number = float(found)
     if math.isinf(number):
         return MISSING
@@ -159,9 +164,6 @@ def _sign(text: str, number: float, *, signed: bool) -> str:
     return ("\u2212" if number < 0 else "+" if signed else "") + text
 
 
-def _day(words: Words, found: Any, unit: Unit) -> str:
-    if unit == "period":
-        found = f"{found}-01"
-    day = date.fromisoformat(str(found)[:10])
-    zh, en = ("y年M月", "MMMM y") if unit == "period" else ("y年M月d日", "MMM d, y")
-    return str(format_date(day, zh if words.language == "zh" else en, LOCALES[words.language]))
+def _date(words: Words, found: str, unit: Unit) -> str:
+    moment = datetime.fromisoformat(f"{found}-01" if unit == "period" else found)
+    return str(format_datetime(moment, DATES[unit][words.language], locale=LOCALES[words.language]))

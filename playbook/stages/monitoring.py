@@ -207,7 +207,7 @@ def _down(table: pd.DataFrame) -> Iterator[Finding]:
                 "en": "Landing page {page} was down for {minutes} minutes from {start}"
                       + ("; revenue of up to {stake} was at stake." if known else "."),
             },
-            evidence=cells("outages", {"outage": row.outage}, page=("page_id", "name"), start=("started_at", "text"),
+            evidence=cells("outages", {"outage": row.outage}, page=("page_id", "name"), start=("started_at", "moment"),
                            minutes=("minutes", "minutes"), stake=("at_stake", "money")),
             action={"zh": "与网站负责人确认 {page} 的原因已排除。",
                     "en": "Have the owner of the site confirm that the cause on {page} is mended."},

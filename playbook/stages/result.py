@@ -10,7 +10,7 @@ import pandas as pd
 Severity = Literal["good", "watch", "act"]
 Unit = Literal[
     "count", "money", "fraction", "points", "multiple", "number", "score", "pvalue", "days", "minutes",
-    "day", "period", "kpi", "name", "text", "id",
+    "day", "moment", "period", "kpi", "name", "text", "id",
 ]  # fmt: skip
 """How a value is printed.
 
