@@ -74,7 +74,7 @@ def run(
 
     Exit code: 0 all published, 1 a run failed, 2 wrong usage or parameters.
     """
-    from playbook.run import batch, plan, progress
+    from playbook.run import plan
 
     if period and (first or last):
         raise typer.BadParameter(
@@ -85,6 +85,8 @@ def run(
         requests = plan.requests(
             _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
         )
+    from playbook.run import batch, progress
+
     board = progress.Board(requests)
     with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
         for news in batch.run_all(requests, jobs):

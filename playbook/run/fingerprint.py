@@ -8,8 +8,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 PACKAGE = Path(__file__).parents[1]
 LOCK = PACKAGE.parent / "requirements.lock"
 RESULT_LIBRARIES = ("duckdb", "matplotlib", "numpy", "pandas", "scipy", "seaborn", "statsmodels")
@@ -38,8 +36,8 @@ def code_digest() -> str:
 
 def notebook_digest(notebook: Path) -> str:
     """Hash a notebook's cells and tags; outputs and execution counts do not matter."""
-    content = nbformat.read(notebook, as_version=4)
-    return digest([(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in content.cells])
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return digest([(cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])) for cell in cells])
 
 
 def stage_digest(notebook: Path, inputs: Mapping[str, str], parameters: Mapping[str, Any], before: str) -> str:

@@ -14,9 +14,10 @@ from playbook import params, sources
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.run import manifest, pages, publish
+from playbook.run.execute import StageError, execute
 from playbook.run.fingerprint import digest
 from playbook.run.manifest import Manifest, StageRecord, State
-from playbook.run.notebooks import REPORT, StageError, execute
+from playbook.run.notebooks import REPORT
 from playbook.run.plan import Request, fingerprints, states
 
 IMPORT = "import"
