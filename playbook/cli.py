@@ -2,17 +2,15 @@
 
 import datetime as dt
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.live import Live
 
-from playbook import __version__, params
+from playbook import __version__, cli_abtest, params
 from playbook.errors import PlaybookError, Problem
+from playbook.terminal import FAILED, Root, console, errors, print_problems, problems_told
 
 if TYPE_CHECKING:
     from playbook.run.plan import Workspace
@@ -23,15 +21,8 @@ app = typer.Typer(
     "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, and the last line "
     "says where the report lies.",
 )  # fmt: skip
-console = Console()
-errors = Console(stderr=True)
+app.add_typer(cli_abtest.app, name="abtest", help="Evaluate an A/B test from a file or from counts; register its plan.")
 
-FAILED, WRONG = 1, 2
-
-Root = Annotated[
-    Path,
-    typer.Option("--root", metavar="DIR", help="Workspace that holds params/, data/ and outputs/.", file_okay=False),
-]
 Campaigns = Annotated[
     list[str] | None, typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none.")
 ]
@@ -81,7 +72,7 @@ def run(
             "Give one month, or a first and a last one.", param_hint="'--period' with '--from' or '--to'"
         )
     begun = time.perf_counter()
-    with _told():
+    with problems_told():
         requests = plan.requests(
             _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
         )
@@ -113,7 +104,7 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     from playbook.run import plan
 
     space = _workspace(root)
-    with _told():
+    with problems_told():
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
         found = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
@@ -121,7 +112,7 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
         *params.scorecard_problems(found, scorecards),
         *sources.check(found, space.data_dir, space.params_dir),
     ]
-    _print(problems)
+    print_problems(problems)
     if problems:
         raise typer.Exit(FAILED)
     console.print(f"[green]✓[/] {campaign} {request.period}: parameters and data are in order.")
@@ -138,7 +129,7 @@ def report(campaign: One, period: Month = "", root: Root = Path()) -> None:
     from playbook.run import manifest, pages, plan
 
     space = _workspace(root)
-    with _told():
+    with problems_told():
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
         found = params.load(campaign, request.period, space.params_dir)
         made = manifest.read(request.target)
@@ -162,7 +153,7 @@ def new(
     """
     from playbook.params import skeleton
 
-    with _told():
+    with problems_told():
         files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
     for file in files:
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
@@ -189,18 +180,3 @@ def _workspace(root: Path) -> "Workspace":
     from playbook.run.plan import Workspace
 
     return Workspace(root=root.resolve())
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say every problem of an input in a line of its own, and stop with the code for wrong usage."""
-    try:
-        yield
-    except PlaybookError as error:
-        _print(error.problems)
-        raise typer.Exit(WRONG) from None
-
-
-def _print(problems: Iterable[Problem]) -> None:
-    for problem in problems:
-        errors.print(f"✗ {problem}", style="red", markup=False, highlight=False, soft_wrap=True)

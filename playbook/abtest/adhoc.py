@@ -1,11 +1,13 @@
 """A test without a plan: the arms are taken from the data, all of equal planned share."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import duckdb
 from pydantic import ValidationError
 
 from playbook.abtest import source
+from playbook.abtest.effects import compare_rates
 from playbook.abtest.reading import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan
@@ -13,9 +15,10 @@ from playbook.params.experiment import ExperimentPlan
 CONTROL_NAMES = ("control", "对照组", "对照", "a", "baseline", "0", "false")
 
 
-def quick_plan(
+def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
     data: Any, *, variant: str, metrics: Sequence[str], unit: str | None = None, control: str | None = None,
-    alpha: float = 0.05,
+    alpha: float = 0.05, covariates: Mapping[str, Sequence[str]] | None = None, segments: Sequence[str] = (),
+    money_metric: str | None = None, monthly_units: float | None = None,
 ) -> ExperimentPlan:  # fmt: skip
     """Plan a test from its data; every arm is expected to be as large as the others.
 
@@ -27,6 +30,10 @@ def quick_plan(
         control: The arm to compare with; where left out the first known name of a control, else the
             first arm in the alphabet.
         alpha: Accepted probability of a false alarm.
+        covariates: Columns known before the test, by metric.
+        segments: Columns by which the effect is also shown.
+        money_metric: Metric that is money per unit.
+        monthly_units: Units in a month that the decision will touch.
 
     Raises:
         PlaybookError: A metric cannot be read, a column is missing, or there are fewer than two arms
@@ -43,7 +50,10 @@ def quick_plan(
     content = {
         "id": "ad-hoc", "variant": variant, "unit": unit, "alpha": alpha,
         "arms": dict.fromkeys(ordered, 1 / len(ordered)),
-        "metrics": [_metric(text, "primary" if place == 0 else "secondary") for place, text in enumerate(metrics)],
+        "segments": list(segments), "money_metric": money_metric, "monthly_units": monthly_units,
+        "metrics": [
+            _metric(text, "primary" if place == 0 else "secondary", covariates or {}) for place, text in enumerate(metrics)
+        ],
     }  # fmt: skip
     try:
         return ExperimentPlan.model_validate(content)
@@ -71,7 +81,36 @@ def _arms(data: Any, variant: str) -> list[str]:
     )  # fmt: skip
 
 
-def _metric(text: str, role: str) -> dict[str, str]:
+def from_counts(
+    control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05
+) -> tuple[duckdb.DuckDBPyRelation, ExperimentPlan]:
+    """Lay out two arms that are known by their counts, so that they are evaluated like any other test.
+
+    Args:
+        control: Conversions and units.
+        treatment: The same of the new version.
+        alpha: Accepted probability of a false alarm.
+
+    Returns:
+        One row per unit with `variant` and `converted`, made inside the database; and a plan of one rate and equal
+        shares.
+
+    Raises:
+        PlaybookError: An arm has fewer than two units, or more conversions than units.
+    """
+    compare_rates(control=control, treatment=treatment, alpha=alpha)
+    connection = duckdb.connect()
+    parts = [
+        connection.sql(
+            "select ?::varchar as variant, (range < ?)::integer as converted from range(?)", params=[arm, *counts]
+        )
+        for arm, counts in (("control", control), ("treatment", treatment))
+    ]
+    rows = parts[0].union(parts[1])
+    return rows, quick_plan(rows, variant="variant", metrics=["converted:rate"], alpha=alpha)
+
+
+def _metric(text: str, role: str, covariates: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     column, colon, kind = text.rpartition(":")
     if not colon or kind not in ("rate", "mean", "ratio"):
         raise PlaybookError(
@@ -79,9 +118,10 @@ def _metric(text: str, role: str) -> dict[str, str]:
                     remedy="Write it like converted:rate, revenue:mean or revenue/orders:ratio.")
         )  # fmt: skip
     if kind != "ratio":
-        return {"name": column, "kind": kind, "role": role}
+        return {"name": column, "kind": kind, "role": role, "covariates": list(covariates.get(column, ()))}
     numerator, _, denominator = column.partition("/")
-    return {"name": column, "kind": kind, "role": role, "numerator": numerator, "denominator": denominator}
+    return {"name": column, "kind": kind, "role": role, "numerator": numerator, "denominator": denominator,
+            "covariates": list(covariates.get(column, ()))}  # fmt: skip
 
 
 def _problem(detail: Any) -> Problem:

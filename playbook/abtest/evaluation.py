@@ -86,6 +86,7 @@ def evaluate(
     Raises:
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
+    plan = _as_registered(plan, registered)
     opened = open_for(data, plan)
     kept, stray = set_apart(opened, plan)
     parts = _parts(kept, plan)
@@ -120,6 +121,13 @@ def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...
             for i, p in zip(places, values, strict=True):
                 arms[i] = dataclasses.replace(arms[i], pvalue_adjusted=p)
     return tuple(arms)
+
+
+def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> ExperimentPlan:
+    """Note on the plan when, and as what, it was registered; what it asks for stays as it is."""
+    if registered is None:
+        return plan
+    return plan.model_copy(update={"registered_hash": plan_hash(registered), "registered_on": registered.registered_on})
 
 
 def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:

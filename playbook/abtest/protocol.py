@@ -13,7 +13,7 @@ from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check
 from playbook.abtest.intervals import normal_quantile
 from playbook.abtest.looks import boundaries, peeking_cost
-from playbook.params.experiment import ExperimentPlan, MetricPlan, plan_hash
+from playbook.params.experiment import REGISTRATION, ExperimentPlan, MetricPlan, plan_hash
 
 DECISIVE = ("arms", "metrics", "alpha", "variant", "unit", "cluster")
 """Parts of a plan whose change after registration makes the result worthless as a proof."""
@@ -54,7 +54,7 @@ def changed(registered: ExperimentPlan | None, plan: ExperimentPlan) -> tuple[Ch
     """List the fields that differ between two plans; none where there is no registered one."""
     if registered is None:
         return ()
-    before, after = (each.model_dump(mode="json", exclude={"registered_hash"}) for each in (registered, plan))
+    before, after = (each.model_dump(mode="json", exclude=REGISTRATION) for each in (registered, plan))
     before["arms"], after["arms"] = list(before["arms"].items()), list(after["arms"].items())
     return tuple(
         Change(field=name, registered=str(before[name]), now=str(after[name]))

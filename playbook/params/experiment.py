@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from playbook.params.text import Amount, Model, Number, Slug, Text
 
+REGISTRATION = {"registered_hash", "registered_on"}
 SHARES_SLACK = 1e-3
 """Shares may miss 1 by this much, so that a third can be written 0.3333."""
 
@@ -113,6 +114,7 @@ class ExperimentPlan(Model):
         money_metric: Metric that is money per unit already; then no value is needed.
         monthly_units: Units in a month that the decision will touch.
         registered_hash: Hash of the plan as registered; see `plan_hash`.
+        registered_on: Day of the registration.
     """
 
     id: Slug
@@ -137,6 +139,7 @@ class ExperimentPlan(Model):
     money_metric: str | None = None
     monthly_units: Amount | None = None
     registered_hash: str | None = None
+    registered_on: IsoDate | None = None
 
     @model_validator(mode="after")
     def _arms_share_everything(self) -> Self:
@@ -199,9 +202,9 @@ class ExperimentPlan(Model):
 def plan_hash(plan: ExperimentPlan) -> str:
     """Return the SHA-256 of a plan: equal for plans that mean the same, whatever the order of keys in a file.
 
-    The registered hash itself is left out, so that a plan keeps its hash when it is registered.
+    What the registration adds is left out, so that a plan keeps its hash when it is registered.
     """
-    content = plan.model_dump(mode="json", exclude={"registered_hash"})
+    content = plan.model_dump(mode="json", exclude=REGISTRATION)
     content["arms"] = list(content["arms"].items())
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

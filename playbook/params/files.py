@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from playbook.errors import ParameterError, Problem
 from playbook.params.document import Place, placed, read_document, told
 from playbook.params.model import Campaign
+from playbook.params.registration import registered
 from playbook.params.text import SLUG
 
 SCORECARDS = "scorecards"
@@ -56,6 +57,10 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
     files = [folder / "campaign.yml", folder / f"{period}.yml"]
     documents = [read_document(file) for file in files if file.is_file()]
     merged = _merge(*(document.content for document in documents))
+    if "registered" in merged:
+        raise ParameterError(placed(documents, ("registered",), "", "is not written by hand",
+                                    "Take it out, and register tests with `playbook abtest register`."))  # fmt: skip
+    merged["registered"] = registered(folder)
     try:
         found = Campaign.model_validate({**merged, "id": campaign, "period": period})
     except ValidationError as error:

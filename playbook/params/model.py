@@ -158,6 +158,7 @@ class Campaign(Model):
     content: ContentRules = ContentRules()
     monitoring: Monitoring = Monitoring()
     experiments: Annotated[Mapping[str, ExperimentPlan], Named] = Field(default_factory=dict)
+    registered: Mapping[str, ExperimentPlan] = Field(default_factory=dict)
     team: Annotated[Mapping[str, Member], Named] = Field(default_factory=dict)
 
     @field_validator("currency")

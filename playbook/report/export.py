@@ -28,6 +28,17 @@ class Link:
     text: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """What stands above a page: its question, and whose numbers of which time it shows."""
+
+    language: str
+    title: str
+    subject: str
+    period: str
+    period_words: str
+
+
 def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
     """Render an executed notebook.
 
@@ -46,8 +57,29 @@ def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str
     content = nbformat.read(notebook, as_version=4)
     if any(output.output_type == "error" for cell in content.cells for output in cell.get("outputs", [])):
         raise ValueError(f"{notebook}: holds an error, must not become a page")
-    title = _in_language(content, campaign.language)
-    resources = {"playbook": _page(content, campaign, title, provenance, links)}
+    head = Head(
+        language=campaign.language,
+        title=_in_language(content, campaign.language),
+        subject=campaign.name.model_dump()[campaign.language],
+        period=campaign.period,
+        period_words=value(words_for(campaign), campaign.period, "period"),
+    )
+    return render(content, head, provenance, links)
+
+
+def render(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
+    """Render executed cells under a head.
+
+    Args:
+        content: A notebook of one language, without error.
+        head: What stands above it.
+        provenance: Rows of the footer: key of a page word, value.
+        links: Other pages of the run.
+
+    Returns:
+        A complete HTML document.
+    """
+    resources = {"playbook": _page(content, head, provenance, links)}
     html, _ = _exporter().from_notebook_node(content, resources)
     style = resources["playbook"]["css"] + embedded(html)
     return html.replace(resources["playbook"]["css"], style, 1)
@@ -72,16 +104,11 @@ def _in_language(content: Any, language: str) -> str:
     return ""
 
 
-def _page(
-    content: Any, campaign: Campaign, title: str, provenance: Sequence[tuple[str, str]], links: Sequence[Link]
-) -> dict[str, Any]:
-    words = {key: text[campaign.language] for key, text in labels("page").codes.items()}
+def _page(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link]) -> dict[str, Any]:
+    words = {key: text[head.language] for key, text in labels("page").codes.items()}
     return {
-        "lang": "zh-CN" if campaign.language == "zh" else "en",
-        "title": title,
-        "campaign": campaign.name.model_dump()[campaign.language],
-        "period": campaign.period,
-        "period_words": value(words_for(campaign), campaign.period, "period"),
+        "lang": "zh-CN" if head.language == "zh" else "en",
+        "head": head,
         "css": (FOLDER / "page.css").read_text(encoding="utf-8"),
         "contents": _contents(content),
         "ui": words,

@@ -112,6 +112,29 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
 
 
+def looks(words: Words, table: pd.DataFrame) -> Chart:
+    """Draw the evidence of each look at a running test against the boundary that stops it.
+
+    Args:
+        words: Language and names.
+        table: One row per look: day, time (0-1), statistic and critical (NaN where no early stop is planned).
+    """
+    axes = _axes(2.9)
+    for side in (1, -1):
+        axes.plot(table["time"], side * table["critical"], "--", color=ACT, marker="_", markersize=12, linewidth=1.2)
+    axes.plot(table["time"], table["statistic"], "-o", color=PLAIN, linewidth=1.8)
+    axes.axhline(0, color="#5f6b76", linewidth=0.8)
+    axes.set_xlim(0, 1.05)
+    _value_axis(axes, words, "x", "time", unit_of(words, "time"))
+    _value_axis(axes, words, "y", "statistic", unit_of(words, "statistic"))
+    texts = [
+        f"{value(words, found, 'multiple')} (±{value(words, needed, 'multiple')})"
+        for found, needed in zip(table["statistic"], table["critical"], strict=True)
+    ]
+    days = [value(words, day, "day") for day in table["day"]]
+    return Chart(figure=_figure(axes), alt=_listing(words, label(words, "statistic"), days, texts))
+
+
 def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Chart:
     """Draw a table of two keys as a map, the value printed in each field; missing stays blank."""
     grid = table.pivot_table(index=y, columns=x, values=color, aggfunc="sum", sort=False, min_count=1)

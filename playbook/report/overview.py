@@ -13,9 +13,9 @@ from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.report import store
 from playbook.report.labels import STAGES
-from playbook.report.page import View, finding_row, section, show, table_html, ui
+from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
-from playbook.report.words import Words, words_for
+from playbook.report.words import Words
 from playbook.stages.result import StageResult
 
 MOST_DECISIONS = 6
@@ -29,11 +29,7 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
     """
     read = {short: store.read(stage, Path(run_dir)) for short, stage in STAGES.items()}
     return {
-        short: View(
-            campaign=campaign,
-            result=found or StageResult(stage=STAGES[short], tables={}, findings=()),
-            words=words_for(campaign, short),
-        )
+        short: view_of(campaign, found or StageResult(stage=STAGES[short], tables={}, findings=()), short)
         for short, found in read.items()
     }
 

@@ -28,11 +28,19 @@ OURS = {"playbook": True}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class View:
-    """One stage's result, ready to be shown in the campaign's language."""
+    """One stage's result, ready to be shown in one language.
 
-    campaign: Campaign
+    Attributes:
+        result: Tables and findings.
+        words: Language, currency and names.
+        caption: Whose numbers these are, in words: campaign and period.
+        prefix: The same for the names of files.
+    """
+
     result: StageResult
     words: Words
+    caption: str
+    prefix: str
 
 
 def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
@@ -43,9 +51,19 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
         result: What the stage's `analyse` returned.
         run_dir: Folder of the run.
     """
-    view = View(campaign=campaign, result=result, words=words_for(campaign, _labels_of(result.stage)))
+    view = view_of(campaign, result, _labels_of(result.stage))
     store.save(result, view.words, Path(run_dir))
     return view
+
+
+def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
+    """Make a stage's result ready for showing in the campaign's language, with the labels of the stage."""
+    return View(
+        result=result,
+        words=words_for(campaign, stage),
+        caption=f"{campaign.name.model_dump()[campaign.language]} · {campaign.period}",
+        prefix=f"{campaign.id}_{campaign.period}",
+    )
 
 
 def headline(view: View) -> HTML:
@@ -81,7 +99,7 @@ def table(view: View, source: str, *, zh: str, en: str, columns: tuple[str, ...]
     other = "_en" if view.words.language == "zh" else "_zh"
     shown = frame[list(columns) or [name for name in frame.columns if not name.endswith(other)]]
     title = zh if view.words.language == "zh" else en
-    body = Markup("\n").join([table_html(view.words, shown, title), _download(view, frame, source)])
+    body = Markup("\n").join([table_html(view.words, shown, title), download(view, frame, source)])
     return show(section(source, title, body))
 
 
@@ -105,8 +123,8 @@ def figure(
     rows = frame.query(where) if where else frame
     title = zh if view.words.language == "zh" else en
     chart = draw(view.words, rows, **columns)
-    data = Markup("\n").join([table_html(view.words, rows, title), _download(view, rows, source)])
-    body = piece("figure", src=svg(chart.figure), alt=chart.alt, caption=_caption(view), data=data,
+    data = Markup("\n").join([table_html(view.words, rows, title), download(view, rows, source)])
+    body = piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption, data=data,
                  data_word=ui(view, "data"))  # fmt: skip
     return show(section(_anchor(source, columns.values()), title, body))
 
@@ -141,9 +159,9 @@ def _labels_of(stage: str) -> str:
     return next(short for short, name in STAGES.items() if name == stage)
 
 
-def section(key: str, title: str, body: Markup) -> Markup:
-    """Put a body under a heading of its own."""
-    return piece("exhibit", id=key, title=title, body=body, note="")
+def section(key: str, title: str, body: Markup, level: int = 2) -> Markup:
+    """Put a body under a heading of its own, of level 2 or 3."""
+    return piece("exhibit", id=key, title=title, body=body, level=level)
 
 
 def _verdict(view: View, finding: Finding) -> Markup:
@@ -169,10 +187,6 @@ def _anchor(source: str, columns: Iterable[object]) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{source}-{'-'.join(map(str, columns))}".lower()).strip("-")
 
 
-def _caption(view: View) -> str:
-    return f"{view.campaign.name.model_dump()[view.words.language]} · {view.campaign.period}"
-
-
 def table_html(words: Words, frame: pd.DataFrame, title: str) -> Markup:
     """Word a table: the first thirty rows, each value in its unit; a key that only findings need is left out."""
     units = {column: unit for column in frame.columns if (unit := unit_of(words, column)) != "id"}
@@ -186,7 +200,7 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     kpi = CATALOGUE.get(row.get("kpi"))  # type: ignore[arg-type]
     measure = labels(words.stage).codes.get(str(row.get("measure")), {})
     if unit == "number":
-        unit = kpi.unit if kpi else measure.get("unit", unit)  # type: ignore[assignment]
+        unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", unit)  # type: ignore[assignment]
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
     text = (
         name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit, column=column)
@@ -194,10 +208,18 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     return {"text": text, "numeric": unit not in TEXT_UNITS, "state": state}
 
 
-def _download(view: View, frame: pd.DataFrame, source: str) -> Markup:
+def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
+    """Return the unit of a test's number: levels of a rate are fractions, their differences percentage points."""
+    if row.get("kind") != "rate":
+        return None
+    return "points" if column in ("difference", "ci_lower", "ci_upper") else "fraction"
+
+
+def download(view: View, frame: pd.DataFrame, source: str) -> Markup:
+    """Offer a table as a CSV file that lies in the page itself."""
     content = csv_text(frame).encode("utf-8-sig")
     size = f"{max(1, round(len(content) / 1024))} KB"
-    filename = f"{view.campaign.id}_{view.campaign.period}_{source}.csv"
+    filename = f"{view.prefix}_{source}.csv"
     link = piece("download", csv=base64.b64encode(content).decode("ascii"), filename=filename,
                  word=ui(view, "download", size=size))  # fmt: skip
     return link if len(frame) <= MOST_ROWS else link + " " + ui(view, "more_rows", count=len(frame) - MOST_ROWS)

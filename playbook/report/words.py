@@ -1,7 +1,7 @@
 """How a page says things in Chinese and English: numbers, dates, names, sentences."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
+from playbook.params.experiment import ExperimentPlan
 from playbook.report.labels import labels
 from playbook.stages.result import Cell, Finding, Unit, look_up
 
@@ -47,16 +48,23 @@ class Words:
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
     """Collect the names that the parameters give to channels, goals and experiments."""
-    groups: dict[str, Mapping[str, Any]] = {
-        "channel": campaign.channels,
-        "goal": campaign.goals,
-        "experiment": campaign.experiments,
-    }
+    groups: dict[str, Mapping[str, Any]] = {"channel": campaign.channels, "goal": campaign.goals}
     names = {
         column: {key: item.name.model_dump() for key, item in group.items() if item.name is not None}
         for column, group in groups.items()
     }
+    names |= trial_names(campaign.experiments.values())
     return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
+
+
+def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str, str]]]:
+    """Collect the names that plans give to tests and metrics; of metrics with one id the first name counts."""
+    known = list(plans)
+    labelled = [metric for plan in reversed(known) for metric in plan.metrics if metric.label is not None]
+    return {
+        "experiment": {plan.id: plan.name.model_dump() for plan in known if plan.name is not None},
+        "metric": {metric.name: metric.label.model_dump() for metric in labelled if metric.label is not None},
+    }
 
 
 def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column: str = "") -> str:

@@ -14,6 +14,9 @@ from traitlets.config import Config
 from playbook.errors import PlaybookError, Problem
 from playbook.run.notebooks import CELL_TIMEOUT, PARAMETERS
 
+QUIET = ["--IPKernelApp.log_level=50"]
+"""An interrupted kernel says so on the terminal, where it would stand between the user and the result."""
+
 
 class StageError(Exception):
     """A notebook that did not run to its end; the message is its last line, the traceback is in the notebook."""
@@ -56,7 +59,7 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str], timeout
         with tempfile.TemporaryDirectory(prefix="playbook-") as sockets:
             papermill.execute_notebook(
                 str(notebook), str(unfinished), parameters=dict(parameters), kernel_name="python3", progress_bar=False,
-                cwd=str(notebook.parent), execution_timeout=timeout, config=_local(sockets),
+                cwd=str(notebook.parent), execution_timeout=timeout, extra_arguments=QUIET, config=_local(sockets),
             )  # fmt: skip
     except PapermillExecutionError as error:
         raise StageError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from None

@@ -5,12 +5,14 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import playbook
+from playbook.params import Campaign, shift
 
 State = Literal["run", "kept", "older", "failed", "not run"]
 FILE = "manifest.json"
@@ -35,7 +37,10 @@ class StageRecord:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manifest:
-    """One run of a campaign and period; times are UTC, seconds are wall time."""
+    """One run of a campaign and period; times are UTC, seconds are wall time.
+
+    `earlier` holds when the runs of the same period started that this one replaced.
+    """
 
     campaign: str
     period: str
@@ -47,6 +52,7 @@ class Manifest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     stages: Mapping[str, StageRecord] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
     package: str = playbook.__version__
     commit: str = ""
     python: str = platform.python_version()
@@ -68,6 +74,26 @@ def read(folder: Path) -> Manifest | None:
     stages = {name: StageRecord(**record) for name, record in content.pop("stages", {}).items()}
     known = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
     return Manifest(**known, stages=stages)
+
+
+def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
+    """List the last days of the data that published runs showed, each a look at the tests that were running.
+
+    Args:
+        campaign: Of the present run.
+        run_dir: Folder of the present run; the published runs stand beside it, or in the campaign's folder.
+
+    Returns:
+        One day per run, earliest first: the day of the run, or the end of its period where that came before.
+    """
+    near = Path(run_dir).parent
+    found = [read(file.parent) for place in (".", campaign.id) for file in near.glob(f"{place}/????-??/{FILE}")]
+    runs = [one for one in found if one is not None and one.campaign == campaign.id]
+    return tuple(sorted(_seen_until(one.period, begun) for one in runs for begun in (*one.earlier, one.started)))
+
+
+def _seen_until(period: str, started: str) -> date:
+    return min(date.fromisoformat(started[:10]), date.fromisoformat(f"{shift(period, 1)}-01") - timedelta(days=1))
 
 
 def libraries() -> dict[str, str]:

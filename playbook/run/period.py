@@ -78,7 +78,7 @@ def _run(request: Request, campaign: Campaign, tell: Tell) -> Outcome:
     if plan[REPORT] == "kept":
         return Outcome(campaign=campaign.id, period=campaign.period, state="unchanged", folder=request.target)
     staged = publish.staging(request.target)
-    made = _begin(campaign, inputs, prints)
+    made = _begin(campaign, inputs, prints, last)
     _import(request, campaign, staged, tell)
     for stage, state in plan.items():
         if stage == REPORT and any(one.state == "failed" for one in made.stages.values()):
@@ -89,12 +89,15 @@ def _run(request: Request, campaign: Campaign, tell: Tell) -> Outcome:
     return _end(request, campaign, made, staged)
 
 
-def _begin(campaign: Campaign, inputs: Mapping[str, str], prints: Mapping[str, str]) -> Manifest:
+def _begin(
+    campaign: Campaign, inputs: Mapping[str, str], prints: Mapping[str, str], last: Manifest | None
+) -> Manifest:  # fmt: skip
     now = datetime.now(UTC)
     return Manifest(
         campaign=campaign.id, period=campaign.period, state="failed", started=now.isoformat(timespec="seconds"),
         run_id=f"{now:%Y%m%dT%H%M%SZ}-{digest(prints)[:6]}", inputs=inputs, parameters=params.plain(campaign),
         commit=manifest.commit(), libraries=manifest.libraries(),
+        earlier=(*last.earlier, last.started) if last else (),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Every planned A/B test of a campaign, and what each asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 import pandas as pd
 
@@ -15,17 +16,21 @@ MISSING: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
+def analyse(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], looked: Sequence[date] = ()
+) -> StageResult:  # fmt: skip
     """Answer, for every planned test that has data, whether the treatment beats the control.
 
     Args:
         campaign: Parameters with the experiment plans.
         tables: Canonical tables; uses experiment_units.
+        looked: Last days of the data that earlier runs showed.
 
     Returns:
-        Tables summary (one row per measure: tests, decided, by decision), effects and decisions as of `trials`.
+        Tables summary (one row per measure: tests, decided, by decision), and those of `trials`.
     """
-    effects, decisions, missing = trials(campaign, tables["experiment_units"])
+    tested, missing = trials(campaign, tables["experiment_units"], looked)
+    decisions = tested["decisions"]
     counts = decisions["decision"].value_counts()
     summary = pd.DataFrame(
         {"measure": ["tests", *counts.index], "value": [float(len(decisions)), *counts.astype("float64")]}
@@ -33,7 +38,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     absent = {"experiments": MISSING["experiments"]} if not campaign.experiments else {}
     return StageResult(
         stage=STAGE,
-        tables={"summary": summary, "effects": effects, "decisions": decisions},
+        tables={"summary": summary, **tested},
         findings=(_answer(decisions), *told(tell_trials(decisions))),
         missing={**absent, **missing},
     )

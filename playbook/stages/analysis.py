@@ -1,7 +1,8 @@
 """Stage 6: whether the goals were reached, why or why not, what the tests showed, and what to change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -78,21 +79,24 @@ MISSING: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
-def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
+def analyse(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], looked: Sequence[date] = ()
+) -> StageResult:  # fmt: skip
     """Answer whether the goals were reached, why or why not, and what changes next period.
 
     Args:
         campaign: Parameters of the period.
         tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, experiment_units.
+        looked: Last days of the data that earlier runs showed.
 
     Returns:
-        Tables targets, summary, effects, causes, top_causes, plan, experiments, decisions, budget_next,
-        targets_next and actions; the proposal holds the keys of the next period's parameters.
+        Tables targets, summary, effects, causes, top_causes, plan, budget_next, targets_next, actions, and those of
+        `trials`; the proposal holds the keys of the next period's parameters.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     aimed, money, effects = targets(campaign, tables, daily), next_budget(campaign, now), decompose(before, now)
     because = with_incidents(causes(effects), _unusual(campaign, tables, daily))
-    tested, decisions, untested = trials(campaign, tables["experiment_units"])
+    tested, untested = trials(campaign, tables["experiment_units"], looked)
     next_ = next_targets(campaign, aimed)
     results = {
         "targets": aimed,
@@ -100,11 +104,10 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "causes": because,
         "top_causes": because.head(TOP_CAUSES),
         "plan": against_plan(campaign, now, before),
-        "experiments": tested,
-        "decisions": decisions,
+        **tested,
         "budget_next": money,
         "targets_next": next_,
-        "actions": actions(campaign, money, next_, decisions),
+        "actions": actions(campaign, money, next_, tested["decisions"]),
         "summary": summary(aimed, now, before),
     }
     return StageResult(

@@ -1,55 +1,40 @@
 """What the campaign's planned experiments showed: one evaluation each, told as a decision."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from math import nan
-from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Effect, Evaluation, evaluate
-from playbook.abtest.decide import Decision
+from playbook.abtest import Evaluation, evaluate
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.stages.evidence import cells, each
 from playbook.stages.result import Finding, Severity
+from playbook.stages.trial_tables import tables_of
 
-EFFECTS = [
-    "experiment", "metric", "arm", "role", "n_control", "n_treatment", "control", "treatment", "difference",
-    "ci_lower", "ci_upper", "lift", "lift_ci_lower", "lift_ci_upper", "pvalue_adjusted",
-]  # fmt: skip
-DECISIONS = [
-    "experiment", "decision", "arm", "metric", "detectable_lift", "money_low", "money_mid", "money_high",
-    "reason_zh", "reason_en", "next_zh", "next_en",
-]  # fmt: skip
 SEVERITY: Mapping[str, Severity] = {
     "ship": "act", "stop": "act", "invalid": "act", "hold": "watch", "iterate": "watch",
 }  # fmt: skip
 
 
 def trials(
-    campaign: Campaign, experiment_units: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, str]]]:
+    campaign: Campaign, experiment_units: pd.DataFrame, looked: Sequence[date] = ()
+) -> tuple[dict[str, pd.DataFrame], dict[str, Mapping[str, str]]]:
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
-        campaign: Experiment plans by id, and the period up to whose end is looked.
+        campaign: Experiment plans by id, as registered too, and the period up to whose end is looked.
         experiment_units: One row per experiment and unit, outcomes in columns of their own.
+        looked: Last days of the data that earlier runs showed; each within a test's time counts as a look at it.
 
     Returns:
-        The effects: one row per experiment, metric and treatment arm, with the interval of the plan's alpha and
-        the p-value corrected for arms and metrics. The decisions: one row per experiment: decision (ship, hold,
-        iterate, stop or invalid), the arm it is about, the metric that decided, the lift that the test can see,
-        money a month (NaN where the plan gives no value), the deciding reason and the next step in words. And what
-        could not be evaluated, in zh and en.
+        The tables of `tables_of`, and what could not be evaluated, in zh and en.
 
     Source:
         `playbook.abtest`, which names the source of each test.
     """
-    effects: list[dict[str, Any]] = []
-    decisions: list[dict[str, Any]] = []
+    found: list[Evaluation] = []
     missing: dict[str, Mapping[str, str]] = {}
     for plan in campaign.experiments.values():
         units = experiment_units[experiment_units["experiment"].eq(plan.id)]
@@ -57,13 +42,13 @@ def trials(
             missing[f"experiment.{plan.id}"] = _without_data(plan)
             continue
         try:
-            found = evaluate(units, plan, today=_today(campaign, plan))
+            found.append(
+                evaluate(units, plan, looks_taken=looked, today=_today(campaign, plan, units),
+                         registered=campaign.registered.get(plan.id))
+            )  # fmt: skip
         except PlaybookError as error:
             missing[f"experiment.{plan.id}"] = _unusable(plan, error)
-            continue
-        effects += [_effect(found, effect) for effect in found.effects]
-        decisions.append(_decision(found))
-    return pd.DataFrame(effects, columns=EFFECTS), _typed(pd.DataFrame(decisions, columns=DECISIONS)), missing
+    return tables_of(found), missing
 
 
 def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
@@ -83,39 +68,12 @@ def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _today(campaign: Campaign, plan: ExperimentPlan) -> date | None:
-    return min(campaign.end, plan.end) if plan.end else None
-
-
-def _effect(found: Evaluation, effect: Effect) -> dict[str, Any]:
-    roles = {metric.name: metric.role for metric in found.plan.metrics}
-    row = asdict(effect) | {"experiment": found.plan.id, "role": roles[effect.metric]}
-    return {name: row[name] for name in EFFECTS}
-
-
-def _decision(found: Evaluation) -> dict[str, Any]:
-    decision = found.decision
-    able = next((strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan)
-    low, mid, high = _money(decision)
-    return {
-        "experiment": found.plan.id, "decision": decision.action, "arm": decision.arm,
-        "metric": found.plan.primary.name, "detectable_lift": able,
-        "money_low": low, "money_mid": mid, "money_high": high,
-        "reason_zh": decision.reasons[0]["zh"], "reason_en": decision.reasons[0]["en"],
-        "next_zh": decision.next_step["zh"], "next_en": decision.next_step["en"],
-    }  # fmt: skip
-
-
-def _money(decision: Decision) -> tuple[float, float, float]:
-    """Return low, mid and high money a month; missing where no value is given or the result is not valid."""
-    if decision.money is None or decision.action == "invalid":
-        return nan, nan, nan
-    return decision.money.low, decision.money.mid, decision.money.high
-
-
-def _typed(decisions: pd.DataFrame) -> pd.DataFrame:
-    numbers = ["detectable_lift", "money_low", "money_mid", "money_high"]
-    return decisions.astype(dict.fromkeys(numbers, "float64"))
+def _today(campaign: Campaign, plan: ExperimentPlan, units: pd.DataFrame) -> date | None:
+    """Return the last day that the data show of a test; None without dates."""
+    if plan.end is None:
+        return None
+    entered = pd.to_datetime(units[plan.date_column], errors="coerce").max() if plan.date_column in units else pd.NaT
+    return min(campaign.end, plan.end) if pd.isna(entered) else min(campaign.end, plan.end, entered.date())
 
 
 def _without_data(plan: ExperimentPlan) -> Mapping[str, str]:

@@ -84,11 +84,11 @@ def test_against_the_plan_spend_and_return_make_up_the_gap() -> None:
 
 def test_each_experiment_has_its_decision() -> None:
     where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
-    effects, decisions, missing = trials(where, UNITS)
-    assert decisions.set_index("experiment")["decision"].to_dict() == {
+    tables, missing = trials(where, UNITS)
+    assert tables["decisions"].set_index("experiment")["decision"].to_dict() == {
         "button": "ship", "broken": "invalid", "nothing": "iterate",
     }  # fmt: skip
-    assert effects.set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
+    assert tables["experiments"].set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
     assert not missing
 
 
@@ -96,8 +96,8 @@ def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_fail
     other = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
     later = PLAN | {"start": "2026-11-01", "end": "2026-11-28"}
     where = campaign(experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN})
-    _, decisions, missing = trials(where, UNITS)
-    assert decisions["experiment"].to_list() == ["nothing"]
+    tables, missing = trials(where, UNITS)
+    assert tables["decisions"]["experiment"].to_list() == ["nothing"]
     assert set(missing) == {"experiment.absent", "experiment.button", "experiment.broken"}
     assert "clicked" in missing["experiment.button"]["en"]
 

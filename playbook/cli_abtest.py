@@ -1,0 +1,222 @@
+"""`playbook abtest`: one test, from a file or from counts, to a decision on the screen, as JSON or as a page."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+from typer.core import TyperGroup
+
+from playbook.errors import PlaybookError, Problem
+from playbook.terminal import Root, console, problems_told
+
+if TYPE_CHECKING:
+    from playbook.abtest import Evaluation
+    from playbook.params.experiment import ExperimentPlan
+
+COUNTS = re.compile(r"^(\d[\d,]*)/(\d[\d,]*)$")
+MARKS = {"good": "[green]✓[/]", "watch": "[yellow]![/]", "act": "[red]▲[/]"}
+
+
+class _EvaluateByDefault(TyperGroup):
+    """Takes what is no command for the arguments of `evaluate`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put `evaluate` before everything that does not begin with a command."""
+        named = bool(args) and args[0] in self.commands
+        return super().parse_args(ctx, args if named else ["evaluate", *(args or ["--help"])])
+
+
+app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_completion=False)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="One row a unit: CSV or Parquet, a path or a glob.")
+    ] = "",
+    control: Annotated[str, typer.Option(metavar="X/N", help="Counts instead of a file: conversions/units.")] = "",
+    treatment: Annotated[str, typer.Option(metavar="X/N", help="The same of the new version.")] = "",
+    variant: Annotated[str, typer.Option(metavar="COLUMN", help="Holds the arm.")] = "",
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME:KIND", help="converted:rate, revenue:mean or revenue/orders:ratio; the first decides."
+        ),
+    ] = None,
+    unit: Annotated[str, typer.Option(metavar="COLUMN", help="Identifies the unit; every row is one if none.")] = "",
+    covariate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="METRIC=COLUMN", help="Known before the test, narrows the interval (CUPED)."),
+    ] = None,
+    segment: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Show the effect within it too.")] = None,
+    control_arm: Annotated[str, typer.Option(metavar="ARM", help="The arm to compare with; guessed if none.")] = "",
+    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Accepted probability of a false alarm.")] = 0.05,
+    money: Annotated[str, typer.Option(metavar="METRIC", help="Metric that is money a unit.")] = "",
+    monthly_units: Annotated[float, typer.Option(min=0, help="Units a month that the decision touches.")] = 0,
+    currency: Annotated[str, typer.Option(metavar="CODE", help="Of the money: CNY, USD …")] = "USD",
+    plan: Annotated[
+        Path | None, typer.Option(metavar="PLAN.yml", help="A plan written before; replaces the above.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="CARD.html", help="Write the decision card as a page.")] = None,
+    lang: Annotated[str, typer.Option(metavar="zh|en", help="Language of the words.")] = "en",
+) -> None:
+    """Evaluate an A/B test: is the new version better, by how much, and what should be done?
+
+    **Examples**
+
+    - `playbook abtest --control 2105/50123 --treatment 2243/50340`
+    - `playbook abtest users.csv --variant group --unit user_id --metric converted:rate --metric revenue:mean`
+    - `playbook abtest users.parquet --plan plan.yml --html card.html`
+    - `playbook abtest register plan.yml` — before the test begins; the card then says what was changed since
+
+    Exit code: 0 evaluated, 2 wrong usage or data.
+    """
+    from playbook import abtest
+
+    with problems_told():
+        if lang not in ("zh", "en"):
+            raise PlaybookError(_wrong("--lang", lang, "is not zh or en"))
+        data, planned, registered = _asked(
+            file, control, treatment, plan,
+            {"variant": variant, "metrics": metric or [], "unit": unit or None, "control": control_arm or None,
+             "alpha": alpha, "covariates": _covariates(covariate or []), "segments": segment or [],
+             "money_metric": money or None, "monthly_units": monthly_units or None},
+        )  # fmt: skip
+        found = abtest.evaluate(data, planned, registered=registered)
+    if html:
+        html.write_text(_page(found, lang, currency, Path(file).name or f"{control} : {treatment}"), encoding="utf-8")
+    if as_json:
+        typer.echo(json.dumps(abtest.as_dict(found), ensure_ascii=False, indent=1))
+    else:
+        _show(found, lang)
+        if html:
+            console.print(f"[green]✓[/] {html}", soft_wrap=True)
+
+
+@app.command()
+def register(
+    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan's YAML file, or a campaign below params/.")],
+    experiment: Annotated[str, typer.Argument(metavar="[EXPERIMENT]", help="Of the campaign.")] = "",
+    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="Month of the campaign; the latest if none.")] = "",
+    root: Root = Path(),
+) -> None:
+    """Write a plan with its hash before the test begins; evaluations say what was changed since.
+
+    **Examples**
+
+    - `playbook abtest register plan.yml` — writes plan.registered.yml beside it
+    - `playbook abtest register double11 short-checkout` — writes params/double11/registered/short-checkout.yml
+    """
+    from playbook.params import registration
+    from playbook.params.experiment import plan_hash
+
+    with problems_told():
+        meant, file = _to_register(plan, experiment, period, root)
+        written = registration.register(meant, file, dt.date.today())
+    told = "registered" if written else "was registered before, nothing has changed"
+    console.print(f"[green]✓[/] {meant.id} {told}: sha256 {plan_hash(meant)[:12]}, {file}", soft_wrap=True)
+
+
+def _asked(
+    file: str, control: str, treatment: str, plan: Path | None, quick: dict[str, Any]
+) -> tuple[Any, "ExperimentPlan", "ExperimentPlan | None"]:
+    """Return data, plan and registered plan of what was asked for; refuse what does not go together."""
+    from playbook.abtest import quick_plan
+    from playbook.abtest.adhoc import from_counts
+    from playbook.params import registration
+
+    if control or treatment:
+        if file or plan:
+            raise PlaybookError(_wrong("--control, --treatment", "", "cannot stand beside a file or a plan"))
+        return *from_counts(_counts("--control", control), _counts("--treatment", treatment), quick["alpha"]), None
+    if not file:
+        raise PlaybookError(_wrong("FILE", "", "is missing", "Name a file, or give --control and --treatment."))
+    if plan:
+        meant, kept = registration.read_plan(plan), registration.beside(plan)
+        return file, meant, registration.read_registered(kept) if kept.is_file() else None
+    absent = [f"--{name}" for name, given in (("variant", quick["variant"]), ("metric", quick["metrics"])) if not given]
+    if absent:
+        raise PlaybookError(*(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent))
+    return file, quick_plan(file, **quick), None
+
+
+def _to_register(plan: str, experiment: str, period: str, root: Path) -> tuple["ExperimentPlan", Path]:
+    from playbook import params
+    from playbook.params import registration
+
+    params_dir = root / "params"
+    if not experiment:
+        return registration.read_plan(Path(plan)), registration.beside(Path(plan))
+    month = period or next(iter(params.periods(plan, params_dir)[-1:]), "")
+    known = params.load(plan, month, params_dir).experiments
+    if experiment not in known:
+        raise PlaybookError(_wrong("EXPERIMENT", experiment, f"is not among {', '.join(known) or 'none'} of {month}"))
+    return known[experiment], registration.below(params_dir, plan, experiment)
+
+
+def _counts(option: str, text: str) -> tuple[int, int]:
+    found = COUNTS.match(text.replace(" ", ""))
+    if not found:
+        remedy = "Give both, like --control 2105/50123 --treatment 2243/50340."
+        raise PlaybookError(_wrong(option, text, "must be conversions/units", remedy))
+    conversions, units = (int(part.replace(",", "")) for part in found.groups())
+    return conversions, units
+
+
+def _covariates(texts: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        metric, equals, column = text.partition("=")
+        if not (metric and equals and column):
+            raise PlaybookError(_wrong("--covariate", text, "must be METRIC=COLUMN"))
+        found.setdefault(metric, []).append(column)
+    return found
+
+
+def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
+    from playbook.report.card import card_page
+
+    return card_page(found, language=lang, currency=currency, data=data)
+
+
+def _show(found: "Evaluation", lang: str) -> None:
+    """Print the verdict first, then why, the checks that did not pass, the effects, and what could have been seen."""
+    from playbook.abtest import words
+    from playbook.stages.trial_tables import tables_of
+    from playbook.stages.trials import SEVERITY
+
+    decision, tables = found.decision, tables_of([found])
+    mark = MARKS[SEVERITY[decision.action]]
+    console.print(f"{mark} [bold]{words.action(decision.action)[lang]}[/]", highlight=False)
+    for reason in decision.reasons:
+        console.print(f"  {reason[lang]}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"→ {decision.next_step[lang]}\n", highlight=False, markup=False, soft_wrap=True)
+    for check in tables["checks"].query("state != 'good'").to_dict("records"):
+        console.print(MARKS[check["state"]], check[lang], highlight=False, soft_wrap=True)
+    console.print(_effects_table(tables["experiments"].to_dict("records"), lang))
+
+
+def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
+    from playbook.report.words import Words, label, value
+
+    words = Words(language=lang, stage="ab_test")
+    columns = ("metric", "arm", "control", "treatment", "lift", "lift_ci_lower", "lift_ci_upper", "pvalue_adjusted")
+    table = Table()
+    for column in columns:
+        table.add_column(label(words, column), justify="left" if column in ("metric", "arm") else "right")
+    for one in effects:
+        level = "fraction" if one["kind"] == "rate" else "number"
+        cells = [value(words, one[name], level) for name in ("control", "treatment")]  # type: ignore[arg-type]
+        lifts = [value(words, one[name], "fraction", signed=True) for name in columns[4:7]]
+        table.add_row(one["metric"], one["arm"], *cells, *lifts, value(words, one["pvalue_adjusted"], "pvalue"))
+    return table
+
+
+def _wrong(place: str, value: str, rule: str, remedy: str = "See playbook abtest --help.") -> Problem:
+    return Problem(file="playbook abtest", place=place, value=value, rule=rule, remedy=remedy)

@@ -1,0 +1,90 @@
+"""Plans of A/B tests on disk: as people write them, and as they were registered before the data were looked at."""
+
+from datetime import date
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from playbook.errors import ParameterError, Problem
+from playbook.params.document import Document, read_document, told
+from playbook.params.experiment import ExperimentPlan, plan_hash
+
+FOLDER = "registered"
+"""Below a campaign's parameters: one file a registered experiment."""
+
+
+def read_plan(file: Path) -> ExperimentPlan:
+    """Read the plan of one test from a YAML file; its id is the file's name where left out.
+
+    Raises:
+        ParameterError: With every problem: file, key and line, value, rule and remedy.
+    """
+    return _valid(read_document(file), {"id": file.stem.split(".")[0]})
+
+
+def beside(file: Path) -> Path:
+    """Name the file that holds the registration of a plan that stands in a file of its own."""
+    return file.with_name(f"{file.stem}.registered.yml")
+
+
+def below(params_dir: Path, campaign: str, experiment: str) -> Path:
+    """Name the file that holds the registration of a campaign's experiment."""
+    return params_dir / campaign / FOLDER / f"{experiment}.yml"
+
+
+def register(plan: ExperimentPlan, file: Path, day: date) -> bool:
+    """Write a plan with its hash, for good: a later evaluation says what has changed since.
+
+    Args:
+        plan: As meant.
+        file: Of the registration; see `beside` and `below`.
+        day: Of the registration.
+
+    Returns:
+        Whether it was written; False where the same plan is registered already.
+
+    Raises:
+        ParameterError: Another plan is registered there.
+    """
+    if file.is_file():
+        if plan_hash(read_registered(file)) == plan_hash(plan):
+            return False
+        raise ParameterError(
+            Problem(file=str(file), place="experiment", value=plan.id, rule="another plan is registered already",
+                    remedy="Evaluate, and the changes are shown; or give the changed test an id of its own.")
+        )  # fmt: skip
+    content = plan.model_dump(mode="json", exclude_defaults=True) | {
+        "arms": dict(plan.arms), "registered_on": day.isoformat(), "registered_hash": plan_hash(plan),
+    }  # fmt: skip
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return True
+
+
+def read_registered(file: Path) -> ExperimentPlan:
+    """Read a registration back.
+
+    Raises:
+        ParameterError: It cannot be read, or was changed by hand since.
+    """
+    plan = _valid(read_document(file), {})
+    if plan.registered_hash != plan_hash(plan):
+        raise ParameterError(
+            Problem(file=str(file), place="registered_hash", value=plan.registered_hash or "",
+                    rule="does not fit the plan below it: the registration was changed by hand",
+                    remedy="Restore the file as it was registered.")
+        )  # fmt: skip
+    return plan
+
+
+def registered(folder: Path) -> dict[str, ExperimentPlan]:
+    """Read all registrations of a campaign, by experiment."""
+    return {file.stem: read_registered(file) for file in sorted((folder / FOLDER).glob("*.yml"))}
+
+
+def _valid(document: Document, defaults: dict[str, str]) -> ExperimentPlan:
+    try:
+        return ExperimentPlan.model_validate({**defaults, **document.content})
+    except ValidationError as error:
+        raise ParameterError(*(told([document], detail) for detail in error.errors())) from None

@@ -1,0 +1,158 @@
+"""Evaluated A/B tests as tables: all that a card shows, one row per test and matter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from math import isfinite, nan
+from typing import Any
+
+import pandas as pd
+
+from playbook.abtest import Effect, Evaluation
+from playbook.abtest.decide import Decision
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+ESTIMATE = [
+    "arm", "n_control", "n_treatment", "control", "treatment", "difference", "ci_lower", "ci_upper", "lift",
+    "lift_ci_lower", "lift_ci_upper",
+]  # fmt: skip
+COLUMNS: Mapping[str, list[str]] = {
+    "experiments": ["experiment", "metric", *ESTIMATE, "role", "kind", "pvalue_adjusted", "method"],
+    "decisions": [
+        "experiment", "decision", "arm", "metric", "detectable_lift", "money_low", "money_mid", "money_high", "regret",
+        "days_left", "reason_zh", "reason_en", "next_zh", "next_en",
+    ],
+    "reasons": ["experiment", "place", "zh", "en"],
+    "checks": ["experiment", "check", "subject", "state", "value", "threshold", "zh", "en"],
+    "segments": ["experiment", "metric", "column", "level", *ESTIMATE, "kind", "pvalue"],
+    "looks": ["experiment", "look", "day", "time", "critical", "statistic", "crossed"],
+    "strengths": ["experiment", "metric", "arm", "detectable_lift", "units", "units_needed", "days_needed", "formula"],
+    "chances": ["experiment", "arm", "best_chance"],
+    "plans": ["experiment", "item", "planned"],
+    "changes": ["experiment", "field", "registered", "now"],
+}  # fmt: skip
+"""Columns of each table, in order."""
+
+NUMBERS = [
+    "detectable_lift", "money_low", "money_mid", "money_high", "regret", "days_left", "units_needed", "days_needed",
+    "critical", "statistic",
+]  # fmt: skip
+STATES = {"stop": "act", "watch": "watch", "ok": "good"}
+
+
+def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
+    """Lay out evaluations as tables.
+
+    Args:
+        found: One per test.
+
+    Returns:
+        By name, each keyed by `experiment`; rates and lifts are fractions, missing is NaN:
+        experiments (metric and arm: levels, difference and lift with intervals, corrected p-value), decisions (one row:
+        what to do, the lift that could have been seen, money and regret a month), reasons (the chain, first decides),
+        checks (validity, stops first), segments (the first primary metric by level and arm), looks, strengths
+        (by arm: units and days needed), chances (to be best), plans (what was planned, in words), changes (since
+        registration).
+    """
+    rows = {
+        "experiments": _rows(found, _effects),
+        "decisions": _rows(found, lambda one: [_decision(one)]),
+        "reasons": _rows(found, lambda one: _numbered(one.decision.reasons)),
+        "checks": _rows(found, _checks),
+        "segments": _rows(found, _segments),
+        "looks": _rows(found, _looks),
+        "strengths": _rows(found, lambda one: map(asdict, one.power)),
+        "chances": _rows(found, lambda one: [{"arm": arm, "best_chance": p} for arm, p in one.chances.items()]),
+        "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
+        "changes": _rows(found, lambda one: map(asdict, one.changes)),
+    }
+    return {name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()}
+
+
+def _rows(found: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
+    return [{"experiment": one.plan.id, **row} for one in found for row in of(one)]
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({name: "float64" for name in NUMBERS if name in table})
+
+
+def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
+    metrics = {metric.name: metric for metric in found.plan.metrics}
+    return (_estimate(effect, metrics[effect.metric]) for effect in found.effects)
+
+
+def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
+    return asdict(effect) | {"role": metric.role, "kind": metric.kind}
+
+
+def _segments(found: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = found.plan.primary
+    return ({"column": one.column, "level": one.level} | _estimate(one.effect, primary) for one in found.segments)
+
+
+def _decision(found: Evaluation) -> dict[str, Any]:
+    decision = found.decision
+    able = next((strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan)
+    return {
+        "decision": decision.action, "arm": decision.arm, "metric": found.plan.primary.name, "detectable_lift": able,
+        **_money(decision), "days_left": decision.days_left,
+        "reason_zh": decision.reasons[0]["zh"], "reason_en": decision.reasons[0]["en"],
+        "next_zh": decision.next_step["zh"], "next_en": decision.next_step["en"],
+    }  # fmt: skip
+
+
+def _money(decision: Decision) -> dict[str, float]:
+    """Return money a month; missing where no value is given or the result is not valid."""
+    if decision.money is None or decision.action == "invalid":
+        return {}
+    money = decision.money
+    return {"money_low": money.low, "money_mid": money.mid, "money_high": money.high, "regret": money.regret}
+
+
+def _numbered(texts: Iterable[Mapping[str, str]]) -> Iterable[dict[str, Any]]:
+    return ({"place": place, **text} for place, text in enumerate(texts, start=1))
+
+
+def _checks(found: Evaluation) -> list[dict[str, Any]]:
+    order = list(STATES)
+    checks = sorted(found.checks, key=lambda one: order.index(one.verdict))
+    return [
+        {"check": one.name, "subject": one.subject, "state": STATES[one.verdict], "value": one.value,
+         "threshold": one.threshold, **one.text}
+        for one in checks
+    ]  # fmt: skip
+
+
+def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
+    return (
+        asdict(look) | {
+            "look": look.number, "day": look.day.isoformat() if look.day else None,
+            "critical": look.critical if isfinite(look.critical) else nan,
+        }
+        for look in found.sequential
+    )  # fmt: skip
+
+
+def _planned(plan: ExperimentPlan, digest: str) -> Iterable[dict[str, str]]:
+    """Say the plan item by item; what was not planned is left out."""
+    said = {
+        "hypothesis": plan.hypothesis,
+        "arms": ", ".join(f"{arm} {share:.0%}" for arm, share in plan.arms.items()),
+        **{role: _metrics(plan, role) for role in ("primary", "guardrail", "secondary")},
+        "dates": f"{plan.start} – {plan.end}" if plan.start else "",
+        "looks_planned": ", ".join(day.isoformat() for day in plan.looks),
+        "error_rates": f"alpha {plan.alpha:g}, power {plan.power:.0%}" + (f", MDE {plan.mde:.1%}" if plan.mde else ""),
+        "registered": f"{plan.registered_on or '–'}, sha256 {plan.registered_hash[:12]}" if plan.registered_hash else "",
+        "hash": f"sha256 {digest[:12]}",
+    }  # fmt: skip
+    return ({"item": item, "planned": text} for item, text in said.items() if text)
+
+
+def _metrics(plan: ExperimentPlan, role: str) -> str:
+    return ", ".join(_metric(metric) for metric in plan.metrics if metric.role == role)
+
+
+def _metric(metric: MetricPlan) -> str:
+    margin = f", −{metric.margin:.1%}" if metric.margin else ""
+    covariates = f", CUPED: {' + '.join(metric.covariates)}" if metric.covariates else ""
+    return f"{metric.name} ({metric.kind}{margin}{covariates})"
