@@ -16,8 +16,7 @@ from playbook.params import Campaign
 from playbook.params.model import Source, TableName
 from playbook.sources.canonical import FileRows, read_file
 from playbook.sources.contracts import CONTRACTS, DTYPES, Contract, empty
-from playbook.sources.grid import LINE, headers
-from playbook.sources.layout import plain, shipped
+from playbook.sources.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, pd.DataFrame]
@@ -126,7 +125,7 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
                 problems.append(file)
                 continue
             try:
-                found = read_file(source, file, campaign.currency, params_dir / campaign.id)
+                found = read_file(source, file, campaign.currency, params_dir / campaign.id, campaign.timezone)
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
@@ -230,13 +229,3 @@ def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def recognise(file: Path) -> str | None:
-    """Name the platform whose sure sign a file bears; None where none or several do."""
-    lines = headers(file)
-    found = [
-        key for key, layout in shipped().items()
-        if any({plain(one) for one in sign} <= line for sign in layout.signs for line in lines)
-    ]  # fmt: skip
-    return found[0] if len(found) == 1 else None
