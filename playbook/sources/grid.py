@@ -195,8 +195,9 @@ def _totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     """Find the rows that add others up: a word for total in a name cell, or all name cells blank."""
     taken = layout.taken(table.columns)
     names = [taken[key][0] for key in ("date", "campaign_unit", "channel", "segment") if taken.get(key)]
-    columns = list(dict.fromkeys([*names, *table.columns[:1]]))
-    texts = table[columns].apply(lambda column: column.str.strip().str.casefold())
-    worded = texts.isin(TOTALS) | texts.apply(lambda column: column.str.match(TOTAL_START))
-    blank = texts[names].isin(NAMELESS).all(axis="columns") & (len(names) > 1)
-    return pd.Series(worded.any(axis="columns") | blank, dtype="bool")
+    texts = {name: table[name].str.strip().str.casefold() for name in dict.fromkeys([*names, *table.columns[:1]])}
+    worded = {name: text.isin(TOTALS) | text.str.match(TOTAL_START) for name, text in texts.items()}
+    blank = {name: texts[name].isin(NAMELESS) for name in names}
+    return pd.DataFrame(worded, dtype="bool").any(axis="columns") | (
+        pd.DataFrame(blank, index=table.index, dtype="bool").all(axis="columns") & (len(names) > 1)
+    )
