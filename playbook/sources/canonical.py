@@ -45,7 +45,7 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path, timez
         PlaybookError: The file does not have the columns that the table needs.
     """
     layout = layout_of(source, params_dir)
-    grid = _parquet(file) if file.suffix == ".parquet" else read_grid(file, layout)
+    grid = grid_of(file, layout)
     mapped = _mapped(grid, layout, source, file)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
     rows, faults = _typed(mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone))
@@ -77,7 +77,14 @@ def _plain_layout(table: TableName) -> Layout:
     return Layout.model_validate({"name": "the canonical columns", "table": table, "columns": columns})
 
 
-def _parquet(file: Path) -> Grid:
+def grid_of(file: Path, layout: Layout) -> Grid:
+    """Return a file's table as it stands: text, or typed where it is Parquet.
+
+    Raises:
+        PlaybookError: The file cannot be opened, or has not the headers of the layout.
+    """
+    if file.suffix != ".parquet":
+        return read_grid(file, layout)
     table = pd.read_parquet(file)
     rows = table.assign(**{LINE: range(1, len(table) + 1)})
     return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
@@ -88,20 +95,10 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     texts = grid.rows
     taken = layout.taken(texts.columns)
     found = {key: _column(texts, field, taken[key]) for key, field in layout.columns.items()}
+    if "date" in CONTRACTS[source.table].names:
+        found["date"] = _days(found.get("date"), grid, layout)
     mapped = pd.DataFrame({key: column for key, column in found.items() if column is not None}, index=texts.index)
-    if layout.date_parts:
-        known = {plain(name): name for name in texts.columns}
-        parts = layout.date_parts
-        year, month, day = (_part(texts, known, one) for one in (parts.year, parts.month, parts.day))
-        mapped["date"] = cells.days_of_parts(year, month, day)
-    if layout.period and "date" in CONTRACTS[source.table].names:
-        mapped["date"] = _dated(mapped, grid, layout.period, day_first=layout.writes_day_first(texts.columns))
-    if source.channels and "channel" in mapped:
-        mapped["channel"] = mapped["channel"].str.strip().replace(dict(source.channels))
-    fixed = {"channel": source.channel or (None if "channel" in mapped else layout.channel), "segment": source.segment}
-    mapped = mapped.assign(
-        **{key: text for key, text in fixed.items() if text and key in CONTRACTS[source.table].names}
-    )
+    mapped = _placed(mapped, layout, source)
     if CONTRACTS[source.table].open_columns:
         used = {plain(one) for field in layout.columns.values() for one in field.wanted}
         own = [name for name in texts.columns if plain(name) not in used and name != LINE]
@@ -111,6 +108,14 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     if lacking:
         raise PlaybookError(_lacking(file, lacking, source, layout, [name for name in texts.columns if name != LINE]))
     return mapped
+
+
+def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFrame:
+    """Say channel and segment of the rows, as far as the source or the layout knows better than the file."""
+    named = mapped["channel"].str.strip().replace(dict(source.channels)) if "channel" in mapped else layout.channel
+    known = {"channel": source.channel or named, "segment": source.segment}
+    names = CONTRACTS[source.table].names
+    return mapped.assign(**{key: one for key, one in known.items() if one is not None and key in names})
 
 
 def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, present: list[str]) -> Problem:
@@ -124,12 +129,20 @@ def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, pre
     )  # fmt: skip
 
 
-def _dated(mapped: pd.DataFrame, grid: Grid, rule: Period, *, day_first: bool) -> pd.Series:
-    """Return the date of each row as text: its own, or the period that the file states; empty where none is known."""
-    whole = period.stated(grid.above, rule, day_first=day_first)
-    if "date" not in mapped:
-        return pd.Series(whole, index=mapped.index, dtype="str")
-    return period.spread(mapped["date"], whole, rule, day_first=day_first)
+def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None:
+    """Return the date of each row: its own, of its parts, or the period that the file states; None if it must have one."""
+    texts, parts = grid.rows, layout.date_parts
+    known = {plain(name): name for name in texts.columns}
+    if parts and all(isinstance(one, int) or plain(one) in known for one in (parts.year, parts.month, parts.day)):
+        year, month, day = (_part(texts, known, one) for one in (parts.year, parts.month, parts.day))
+        return cells.days_of_parts(year, month, day)
+    if layout.period is None:
+        return own
+    day_first = layout.writes_day_first(texts.columns)
+    whole = period.stated(grid.above, layout.period, day_first=day_first)
+    if own is None:
+        return pd.Series(whole, index=texts.index, dtype="str")
+    return period.spread(own, whole, layout.period, day_first=day_first)
 
 
 def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Series | None:

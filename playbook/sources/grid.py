@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from playbook.errors import PlaybookError, Problem
@@ -87,6 +88,8 @@ def first_lines(file: Path) -> Rows:
     Raises:
         PlaybookError: The file cannot be opened.
     """
+    if file.suffix == ".parquet":
+        return [(1, pq.read_schema(file).names)]
     return _rows(file)[0][:LOOK_INTO]
 
 
