@@ -210,7 +210,8 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
         made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=words.pvalue(p), **about))
         if each.simpson:
-            about |= {"total": f"{each.total:+.3g}", "within": f"{each.pooled:+.3g}"}
+            kind = plan.primary.kind
+            about |= {"total": words.points(kind, each.total), "within": words.points(kind, each.pooled)}
             made.append(check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about))
     return made
 
@@ -228,7 +229,7 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     key = "trend_watch" if trend.pvalue < limit else "trend_ok"
     return check(
         "trend", key, subject=trend.arm, value=trend.pvalue, threshold=limit, metric=title(plan.primary),
-        slope=trend.slope, p=words.pvalue(trend.pvalue),
+        slope=words.points(plan.primary.kind, trend.slope), p=words.pvalue(trend.pvalue),
     )  # fmt: skip
 
 

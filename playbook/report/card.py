@@ -111,8 +111,10 @@ def _verdict(view: View) -> Markup:
 
 
 def _key_figures(view: View) -> Markup:
-    """Show in large what a decision hangs on; what is not known has no card."""
+    """Show in large what a decision hangs on; what is not known has no card, and nothing of an invalid test."""
     decision = _decision(view)
+    if decision["decision"] == "invalid":
+        return Markup("")
     made = [_lift(view, decision), _money(view, decision), _could_see(view, decision), _best(view, decision)]
     return piece("cards", items=[one for one in made if one])
 
