@@ -72,11 +72,10 @@ def run(
             "Give one month, or a first and a last one.", param_hint="'--period' with '--from' or '--to'"
         )
     begun = time.perf_counter()
+    space = _workspace(root)
     with problems_told():
-        requests = plan.requests(
-            _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
-        )
-    from playbook.run import batch, progress
+        requests = plan.requests(space, campaigns or [], (first or period, last or period), stage or [], force)
+    from playbook.run import batch, index, progress
 
     board = progress.Board(requests)
     with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
@@ -85,6 +84,7 @@ def run(
     console.print(board.summary())
     for place in board.places():
         console.print(place, soft_wrap=True, markup=False, highlight=False)
+    console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -27,6 +27,7 @@ MOST_STRAY = 0.01
 TWOFOLD = "unit of two arms"
 OUTLIER_SHIFT = 0.5
 """Standard errors by which one unit may move the difference."""
+DAY: words.Text = {"zh": "日期", "en": "day"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +140,14 @@ def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     p, level = min(zip(adjusted, names, strict=True))
     key = "srm_part_stop" if p < SRM_ALPHA else "srm_part_ok"
     return check(
-        "srm_part", key, subject=column, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), column=column, level=level
+        "srm_part",
+        key,
+        subject=column,
+        value=p,
+        threshold=SRM_ALPHA,
+        p=words.pvalue(p),
+        level=level,
+        column=DAY if column == plan.date_column else column,
     )
 
 
@@ -245,7 +253,15 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
         p = min((p for p in [next(adjusted) for _ in effects] if not math.isnan(p)), default=1.0)
         key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
         checks.append(
-            check("balance", key, subject=column, value=p, threshold=SRM_ALPHA, column=column, p=words.pvalue(p))
+            check(
+                "balance",
+                key,
+                subject=column,
+                value=p,
+                threshold=SRM_ALPHA,
+                p=words.pvalue(p),
+                column=_covariate(plan, column),
+            )
         )
     return checks
 
@@ -279,6 +295,12 @@ def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects
 def _shift(largest: float, effect: Effect) -> float:
     """Return by how many standard errors the difference would move without the largest value."""
     return (largest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
+
+
+def _covariate(plan: ExperimentPlan, column: str) -> words.Text:
+    """Name a covariate by the metrics that it narrows."""
+    names = [title(metric) for metric in plan.metrics if column in metric.covariates]
+    return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
 
 
 def title(metric: MetricPlan) -> words.Text:

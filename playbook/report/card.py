@@ -94,18 +94,18 @@ def _of(view: View, experiment: str) -> View:
 
 
 def _body(view: View, experiment: str, level: int) -> Markup:
-    parts = [_verdict(view), _key_figures(view)]
+    parts = [_verdict(view, experiment), _key_figures(view)]
     for key, body in _parts(view):
         parts.append(section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level))
     return Markup("\n").join(parts)
 
 
-def _verdict(view: View) -> Markup:
+def _verdict(view: View, experiment: str) -> Markup:
     decision, language = _decision(view), view.words.language
     reasons = view.result.tables["reasons"][language].tolist()
     verdict = piece(
         "verdict", state=SEVERITY[decision["decision"]], word=name(view.words, decision["decision"]), text=reasons[0],
-        action=decision[f"next_{language}"], action_word=ui(view, "todo"),
+        action=decision[f"next_{language}"], action_word=ui(view, "todo"), about=experiment,
     )  # fmt: skip
     return verdict + piece("listing", rows=reasons[1:])
 

@@ -164,5 +164,4 @@ def _metrics(plan: ExperimentPlan, role: str) -> str:
 
 def _metric(metric: MetricPlan) -> str:
     margin = f", −{metric.margin:.1%}" if metric.margin else ""
-    covariates = f", CUPED: {' + '.join(metric.covariates)}" if metric.covariates else ""
-    return f"{metric.name} ({metric.kind}{margin}{covariates})"
+    return f"{metric.name} ({metric.kind}{margin}{', CUPED' if metric.covariates else ''})"
