@@ -55,8 +55,7 @@ class Moments:
         n: (G,) number of units.
         centre: (k,) value that `mean` is counted from, to keep digits.
         mean: (G, k) mean less the centre; 0 where not known.
-        cross: (G, k, k) sums of products of deviations from the group's mean; 0 where not known,
-            NaN where no metric needs the pair.
+        cross: (G, k, k) sums of products of deviations from the group's mean; 0 where not known.
     """
 
     columns: tuple[str, ...]
