@@ -37,7 +37,6 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
         PlaybookError: A column is missing, holds text or infinite values, or there are too many arms.
     """
     units = open_for(data, plan, by)
-    source.require_numbers(units, _number_columns(plan))
     names = columns_of(plan)
     try:
         straight = _is_straight(units, plan, by)
@@ -93,16 +92,14 @@ def _stored(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names:
 
 def _computed(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
     """Yield the rows in shards as the database computes them."""
+    source.require_numbers(units, _number_columns(plan))
     caps = {(name, metric.cap) for metric in plan.metrics for name in (metric.numerator, metric.denominator) if name}
     caps |= {(name, None) for metric in plan.metrics for name in metric.covariates}
-    values = {capped(column, cap): _value(units.rows, column, cap) for column, cap in sorted(caps, key=str)}
+    rows = units.rows()
+    values = {capped(column, cap): _value(rows, column, cap) for column, cap in sorted(caps, key=str)}
     keys = [source.quoted(plan.variant), *(_segment(name, plan) for name in by)]
-    rows = (
-        _clusters(units.rows, plan.cluster, keys, values, names)
-        if plan.cluster
-        else _rows(units.rows, keys, values, names)
-    )
-    return (partial(pa.Table.from_batches, [batch]) for batch in rows.to_arrow_reader(SHARD_ROWS))
+    chosen = _clusters(rows, plan.cluster, keys, values, names) if plan.cluster else _rows(rows, keys, values, names)
+    return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
 
 
 def _segment(name: str, plan: ExperimentPlan) -> str:
@@ -156,7 +153,7 @@ def _of_few_arms(parts: Iterable[Moments], units: source.Units, plan: Experiment
         arms |= {key[0] for key in part.keys}
         if len(arms) > MOST_ARMS:
             name = source.quoted(plan.variant)
-            count = units.rows.aggregate(f"count(distinct {name})").fetchall()[0][0]
+            count = units.rows().aggregate(f"count(distinct {name})").fetchall()[0][0]
             raise PlaybookError(
                 Problem(file=units.name, place=f"column {plan.variant}", rule=f"holds {count} different arms",
                         remedy="Name the column that holds the arm, not the unit.")
@@ -167,7 +164,7 @@ def _of_few_arms(parts: Iterable[Moments], units: source.Units, plan: Experiment
 def _refuse_infinite(units: source.Units, plan: ExperimentPlan) -> None:
     columns = _number_columns(plan)
     counts = ", ".join(f"count(*) filter (isinf({source.number(column)}))" for column in columns)
-    row = units.rows.aggregate(counts).fetchall()[0]
+    row = units.rows().aggregate(counts).fetchall()[0]
     problems = [
         Problem(file=units.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",
                 remedy="Clean the column; leave the cell empty where nothing is known.")

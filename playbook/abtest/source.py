@@ -1,7 +1,7 @@
 """User-level data wherever they lie, as a DuckDB relation whose columns have been looked at."""
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -27,12 +27,12 @@ class Units:
     """User-level rows that have been opened.
 
     Attributes:
-        rows: As the database reads them.
+        rows: Opens them in the database.
         name: For messages.
         arrow: The same rows as Arrow reads them, without the database; None where it cannot.
     """
 
-    rows: duckdb.DuckDBPyRelation
+    rows: Callable[[], duckdb.DuckDBPyRelation]
     name: str
     arrow: pa.Table | ds.Dataset | None = None
 
@@ -62,7 +62,7 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     name = label(data)
     try:
         found = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
-        empty = not found.rows.limit(1).fetchall()
+        empty = not (found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
@@ -100,7 +100,7 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
     Raises:
         PlaybookError: One problem for each such column, with a value that is not a number.
     """
-    rows = units.rows
+    rows = units.rows()
     types = dict(zip(rows.columns, map(str, rows.types), strict=True))
     problems = [found for column in columns if (found := _no_number(rows, column, types, units.name))]
     if problems:
@@ -111,11 +111,11 @@ def _file(path: str | Path, wanted: list[str]) -> Units:
     suffix, name = Path(path).suffix.lower(), str(path)
     connection = duckdb.default_connection().cursor()
     if suffix in PARQUET:
-        rows = _kept(connection.read_parquet(name), wanted, name)
-        return Units(rows=rows, name=name, arrow=_dataset(connection, name, wanted))
+        read = partial(connection.read_parquet, name)
+        return Units(rows=partial(_kept, read, wanted, name), name=name, arrow=_dataset(connection, name, wanted))
     if suffix in DELIMITED:
-        table = _kept(connection.read_csv(name), wanted, name).to_arrow_table()
-        return Units(rows=connection.from_arrow(table), name=name, arrow=table)
+        table = _kept(partial(connection.read_csv, name), wanted, name).to_arrow_table()
+        return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
     raise PlaybookError(
         Problem(file=name, rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
     )
@@ -131,30 +131,40 @@ def _dataset(connection: duckdb.DuckDBPyConnection, pattern: str, wanted: list[s
 def _table(data: Any, wanted: list[str], keys: list[str]) -> Units:
     name = label(data)
     if isinstance(data, duckdb.DuckDBPyRelation):
-        return Units(rows=_kept(data, wanted, name), name=name)
+        return Units(rows=partial(_kept, lambda: data, wanted, name), name=name)
     connection = duckdb.default_connection().cursor()
-    if isinstance(data, pd.DataFrame):
-        _require([str(column) for column in data.columns], wanted, name)
-        table = _shared_memory(data, wanted, keys)
-    elif hasattr(data, "__arrow_c_stream__"):
-        table = pa.table(data)
-        _require(table.column_names, wanted, name)
-    else:
-        raise PlaybookError(
-            Problem(file=name, rule="is no table", remedy="Give a data frame, an Arrow table or a path.")
-        )
+    table = _arrow(data, wanted, keys)
     if table is None:
-        return Units(rows=_kept(connection.from_df(data), wanted, name), name=name)
-    return Units(rows=_kept(connection.from_arrow(table), wanted, name), name=name, arrow=table)
+        return Units(rows=partial(_kept, partial(connection.from_df, data), wanted, name), name=name)
+    return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
 
 
-def _kept(rows: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
+def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
+    """Return a table's columns as Arrow, without a copy; None for a frame with a column that mixes types."""
+    if isinstance(data, pd.DataFrame):
+        _require([str(column) for column in data.columns], wanted, label(data))
+        return _shared_memory(data, wanted, keys)
+    if hasattr(data, "__arrow_c_stream__"):
+        table = pa.table(data)
+        _require(table.column_names, wanted, label(data))
+        return table.select(wanted)
+    raise PlaybookError(
+        Problem(file=label(data), rule="is no table", remedy="Give a data frame, an Arrow table or a path.")
+    )
+
+
+def _kept(read: Callable[[], duckdb.DuckDBPyRelation], wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
+    rows = read()
     _require(rows.columns, wanted, name)
     return rows.project(", ".join(map(quoted, wanted)))
 
 
+def _count(arrow: pa.Table | ds.Dataset) -> int:
+    found: int = arrow.num_rows if isinstance(arrow, pa.Table) else arrow.count_rows()
+    return found
+
+
 def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa.Table | None:
-    """Hand a pandas frame over to Arrow without a copy; None where a column mixes types, which DuckDB reads as text."""
     if not data.columns.is_unique:
         return None
     try:
