@@ -265,7 +265,7 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
 def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]) -> list[Check]:
     """Check that the largest value of a mean does not carry the difference alone."""
     spread = [effect for effect in effects if effect.se > 0]
-    if metric.kind != "mean" or metric.cap is not None or plan.cluster or not spread:
+    if metric.kind != "mean" or metric.clamped or plan.cluster or not spread:
         return []
     number = source.number(metric.numerator)
     largest = data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]

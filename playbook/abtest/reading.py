@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from playbook.abtest import source
-from playbook.abtest.moments import Moments, capped, columns_of, count_of, merge
+from playbook.abtest.moments import Moments, clamped, columns_of, count_of, merge
 from playbook.abtest.shards import SHARD_ROWS, Shard, of_shards
 from playbook.errors import PlaybookError, Problem
-from playbook.params.experiment import ExperimentPlan
+from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 MOST_ARMS = 50
 
@@ -62,7 +62,7 @@ def _number_columns(plan: ExperimentPlan) -> list[str]:
 
 def _is_straight(units: source.Units, plan: ExperimentPlan, by: Sequence[str]) -> bool:
     """Tell whether the columns can be taken as they are stored."""
-    if units.arrow is None or plan.cluster or any(metric.cap for metric in plan.metrics):
+    if units.arrow is None or plan.cluster or any(metric.clamped for metric in plan.metrics):
         return False
     schema = units.arrow.schema
     plain = all(_is_number(schema.field(name).type) for name in _number_columns(plan))
@@ -93,10 +93,11 @@ def _stored(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names:
 def _computed(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
     """Yield the rows in shards as the database computes them."""
     source.require_numbers(units, _number_columns(plan))
-    caps = {(name, metric.cap) for metric in plan.metrics for name in (metric.numerator, metric.denominator) if name}
-    caps |= {(name, None) for metric in plan.metrics for name in metric.covariates}
     rows = units.rows()
-    values = {capped(column, cap): _value(rows, column, cap) for column, cap in sorted(caps, key=str)}
+    values = {name: source.number(name) for metric in plan.metrics for name in metric.covariates}
+    for metric in plan.metrics:
+        for name in filter(None, (metric.numerator, metric.denominator)):
+            values[clamped(name, metric)] = _value(rows, name, metric)
     keys = [source.quoted(plan.variant), *(_segment(name, plan) for name in by)]
     chosen = _clusters(rows, plan.cluster, keys, values, names) if plan.cluster else _rows(rows, keys, values, names)
     return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
@@ -107,21 +108,23 @@ def _segment(name: str, plan: ExperimentPlan) -> str:
     return f"try_cast({source.quoted(name)} as date)" if name == plan.date_column else source.quoted(name)
 
 
-def _value(units: duckdb.DuckDBPyRelation, column: str, cap: float | None) -> str:
-    """Return SQL for a column's value, clamped at its quantile over all arms where a cap is planned."""
+def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:
+    """Return SQL for a column's value, clamped at its quantiles over all arms where that is planned."""
     number = source.number(column)
-    if cap is None:
+    if not metric.clamped:
         return number
-    known = units.filter(f"not isnan({number})")
-    limit, highest = known.aggregate(f"quantile_cont({number}, {cap!r}), max({number})").fetchall()[0]
-    if limit is None:
+    known = rows.filter(f"not isnan({number})")
+    ends = f"[{metric.floor or 0.0!r}, {metric.cap or 1.0!r}]"
+    limits, highest = known.aggregate(f"quantile_cont({number}, {ends}), max({number})").fetchall()[0]
+    if limits is None:
         return number
-    if limit <= 0 < highest:
+    if limits[1] <= 0 < highest:
         raise PlaybookError(
-            Problem(file="the plan", place=f"cap of {column}", value=f"{cap:g}", remedy="Raise the cap, or leave it out.",
+            Problem(file="the plan", place=f"cap of {column}", value=f"{metric.cap:g}", remedy="Raise the cap, or leave it out.",
                     rule="would clamp every positive value, for the quantile of all units is not above 0")
         )  # fmt: skip
-    return f"least({number}, {limit!r}::double)"
+    low, high = (f"{limit!r}::double" for limit in limits)
+    return f"case when not isnan({number}) then least(greatest({number}, {low}), {high}) end"
 
 
 def _rows(

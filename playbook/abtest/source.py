@@ -142,8 +142,9 @@ def _table(data: Any, wanted: list[str], keys: list[str]) -> Units:
 def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
     """Return a table's columns as Arrow, without a copy; None for a frame with a column that mixes types."""
     if isinstance(data, pd.DataFrame):
-        _require([str(column) for column in data.columns], wanted, label(data))
-        return _shared_memory(data, wanted, keys)
+        named = data.set_axis([str(column) for column in data.columns], axis=1)
+        _require(list(named.columns), wanted, label(data))
+        return _shared_memory(named, wanted, keys)
     if hasattr(data, "__arrow_c_stream__"):
         table = pa.table(data)
         _require(table.column_names, wanted, label(data))
