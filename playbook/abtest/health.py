@@ -178,15 +178,16 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
     if plan.unit is None:
         return data, []
     unit, arm = quoted(plan.unit), quoted(plan.variant)
-    named = data.rows.filter(f"{unit} is not null")
+    rows = data.rows()
+    named = rows.filter(f"{unit} is not null")
     each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
     counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")
     total, twice, crossed = counts.fetchall()[0]
     checks = [_units_check(twice), _crossover_check(crossed, total)]
     if crossed:
         twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
-        kept = data.rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
-        return Units(rows=kept, name=data.name), checks
+        kept = rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
+        return Units(rows=lambda: kept, name=data.name), checks
     return data, checks
 
 
@@ -280,10 +281,10 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
 def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]) -> list[Check]:
     """Check that the largest value of a mean does not carry the difference alone."""
     spread = [effect for effect in effects if effect.se > 0]
-    if metric.kind != "mean" or metric.cap is not None or plan.cluster or not spread:
+    if metric.kind != "mean" or metric.clamped or plan.cluster or not spread:
         return []
     number = source.number(metric.numerator)
-    largest = data.rows.aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
+    largest = data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
     shift = max(_shift(largest, effect) for effect in spread)
     key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
     return [
