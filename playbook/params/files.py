@@ -90,6 +90,10 @@ def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
     named: list[tuple[Place, str | None]] = [(("budget", key), key) for key in found.budget]
     named += [(("goals", key, "channel"), goal.channel) for key, goal in found.goals.items()]
     named += [(("sources", key, "channel"), source.channel) for key, source in found.sources.items()]
+    named += [
+        (("sources", key, "channels", name), one)
+        for key, source in found.sources.items() for name, one in source.channels.items()
+    ]  # fmt: skip
     named += [(("team", key, "channels"), one) for key, who in found.team.items() for one in who.channels]
     for place, channel in named:
         if channel is not None and channel not in found.channels:

@@ -76,6 +76,8 @@ class Source(Model):
 
     `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the same
     form beside the parameters; with neither, the files hold the canonical columns themselves.
+    `channel` is that of all rows; `channels` says which of ours each name in the file is, such as
+    "google / cpc" in an export of GA4.
     """
 
     id: Slug
@@ -84,6 +86,7 @@ class Source(Model):
     platform: Slug | None = None
     mapping: str | None = None
     channel: Slug | None = None
+    channels: Mapping[str, Slug] = Field(default_factory=dict)
     segment: str | None = None
 
     @model_validator(mode="after")

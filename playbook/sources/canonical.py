@@ -1,6 +1,6 @@
 """One file as rows of a canonical table: columns mapped, cells read, and every unreadable cell noted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +8,10 @@ import pandas as pd
 
 from playbook.errors import PlaybookError, Problem
 from playbook.params.model import Source, TableName
-from playbook.sources import cells
+from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
-from playbook.sources.grid import LINE, read_grid
-from playbook.sources.layout import Layout, Origin, plain, read_layout, shipped
-
-IN_BRACKETS = r"\(([A-Z]{3})\)\s*$"
+from playbook.sources.grid import LINE, Grid, read_grid
+from playbook.sources.layout import Layout, Origin, Period, currency_of, plain, read_layout, shipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +31,7 @@ class FileRows:
     texts: pd.DataFrame
 
 
-def read_file(source: Source, file: Path, currency: str, params_dir: Path) -> FileRows:
+def read_file(source: Source, file: Path, currency: str, params_dir: Path, timezone: str = "UTC") -> FileRows:
     """Read one file of a source.
 
     Args:
@@ -41,23 +39,19 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path) -> Fi
         file: Any form that `read_grid` takes, or Parquet with canonical columns.
         currency: The campaign's; taken where neither file nor mapping says one.
         params_dir: Folder of the campaign's parameters, where its mapping lies.
+        timezone: The campaign's; moments that state an offset, or a zone by the mapping, are told in it.
 
     Raises:
         PlaybookError: The file does not have the columns that the table needs.
     """
     layout = layout_of(source, params_dir)
-    if file.suffix == ".parquet":
-        texts, totals = _parquet(file), 0
-    else:
-        texts, set_aside = read_grid(file, layout)
-        totals = len(set_aside)
-    mapped = _mapped(texts, layout, source, file)
-    mapped["currency"] = _currency(mapped, texts, layout, currency)
-    contract = CONTRACTS[source.table]
-    rows, faults = _typed(mapped, contract, layout, texts)
-    rows[LINE] = texts[LINE].to_numpy()
+    grid = grid_of(file, layout)
+    mapped = _mapped(grid, layout, source, file)
+    mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
+    rows, faults = _typed(mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone))
+    rows[LINE] = grid.rows[LINE].to_numpy()
     rows["_file"] = str(file)
-    return FileRows(rows=rows, faults=faults, totals=totals, texts=texts)
+    return FileRows(rows=rows, faults=faults, totals=len(grid.totals), texts=grid.rows)
 
 
 def layout_of(source: Source, params_dir: Path) -> Layout:
@@ -83,24 +77,28 @@ def _plain_layout(table: TableName) -> Layout:
     return Layout.model_validate({"name": "the canonical columns", "table": table, "columns": columns})
 
 
-def _parquet(file: Path) -> pd.DataFrame:
+def grid_of(file: Path, layout: Layout) -> Grid:
+    """Return a file's table as it stands: text, or typed where it is Parquet.
+
+    Raises:
+        PlaybookError: The file cannot be opened, or has not the headers of the layout.
+    """
+    if file.suffix != ".parquet":
+        return read_grid(file, layout)
     table = pd.read_parquet(file)
-    return table.assign(**{LINE: range(1, len(table) + 1)})
+    rows = table.assign(**{LINE: range(1, len(table) + 1)})
+    return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
 
 
-def _mapped(texts: pd.DataFrame, layout: Layout, source: Source, file: Path) -> pd.DataFrame:
+def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFrame:
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
-    known = {plain(name): name for name in texts.columns if name != LINE}
-    found = {key: _column(texts, field, known) for key, field in layout.columns.items()}
+    texts = grid.rows
+    taken = layout.taken(texts.columns)
+    found = {key: _column(texts, field, taken[key]) for key, field in layout.columns.items()}
+    if "date" in CONTRACTS[source.table].names:
+        found["date"] = _days(found.get("date"), grid, layout)
     mapped = pd.DataFrame({key: column for key, column in found.items() if column is not None}, index=texts.index)
-    if layout.date_parts:
-        parts = layout.date_parts
-        year, month, day = (_part(texts, known, one) for one in (parts.year, parts.month, parts.day))
-        mapped["date"] = cells.days_of_parts(year, month, day)
-    fixed = {"channel": source.channel or (None if "channel" in mapped else layout.channel), "segment": source.segment}
-    mapped = mapped.assign(
-        **{key: text for key, text in fixed.items() if text and key in CONTRACTS[source.table].names}
-    )
+    mapped = _placed(mapped, layout, source)
     if CONTRACTS[source.table].open_columns:
         used = {plain(one) for field in layout.columns.values() for one in field.wanted}
         own = [name for name in texts.columns if plain(name) not in used and name != LINE]
@@ -110,6 +108,14 @@ def _mapped(texts: pd.DataFrame, layout: Layout, source: Source, file: Path) -> 
     if lacking:
         raise PlaybookError(_lacking(file, lacking, source, layout, [name for name in texts.columns if name != LINE]))
     return mapped
+
+
+def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFrame:
+    """Say channel and segment of the rows, as far as the source or the layout knows better than the file."""
+    named = mapped["channel"].str.strip().replace(dict(source.channels)) if "channel" in mapped else layout.channel
+    known = {"channel": source.channel or named, "segment": source.segment}
+    names = CONTRACTS[source.table].names
+    return mapped.assign(**{key: one for key, one in known.items() if one is not None and key in names})
 
 
 def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, present: list[str]) -> Problem:
@@ -123,21 +129,41 @@ def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, pre
     )  # fmt: skip
 
 
-def _column(texts: pd.DataFrame, field: Origin, known: Mapping[str, str]) -> pd.Series | None:
+def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None:
+    """Return the date of each row: its own, of its parts, or the period that the file states; None if it must have one."""
+    texts, parts = grid.rows, layout.date_parts
+    known = {plain(name): name for name in texts.columns}
+    if parts and all(isinstance(one, int) or plain(one) in known for one in (parts.year, parts.month, parts.day)):
+        year, month, day = (_part(texts, known, one) for one in (parts.year, parts.month, parts.day))
+        return cells.days_of_parts(year, month, day)
+    if layout.period is None:
+        return own
+    day_first = layout.writes_day_first(texts.columns)
+    whole = period.stated(grid.above, layout.period, day_first=day_first)
+    if own is None:
+        return pd.Series(whole, index=texts.index, dtype="str")
+    return period.spread(own, whole, layout.period, day_first=day_first)
+
+
+def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Series | None:
     """Return one canonical column as it stands in the file; None where the file does not carry it."""
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
     if field.line:
         return texts[LINE].astype("str")
-    names = [known[plain(one)] for one in field.wanted if plain(one) in known]
     if not names:
         return None
     if field.add:
         return pd.DataFrame({name: cells.numbers(texts[name]) for name in names}).sum(axis="columns", min_count=1)
-    column = texts[names].agg(" / ".join, axis="columns") if field.join else texts[names[0]]
+    first = names[0]
+    column = texts[list(names)].agg(" / ".join, axis="columns") if field.join else texts[first]
     if field.codes:
         column = column.map(lambda one: field.codes.get(str(one).strip(), one))
-    return cells.numbers(column) / field.divide[names[0]] if names[0] in field.divide else column
+    if first in field.before:
+        column = column.str.partition(field.before[first])[0]
+    if field.until.get(first) in texts:
+        column = period.until(column, texts[field.until[first]])
+    return cells.numbers(column) / field.divide[first] if first in field.divide else column
 
 
 def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.Series:
@@ -150,23 +176,38 @@ def _currency(mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currenc
     """Take the currency from a column, from a header's brackets, from the layout, or from the campaign."""
     if "currency" in mapped:
         return mapped["currency"].replace("", layout.currency or currency).fillna(layout.currency or currency)
-    marked = [name for name in texts.columns if any(plain(name).startswith(plain(one)) for one in layout.currency_in)]
-    stated = pd.Series(marked, dtype="str").str.extract(IN_BRACKETS)[0].dropna()
-    return str(stated.iloc[0]) if len(stated) else layout.currency or currency
+    taken = layout.taken(texts.columns)
+    stated = (currency_of(name) for money in ("spend", "revenue") for name in taken.get(money, ()))
+    return next(filter(None, stated), layout.currency or currency)
 
 
-def _typed(
-    mapped: pd.DataFrame, contract: Contract, layout: Layout, texts: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Hand:
+    """How the cells of one file are written: in which zone, and in which zone they are wanted."""
+
+    missing: Sequence[str]
+    decimal_comma: bool
+    day_first: bool
+    zone: str
+    wanted_zone: str
+
+
+def _hand(layout: Layout, texts: pd.DataFrame, timezone: str) -> _Hand:
+    return _Hand(
+        missing=layout.missing, decimal_comma=layout.writes_comma(texts.columns), day_first=layout.writes_day_first(texts.columns),
+        zone=layout.timezone or timezone, wanted_zone=timezone,
+    )  # fmt: skip
+
+
+def _typed(mapped: pd.DataFrame, contract: Contract, hand: _Hand) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every column as its kind; the canonical columns come first, own ones follow."""
-    comma = any(plain(one) in {plain(name) for name in texts.columns} for one in layout.decimal_comma)
     rows, faults = {}, []
     for column in contract.columns:
         if column.name not in mapped:
             filled = column.default if column.default is not None else None
             rows[column.name] = pd.Series(filled, index=mapped.index, dtype=DTYPES[column.kind])
             continue
-        rows[column.name], found = _read(mapped[column.name], column, layout, decimal_comma=comma)
+        rows[column.name], found = _read(mapped[column.name], column, hand)
         faults.append(found)
     own = [name for name in mapped.columns if name not in contract.names] if contract.open_columns else []
     table = pd.DataFrame(rows, index=mapped.index).join(_own(mapped[own]))
@@ -180,25 +221,26 @@ def _own(columns: pd.DataFrame) -> pd.DataFrame:
     return columns.assign(**{str(name): one for name, one in read.items() if one.notna().eq(said[name]).all()})
 
 
-def _read(column: pd.Series, kind: Column, layout: Layout, *, decimal_comma: bool) -> tuple[pd.Series, pd.DataFrame]:
+def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.DataFrame]:
     """Read one column; the faults are cells that say something which cannot be read."""
     if column.dtype != "str" and column.dtype != "object":
         return _already(column, kind), _faults(column, pd.Series(data=False, index=column.index), kind.name, "")
     texts = column.astype("str")
-    silent = cells.missing(texts, layout.missing)
+    silent = cells.missing(texts, hand.missing)
     if kind.kind == "text":
         filled = texts.str.strip().mask(texts.isna() | texts.str.strip().eq(""), kind.default)
         return filled.astype("str"), _faults(texts, silent & False, kind.name, "")
     if kind.kind in ("day", "moment"):
-        read = cells.moments(texts, day_first=layout.day_first)
+        moments = cells.moments(texts, day_first=hand.day_first, zone=hand.zone)
+        is_day = kind.kind == "day"
+        read = moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
         long = cells.periods(texts)
-        read = (read.dt.normalize() if kind.kind == "day" else read).mask(long)
         faults = [
             _faults(texts, long, kind.name, "covers more than one day and cannot be booked on one"),
             _faults(texts, read.isna() & ~long & ~silent, kind.name, "is no date that can be read"),
         ]
         return read, pd.concat(faults, ignore_index=True)
-    read = cells.numbers(texts, decimal_comma=decimal_comma).mask(silent)
+    read = cells.numbers(texts, decimal_comma=hand.decimal_comma).mask(silent)
     return read, _faults(texts, read.isna() & ~silent, kind.name, "is no number")
 
 

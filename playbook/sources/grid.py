@@ -3,12 +3,17 @@
 import csv
 import gzip
 import io
+import re
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from python_calamine import CalamineWorkbook
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
 
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.layout import Layout, plain
@@ -18,27 +23,47 @@ LOOK_INTO = 40
 """Lines at the top among which the header is looked for."""
 
 TOTALS = frozenset({"total", "totals", "grand total", "overall total", "gesamt", "summe", "合计", "总计", "汇总"})
-TOTAL_STARTS = ("total: ", "gesamt: ", "总计：", "总计: ", "overall total - ", "ergebnisse aus ", "total of ")
+TOTAL_START = r"(?:total: |gesamt: |总计[：:]|overall total - |ergebnisse aus \d|total of \d)"
 NAMELESS = frozenset({"", "-", "--"})
+
+SHARED = re.compile(r"\.(csv|tsv|txt|xlsx|xls)$", re.IGNORECASE)
 
 Rows = list[tuple[int, list[str]]]
 
 
-def read_grid(file: Path, layout: Layout) -> tuple[pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """A file's table as text.
+
+    Attributes:
+        rows: One column per header plus `_line`, the line in the file from 1.
+        totals: The total rows set aside, in the same form.
+        above: The lines above the header.
+        header_line: Line of the header, from 1; that of the first pair, for a record.
+        form: How the file was written, such as "CSV, GB18030".
+    """
+
+    rows: pd.DataFrame
+    totals: pd.DataFrame
+    above: tuple[str, ...]
+    header_line: int
+    form: str
+
+
+def read_grid(file: Path, layout: Layout) -> Grid:
     """Read a file's table as text.
 
     Args:
         file: CSV, TSV, XLSX, XLS, or a zip or gz of one; any of the encodings that platforms use.
         layout: Tells the header, by the names that it knows.
 
-    Returns:
-        The rows, and the total rows set aside: one column per header plus `_line`, the line in the file from 1.
-
     Raises:
-        PlaybookError: No line of the file has the headers that the layout needs.
+        PlaybookError: The file cannot be opened, or no line of it has the headers that the layout needs.
     """
-    rows = _rows(file)
+    rows, form = _rows(file)
     place = _header(rows, layout)
+    if place is None and layout.record:
+        rows, place = _as_table(rows, layout)
     if place is None:
         raise PlaybookError(
             Problem(
@@ -51,57 +76,93 @@ def read_grid(file: Path, layout: Layout) -> tuple[pd.DataFrame, pd.DataFrame]:
     body = [(line, cells) for line, cells in rows[place + 1 :] if any(cell.strip() for cell in cells)]
     table = _table(names, _first_table(body, names))
     is_total = _totals(table, layout)
-    return table[~is_total].reset_index(drop=True), table[is_total].reset_index(drop=True)
+    return Grid(
+        rows=table[~is_total].reset_index(drop=True), totals=table[is_total].reset_index(drop=True),
+        above=tuple(" ".join(filter(None, cells)) for _, cells in rows[:place]), header_line=rows[place][0], form=form,
+    )  # fmt: skip
 
 
-def headers(file: Path) -> list[set[str]]:
-    """Return the cells of each of a file's first lines, as compared; for recognising its platform."""
-    return [{plain(cell) for cell in cells} for _, cells in _rows(file)[:LOOK_INTO]]
+def first_lines(file: Path) -> Rows:
+    """Return a file's first lines as cells with their number, among which the header is.
+
+    Raises:
+        PlaybookError: The file cannot be opened.
+    """
+    if file.suffix == ".parquet":
+        return [(1, pq.read_schema(file).names)]
+    return _rows(file)[0][:LOOK_INTO]
 
 
-def _rows(file: Path) -> Rows:
-    content, name = _unpacked(file)
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or name.endswith((".xlsx", ".xls")):
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        return [(line, [_cell(cell) for cell in row]) for line, row in enumerate(sheet.to_python(), start=1)]
-    text = _decoded(content)
-    delimiter = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [(reader.line_num, row) for row in reader if row]
+def _rows(file: Path) -> tuple[Rows, str]:
+    try:
+        content, packed = _unpacked(file)
+        if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+            form = "XLSX" if content[:2] == b"PK" else "XLS"
+            return _sheet(content), f"{form}{packed}"
+        text, encoding = _decoded(content)
+        delimiter = _delimiter(text)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        rows = [(reader.line_num, row) for row in reader if row]
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, CalamineError, csv.Error) as error:
+        raise PlaybookError(
+            Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
+        ) from None
+    return rows, f"{'TSV' if delimiter == chr(9) else 'CSV'}, {encoding}{packed}"
+
+
+def _sheet(content: bytes) -> Rows:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [(line, [_cell(cell) for cell in row]) for line, row in enumerate(sheet.to_python(), start=1)]
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
-    """Return the bytes of the table, out of its gz or zip where it lies in one."""
-    content, name = file.read_bytes(), file.name.lower()
+    """Return the bytes of the table, out of its gz or zip where it lies in one, and how it was packed in words."""
+    content = file.read_bytes()
     if content[:2] == b"\x1f\x8b":
-        return gzip.decompress(content), name.removesuffix(".gz")
-    if content[:4] == b"PK\x03\x04":
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            inside = [one for one in archive.namelist() if one.lower().endswith((".csv", ".tsv", ".txt"))]
-            if "xl/workbook.xml" not in archive.namelist() and inside:
-                return archive.read(inside[0]), inside[0].lower()
-    return content, name
+        return gzip.decompress(content), " in gzip"
+    if content[:4] != b"PK\x03\x04":
+        return content, ""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "xl/workbook.xml" in archive.namelist():
+            return content, ""
+        inside = [one for one in archive.infolist() if SHARED.search(one.filename)]
+        if len(inside) != 1 or inside[0].flag_bits & 1:
+            raise zipfile.BadZipFile(f"the archive must hold one table without a password, and holds {len(inside)}")
+        return archive.read(inside[0]), " in zip"
 
 
-def _decoded(content: bytes) -> str:
-    """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK); never by guess."""
+def _decoded(content: bytes) -> tuple[str, str]:
+    """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK), and name it; never by guess."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
+        return content.decode("utf-16", errors="replace"), "UTF-16"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), "UTF-8 with BOM" if content[:3] == b"\xef\xbb\xbf" else "UTF-8"
     except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace")
+        return content.decode("gb18030", errors="replace"), "GB18030"
 
 
 def _delimiter(text: str) -> str:
+    """Choose the sign that stands equally often in most lines; the header and every row have as many as the others."""
     lines = text.splitlines()[:LOOK_INTO]
-    return max(",\t;", key=lambda sign: max((line.count(sign) for line in lines), default=0))
+    counts = {sign: Counter(filter(None, (line.count(sign) for line in lines))) for sign in ",\t;"}
+    return max(counts, key=lambda sign: max((often * times for often, times in counts[sign].items()), default=0))
 
 
 def _cell(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell)
+
+
+def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
+    """Turn a record, written as lines of name and value, into a header and one row below what stands above it."""
+    known = layout.headers
+    pairs = [(place, line, cells) for place, (line, cells) in enumerate(rows) if plain(cells[0]) in known]
+    if len(pairs) < 3:
+        return rows, None
+    place, line, _ = pairs[0]
+    header, row = ([cells[at] if at < len(cells) else "" for _, _, cells in pairs] for at in (0, 1))
+    return [*rows[:place], (line, header), (line, row)], place
 
 
 def _header(rows: Rows, layout: Layout) -> int | None:
@@ -135,12 +196,11 @@ def _table(names: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> pd.Da
 
 def _totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     """Find the rows that add others up: a word for total in a name cell, or all name cells blank."""
-    known = {plain(name): name for name in table.columns}
-    named = [field for key, field in layout.columns.items() if key in ("date", "campaign_unit", "channel", "segment")]
-    found = [[known[plain(one)] for one in field.wanted if plain(one) in known] for field in named]
-    names = [one[0] for one in found if one]
-    columns = list(dict.fromkeys([*names, *table.columns[:1]]))
-    texts = table[columns].apply(lambda column: column.str.strip().str.casefold())
-    worded = texts.isin(TOTALS) | texts.apply(lambda column: column.str.startswith(TOTAL_STARTS))
-    blank = texts[names].isin(NAMELESS).all(axis="columns") & (len(names) > 1)
-    return pd.Series(worded.any(axis="columns") | blank, dtype="bool")
+    taken = layout.taken(table.columns)
+    names = [taken[key][0] for key in ("date", "campaign_unit", "channel", "segment") if taken.get(key)]
+    texts = {name: table[name].str.strip().str.casefold() for name in dict.fromkeys([*names, *table.columns[:1]])}
+    worded = {name: text.isin(TOTALS) | text.str.match(TOTAL_START) for name, text in texts.items()}
+    blank = {name: texts[name].isin(NAMELESS) for name in names}
+    return pd.DataFrame(worded, dtype="bool").any(axis="columns") | (
+        pd.DataFrame(blank, index=table.index, dtype="bool").all(axis="columns") & (len(names) > 1)
+    )

@@ -1,10 +1,12 @@
 """How a file of some platform is laid out: which header means which canonical column, and in which unit."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
+from babel.numbers import list_currencies
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from playbook.errors import ParameterError
@@ -14,6 +16,7 @@ from playbook.params.text import Model, Slug, Text
 from playbook.sources.contracts import CONTRACTS
 
 SHIPPED = Path(__file__).with_name("platforms")
+IN_BRACKETS = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
 MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
 
 
@@ -27,6 +30,8 @@ class Origin(Model):
         constant: The same text in every row.
         line: The line in the file, where a row is a unit without an id of its own.
         divide: By header, what its numbers are divided by: 1000000 for micros, 100 for 分.
+        before: By header, the sign that ends what is meant: "/" in "¥11.19 / ¥500".
+        until: By header of a first day, the header of the last; a row of several days is set aside.
         codes: What stands in the file, and what it means here.
     """
 
@@ -36,6 +41,8 @@ class Origin(Model):
     constant: str | None = None
     line: bool = False
     divide: Mapping[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    before: Mapping[str, str] = Field(default_factory=dict)
+    until: Mapping[str, str] = Field(default_factory=dict)
     codes: Mapping[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -58,6 +65,18 @@ class DateParts(Model):
     day: str
 
 
+class Period(Model):
+    """Reports of a whole period, without a day in their rows.
+
+    Attributes:
+        lines: How the lines above the header begin that state the period; "" looks into all of them.
+        on_first_day: Whether the rows of such a report bear the period's first day.
+    """
+
+    lines: tuple[str, ...] = ()
+    on_first_day: bool = False
+
+
 def _field(value: Any) -> Any:
     if isinstance(value, str):
         return {"headers": [value]}
@@ -75,9 +94,14 @@ class Layout(Model):
         date_parts: Instead of a date column.
         channel: Id of the channel where neither source nor column says it.
         currency: ISO 4217 code where no column says it; the campaign's where this is empty too.
-        currency_in: Headers that carry the currency in brackets, such as "Amount spent (USD)".
         decimal_comma: Headers by which a file shows that it writes 1.234,56.
-        day_first: Whether 3/4/2026 is the third of April.
+        day_first: Whether 3/4/2026 is the third of April, or headers by which a file shows it.
+        timezone: Zone in which days are cut and moments written; the campaign's where this is empty.
+        period: For a platform that also reports whole periods; their rows are set aside, not booked on a day.
+        record: Whether a file may be one record, written as lines of name and value.
+        missing: Cells that say nothing.
+        sure: By report, how sure its headers are: A copied from a real download, B read by public code that parses
+            real downloads, C from the maker's documentation, D a guess.
     """
 
     name: Text
@@ -87,10 +111,13 @@ class Layout(Model):
     date_parts: DateParts | None = None
     channel: Slug | None = None
     currency: str = ""
-    currency_in: tuple[str, ...] = ()
     decimal_comma: tuple[str, ...] = ()
-    day_first: bool = False
+    day_first: bool | tuple[str, ...] = False
+    timezone: str = ""
+    period: Period | None = None
+    record: bool = False
     missing: tuple[str, ...] = MISSING
+    sure: Mapping[str, Literal["A", "B", "C", "D"]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _known_columns(self) -> Self:
@@ -107,10 +134,38 @@ class Layout(Model):
         dates = [str(one) for one in (parts.year, parts.month, parts.day)] if parts else []
         return {plain(one) for one in (*dates, *(one for field in self.columns.values() for one in field.wanted))}
 
+    def taken(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return by canonical column the headers of a file that serve it; none where it does not carry the column."""
+        known = {plain(name): name for name in names}
+        found = {
+            key: tuple(known[plain(one)] for one in field.wanted if plain(one) in known)
+            for key, field in self.columns.items()
+        }
+        return {key: some if self.columns[key].headers == () else some[:1] for key, some in found.items()}
+
+    def writes_comma(self, names: Iterable[str]) -> bool:
+        """Whether a file with these headers writes 1.234,56."""
+        return _any_of(self.decimal_comma, names)
+
+    def writes_day_first(self, names: Iterable[str]) -> bool:
+        """Whether 3/4/2026 is the third of April in a file with these headers."""
+        return self.day_first if isinstance(self.day_first, bool) else _any_of(self.day_first, names)
+
+
+def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:
+    return not {plain(one) for one in marks}.isdisjoint(plain(one) for one in names)
+
+
+def currency_of(header: str) -> str:
+    """Return the ISO 4217 code that a header ends in, such as "Amount spent (USD)"; empty where there is none."""
+    found = IN_BRACKETS.search(header)
+    return found[1] if found and found[1] in list_currencies() else ""
+
 
 def plain(header: str) -> str:
-    """Reduce a header to what is compared: full width to half width, case, spaces, a unit in brackets at the end."""
-    text = header.strip().strip("\ufeff\"'").replace("（", "(").replace("）", ")").casefold()
+    """Reduce a header to what is compared: full width to half width, case, spaces, without a unit or currency at the end."""
+    bare = IN_BRACKETS.sub("", header) if currency_of(header) else header
+    text = bare.strip().strip("\ufeff\"'").replace("（", "(").replace("）", ")").casefold()
     for unit in ("(元)", "(次)", "(%)", "(人)"):
         text = text.removesuffix(unit)
     return " ".join(text.split())

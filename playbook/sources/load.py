@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +15,19 @@ from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
+from playbook.sources import quality
 from playbook.sources.canonical import FileRows, read_file
-from playbook.sources.contracts import CONTRACTS, DTYPES, Contract, empty
-from playbook.sources.grid import LINE, headers
-from playbook.sources.layout import plain, shipped
+from playbook.sources.contracts import CONTRACTS, Contract, empty
+from playbook.sources.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, pd.DataFrame]
 """Every canonical table by name, and two more: `rejects` (one row per broken rule: file, line, table, column, value,
-rule, row) and `quality` (one row per file: rows read, kept and set aside, days, sums)."""
+rule, row) and `quality` (one row per file, `playbook.sources.quality`)."""
 
 RECORD = "sources.json"
-QUALITY = ["source", "file", "table", "rows", "kept", "rejected", "totals_set_aside", "first_day", "last_day",
-           "impressions", "clicks", "spend"]  # fmt: skip
+NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
+"""How a browser names a second download of the same name: "report (1).csv"."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +105,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
 
 def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
     folder = data_dir / campaign.id
-    found = sorted(file for file in folder.glob(source.files) if file.is_file())
+    found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=_download_order)
     if found:
         return found
     there = ", ".join(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[:8])
@@ -117,6 +118,12 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     ]  # fmt: skip
 
 
+def _download_order(file: Path) -> tuple[Path, int]:
+    """Order files by name, a second download of a name after the first: the later one wins where they overlap."""
+    again = NUMBERED.fullmatch(file.stem)
+    return (file.with_name(again["stem"] + file.suffix), int(again["number"])) if again else (file, 0)
+
+
 def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[list[_Read], list[Problem]]:
     reads: list[_Read] = []
     problems: list[Problem] = []
@@ -126,7 +133,7 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
                 problems.append(file)
                 continue
             try:
-                found = read_file(source, file, campaign.currency, params_dir / campaign.id)
+                found = read_file(source, file, campaign.currency, params_dir / campaign.id, campaign.timezone)
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
@@ -137,24 +144,28 @@ def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str,
     """Judge the rows of each table over all its files."""
     tables: dict[str, pd.DataFrame] = {table: empty(table) for table in CONTRACTS}
     rejects: list[pd.DataFrame] = []
-    kept_counts: dict[str, int] = {}
+    files: list[dict[str, object]] = []
     for table, contract in CONTRACTS.items():
         mine = [one for one in reads if one.source.table == table]
         if mine:
-            tables[table], aside, kept = _judged(campaign, contract, mine)
+            kept, aside = _judged(campaign, contract, mine)
+            tables[table] = kept.drop(columns=list(ORIGIN)).reset_index(drop=True)
             rejects.append(_shown(aside, table, data_dir))
-            kept_counts |= kept
+            files += [_of_file(one, kept, aside, data_dir) for one in mine]
     tables["rejects"] = (
         pd.concat(rejects, ignore_index=True) if rejects else pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
     )
-    tables["quality"] = pd.DataFrame([_quality(one, kept_counts, data_dir) for one in reads], columns=QUALITY)
+    tables["quality"] = quality.table(files)
     return tables
 
 
-def _judged(
-    campaign: Campaign, contract: Contract, reads: list[_Read]
-) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
-    """Return the rows that stay, the rows set aside with origin and reason, and how many stay of each file."""
+def _of_file(one: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path) -> dict[str, object]:
+    mine = [table[table["_file"].eq(str(one.file))] for table in (kept, aside)]
+    return quality.quality(one.source, one.file.relative_to(data_dir), one.found, *mine)
+
+
+def _judged(campaign: Campaign, contract: Contract, reads: list[_Read]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows that stay, with their origin, and the rows set aside with origin and reason."""
     offset, rows, faults = 0, [], []
     for one in reads:
         rows.append(one.found.rows.set_axis(range(offset, offset + len(one.found.rows))))
@@ -167,8 +178,7 @@ def _judged(
         every[list(ORIGIN)], left_on="row", right_index=True, how="left"
     )
     aside["_raw"] = _as_they_stood(reads, aside["row"])
-    counts = {str(file): count for file, count in kept["_file"].value_counts().items()}
-    return kept.drop(columns=list(ORIGIN)).reset_index(drop=True), aside, counts
+    return kept, aside
 
 
 def _as_they_stood(reads: list[_Read], places: pd.Series) -> list[str]:
@@ -184,19 +194,6 @@ def _shown(aside: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFram
     shown = aside.assign(file=files, line=aside["_line"], table=table, row=aside["_raw"])
     texts = {name: "str" for name in REJECT_COLUMNS if name != "line"}
     return shown[list(REJECT_COLUMNS)].astype({**texts, "line": "int64"})
-
-
-def _quality(one: _Read, kept: Mapping[str, int], data_dir: Path) -> list[Any]:
-    rows = one.found.rows
-    day = next(
-        (rows[name] for name in rows.columns if DTYPES["day"] in str(rows[name].dtype)), pd.Series(dtype="object")
-    )
-    sums = [
-        rows[name].sum(min_count=1) if name in rows else float("nan") for name in ("impressions", "clicks", "spend")
-    ]
-    stay = kept.get(str(one.file), 0)
-    return [one.source.id, one.file.relative_to(data_dir).as_posix(), one.source.table, len(rows), stay, len(rows) - stay,
-            one.found.totals, day.min(), day.max(), *sums]  # fmt: skip
 
 
 def _store(tables: Tables, folder: Path) -> None:
@@ -230,13 +227,3 @@ def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
 def _file_digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def recognise(file: Path) -> str | None:
-    """Name the platform whose sure sign a file bears; None where none or several do."""
-    lines = headers(file)
-    found = [
-        key for key, layout in shipped().items()
-        if any({plain(one) for one in sign} <= line for sign in layout.signs for line in lines)
-    ]  # fmt: skip
-    return found[0] if len(found) == 1 else None

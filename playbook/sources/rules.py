@@ -10,6 +10,8 @@ from playbook.sources.contracts import Contract, schema
 
 REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
 ORIGIN = ("_file", "_line")
+COPY = "is an exact copy of another row"
+REPLACED = "is replaced by a later file"
 
 
 def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -84,12 +86,12 @@ def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
     """Find copies of a row, rows that a later file replaces, and two rows of one key in one file."""
     facts = [name for name in rows.columns if name not in ORIGIN]
     copy = rows.duplicated(facts, keep="first")
-    yield _broken(rows, copy, ", ".join(contract.key), "is an exact copy of another row")
+    yield _broken(rows, copy, ", ".join(contract.key), COPY)
     key, left = list(contract.key), rows[~copy]
     again = left.duplicated([*key, "_file"], keep=False)
     yield _broken(left, again, ", ".join(key), "stands in one file twice with other values")
     left = left[~again]
-    yield _broken(left, left.duplicated(key, keep="last"), ", ".join(key), "is replaced by a later file")
+    yield _broken(left, left.duplicated(key, keep="last"), ", ".join(key), REPLACED)
 
 
 def _broken(rows: pd.DataFrame, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:

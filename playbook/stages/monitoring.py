@@ -14,6 +14,7 @@ from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.months import months
 from playbook.stages.pacing import pacing
+from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.variance import ALL
 
@@ -72,11 +73,11 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
     Args:
         campaign: Parameters of the period.
-        tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, rejects.
+        tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, rejects, quality.
 
     Returns:
-        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness, rejects
-        and daily (the series behind them).
+        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness, rejects,
+        quality_sources, quality_rejects, quality_gaps and daily (the series behind them).
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     rules = campaign.monitoring
@@ -99,6 +100,9 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "tracking": tracking(now, before, outage_days),
         "freshness": freshness(campaign, tables),
         "rejects": rejects(tables),
+        "quality_sources": quality_sources(campaign, tables),
+        "quality_rejects": quality_rejects(tables),
+        "quality_gaps": quality_gaps(campaign, daily),
         "daily": totals_by_day(now),
     }
     results["summary"] = summary(results, pieces, checks, judged_days=len(found))

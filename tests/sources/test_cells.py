@@ -20,6 +20,7 @@ def texts(*values: str) -> pd.Series:
         ("(12)", -12),
         ("\u22125", -5),
         ("１", 1),
+        ("125 (7.2%)", 125),
     ],
 )
 def test_number_is_read_through_its_decoration(text: str, number: float) -> None:
@@ -52,6 +53,26 @@ def test_day_is_read_in_every_form_of_the_exports(text: str) -> None:
 def test_day_comes_first_only_where_the_layout_says_so() -> None:
     assert cells.moments(texts("3/4/2026"), day_first=True).dt.month.item() == 4
     assert cells.moments(texts("3/4/2026")).dt.month.item() == 3
+
+
+def test_moment_with_an_offset_is_told_in_the_zone_that_is_wanted() -> None:
+    found = cells.moments(texts("2026-09-01T20:00:00Z", "2026-09-02T04:00:00+08:00"), zone="Asia/Shanghai")
+    assert found.dt.strftime("%m-%d %H").tolist() == ["09-02 04", "09-02 04"]
+
+
+def test_moment_written_in_another_zone_is_moved_and_an_hour_that_never_was_is_missing() -> None:
+    there = cells.moments(texts("2026-07-01 20:00", "2026-03-08 02:30"))
+    found = cells.moved(there, "America/New_York", "Asia/Shanghai")
+    assert found.dt.strftime("%m-%d %H").fillna("").tolist() == ["07-02 08", ""]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Report Start: September 21, 2026, 12:00 AM", "Begindatum van rapport: 21 september 2026 00:00", "# 20260921",
+     "Report Time: 9/21/2026", "2026年9月21日", "21. September 2026", "le 21 septembre 2026", "时间范围：2026-09-21"],
+)  # fmt: skip
+def test_day_is_found_within_a_line(line: str) -> None:
+    assert [f"{day:%Y-%m-%d}" for day in cells.days_within(line)] == ["2026-09-21"]
 
 
 def test_impossible_day_is_no_date() -> None:

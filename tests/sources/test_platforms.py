@@ -34,10 +34,33 @@ def test_every_shipped_platform_has_a_sample() -> None:
     assert {platform for platform, _ in SAMPLES} == set(shipped())
 
 
+@pytest.mark.parametrize("platform", shipped())
+def test_every_mapping_says_how_sure_its_headers_are(platform: str) -> None:
+    assert shipped()[platform].sure
+
+
+def test_ga4_names_the_channel_of_each_row_in_its_own_words() -> None:
+    file = EXPORTS / "ga4" / "exploration_daily_bom.csv"
+    words = {"google / cpc": "google-search", "newsletter / email": "email"}
+    source = Source(id="site", table="channel_daily", files="*", platform="ga4", channels=words)
+    rows = read_file(source, file, "", Path()).rows
+    said = expected("ga4", file)["channel"]
+    assert rows["channel"].tolist() == said.replace(words).tolist()
+    assert "(direct) / (none)" in rows["channel"].tolist()
+
+
+@pytest.mark.parametrize("platform", shipped())
+def test_no_header_of_a_cost_per_something_is_taken_for_spend(platform: str) -> None:
+    taken = shipped()[platform].taken(
+        ["Cost / conv.", "Cost per conversion", "平均点击花费", "花费_粉丝", "转化成本(元)"]
+    )
+    assert not taken.get("spend")
+
+
 @pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
 def test_sample_reads_row_for_row_as_by_hand(platform: str, file: Path) -> None:
     rows, wanted = found(platform, file), expected(platform, file)
-    assert rows["campaign_unit"].tolist() == wanted["campaign_unit"].tolist()
+    assert rows["campaign_unit"].tolist() == wanted["campaign_unit"].fillna("(all)").tolist()
     columns = [name for name in NUMBERS if name in wanted]
     pd.testing.assert_frame_equal(rows[columns], wanted[columns].astype("float64"), rtol=1e-12)
 
@@ -51,10 +74,10 @@ def test_days_are_the_sample_s_and_periods_are_left_open(platform: str, file: Pa
 
 @pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
 def test_currency_is_what_the_file_or_the_platform_says(platform: str, file: Path) -> None:
-    wanted = expected(platform, file)["currency"].fillna("")
+    wanted = expected(platform, file).reindex(columns=["currency"])["currency"].astype("str").fillna("")
     assert found(platform, file)["currency"].fillna("").tolist() == wanted.tolist()
 
 
 @pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
 def test_platform_is_recognised_by_its_header(platform: str, file: Path) -> None:
-    assert sources.recognise(file) == platform
+    assert sources.recognise(file) == (() if "GUESS" in file.name else (platform,))

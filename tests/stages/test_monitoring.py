@@ -36,7 +36,14 @@ def month() -> dict[str, pd.DataFrame]:
     gone = daily["channel"].eq("search") & (daily["date"] > "2026-10-20") & daily["spend"].notna()
     daily.loc[gone, "spend"] = 0.0
     aside = pd.DataFrame(
-        {"file": "a.csv", "line": [2, 3, 4], "table": "channel_daily", "rule": "exact copy of another row"}
+        {
+            "file": "a.csv",
+            "line": [2, 3, 4],
+            "table": "channel_daily",
+            "column": "date",
+            "value": "2026-10-01",
+            "rule": "is an exact copy of another row",
+        }
     )
     return tables(channel_daily=daily, site_checks=_checks(), rejects=aside, **_content())
 

@@ -1,0 +1,125 @@
+"""A file in every wrapping in which people send it, against the same three rows."""
+
+import gzip
+import io
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from playbook.errors import PlaybookError
+from playbook.params.model import Source
+from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.grid import read_grid
+from playbook.sources.layout import currency_of, plain, shipped
+
+TEXT = "日期,推广计划,展现,点击,消费\n2026-09-01,品牌,100,5,1.5\n2026-09-02,品牌,200,6,2.5\n"
+ROWS = [["2026-09-01", "品牌", "100", "5", "1.5"], ["2026-09-02", "品牌", "200", "6", "2.5"]]
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr(name, content)
+    return target.getvalue()
+
+
+def workbook() -> bytes:
+    target = io.BytesIO()
+    pd.DataFrame(ROWS, columns=TEXT.splitlines()[0].split(",")).to_excel(target, index=False, engine="xlsxwriter")
+    return target.getvalue()
+
+
+def rows_of(platform: str, file: Path) -> FileRows:
+    source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
+    return read_file(source, file, "", Path())
+
+
+FORMS = {
+    "CSV, UTF-8": TEXT.encode(),
+    "CSV, UTF-8 with BOM": TEXT.encode("utf-8-sig"),
+    "CSV, GB18030": TEXT.encode("gbk"),
+    "TSV, UTF-16": TEXT.replace(",", "\t").encode("utf-16"),
+    "CSV, UTF-8 in gzip": gzip.compress(TEXT.encode()),
+    "CSV, GB18030 in zip": zipped("report.csv", TEXT.encode("gbk")),
+    "XLSX": workbook(),
+    "XLSX in zip": zipped("report.xlsx", workbook()),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_same_rows_in_every_wrapping_and_its_name_does_not_matter(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_bytes(FORMS[form])
+    grid = read_grid(file, shipped()["baidu"])
+    assert grid.rows.drop(columns="_line").to_numpy().tolist() == ROWS
+    assert (grid.form, grid.header_line) == (form, 1)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0 no workbook", b"\x1f\x8b cut off", zipped("readme.md", b"none"),
+     b'a,b\n"' + b"x" * 200_000],
+    ids=["zip", "xls", "gzip", "no table", "open quote"],
+)  # fmt: skip
+def test_broken_file_is_told_and_not_thrown(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_bytes(content)
+    with pytest.raises(PlaybookError, match="cannot be opened"):
+        read_grid(file, shipped()["baidu"])
+
+
+def test_semicolons_are_found_beside_decimal_commas(tmp_path: Path) -> None:
+    file = tmp_path / "bericht.csv"
+    file.write_text(
+        "Tag;Kampagne;Kosten;Klicks\n2026-09-01;Marke;1.300,50;7\n2026-09-02;Marke;2,50;8\n", encoding="utf-8"
+    )
+    assert read_grid(file, shipped()["google-ads"]).rows["Kosten"].tolist() == ["1.300,50", "2,50"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "total"),
+    [("Total of 12 results", True), ("Total of all parts", False), ("Total Body Promo", False), ("合计", True),
+     ("总计：账号", True), ("Total: Campaigns", True), ("Summertime", False)],
+)  # fmt: skip
+def test_total_is_known_by_its_whole_word_and_not_by_a_campaign_that_begins_so(
+    cell: str, total: bool, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.csv"
+    file.write_text(f"Date,Campaign name,Cost,Impressions,Clicks (destination)\n,{cell},5,6,7\n", encoding="utf-8")
+    grid = read_grid(file, shipped()["tiktok-ads"])
+    assert (len(grid.totals), len(grid.rows)) == ((1, 0) if total else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("header", "bare", "currency"),
+    [("Amount spent (USD)", "amount spent", "USD"), ("CPM（千次展示费用） (CNY)", "cpm(千次展示费用)", "CNY"),
+     ("Clicks (all)", "clicks (all)", ""), ("Conversion rate (CVR)", "conversion rate (cvr)", ""), ("花费(元)", "花费", "")],
+)  # fmt: skip
+def test_currency_in_a_header_is_told_apart_from_other_brackets(header: str, bare: str, currency: str) -> None:
+    assert (plain(header), currency_of(header)) == (bare, currency)
+
+
+def test_period_of_one_day_above_the_header_is_the_day_of_its_rows(tmp_path: Path) -> None:
+    file = tmp_path / "summary.tsv"
+    head = "Report Time: 9/7/2026,9/7/2026\n\nCampaign name\tImpressions\tClicks\tAvg. CPC\tSpend\nBrand\t10\t1\t2\t2\n"
+    file.write_text(head, encoding="utf-8")
+    assert rows_of("microsoft-ads", file).rows["date"].item() == pd.Timestamp("2026-09-07")
+
+
+def test_row_of_several_days_is_known_by_its_last_day(tmp_path: Path) -> None:
+    file = tmp_path / "meta.csv"
+    head = "Campaign name,Amount spent (USD),Impressions,Reporting starts,Reporting ends\n"
+    file.write_text(head + "A,1,2,2026-09-01,2026-09-01\nB,1,2,2026-09-01,2026-09-30\n", encoding="utf-8")
+    found = rows_of("meta-ads", file)
+    assert found.rows["date"].notna().tolist() == [True, False]
+    assert found.faults["rule"].tolist() == ["covers more than one day and cannot be booked on one"]
+
+
+def test_hours_of_a_day_are_rows_of_their_own_and_not_copies(tmp_path: Path) -> None:
+    file = tmp_path / "hours.csv"
+    file.write_text(
+        "日期,小时,推广计划,展现,点击,消费\n2026-09-01,8,品牌,10,1,2\n2026-09-01,9,品牌,11,1,3\n", encoding="utf-8"
+    )
+    assert rows_of("baidu", file).rows["segment"].tolist() == ["8", "9"]

@@ -1,0 +1,59 @@
+"""Against files of which it is known what was lost, and a channel that was not delivered for two days."""
+
+from typing import Any
+
+import pandas as pd
+
+from playbook.sources.quality import table
+from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources
+from tests.stages.shop import campaign
+
+
+def _file(**changes: Any) -> dict[str, Any]:
+    return {"file": "google/october.csv", "table": "channel_daily", "platform": "google-ads", "rows": 10.0, "kept": 6.0,
+            "rejected": 3.0, "duplicates": 1.0, "first_day": pd.Timestamp("2026-10-01"),
+            "last_day": pd.Timestamp("2026-10-28"), "spend_before": 100.0, "spend_after": 60.0} | changes  # fmt: skip
+
+
+def test_file_that_ends_early_says_by_how_many_days() -> None:
+    files = table([_file(), _file(last_day=pd.Timestamp("2026-11-05")), _file(last_day=pd.NaT)])
+    found = quality_sources(campaign(), {"quality": files})
+    assert found["freshness_days"].fillna(-1).to_list() == [3.0, 0.0, -1.0]
+    assert found.loc[0, ["rows", "kept", "rejected", "duplicates", "spend_after"]].to_list() == [10, 6, 3, 1, 60]
+
+
+def test_without_files_the_tables_are_empty_and_have_their_columns() -> None:
+    assert "freshness_days" in quality_sources(campaign(), {})
+    assert quality_sources(campaign(), {}).empty
+    assert quality_rejects({}).columns.to_list() == ["table", "reason", "file", "rows", "example"]
+
+
+def test_rejects_are_counted_once_a_row_with_the_first_as_example() -> None:
+    aside = pd.DataFrame({
+        "file": ["a", "a", "a", "b"], "line": [3, 4, 4, 9], "table": "channel_daily", "column": ["clicks", "x", "y", "date"],
+        "value": ["7", "", "", "soon"], "rule": ["too many", "too many", "too many", "no date"],
+    })  # fmt: skip
+    found = quality_rejects({"rejects": aside})
+    assert found[["reason", "file", "rows"]].to_numpy().tolist() == [["too many", "a", 2.0], ["no date", "b", 1.0]]
+    assert found["example"].to_list() == ["3: clicks 7", "9: date soon"]
+
+
+def _daily(**days: str) -> pd.DataFrame:
+    rows = [(channel, pd.Timestamp(day)) for channel, some in days.items() for day in some.split()]
+    return pd.DataFrame(rows, columns=["channel", "date"])
+
+
+def test_gap_is_a_day_that_another_channel_reaches() -> None:
+    found = quality_gaps(campaign(), _daily(search="2026-10-01 2026-10-02 2026-10-04", social="2026-10-01 2026-10-02"))
+    told = [f"{row.channel} {row.date:%d}" for row in found.itertuples()]
+    assert told == ["search 03", "social 03", "social 04"]
+
+
+def test_channel_whose_export_was_forgotten_this_month_is_all_gap() -> None:
+    found = quality_gaps(campaign(), _daily(search="2026-10-01 2026-10-02", social="2026-09-30"))
+    assert found["channel"].to_list() == ["social", "social"]
+
+
+def test_month_without_any_data_has_no_gaps_to_tell() -> None:
+    assert quality_gaps(campaign(), _daily(search="2026-09-30")).empty
+    assert quality_gaps(campaign(), _daily()).empty
