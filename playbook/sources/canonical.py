@@ -11,7 +11,7 @@ from playbook.params.model import Source, TableName
 from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.grid import LINE, Grid, read_grid
-from playbook.sources.layout import Layout, Origin, Period, currency_of, plain, read_layout, shipped
+from playbook.sources.layout import Layout, Origin, currency_of, plain, read_layout, shipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
