@@ -13,7 +13,8 @@ from playbook.errors import PlaybookError, Problem
 from playbook.terminal import FAILED, Root, console, errors, print_problems, problems_told
 
 if TYPE_CHECKING:
-    from playbook.run.plan import Workspace
+    from playbook.run.manifest import Manifest
+    from playbook.run.plan import Request, Workspace
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False,
@@ -73,11 +74,10 @@ def run(
             "Give one month, or a first and a last one.", param_hint="'--period' with '--from' or '--to'"
         )
     begun = time.perf_counter()
+    space = _workspace(root)
     with problems_told():
-        requests = plan.requests(
-            _workspace(root), campaigns or [], (first or period, last or period), stage or [], force
-        )
-    from playbook.run import batch, progress
+        requests = plan.requests(space, campaigns or [], (first or period, last or period), stage or [], force)
+    from playbook.run import batch, index, progress
 
     board = progress.Board(requests)
     with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
@@ -86,6 +86,7 @@ def run(
     console.print(board.summary())
     for place in board.places():
         console.print(place, soft_wrap=True, markup=False, highlight=False)
+    console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
@@ -120,26 +121,32 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
 
 
 @app.command()
-def report(campaign: One, period: Month = "", root: Root = Path()) -> None:
-    """Make the HTML pages of a published run again, without running a notebook.
+def report(
+    campaigns: Campaigns = None,
+    period: Month = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print each report.html as report.pdf too.")] = False,
+    root: Root = Path(),
+) -> None:
+    """Make the pages and the workbook of published runs again, without running a notebook.
 
-    Use it after a change of the page template or style.
+    Use it after a change of the page template or style, or to print reports.
 
-    **Example:** `playbook report double11 --period 2026-10`
+    **Examples**
+
+    - `playbook report` — all campaigns, the latest month of each
+    - `playbook report double11 --period 2026-10 --pdf`
     """
-    from playbook.run import manifest, pages, plan
+    from playbook.report.pdf import write_pdf
+    from playbook.run import index, pages, plan
 
     space = _workspace(root)
     with problems_told():
-        [request] = plan.requests(space, [campaign], (period, period), [], force=False)
-        found = params.load(campaign, request.period, space.params_dir)
-        made = manifest.read(request.target)
-        if made is None:
-            raise PlaybookError(
-                Problem(file=str(request.target), rule="holds no published run",
-                        remedy=f"Run it: playbook run {campaign} --period {request.period}.")
-            )  # fmt: skip
-    console.print(f"[green]✓[/] {pages.write(found, made, request.target)}", soft_wrap=True)
+        for request in plan.requests(space, campaigns or [], (period, period), [], force=False):
+            made = _published(request)
+            page = pages.write(params.load(request.campaign, request.period, space.params_dir), made, request.target)
+            for file in (page, write_pdf(page)) if pdf else (page,):
+                console.print(f"[green]✓[/] {file}", soft_wrap=True)
+    console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
 
 
 @app.command()
@@ -175,6 +182,18 @@ def sample(
 
     files = write(root, seed)
     console.print(f"[green]✓[/] {len(files)} files below {root.resolve()}", soft_wrap=True)
+
+
+def _published(request: "Request") -> "Manifest":
+    from playbook.run import manifest
+
+    made = manifest.read(request.target)
+    if made is None:
+        command = f"playbook run {request.campaign} --period {request.period}"
+        raise PlaybookError(
+            Problem(file=str(request.target), rule="holds no published run", remedy=f"Run it: {command}.")
+        )
+    return made
 
 
 def _workspace(root: Path) -> "Workspace":

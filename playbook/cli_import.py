@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
 from playbook import params
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import FAILED, Root, console, errors, print_problems, problems_told
+from playbook.terminal import FAILED, Root, console, print_problems, problems_told
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
@@ -54,7 +53,7 @@ def import_files(
         _campaign(campaign, root / "params")
     done = [_tried(file, campaign, platform, channel or [], yes, root) for file in files]
     if any(done):
-        console.print(f"Next: playbook check {campaign}{_at(root)}", markup=False, highlight=False, soft_wrap=True)
+        _say(f"Next: playbook check {campaign}{_at(root)}")
     if not all(done):
         raise typer.Exit(FAILED)
 
@@ -89,7 +88,7 @@ def _import(file: Path, campaign: str, platform: str, channel: list[str], yes: b
     if not (yes or typer.confirm("Import it?")):
         return False
     importing.carry_out(one, folder, data)
-    console.print(f"[green]✓[/] {escape(str(data / one.place.target))}", soft_wrap=True, highlight=False)
+    _say(f"✓ {data / one.place.target}", "green")
     _say_overlaps(one, campaign, root)
     return True
 
@@ -112,51 +111,37 @@ def _asked(campaign: "Campaign", yes: bool) -> str:
 
 def _show(found: "Preview", campaign: "Campaign") -> None:
     """Print what a file holds: how it is written, days, sums by column, what is left out."""
-    console.print(Text(f"{found.file}: {found.layout.name.en}", style="bold"), soft_wrap=True)
-    days = (
-        "no day"
-        if found.first_day is None or str(found.first_day) == "NaT"
-        else f"{found.first_day:%Y-%m-%d} … {found.last_day:%Y-%m-%d}"
-    )
+    _say(f"{found.file}: {found.layout.name.en}", "bold")
+    days = f"{found.first_day:%Y-%m-%d} … {found.last_day:%Y-%m-%d}" if found.has_days else "no day"
     totals = f", {found.totals} total rows set aside" if found.totals else ""
-    console.print(
-        Text(f"{found.form}; header in line {found.header_line}; {found.rows} rows{totals}; {days}"), soft_wrap=True
-    )
+    _say(f"{found.form}; header in line {found.header_line}; {found.rows} rows{totals}; {days}")
     table = Table("column", "from", "sum")
     for column, headers in found.mapped.items():
-        table.add_row(
-            column,
-            Text(" + ".join(headers)),
-            f"{found.sums[column]:,.2f}".removesuffix(".00") if column in found.sums else "",
-        )
+        total = f"{found.sums[column]:,.2f}".removesuffix(".00") if column in found.sums else ""
+        table.add_row(column, Text(" + ".join(headers)), total)
     console.print(table)
-    if found.ignored:
-        console.print(Text(f"Ignored: {', '.join(found.ignored)}"), soft_wrap=True)
-    if found.layout.sure:
-        sure = ", ".join(f"{report} {grade}" for report, grade in found.layout.sure.items())
-        console.print(Text(f"How sure the headers are (A real download … D guess): {sure}"), soft_wrap=True)
+    lines = {
+        "Ignored": found.ignored,
+        "How sure the headers are (A real download … D guess)": [f"{one} {sure}" for one, sure in found.layout.sure.items()],
+        "Channels as the rows call them": found.channels,
+    }  # fmt: skip
+    for words, names in lines.items():
+        if names:
+            _say(f"{words}: {', '.join(names)}")
     if found.layout.timezone not in ("", campaign.timezone):
-        console.print(f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.")
-    if found.channels:
-        console.print(Text(f"Channels as the rows call them: {', '.join(found.channels)}"), soft_wrap=True)
+        _say(f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.", "yellow")
     for rule, count in found.refused.items():
-        console.print(Text(f"! {count} rows would be put aside: {rule}", style="yellow"), soft_wrap=True)
+        _say(f"! {count} rows would be put aside: {rule}", "yellow")
 
 
 def _say_place(one: "Import", data: Path, folder: Path) -> None:
+    """Print where a file goes, what lies there, and which source reads it."""
     if one.place.displaced:
-        console.print(
-            Text(f"! Another file lies at {one.place.displaced} and stays; where both tell a day, this one wins."),
-            soft_wrap=True,
-        )
+        _say(f"! Another file lies at {one.place.displaced} and stays; where both tell a day, this one wins.", "yellow")
     if one.place.there:
-        console.print(Text(f"The same file is there already: {data / one.place.target}"), soft_wrap=True)
-    source = (
-        f"new source {one.source.id} in {folder / 'campaign.yml'}"
-        if one.is_new
-        else f"read by the source {one.source.id}"
-    )
-    console.print(Text(f"→ {data / one.place.target}, {source}"), soft_wrap=True)
+        _say(f"The same file is there already: {data / one.place.target}")
+    new = f"new source {one.source.id} in {folder / 'campaign.yml'}"
+    _say(f"→ {data / one.place.target}, {new if one.is_new else f'read by the source {one.source.id}'}")
 
 
 def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
@@ -168,7 +153,7 @@ def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
     alone = found.model_copy(update={"sources": {one.source.id: found.sources[one.source.id]}})
     for problem in sources.check(alone, root / "data", root / "params"):
         if problem.rule.startswith(DUPLICATES):
-            console.print(Text(f"! {problem.file}: {problem.place}: {problem.rule}", style="yellow"), soft_wrap=True)
+            _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
@@ -177,13 +162,18 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
 
     mapping = folder / f"{importing.slug(file.stem)}.yml"
     command = f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform {mapping.name}{_at(root)}"
-    errors.print(Text(f"{file}: no known platform has such headers.", style="yellow"), soft_wrap=True)
+    _say(f"{file}: no known platform has such headers.", "yellow")
     if mapping.exists():
-        console.print(Text(f"{mapping} is there already and stays as it is."), soft_wrap=True)
+        _say(f"{mapping} is there already and stays as it is.")
     else:
         mapping.write_text(guess.skeleton(file, file.stem, command, dt.date.today().year), encoding="utf-8")
-        console.print(Text(f"Wrote {mapping} with best guesses."), soft_wrap=True)
-    console.print(Text(f"Look at each line marked FILL IN, then: {command}"), soft_wrap=True)
+        _say(f"Wrote {mapping} with best guesses.")
+    _say(f"Look at each line marked FILL IN, then: {command}")
+
+
+def _say(text: str, style: str = "") -> None:
+    """Print a line as it is: names out of files are no markup."""
+    console.print(Text(text, style=style), soft_wrap=True)
 
 
 def _at(root: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
+from python_calamine import CalamineWorkbook
 
 from playbook.run.notebooks import REPORT, STAGES
 
@@ -46,6 +47,30 @@ def test_report_answers_before_its_first_picture(sample: Path, campaign: str) ->
     tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
     order = [element.tag for element in tree.iter("section", "img") if "verdict" in element.get("class", "verdict")]
     assert order[0] == "section"
+
+
+def test_index_shows_every_campaign_and_what_was_not_reported(sample: Path) -> None:
+    tree = lxml_html.parse(str(sample / "outputs" / "index.html")).getroot()
+    rows = tree.xpath("//table//tbody/tr")
+    assert {row.xpath(".//a/@href")[0] for row in rows} == {f"{one}/2026-10/report.html" for one in CAMPAIGNS}
+    assert all((sample / "outputs" / href).is_file() for href in tree.xpath("//main//a/@href") if "/" in href)
+    absent = [item.text for item in tree.xpath("//section[@class='notes']//li")]
+    assert sum("2026-09" in text for text in absent) == len(CAMPAIGNS)
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_numbers_of_cards_json_and_workbook_agree(sample: Path, campaign: str) -> None:
+    board = table(sample, campaign, 5, "board").set_index("kpi")["actual"]
+    said = json.loads((folder(sample, campaign) / "report.json").read_text(encoding="utf-8"))
+    rows = said["stages"]["05_monitoring_and_tracking"]["tables"]["board"]
+    assert {row["kpi"]: row["actual"] for row in rows} == pytest.approx(board.to_dict(), nan_ok=True)
+    book = CalamineWorkbook.from_path(str(folder(sample, campaign) / "report.xlsx"))
+    typed = [row[1] for row in book.get_sheet_by_name("05_board").to_python()[1:]]
+    assert typed == pytest.approx(board.tolist(), nan_ok=True)
+    tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
+    spend = tree.xpath("//li[@class='card'][contains(., '花费') or contains(., 'Spend')]/p[@class='value']")[0].text
+    digits = float(re.sub(r"[^0-9.]", "", spend)) * (10_000 if "万" in spend else 1)
+    assert digits == pytest.approx(board["spend"], rel=0.01)
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)

@@ -2,6 +2,7 @@
 
 from playbook.abtest.adhoc import quick_plan
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
+from playbook.abtest.equivalence import equivalence, noninferiority
 from playbook.abtest.evaluation import Evaluation, evaluate
 from playbook.abtest.health import Check, SampleRatio, srm
 from playbook.abtest.looks import boundaries, confidence_sequence, peeking_cost
@@ -32,9 +33,11 @@ __all__ = [
     "days_needed",
     "detectable_lift",
     "effects_table",
+    "equivalence",
     "evaluate",
     "looks_table",
     "merge",
+    "noninferiority",
     "peeking_cost",
     "portfolio",
     "quick_plan",

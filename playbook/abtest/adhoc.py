@@ -64,7 +64,7 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
 def _arms(data: Any, variant: str) -> list[str]:
     units = source.open_units(data, [variant])
     name = source.quoted(variant)
-    distinct = units.rows.aggregate(f"{name}::varchar as arm", name).filter("arm is not null and arm <> ''")
+    distinct = units.rows().aggregate(f"{name}::varchar as arm", name).filter("arm is not null and arm <> ''")
     found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
     if 2 <= len(found) <= MOST_ARMS:
         return found

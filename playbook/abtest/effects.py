@@ -269,10 +269,14 @@ def _require_alpha(alpha: float) -> None:
 
 def _require_counts(**arms: tuple[int, int]) -> None:
     for place, (hits, n) in arms.items():
-        if hits != int(hits) or n != int(n) or hits < 0 or n < 1:
+        if not (_is_count(hits) and _is_count(n)) or n < 1:
             _refuse(place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1")
         if hits > n:
             _refuse(place, f"{hits}/{n}", "more units converted than there are")
+
+
+def _is_count(value: Any) -> bool:
+    return bool(isinstance(value, (int, float, np.integer)) and 0 <= value < math.inf and int(value) == value)
 
 
 def _refuse(place: str, value: str, rule: str) -> None:

@@ -74,7 +74,7 @@ def _theta(together: Block, what: Measured) -> Array:
         return np.zeros(0)
     outcome = _slope(together, what.outcome, what)
     slopes = np.array([_slope(together, part, what) for part in what.covariates])
-    cross = np.nan_to_num(together.cross)
+    cross = together.cross
     theta: Array = np.linalg.lstsq(slopes @ cross @ slopes.T, slopes @ cross @ outcome, rcond=1e-12)[0]
     return theta
 
@@ -106,4 +106,4 @@ def _slope(block: Block, part: Part, what: Measured) -> Array:
 def _variance(block: Block, slope: Array) -> float:
     if block.n < 2:
         return float("nan")
-    return max(0.0, float(slope @ np.nan_to_num(block.cross) @ slope) / (block.n - 1) / block.n)
+    return max(0.0, float(slope @ block.cross @ slope) / (block.n - 1) / block.n)

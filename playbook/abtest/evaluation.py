@@ -12,11 +12,23 @@ from scipy import special
 from playbook.abtest import words
 from playbook.abtest.decide import Decision, decide
 from playbook.abtest.effects import Effect
+from playbook.abtest.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.moments import Moments, levels, only, roll_up, units
 from playbook.abtest.multiplicity import adjust, dunnett
-from playbook.abtest.protocol import Change, Look, changed, leading_z, look_check, looks, plan_check
+from playbook.abtest.protocol import (
+    AlwaysValid,
+    Change,
+    Look,
+    always_valid,
+    changed,
+    leading_z,
+    look_check,
+    looks,
+    plan_check,
+)
+from playbook.abtest.quantiles import quantile_effects
 from playbook.abtest.reading import collect, open_for
 from playbook.abtest.segments import (
     MOST_LEVELS,
@@ -49,6 +61,8 @@ class Evaluation:
         heterogeneity: One entry per segment column and treatment, for the first primary metric.
         trends: One entry per treatment, where there are enough days, for the first primary metric.
         sequential: Looks taken, this one last.
+        sequences: Always-valid interval of each effect; empty unless the plan's spending is "always".
+        equivalences: Equivalence to the control of each metric for which the plan asks it, and treatment.
         chances: Probability by arm to be best on the first primary metric; empty where undefined.
         power: What the test can see, one entry per treatment.
         decision: What to do, and why; money at stake is its part.
@@ -65,6 +79,8 @@ class Evaluation:
     heterogeneity: tuple[Heterogeneity, ...]
     trends: tuple[Trend, ...]
     sequential: tuple[Look, ...]
+    sequences: tuple[AlwaysValid, ...]
+    equivalences: tuple[Equivalence, ...]
     chances: Mapping[str, float]
     power: tuple[Strength, ...]
     decision: Decision
@@ -92,7 +108,7 @@ def evaluate(
     parts = _parts(kept, plan)
     total = roll_up(parts[""])
     _require_arms(total, plan, opened.name)
-    measured = adjusted(_all_effects(total, plan), plan)
+    measured = adjusted(_all_effects(kept, total, plan), plan)
     sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
     split, alike, split_checks = _segments(parts, plan, measured)
     trends, trend_checks = _trends(parts, plan)
@@ -105,6 +121,7 @@ def evaluate(
     return Evaluation(
         plan=plan, plan_hash=plan_hash(plan), changes=changes, today=today, units=units(total), checks=checks,
         effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence,
+        sequences=always_valid(plan, measured), equivalences=_equivalences(plan, measured),
         chances=chances(plan, measured), power=able,
         decision=decide(plan, checks, measured, sequence, able, today),
     )  # fmt: skip
@@ -147,18 +164,31 @@ def _with_history(sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan
     for look in sequence[:-1]:
         until = {day for day in days if look.day and "" < day <= look.day.isoformat()}
         so_far = roll_up(only(by_day, plan.date_column, until))
-        found = adjusted(_all_effects(so_far, plan), plan) if until else ()
+        found = adjusted(_from_moments(so_far, plan), plan) if until else ()
         seen.append(dataclasses.replace(look, statistic=leading_z(plan, found)))
     return (*seen, *sequence[-1:])
 
 
-def _all_effects(total: Moments, plan: ExperimentPlan) -> list[Effect]:
+def _all_effects(data: Units, total: Moments, plan: ExperimentPlan) -> list[Effect]:
+    quantiles = [
+        effect for metric in plan.metrics if metric.kind == "quantile"
+        for effect in quantile_effects(data, plan, metric)
+    ]  # fmt: skip
+    return _from_moments(total, plan) + quantiles
+
+
+def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
     arms = [plan.control, *plan.treatments]
     clustered = plan.cluster is not None
     return [
-        effect for metric in plan.metrics
+        effect for metric in plan.metrics if metric.kind != "quantile"
         for effect in effects(total, metric, arms, alpha=plan.alpha, clustered=clustered)
     ]  # fmt: skip
+
+
+def _equivalences(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[Equivalence, ...]:
+    margins = {metric.name: metric.margin for metric in plan.metrics if metric.equivalent and metric.margin}
+    return tuple(relative_equivalence(effect, margins[effect.metric]) for effect in found if effect.metric in margins)
 
 
 def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
@@ -210,7 +240,8 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
         made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=words.pvalue(p), **about))
         if each.simpson:
-            about |= {"total": f"{each.total:+.3g}", "within": f"{each.pooled:+.3g}"}
+            kind = plan.primary.kind
+            about |= {"total": words.points(kind, each.total), "within": words.points(kind, each.pooled)}
             made.append(check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about))
     return made
 
@@ -228,7 +259,7 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     key = "trend_watch" if trend.pvalue < limit else "trend_ok"
     return check(
         "trend", key, subject=trend.arm, value=trend.pvalue, threshold=limit, metric=title(plan.primary),
-        slope=trend.slope, p=words.pvalue(trend.pvalue),
+        slope=words.points(plan.primary.kind, trend.slope), p=words.pvalue(trend.pvalue),
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ MOST_STRAY = 0.01
 TWOFOLD = "unit of two arms"
 OUTLIER_SHIFT = 0.5
 """Standard errors by which one unit may move the difference."""
+DAY: words.Text = {"zh": "日期", "en": "day"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +140,14 @@ def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     p, level = min(zip(adjusted, names, strict=True))
     key = "srm_part_stop" if p < SRM_ALPHA else "srm_part_ok"
     return check(
-        "srm_part", key, subject=column, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), column=column, level=level
+        "srm_part",
+        key,
+        subject=column,
+        value=p,
+        threshold=SRM_ALPHA,
+        p=words.pvalue(p),
+        level=level,
+        column=DAY if column == plan.date_column else column,
     )
 
 
@@ -170,15 +178,16 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
     if plan.unit is None:
         return data, []
     unit, arm = quoted(plan.unit), quoted(plan.variant)
-    named = data.rows.filter(f"{unit} is not null")
+    rows = data.rows()
+    named = rows.filter(f"{unit} is not null")
     each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
     counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")
     total, twice, crossed = counts.fetchall()[0]
     checks = [_units_check(twice), _crossover_check(crossed, total)]
     if crossed:
         twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
-        kept = data.rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
-        return Units(rows=kept, name=data.name), checks
+        kept = rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
+        return Units(rows=lambda: kept, name=data.name), checks
     return data, checks
 
 
@@ -245,7 +254,15 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
         p = min((p for p in [next(adjusted) for _ in effects] if not math.isnan(p)), default=1.0)
         key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
         checks.append(
-            check("balance", key, subject=column, value=p, threshold=SRM_ALPHA, column=column, p=words.pvalue(p))
+            check(
+                "balance",
+                key,
+                subject=column,
+                value=p,
+                threshold=SRM_ALPHA,
+                p=words.pvalue(p),
+                column=_covariate(plan, column),
+            )
         )
     return checks
 
@@ -264,10 +281,10 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
 def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]) -> list[Check]:
     """Check that the largest value of a mean does not carry the difference alone."""
     spread = [effect for effect in effects if effect.se > 0]
-    if metric.kind != "mean" or metric.cap is not None or plan.cluster or not spread:
+    if metric.kind != "mean" or metric.clamped or plan.cluster or not spread:
         return []
     number = source.number(metric.numerator)
-    largest = data.rows.aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
+    largest = data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
     shift = max(_shift(largest, effect) for effect in spread)
     key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
     return [
@@ -279,6 +296,12 @@ def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects
 def _shift(largest: float, effect: Effect) -> float:
     """Return by how many standard errors the difference would move without the largest value."""
     return (largest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
+
+
+def _covariate(plan: ExperimentPlan, column: str) -> words.Text:
+    """Name a covariate by the metrics that it narrows."""
+    names = [title(metric) for metric in plan.metrics if column in metric.covariates]
+    return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
 
 
 def title(metric: MetricPlan) -> words.Text:

@@ -121,11 +121,20 @@ def confidence_sequence(
         Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), Time-uniform central limit theory,
         equation 9.
     """
-    rho2 = (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / tune_units
-    scale = units * rho2 + 1
-    reach = se * math.sqrt(2 * scale / (units * rho2) * math.log(math.sqrt(scale) / alpha))
-    evidence = (difference / se) ** 2 * units * rho2 / (2 * scale) - math.log(scale) / 2
-    return (difference - reach, difference + reach), math.exp(-max(0.0, evidence))
+    critical = always_critical(units, alpha, tune_units)
+    scale = units * _rho2(alpha, tune_units) + 1
+    evidence = (difference / se) ** 2 * (scale - 1) / (2 * scale) - math.log(scale) / 2
+    return (difference - critical * se, difference + critical * se), math.exp(-max(0.0, evidence))
+
+
+def always_critical(units: int, alpha: float = 0.05, tune_units: int = 5000) -> float:
+    """Return the |z| beyond which a confidence sequence leaves out 0; arguments and source as there."""
+    scale = units * _rho2(alpha, tune_units) + 1
+    return math.sqrt(2 * scale / (scale - 1) * math.log(math.sqrt(scale) / alpha))
+
+
+def _rho2(alpha: float, tune_units: int) -> float:
+    return (-2 * math.log(alpha) + math.log(-2 * math.log(alpha) + 1)) / tune_units
 
 
 def _obf(time: float, alpha: float) -> float:

@@ -38,7 +38,7 @@ def effects(
     if metric.kind == "rate" and not clustered:
         _require_binary(metric, found)
     if any(block.n == 0 for block in found.values()):
-        return tuple(_empty(metric, arm, found[arms[0]].n, found[arm].n, alpha) for arm in arms[1:])
+        return tuple(empty(metric, arm, found[arms[0]].n, found[arm].n, alpha) for arm in arms[1:])
     levels = estimates(found, what)
     if metric.kind == "rate" and not clustered and not what.covariates:
         made = [_rate_effect(levels[arms[0]], levels[arm], alpha, relative) for arm in arms[1:]]
@@ -65,8 +65,8 @@ def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> str:
     return f"{base}, CUPED on {len(metric.covariates)} column(s)" if what.covariates else base
 
 
-def _empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:
-    """Return the effect of an arm without data."""
+def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:
+    """Return the effect of an arm without data to tell it from."""
     nan = math.nan
     return Effect(
         metric=metric.name, arm=arm, control=nan, treatment=nan, difference=nan, ci_lower=nan, ci_upper=nan,

@@ -55,8 +55,7 @@ class Moments:
         n: (G,) number of units.
         centre: (k,) value that `mean` is counted from, to keep digits.
         mean: (G, k) mean less the centre; 0 where not known.
-        cross: (G, k, k) sums of products of deviations from the group's mean; 0 where not known,
-            NaN where no metric needs the pair.
+        cross: (G, k, k) sums of products of deviations from the group's mean; 0 where not known.
     """
 
     columns: tuple[str, ...]
@@ -95,7 +94,7 @@ def measured(metric: MetricPlan, *, clustered: bool = False) -> Measured:
         metric: Of the plan.
         clustered: Whether rows are sums over clusters; then a mean is a ratio of sum and count.
     """
-    names = [capped(column, metric.cap) for column in (metric.numerator, metric.denominator) if column]
+    names = [clamped(column, metric) for column in (metric.numerator, metric.denominator) if column]
     if metric.kind == "ratio":
         pairs = [Part(numerator=metric.covariates[0], denominator=metric.covariates[1])] if metric.covariates else []
         return Measured(outcome=Part(numerator=names[0], denominator=names[1]), covariates=tuple(pairs))
@@ -106,9 +105,10 @@ def measured(metric: MetricPlan, *, clustered: bool = False) -> Measured:
     )
 
 
-def capped(column: str, cap: float | None) -> str:
-    """Name a column after clamping; the column itself where nothing is clamped."""
-    return column if cap is None else f"{column} capped at quantile {cap:g}"
+def clamped(column: str, metric: MetricPlan) -> str:
+    """Name a metric's column after clamping; the column itself where nothing is clamped."""
+    ends = [f"{end} {value:g}" for end, value in (("floor", metric.floor), ("cap", metric.cap)) if value is not None]
+    return " ".join([column, *ends])
 
 
 def count_of(column: str) -> str:

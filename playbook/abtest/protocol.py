@@ -12,7 +12,7 @@ from playbook.abtest import words
 from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check
 from playbook.abtest.intervals import normal_quantile
-from playbook.abtest.looks import boundaries, peeking_cost
+from playbook.abtest.looks import always_critical, boundaries, confidence_sequence, peeking_cost
 from playbook.params.experiment import REGISTRATION, ExperimentPlan, MetricPlan, plan_hash
 
 DECISIVE = ("arms", "metrics", "alpha", "variant", "unit", "cluster")
@@ -48,6 +48,25 @@ class Look:
     critical: float
     statistic: float = math.nan
     crossed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlwaysValid:
+    """Interval and p-value of one effect that hold at every moment, however often one looks.
+
+    Attributes:
+        metric: Id of the metric.
+        arm: The treatment.
+        ci_lower: Lower end of the interval of the difference, confidence 1 − alpha.
+        ci_upper: Its upper end.
+        pvalue: Always valid; not corrected for several metrics and arms.
+    """
+
+    metric: str
+    arm: str
+    ci_lower: float
+    ci_upper: float
+    pvalue: float
 
 
 def changed(registered: ExperimentPlan | None, plan: ExperimentPlan) -> tuple[Change, ...]:
@@ -87,13 +106,13 @@ def looks(plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], 
     """
     best = leading_z(plan, found)
     if plan.start is None or plan.end is None:
-        days, times, limits = [today], [1.0], [normal_quantile(plan.alpha)]
+        days, times = [today], [1.0]
     else:
         last = max(plan.start, min(today or plan.end, plan.end))
         days = [*sorted({day for day in taken if plan.start <= day < last}), last]
         whole = (plan.end - plan.start).days + 1
         times = [((day - plan.start).days + 1) / whole for day in days if day]
-        limits = _limits(plan, times)
+    limits = _limits(plan, times, found)
     made = [Look(number=i + 1, day=days[i], time=times[i], critical=limits[i]) for i in range(len(days))]
     return (*made[:-1], dataclasses.replace(made[-1], statistic=best, crossed=abs(best) >= limits[-1]))
 
@@ -105,8 +124,8 @@ def leading_z(plan: ExperimentPlan, found: Sequence[Effect]) -> float:
 
 
 def look_check(plan: ExperimentPlan, sequence: Sequence[Look]) -> list[Check]:
-    """Compare the looks taken with those planned; nothing to say without dates."""
-    if plan.start is None:
+    """Compare the looks taken with those planned; nothing to say without dates, or where any number is allowed."""
+    if plan.start is None or plan.spending == "always":
         return []
     planned, taken = len(plan.looks) + 1, len(sequence)
     over = "looks_none_watch" if plan.spending == "none" else "looks_watch"
@@ -122,10 +141,34 @@ def better_sign(metric: MetricPlan) -> int:
     return 1 if metric.better == "higher" else -1
 
 
-def _limits(plan: ExperimentPlan, times: Sequence[float]) -> list[float]:
+def always_valid(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[AlwaysValid, ...]:
+    """Make the confidence sequences of all effects that have a standard error; none unless the plan asks for them."""
+    if plan.spending != "always":
+        return ()
+    made = [
+        (each, confidence_sequence(
+            each.difference, each.se, _units(each), alpha=plan.alpha, tune_units=plan.tune_units
+        )) for each in found if each.se > 0
+    ]  # fmt: skip
+    return tuple(
+        AlwaysValid(metric=each.metric, arm=each.arm, ci_lower=low, ci_upper=high, pvalue=p)
+        for each, ((low, high), p) in made
+    )
+
+
+def _limits(plan: ExperimentPlan, times: Sequence[float], found: Sequence[Effect]) -> list[float]:
+    """Return the critical |z| of each look; always valid ones take earlier units to have come in evenly."""
     if plan.spending == "none":
         return [normal_quantile(plan.alpha) if time >= 1 else math.inf for time in times]
+    if plan.spending == "always":
+        units = max(_units(effect) for effect in found if effect.metric == plan.primary.name)
+        so_far = [max(1, round(units * time / times[-1])) for time in times]
+        return [always_critical(count, plan.alpha, plan.tune_units) for count in so_far]
     return boundaries(times, plan.alpha, plan.spending)
+
+
+def _units(effect: Effect) -> int:
+    return effect.n_control + effect.n_treatment
 
 
 def _signed_z(metric: MetricPlan, effect: Effect) -> float:

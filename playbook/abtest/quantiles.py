@@ -1,18 +1,29 @@
 """The effect on a quantile, such as the median order value, by the bootstrap."""
 
+import dataclasses
 import math
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from playbook.abtest.effects import CONTROL_NOT_POSITIVE, Effect
+from playbook.abtest.metric_effects import empty
 from playbook.abtest.moments import Array
+from playbook.abtest.source import Units, number, quoted
+from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 DRAWS = 2000
 
 
 def compare_quantiles(
-    control: Sequence[float], treatment: Sequence[float], *, quantile: float = 0.5, alpha: float = 0.05, seed: int = 0
+    control: Sequence[float] | Array,
+    treatment: Sequence[float] | Array,
+    *,
+    quantile: float = 0.5,
+    alpha: float = 0.05,
+    seed: int = 0,
 ) -> Effect:
     """Compare a quantile of two samples; percentile bootstrap with a fixed seed.
 
@@ -55,7 +66,28 @@ def compare_quantiles(
     )  # fmt: skip
 
 
-def _known(values: Sequence[float]) -> Array:
+def quantile_effects(data: Units, plan: ExperimentPlan, metric: MetricPlan) -> list[Effect]:
+    """Compare every treatment with the control on a quantile metric; the column is read into memory."""
+    columns = f"{quoted(plan.variant)}::varchar as arm, {number(metric.numerator)} as value"
+    table = data.rows().project(columns).to_arrow_table()
+    arms = {arm: _in_arm(table, arm) for arm in (plan.control, *plan.treatments)}
+    return [_effect(metric, arm, arms[plan.control], arms[arm], plan.alpha) for arm in plan.treatments]
+
+
+def _effect(metric: MetricPlan, arm: str, control: Array, treatment: Array, alpha: float) -> Effect:
+    if min(control.size, treatment.size) < 2:
+        return empty(metric, arm, control.size, treatment.size, alpha)
+    found = compare_quantiles(control, treatment, quantile=metric.quantile or 0.5, alpha=alpha)
+    return dataclasses.replace(found, metric=metric.name, arm=arm)
+
+
+def _in_arm(table: pa.Table, arm: str) -> Array:
+    values = table.filter(pc.equal(table["arm"], arm))["value"].to_numpy()
+    known: Array = values[~np.isnan(values)]
+    return known
+
+
+def _known(values: Sequence[float] | Array) -> Array:
     found = np.asarray(values, dtype=float)
     known: Array = np.sort(found[~np.isnan(found)])
     if known.size < 2:

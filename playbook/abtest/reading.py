@@ -1,36 +1,28 @@
-"""One pass over user-level data, in the database: from rows to moments."""
+"""One pass over user-level data: from rows to moments."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from playbook.abtest import source
-from playbook.abtest.moments import Array, Moments, capped, columns_of, count_of, measured, merge
+from playbook.abtest.moments import Moments, clamped, columns_of, count_of, merge
+from playbook.abtest.shards import SHARD_ROWS, Shard, of_shards
 from playbook.errors import PlaybookError, Problem
-from playbook.params.experiment import ExperimentPlan
+from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 MOST_ARMS = 50
-SAMPLE_ROWS = 1000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Query:
-    """Rows with columns k0.. (arm and segments) and x0.. (measured); pairs are those whose products are needed."""
-
-    rows: duckdb.DuckDBPyRelation
-    by: tuple[str, ...]
-    columns: tuple[str, ...]
-    pairs: tuple[tuple[int, int], ...]
-    name: str
 
 
 def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     """Read user-level data once and return the moments of all metrics of a plan.
 
-    A second pass is made only where values are missing: missing (NULL or NaN) is never an observation.
+    Numbers that lie in a file or table as they are needed are read by Arrow; the database is asked only
+    for what has to be computed first: caps, sums over clusters, days from text. Missing (null or NaN) is
+    never an observation.
 
     Args:
         data: Data frame, Arrow table, DuckDB relation, CSV or Parquet path; see `source.open_units`.
@@ -44,18 +36,17 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     Raises:
         PlaybookError: A column is missing, holds text or infinite values, or there are too many arms.
     """
-    query = _query(data, plan, tuple(by))
+    units = open_for(data, plan, by)
+    names = columns_of(plan)
     try:
-        found = _aggregate(query)
-    except duckdb.Error as error:
-        raise PlaybookError(source.unreadable(query.name, error)) from None
-    arms = {key[0] for key in found.keys}
-    if len(arms) > MOST_ARMS:
-        raise PlaybookError(
-            Problem(file=query.name, place=f"column {plan.variant}", rule=f"holds {len(arms)} different arms",
-                    remedy="Name the column that holds the arm, not the unit.")
-        )  # fmt: skip
-    return found
+        straight = _is_straight(units, plan, by)
+        shards = _stored(units, plan, by, names) if straight else _computed(units, plan, by, names)
+        parts = list(_of_few_arms(of_shards(shards, by, names), units, plan))
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise PlaybookError(source.unreadable(units.name, error)) from None
+    if not all(np.isfinite(part.centre).all() for part in parts):
+        _refuse_infinite(units, plan)
+    return merge(*parts)
 
 
 def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> source.Units:
@@ -69,20 +60,47 @@ def _number_columns(plan: ExperimentPlan) -> list[str]:
     return sorted(set(found))
 
 
-def _query(data: Any, plan: ExperimentPlan, by: tuple[str, ...]) -> _Query:
-    units = open_for(data, plan, by)
+def _is_straight(units: source.Units, plan: ExperimentPlan, by: Sequence[str]) -> bool:
+    """Tell whether the columns can be taken as they are stored."""
+    if units.arrow is None or plan.cluster or any(metric.clamped for metric in plan.metrics):
+        return False
+    schema = units.arrow.schema
+    plain = all(_is_number(schema.field(name).type) for name in _number_columns(plan))
+    return plain and all(_is_day(schema.field(name).type) for name in by if name == plan.date_column)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return any(test(kind) for test in (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean))
+
+
+def _is_day(kind: pa.DataType) -> bool:
+    return pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
+
+
+def _stored(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+    """Yield the rows in shards as they are stored."""
+    keys = [plan.variant, *by]
+
+    def chosen(load: Shard) -> pa.Table:
+        table = load()
+        columns = [table[key].cast(pa.date32()) if key == plan.date_column else table[key] for key in keys]
+        columns += [table[name] for name in names]
+        return pa.Table.from_arrays(columns, names=list(map(str, range(len(columns)))))
+
+    return (partial(chosen, shard) for shard in source.shards(units.arrow, {*keys, *names}))
+
+
+def _computed(units: source.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+    """Yield the rows in shards as the database computes them."""
     source.require_numbers(units, _number_columns(plan))
-    caps = {(name, metric.cap) for metric in plan.metrics for name in (metric.numerator, metric.denominator) if name}
-    caps |= {(name, None) for metric in plan.metrics for name in metric.covariates}
-    values = {capped(column, cap): _value(units.rows, column, cap) for column, cap in sorted(caps, key=str)}
-    wanted = columns_of(plan)
+    rows = units.rows()
+    values = {name: source.number(name) for metric in plan.metrics for name in metric.covariates}
+    for metric in plan.metrics:
+        for name in filter(None, (metric.numerator, metric.denominator)):
+            values[clamped(name, metric)] = _value(rows, name, metric)
     keys = [source.quoted(plan.variant), *(_segment(name, plan) for name in by)]
-    rows = (
-        _clusters(units.rows, plan.cluster, keys, values, wanted)
-        if plan.cluster
-        else _rows(units.rows, keys, values, wanted)
-    )
-    return _Query(rows=rows, by=by, columns=wanted, pairs=_pairs(plan, wanted), name=units.name)
+    chosen = _clusters(rows, plan.cluster, keys, values, names) if plan.cluster else _rows(rows, keys, values, names)
+    return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
 
 
 def _segment(name: str, plan: ExperimentPlan) -> str:
@@ -90,29 +108,23 @@ def _segment(name: str, plan: ExperimentPlan) -> str:
     return f"try_cast({source.quoted(name)} as date)" if name == plan.date_column else source.quoted(name)
 
 
-def _pairs(plan: ExperimentPlan, wanted: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    needed = set()
-    for metric in plan.metrics:
-        places = sorted(wanted.index(name) for name in measured(metric, clustered=plan.cluster is not None).columns)
-        needed |= {(low, high) for low in places for high in places if low <= high}
-    return tuple(sorted(needed))
-
-
-def _value(units: duckdb.DuckDBPyRelation, column: str, cap: float | None) -> str:
-    """Return SQL for a column's value, clamped at its quantile over all arms where a cap is planned."""
+def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:
+    """Return SQL for a column's value, clamped at its quantiles over all arms where that is planned."""
     number = source.number(column)
-    if cap is None:
+    if not metric.clamped:
         return number
-    known = units.filter(f"not isnan({number})")
-    limit, highest = known.aggregate(f"quantile_cont({number}, {cap!r}), max({number})").fetchall()[0]
-    if limit is None:
+    known = rows.filter(f"not isnan({number})")
+    ends = f"[{metric.floor or 0.0!r}, {metric.cap or 1.0!r}]"
+    limits, highest = known.aggregate(f"quantile_cont({number}, {ends}), max({number})").fetchall()[0]
+    if limits is None:
         return number
-    if limit <= 0 < highest:
+    if limits[1] <= 0 < highest:
         raise PlaybookError(
-            Problem(file="the plan", place=f"cap of {column}", value=f"{cap:g}", remedy="Raise the cap, or leave it out.",
+            Problem(file="the plan", place=f"cap of {column}", value=f"{metric.cap:g}", remedy="Raise the cap, or leave it out.",
                     rule="would clamp every positive value, for the quantile of all units is not above 0")
         )  # fmt: skip
-    return f"least({number}, {limit!r}::double)"
+    low, high = (f"{limit!r}::double" for limit in limits)
+    return f"case when not isnan({number}) then least(greatest({number}, {low}), {high}) end"
 
 
 def _rows(
@@ -137,75 +149,29 @@ def _clusters(
     return duckdb.connect().from_arrow(table)
 
 
-def _aggregate(query: _Query) -> Moments:
-    centre = _centre(query)
-    found = _sums(query, centre, missing=False)
-    if not _complete(query, found):
-        _refuse_infinite(query)
-        found = _sums(query, centre, missing=True)
-    return _moments(query, centre, found)
+def _of_few_arms(parts: Iterable[Moments], units: source.Units, plan: ExperimentPlan) -> Iterator[Moments]:
+    """Pass moments on, until there are too many arms."""
+    arms: set[str] = set()
+    for part in parts:
+        arms |= {key[0] for key in part.keys}
+        if len(arms) > MOST_ARMS:
+            name = source.quoted(plan.variant)
+            count = units.rows().aggregate(f"count(distinct {name})").fetchall()[0][0]
+            raise PlaybookError(
+                Problem(file=units.name, place=f"column {plan.variant}", rule=f"holds {count} different arms",
+                        remedy="Name the column that holds the arm, not the unit.")
+            )  # fmt: skip
+        yield part
 
 
-def _centre(query: _Query) -> Array:
-    """Return a value near each column's mean; which rows it comes from does not matter."""
-    means = ", ".join(f"avg(x{place}) filter (isfinite(x{place}))" for place in range(len(query.columns)))
-    row = query.rows.limit(SAMPLE_ROWS).aggregate(means).fetchall()[0]
-    return np.array([0.0 if value is None else value for value in row])
-
-
-def _sums(query: _Query, centre: Array, *, missing: bool) -> dict[str, Array]:
-    """Sum shifted values and their products; with `missing`, apart for each pattern of missing values."""
-    places = range(len(query.columns))
-    keys = [f"k{place}" for place in range(1 + len(query.by))]
-    pattern = " + ".join(f"{1 << place}::bigint * coalesce(isnan(x{place}), true)::bigint" for place in places)
-    absent = [f"{pattern} as absent"] if missing else []
-    shifted = [f"x{place} - {float(centre[place])!r}::double as x{place}" for place in places]
-    rows = query.rows.project(", ".join([*keys, *absent, *shifted]))
-    everything = " + ".join(f"x{place}" for place in places)
-    sums = [f"sum(x{place}) as s{place}" for place in places]
-    products = [f"sum(x{low} * x{high}) as p{low}_{high}" for low, high in query.pairs]
-    group = [*keys, "absent"] if missing else keys
-    counts = ["count(*) as n", f"count({everything}) as complete"]
-    found = _as_text(rows.aggregate(", ".join([*group, *counts, *sums, *products]), ", ".join(group)), keys)
-    return {name: column.to_numpy() for name, column in zip(found.columns, found.to_arrow_table().columns, strict=True)}
-
-
-def _as_text(found: duckdb.DuckDBPyRelation, keys: Sequence[str]) -> duckdb.DuckDBPyRelation:
-    texts = ", ".join(f"coalesce({key}::varchar, '') as {key}" for key in keys)
-    return found.project(f"* replace ({texts})")
-
-
-def _complete(query: _Query, found: dict[str, Array]) -> bool:
-    """Tell whether no value was missing: NULL lowers the count, NaN and infinity spoil a sum."""
-    sums = [found[f"s{place}"] for place in range(len(query.columns))]
-    return np.array_equal(found["complete"], found["n"]) and bool(np.isfinite(sums).all())
-
-
-def _refuse_infinite(query: _Query) -> None:
-    counts = ", ".join(f"count(*) filter (isinf(x{place}))" for place in range(len(query.columns)))
-    row = query.rows.aggregate(counts).fetchall()[0]
+def _refuse_infinite(units: source.Units, plan: ExperimentPlan) -> None:
+    columns = _number_columns(plan)
+    counts = ", ".join(f"count(*) filter (isinf({source.number(column)}))" for column in columns)
+    row = units.rows().aggregate(counts).fetchall()[0]
     problems = [
-        Problem(file=query.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",
+        Problem(file=units.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",
                 remedy="Clean the column; leave the cell empty where nothing is known.")
-        for name, count in zip(query.columns, row, strict=True) if count
+        for name, count in zip(columns, row, strict=True) if count
     ]  # fmt: skip
     if problems:
         raise PlaybookError(*problems)
-
-
-def _moments(query: _Query, centre: Array, found: dict[str, Array]) -> Moments:
-    size = len(query.columns)
-    n = np.asarray(found["n"], dtype=float)
-    absent = np.asarray(found.get("absent", np.zeros(len(n))), dtype=np.int64)
-    known = (absent[:, None] >> np.arange(size)) & 1 == 0
-    sums = np.stack([found[f"s{place}"] for place in range(size)], axis=1)
-    mean = np.where(known, sums, 0.0) / n[:, None]
-    cross = np.full((len(n), size, size), np.nan)
-    for low, high in query.pairs:
-        product = found[f"p{low}_{high}"] - n * mean[:, low] * mean[:, high]
-        cross[:, low, high] = cross[:, high, low] = np.where(known[:, low] & known[:, high], product, 0.0)
-    keys = zip(*(found[f"k{place}"].tolist() for place in range(1 + len(query.by))), strict=True)
-    unordered = Moments(
-        columns=query.columns, by=query.by, keys=tuple(keys), known=known, n=n, centre=centre, mean=mean, cross=cross
-    )
-    return merge(unordered)

@@ -1,8 +1,9 @@
 """User-level data wherever they lie, as a DuckDB relation whose columns have been looked at."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.dataset as ds
 
+from playbook.abtest.shards import SHARD_ROWS, Shard
 from playbook.errors import PlaybookError, Problem
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
@@ -21,10 +24,17 @@ DELIMITED = {".csv", ".tsv", ".txt", ".gz"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Units:
-    """User-level rows that have been opened, and their name for messages."""
+    """User-level rows that have been opened.
 
-    rows: duckdb.DuckDBPyRelation
+    Attributes:
+        rows: Opens them in the database.
+        name: For messages.
+        arrow: The same rows as Arrow reads them, without the database; None where it cannot.
+    """
+
+    rows: Callable[[], duckdb.DuckDBPyRelation]
     name: str
+    arrow: pa.Table | ds.Dataset | None = None
 
 
 def quoted(name: str) -> str:
@@ -51,16 +61,13 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     wanted = list(dict.fromkeys([*named, *numbers]))
     name = label(data)
     try:
-        found = _open(_without_objects(data, wanted, named))
-        _require(found.columns, wanted, name)
-        kept = found.project(", ".join(map(quoted, wanted)))
-        kept = _in_memory(kept) if _is_delimited(data) else kept
-        empty = not kept.limit(1).fetchall()
-    except duckdb.Error as error:
+        found = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
+        empty = not (found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow))
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
         raise PlaybookError(Problem(file=name, rule="holds no row", remedy="Check the export."))
-    return Units(rows=kept, name=name)
+    return found
 
 
 def label(data: Any) -> str:
@@ -74,6 +81,14 @@ def unreadable(name: str, error: Exception) -> Problem:
     return Problem(file=name, rule=f"cannot be read ({first})", remedy="Check the file; CSV must be in UTF-8.")
 
 
+def shards(arrow: pa.Table | ds.Dataset, columns: Collection[str]) -> Iterator[Shard]:
+    """Cut rows into pieces that are loaded when called: slices of a table, row groups of Parquet files."""
+    if isinstance(arrow, pa.Table):
+        return (partial(arrow.slice, at, SHARD_ROWS) for at in range(0, arrow.num_rows, SHARD_ROWS))
+    groups = (group for fragment in arrow.get_fragments() for group in fragment.split_by_row_group())
+    return (partial(group.to_table, columns=sorted(columns), use_threads=False) for group in groups)
+
+
 def number(column: str) -> str:
     """Return SQL that reads a column as a double."""
     return f"{quoted(column)}::double"
@@ -85,64 +100,84 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
     Raises:
         PlaybookError: One problem for each such column, with a value that is not a number.
     """
-    rows = units.rows
+    rows = units.rows()
     types = dict(zip(rows.columns, map(str, rows.types), strict=True))
     problems = [found for column in columns if (found := _no_number(rows, column, types, units.name))]
     if problems:
         raise PlaybookError(*problems)
 
 
-def _open(data: Any) -> duckdb.DuckDBPyRelation:
-    if isinstance(data, duckdb.DuckDBPyRelation):
-        return data
-    connection = duckdb.connect()
-    if not isinstance(data, (str, Path)):
-        return _registered(connection, data)
-    suffix = Path(data).suffix.lower()
+def _file(path: str | Path, wanted: list[str]) -> Units:
+    suffix, name = Path(path).suffix.lower(), str(path)
+    connection = duckdb.default_connection().cursor()
     if suffix in PARQUET:
-        return connection.read_parquet(str(data))
+        read = partial(connection.read_parquet, name)
+        return Units(rows=partial(_kept, read, wanted, name), name=name, arrow=_dataset(connection, name, wanted))
     if suffix in DELIMITED:
-        return connection.read_csv(str(data))
+        table = _kept(partial(connection.read_csv, name), wanted, name).to_arrow_table()
+        return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
     raise PlaybookError(
-        Problem(file=str(data), rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
+        Problem(file=name, rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
     )
 
 
-def _without_objects(data: Any, wanted: list[str], keys: list[str]) -> Any:
-    """Hand a pandas frame over as an Arrow table, which shares its memory and spares DuckDB a copy of every text.
+def _dataset(connection: duckdb.DuckDBPyConnection, pattern: str, wanted: list[str]) -> ds.Dataset | None:
+    """Open Parquet files for Arrow; None where columns are parts of the path, or the files are not on this machine."""
+    files = [file for (file,) in connection.execute("select file from glob(?)", [pattern]).fetchall()]
+    found = ds.dataset(files) if all(Path(file).is_file() for file in files) else None
+    return found if found and set(wanted) <= set(found.schema.names) else None
 
-    Columns that mix types are left to DuckDB, which reads them as text.
-    """
-    if not isinstance(data, pd.DataFrame) or not data.columns.is_unique:
-        return data
-    _require([str(name) for name in data.columns], wanted, label(data))
+
+def _table(data: Any, wanted: list[str], keys: list[str]) -> Units:
+    name = label(data)
+    if isinstance(data, duckdb.DuckDBPyRelation):
+        return Units(rows=partial(_kept, lambda: data, wanted, name), name=name)
+    connection = duckdb.default_connection().cursor()
+    table = _arrow(data, wanted, keys)
+    if table is None:
+        return Units(rows=partial(_kept, partial(connection.from_df, data), wanted, name), name=name)
+    return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
+
+
+def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
+    """Return a table's columns as Arrow, without a copy; None for a frame with a column that mixes types."""
+    if isinstance(data, pd.DataFrame):
+        named = data.set_axis([str(column) for column in data.columns], axis=1)
+        _require(list(named.columns), wanted, label(data))
+        return _shared_memory(named, wanted, keys)
+    if hasattr(data, "__arrow_c_stream__"):
+        table = pa.table(data)
+        _require(table.column_names, wanted, label(data))
+        return table.select(wanted)
+    raise PlaybookError(
+        Problem(file=label(data), rule="is no table", remedy="Give a data frame, an Arrow table or a path.")
+    )
+
+
+def _kept(read: Callable[[], duckdb.DuckDBPyRelation], wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
+    rows = read()
+    _require(rows.columns, wanted, name)
+    return rows.project(", ".join(map(quoted, wanted)))
+
+
+def _count(arrow: pa.Table | ds.Dataset) -> int:
+    found: int = arrow.num_rows if isinstance(arrow, pa.Table) else arrow.count_rows()
+    return found
+
+
+def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa.Table | None:
+    if not data.columns.is_unique:
+        return None
     try:
         return pa.table({name: _shared(data[name], is_key=name in keys) for name in wanted})
     except pa.ArrowException:
-        return data
+        return None
 
 
 def _shared(values: pd.Series, *, is_key: bool) -> pa.Array:
     """Share the memory of plain numbers as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
     plain = not is_key and isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
     return pa.array(values.to_numpy(), from_pandas=False) if plain else pa.array(values, from_pandas=True)
-
-
-def _registered(connection: duckdb.DuckDBPyConnection, data: Any) -> duckdb.DuckDBPyRelation:
-    try:
-        return connection.register("units", data).table("units")
-    except duckdb.InvalidInputException:
-        raise PlaybookError(
-            Problem(file=label(data), rule="is no table", remedy="Give a data frame, an Arrow table or a path.")
-        ) from None
-
-
-def _is_delimited(data: Any) -> bool:
-    return isinstance(data, (str, Path)) and Path(data).suffix.lower() in DELIMITED
-
-
-def _in_memory(kept: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
-    return duckdb.connect().from_arrow(kept.to_arrow_table())
 
 
 def _require(present: list[str], wanted: list[str], name: str) -> None:

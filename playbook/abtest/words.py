@@ -1,12 +1,15 @@
 """Every sentence that the A/B engine says, in Chinese and in English."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from playbook.abtest import effects
 
 Text = Mapping[str, str]
+
+HYPHEN_AS_MINUS = re.compile(r"(?<![\w\-])-(?=\d)")
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "srm_ok": (
@@ -80,8 +83,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "trend_ok": ("“{metric}”的效果没有随时间明显变化（p {p}）。", "The effect on {metric} shows no trend over the days (p {p})."),
     "trend_watch": (
-        "“{metric}”的效果每天变化 {slope:+.3g}（p {p}）：可能是新奇效应或学习效应。",
-        "The effect on {metric} changes by {slope:+.3g} a day (p {p}): novelty wears off, or people still learn.",
+        "“{metric}”的效果每天变化 {slope}（p {p}）：可能是新奇效应或学习效应。",
+        "The effect on {metric} changes by {slope} a day (p {p}): novelty wears off, or people still learn.",
     ),
     "alike_ok": ("“{arm}”对“{metric}”的效果在各“{column}”之间没有明显差异（校正 p {p}）。",
         "The effect of {arm} on {metric} is alike in every {column} (corrected p {p})."),
@@ -198,7 +201,7 @@ NOTES: Mapping[str, str] = {
 def say(key: str, /, **values: Any) -> Text:
     """Fill one of `SENTENCES` in both languages; a value that is a mapping by language is used in its own."""
     zh, en = SENTENCES[key]
-    return {"zh": zh.format(**_in(values, "zh")), "en": en.format(**_in(values, "en"))}
+    return {"zh": _signed(zh.format(**_in(values, "zh"))), "en": _signed(en.format(**_in(values, "en")))}
 
 
 def action(key: str) -> Text:
@@ -231,6 +234,18 @@ def change(lift: float, difference: float) -> str:
 def amount(value: float) -> str:
     """Print money without decimals, with a sign."""
     return f"{value:+,.0f}"
+
+
+def points(kind: str, difference: float) -> Text:
+    """Print a difference of levels: percentage points for a rate, the plain number otherwise."""
+    if kind != "rate":
+        return {"zh": f"{difference:+.3g}", "en": f"{difference:+.3g}"}
+    return {"zh": f"{100 * difference:+.2f} 个百分点", "en": f"{100 * difference:+.2f} percentage points"}
+
+
+def _signed(text: str) -> str:
+    """Put a true minus before numbers; hyphens within words and days stay."""
+    return HYPHEN_AS_MINUS.sub("\u2212", text)
 
 
 def _in(values: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -40,29 +40,36 @@ class MetricPlan(Model):
     Attributes:
         name: Id of the metric, unique in the plan.
         label: Its name for readers; the id where left out.
-        kind: rate (numerator is 0 or 1 per unit), mean (any number per unit) or ratio (sum of the
-            numerator over sum of the denominator, as in revenue per order).
+        kind: rate (numerator is 0 or 1 per unit), mean (any number per unit), ratio (sum of the
+            numerator over sum of the denominator, as in revenue per order) or quantile (of the
+            numerator over the units, by the bootstrap; not for a primary metric).
         numerator: Column of the unit's value; the metric's name where left out.
         denominator: Column below the line; for a ratio only.
         role: primary (decides), guardrail (must not suffer) or secondary (explains).
         better: Which direction is good.
         margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per cent.
+        equivalent: Whether a guardrail is also tested for equivalence: no change beyond the margin either way.
         covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
             two: numerator and denominator of the same ratio in the pre-period.
         cap: Quantile over all arms above which values are clamped to it, such as 0.999; numerator and
             denominator of a ratio each at their own.
+        floor: The same below: quantile under which values are raised to it, such as 0.001.
+        quantile: Which quantile, for that kind only; 0.5 is the median.
     """
 
     name: Column
     label: Text | None = None
-    kind: Literal["rate", "mean", "ratio"] = "mean"
+    kind: Literal["rate", "mean", "ratio", "quantile"] = "mean"
     numerator: Column
     denominator: Column | None = None
     role: Literal["primary", "guardrail", "secondary"] = "secondary"
     better: Literal["higher", "lower"] = "higher"
     margin: Open | None = None
+    equivalent: bool = False
     covariates: tuple[Column, ...] = ()
     cap: Open | None = None
+    floor: Open | None = None
+    quantile: Open | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -77,13 +84,30 @@ class MetricPlan(Model):
             raise ValueError("a ratio has a denominator, and nothing else has one")
         if self.kind == "ratio" and len(self.covariates) not in (0, 2):
             raise ValueError("the covariates of a ratio are two: its numerator and denominator before the test")
-        if self.kind == "rate" and self.cap is not None:
+        if self.kind == "rate" and self.clamped:
             raise ValueError("a rate cannot be capped: its values are 0 and 1")
+        if self.floor is not None and self.cap is not None and self.floor >= self.cap:
+            raise ValueError(f"floor {self.floor:g} must lie below cap {self.cap:g}")
         if self.margin is not None and self.role != "guardrail":
             raise ValueError("only a guardrail has a margin")
+        if self.equivalent and self.margin is None:
+            raise ValueError("equivalence needs a margin")
         if len(set(self.covariates)) != len(self.covariates):
             raise ValueError("a covariate stands twice")
         return self
+
+    @model_validator(mode="after")
+    def _quantile_alone(self) -> Self:
+        if (self.kind == "quantile") != (self.quantile is not None):
+            raise ValueError("a quantile metric says which quantile, and nothing else does")
+        if self.kind == "quantile" and (self.role == "primary" or self.covariates or self.clamped):
+            raise ValueError("a quantile is not primary, and has neither covariates nor a cap")
+        return self
+
+    @property
+    def clamped(self) -> bool:
+        """Whether values are moved to a quantile over all arms."""
+        return self.cap is not None or self.floor is not None
 
 
 class ExperimentPlan(Model):
@@ -107,7 +131,9 @@ class ExperimentPlan(Model):
         power: Wanted probability to find an effect as large as `mde`.
         mde: Smallest relative effect worth finding, 0.05 for five per cent.
         looks: Planned days of interim looks; the look at `end` is not listed.
-        spending: How alpha is spent over the looks.
+        spending: How alpha is spent over the looks; "always" allows any number of them, by confidence
+            sequences.
+        tune_units: Units of two arms at which a confidence sequence is narrowest.
         segments: Columns by which the effect is also shown.
         value_per_conversion: Money that one more unit of the first primary metric is worth, in the
             campaign's currency; without it and without `money_metric` no money is shown.
@@ -133,7 +159,8 @@ class ExperimentPlan(Model):
     power: Open = 0.8
     mde: Open | None = None
     looks: tuple[IsoDate, ...] = ()
-    spending: Literal["none", "obf", "pocock"] = "obf"
+    spending: Literal["none", "obf", "pocock", "always"] = "obf"
+    tune_units: Annotated[int, Field(strict=True, ge=100)] = 5000
     segments: tuple[Column, ...] = ()
     value_per_conversion: Number | None = None
     money_metric: str | None = None
@@ -160,6 +187,8 @@ class ExperimentPlan(Model):
             raise ValueError("one metric must have the role primary")
         if self.money_metric is not None and self.money_metric not in names:
             raise ValueError(f"money_metric {self.money_metric!r} is not among the metrics")
+        if self.cluster and any(metric.kind == "quantile" for metric in self.metrics):
+            raise ValueError("a quantile over clusters is not supported")
         return self
 
     @model_validator(mode="after")
@@ -202,9 +231,10 @@ class ExperimentPlan(Model):
 def plan_hash(plan: ExperimentPlan) -> str:
     """Return the SHA-256 of a plan: equal for plans that mean the same, whatever the order of keys in a file.
 
-    What the registration adds is left out, so that a plan keeps its hash when it is registered.
+    What the registration adds is left out, so that a plan keeps its hash when it is registered; so are
+    defaults, so that it keeps its hash when plans learn to say more.
     """
-    content = plan.model_dump(mode="json", exclude=REGISTRATION)
+    content = plan.model_dump(mode="json", exclude=REGISTRATION, exclude_defaults=True)
     content["arms"] = list(content["arms"].items())
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

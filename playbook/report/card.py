@@ -94,25 +94,27 @@ def _of(view: View, experiment: str) -> View:
 
 
 def _body(view: View, experiment: str, level: int) -> Markup:
-    parts = [_verdict(view), _key_figures(view)]
+    parts = [_verdict(view, experiment), _key_figures(view)]
     for key, body in _parts(view):
         parts.append(section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level))
     return Markup("\n").join(parts)
 
 
-def _verdict(view: View) -> Markup:
+def _verdict(view: View, experiment: str) -> Markup:
     decision, language = _decision(view), view.words.language
     reasons = view.result.tables["reasons"][language].tolist()
     verdict = piece(
         "verdict", state=SEVERITY[decision["decision"]], word=name(view.words, decision["decision"]), text=reasons[0],
-        action=decision[f"next_{language}"], action_word=ui(view, "todo"),
+        action=decision[f"next_{language}"], action_word=ui(view, "todo"), about=experiment,
     )  # fmt: skip
     return verdict + piece("listing", rows=reasons[1:])
 
 
 def _key_figures(view: View) -> Markup:
-    """Show in large what a decision hangs on; what is not known has no card."""
+    """Show in large what a decision hangs on; what is not known has no card, and nothing of an invalid test."""
     decision = _decision(view)
+    if decision["decision"] == "invalid":
+        return Markup("")
     made = [_lift(view, decision), _money(view, decision), _could_see(view, decision), _best(view, decision)]
     return piece("cards", items=[one for one in made if one])
 

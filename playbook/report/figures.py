@@ -135,6 +135,24 @@ def looks(words: Words, table: pd.DataFrame) -> Chart:
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, "statistic"), days, texts))
 
 
+def spark(words: Words, course: pd.Series) -> Chart:
+    """Draw a small line without axes, its last point marked.
+
+    Args:
+        words: Language and currency.
+        course: Money by period, earliest first; missing is a gap.
+    """
+    theme()
+    figure = Figure(figsize=(1.4, 0.35))
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0.02, 0.1, 0.96, 0.8))
+    axes.plot(range(len(course)), course.to_numpy(), color=PLAIN, linewidth=1.4)
+    axes.plot([len(course) - 1], course.to_numpy()[-1:], "o", color=PLAIN, markersize=4)
+    axes.set_axis_off()
+    texts = [value(words, one, "money") for one in course]
+    return Chart(figure=figure, alt=_listing(words, label(words, "revenue"), list(map(str, course.index)), texts))
+
+
 def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Chart:
     """Draw a table of two keys as a map, the value printed in each field; missing stays blank."""
     grid = table.pivot_table(index=y, columns=x, values=color, aggfunc="sum", sort=False, min_count=1)

@@ -73,7 +73,8 @@ def read(folder: Path) -> Manifest | None:
     content = json.loads(file.read_text(encoding="utf-8"))
     stages = {name: StageRecord(**record) for name, record in content.pop("stages", {}).items()}
     known = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
-    return Manifest(**known, stages=stages)
+    lists = {key: tuple(found) for key, found in known.items() if isinstance(found, list)}
+    return Manifest(**{**known, **lists}, stages=stages)
 
 
 def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:

@@ -1,8 +1,10 @@
 """The HTML pages of a run: one a stage, and the management report that links them."""
 
+from datetime import datetime
 from pathlib import Path
 
 from playbook.params import Campaign
+from playbook.report import numbers, overview
 from playbook.report.export import Link, page
 from playbook.report.labels import labels
 from playbook.run.manifest import Manifest
@@ -17,7 +19,7 @@ def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
     Args:
         campaign: Parameters of the run.
         made: Its manifest, for the provenance.
-        folder: The run's folder; gets report.html and pages/<stage>.html.
+        folder: The run's folder; gets report.html, report.json, report.xlsx and pages/<stage>.html.
 
     Returns:
         The path of report.html.
@@ -34,8 +36,19 @@ def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
         (folder / PAGES / f"{stage}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
     links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in ready]
+    links.append(_link(campaign, "report.xlsx", "workbook"))
     report.write_text(page(folder / "notebooks" / f"{REPORT}.ipynb", campaign, rows, links), encoding="utf-8")
+    _numbers(campaign, made, folder)
     return report
+
+
+def _numbers(campaign: Campaign, made: Manifest, folder: Path) -> None:
+    """Put the numbers beside the pages, for programs and for Excel."""
+    views = overview.read_views(campaign, folder)
+    run = {"campaign": campaign.id, "period": campaign.period, "run_id": made.run_id, "started": made.started,
+           "currency": campaign.currency, "package": made.package, "commit": made.commit}  # fmt: skip
+    (folder / "report.json").write_text(numbers.as_json(views, run), encoding="utf-8")
+    numbers.write_workbook(views, run, datetime.fromisoformat(made.started), folder / "report.xlsx")
 
 
 def _link(campaign: Campaign, href: str, key: str) -> Link:

@@ -31,6 +31,11 @@ class Workspace:
         return self.root / "data"
 
     @property
+    def outputs_dir(self) -> Path:
+        """Published runs, one folder a campaign, and their index."""
+        return self.root / "outputs"
+
+    @property
     def notebooks_dir(self) -> Path:
         """The root's own notebooks, or the shipped ones."""
         own = self.root / "notebooks"
@@ -38,7 +43,7 @@ class Workspace:
 
     def target(self, campaign: str, period: str) -> Path:
         """Folder of a published run."""
-        return self.root / "outputs" / campaign / period
+        return self.outputs_dir / campaign / period
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

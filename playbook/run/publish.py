@@ -38,9 +38,14 @@ def publish(staged: Path, target: Path) -> None:
     shutil.rmtree(staged)
 
 
+def failed(target: Path) -> Path:
+    """Name the folder in which a failed run is kept."""
+    return target.with_name(f"{target.name}.failed")
+
+
 def keep_failed(staged: Path, target: Path) -> Path:
     """Keep a failed run beside the good one as `<period>.failed`, in the place of an earlier failure."""
-    aside = target.with_name(f"{target.name}.failed")
+    aside = failed(target)
     staged.chmod(0o755)
     if aside.exists():
         shutil.rmtree(aside)
@@ -50,7 +55,7 @@ def keep_failed(staged: Path, target: Path) -> Path:
 
 def forget_failed(target: Path) -> None:
     """Remove what an earlier failure left, now that the run is good."""
-    shutil.rmtree(target.with_name(f"{target.name}.failed"), ignore_errors=True)
+    shutil.rmtree(failed(target), ignore_errors=True)
 
 
 def _exchange(first: Path, second: Path) -> bool:

@@ -45,7 +45,13 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path, timez
         PlaybookError: The file does not have the columns that the table needs.
     """
     layout = layout_of(source, params_dir)
-    grid = grid_of(file, layout)
+    return read_rows(grid_of(file, layout), layout, source, file, currency, timezone)
+
+
+def read_rows(
+    grid: Grid, layout: Layout, source: Source, file: Path, currency: str, timezone: str = "UTC"
+) -> FileRows:  # fmt: skip
+    """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
     mapped = _mapped(grid, layout, source, file)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
     rows, faults = _typed(mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone))

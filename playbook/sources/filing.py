@@ -79,7 +79,9 @@ def _takes(source: Source, file: Path) -> bool:
     """Whether a source's pattern names one folder and takes the file in it, also under a number."""
     pattern = PurePosixPath(source.files)
     names = _names(source, file)
-    return "*" not in str(pattern.parent) and all(next(names).match(str(pattern)) for _ in range(2))
+    return (
+        bool(source.files) and "*" not in str(pattern.parent) and all(next(names).match(str(pattern)) for _ in range(2))
+    )
 
 
 def _names(source: Source, file: Path) -> Iterator[PurePosixPath]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from playbook.params import Campaign
 from playbook.params.model import Source
-from playbook.sources.canonical import grid_of, layout_of, read_file
+from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.grid import LINE
 from playbook.sources.layout import Layout, plain
@@ -50,6 +50,11 @@ class Preview:
     channels: tuple[str, ...]
 
     @property
+    def has_days(self) -> bool:
+        """Whether any row says its day."""
+        return not pd.isna(self.first_day)
+
+    @property
     def kept(self) -> bool:
         """Whether a single row would stay."""
         return sum(self.refused.values()) < self.rows
@@ -69,7 +74,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     """
     layout = layout_of(source, params_dir)
     grid = grid_of(file, layout)
-    found = read_file(source, file, campaign.currency, params_dir, campaign.timezone)
+    found = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
     contract = CONTRACTS[source.table]
     mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
     used = {plain(name) for names in mapped.values() for name in names}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Effect, Evaluation
+from playbook.abtest import Effect, Evaluation, portfolio
 from playbook.abtest.decide import Decision
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -32,6 +32,9 @@ COLUMNS: Mapping[str, list[str]] = {
 }  # fmt: skip
 """Columns of each table, in order."""
 
+PORTFOLIO = [
+    "experiment", "metric", "arm", "decision", "lift", "lift_ci_lower", "lift_ci_upper", "lift_shrunk", "pvalue_bh",
+]  # fmt: skip
 NUMBERS = [
     "detectable_lift", "money_low", "money_mid", "money_high", "regret", "days_left", "units_needed", "days_needed",
     "critical", "statistic",
@@ -51,7 +54,8 @@ def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         what to do, the lift that could have been seen, money and regret a month), reasons (the chain, first decides),
         checks (validity, stops first), segments (the first primary metric by level and arm), looks, strengths
         (by arm: units and days needed), chances (to be best), plans (what was planned, in words), changes (since
-        registration).
+        registration), portfolio (all tests side by side: p-value held down over the tests by Benjamini and Hochberg,
+        lift shrunk for the luck of winners).
     """
     rows = {
         "experiments": _rows(found, _effects),
@@ -65,7 +69,13 @@ def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
         "changes": _rows(found, lambda one: map(asdict, one.changes)),
     }
-    return {name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()}
+    tables = {name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()}
+    return {**tables, "portfolio": _together(found)}
+
+
+def _together(found: Sequence[Evaluation]) -> pd.DataFrame:
+    table = portfolio(found).rename(columns={"test": "experiment", "action": "decision"})
+    return table[PORTFOLIO].astype(dict.fromkeys(PORTFOLIO[4:], "float64"))
 
 
 def _rows(found: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
@@ -154,5 +164,4 @@ def _metrics(plan: ExperimentPlan, role: str) -> str:
 
 def _metric(metric: MetricPlan) -> str:
     margin = f", −{metric.margin:.1%}" if metric.margin else ""
-    covariates = f", CUPED: {' + '.join(metric.covariates)}" if metric.covariates else ""
-    return f"{metric.name} ({metric.kind}{margin}{covariates})"
+    return f"{metric.name} ({metric.kind}{margin}{', CUPED' if metric.covariates else ''})"

@@ -139,7 +139,10 @@ def test_simpson_is_flagged(plan: Plan) -> None:
     assert result.heterogeneity[0].simpson
     assert found(result, "simpson").verdict == "stop"
     assert result.decision.action == "invalid"
-    assert "by -0.477 in total, but by +0.0421 within each channel" in result.decision.reasons[0]["en"]
+    assert (
+        "by −47.68 percentage points in total, but by +4.21 percentage points within each channel"
+        in result.decision.reasons[0]["en"]
+    )
 
 
 def test_a_column_of_ids_is_no_segment(shop: pd.DataFrame, plan: Plan) -> None:

@@ -215,3 +215,52 @@ def test_a_cap_is_the_same_in_all_arms(plan: Plan) -> None:
     frame = pd.DataFrame({"arm": list("aaabb"), "y": [1.0, 2.0, 3.0, 4.0, 100.0]})
     found = effects(collect(frame, here), here.primary, ["a", "b"])[0]
     assert (found.control, found.treatment) == (2.0, 4.0)  # the pooled quantile is 4
+
+
+def test_missing_values_in_some_row_groups_of_several_files(shop: pd.DataFrame, plan: Plan, tmp_path: Path) -> None:
+    here = plan(metrics=FOUR_METRICS[:3])
+    holes = shop.astype({"bought": "Int64"})
+    holes.loc[150:900, "bought"] = pd.NA
+    holes.loc[1300:1350, ["revenue", "visits_pre"]] = np.nan
+    for part in range(2):
+        holes.iloc[part::2].to_parquet(tmp_path / f"{part}.parquet", row_group_size=77)
+    assert numbers(collect(tmp_path / "*.parquet", here), here) == pytest.approx(
+        numbers(collect(holes, here), here), rel=1e-9
+    )
+    known = holes.dropna(subset=["bought"])
+    rate = [effects(collect(data, here), here.metrics[1], ["a", "b"])[0] for data in (holes, known)]
+    assert rate[0] == rate[1]
+
+
+def test_a_shard_boundary_changes_nothing(shop: pd.DataFrame, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = plan(metrics=FOUR_METRICS[:3], date_column="day")
+    whole = numbers(roll_up(collect(shop, here, ("day",))), here)
+    for rows in (1, 7, 1999):
+        monkeypatch.setattr("playbook.abtest.source.SHARD_ROWS", rows)
+        assert numbers(roll_up(collect(shop, here, ("day",))), here) == pytest.approx(whole, rel=1e-9)
+
+
+def test_days_are_the_same_from_text_and_from_times(shop: pd.DataFrame, plan: Plan) -> None:
+    here = plan(metrics=FOUR_METRICS[:3], date_column="day")
+    late = shop.assign(day=shop["day"] + pd.Timedelta(hours=23))
+    text = shop.assign(day=shop["day"].dt.strftime("%Y-%m-%d"))
+    expected = collect(shop, here, ("day",))
+    for source in (late, text):
+        found = collect(source, here, ("day",))
+        assert found.keys == expected.keys
+        assert found.n.tolist() == expected.n.tolist()
+
+
+def test_more_groups_than_codes_are_kept_apart(plan: Plan) -> None:
+    place = np.arange(6000)
+    frame = pd.DataFrame(
+        {"arm": np.where(place % 2, "a", "b"), "y": 1.0 * place, "city": place % 300, "shop": place // 20}
+    )
+    found = collect(frame, plan(), ("city", "shop"))
+    assert len(found.keys) == 6000
+    assert found.keys[0] == ("a", "1", "0")
+
+
+def test_columns_named_by_numbers_are_found(plan: Plan) -> None:
+    here = plan(variant="0", metrics=[{"name": "1", "role": "primary"}])
+    assert units(collect(pd.DataFrame({0: ["a", "b"], 1: [1.0, 2.0]}), here)) == {"a": 1, "b": 1}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.abtest import bayes, classic, equivalence, intervals, looks, power
+from playbook.abtest import bayes, classic, equivalence, intervals, looks, noninferiority, power
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.effects import fisher as fisher_pvalue
 from playbook.abtest.health import srm
@@ -230,12 +230,12 @@ def panel_samples() -> tuple[pd.Series, pd.Series]:
 
 
 def tost(i: Found) -> Found:
-    found = equivalence.equivalence(*panel_samples(), low=i["low"], high=i["high"])
+    found = equivalence(*panel_samples(), low=i["low"], high=i["high"])
     return {"p": found.pvalue, "p_low": found.pvalue_low, "p_high": found.pvalue_high}
 
 
 def noninferior(i: Found) -> Found:
-    return {"p": equivalence.noninferiority(compare_means(*panel_samples()), i["margin"])}
+    return {"p": noninferiority(compare_means(*panel_samples()), i["margin"])}
 
 
 def stratified(i: Found) -> Found:

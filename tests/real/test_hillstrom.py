@@ -1,5 +1,6 @@
 """The Hillstrom e-mail experiment through the `ab_test` notebook, against SOURCE.md."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
+from playbook import abtest
 
 pytestmark = pytest.mark.real
 
@@ -75,16 +78,43 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_interval_is_that_of_the_source(run_folder: Path, arm: str, metric: str, lower: float, upper: float) -> None:
-    effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "effects.parquet")
+    effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet")
     [row] = effects[effects["arm"].eq(arm) & effects["metric"].eq(metric)].to_dict("records")
     assert (row["ci_lower"], row["ci_upper"]) == (pytest.approx(lower, abs=2e-6), pytest.approx(upper, abs=2e-6))
 
 
 def test_units_are_those_of_the_source(run_folder: Path) -> None:
-    effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "effects.parquet")
+    effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet")
     assert set(effects["n_control"]) == {21_306}
     assert set(effects["n_treatment"]) == {21_307, 21_387}
 
 
 def test_page_of_the_test_is_published(run_folder: Path) -> None:
     assert "E-mail against none" in (run_folder / "pages" / "ab_test.html").read_text(encoding="utf-8")
+
+
+def test_command_line_python_and_notebook_give_the_same_numbers(run_folder: Path) -> None:
+    from tests.real.conftest import FOLDER
+
+    file = str(FOLDER / "hillstrom-email" / "hillstrom.csv.gz")
+    metrics = ["visit:rate", "conversion:rate", "spend:mean"]
+    words = ["abtest", file, "--variant", "segment", "--control-arm", "No E-Mail", "--money", "spend", "--json"]
+    words += ["--monthly-units", "64000", *(word for metric in metrics for word in ("--metric", metric))]
+    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=True)
+    said = json.loads(done.stdout)
+    plan = abtest.quick_plan(file, variant="segment", metrics=metrics, control="No E-Mail")
+    direct = {(one.arm, one.metric): one for one in abtest.evaluate(file, plan).effects}
+    stored = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet").set_index(["arm", "metric"])
+    for one in said["effects"]:
+        key = (one["arm"], one["metric"])
+        for name in ("control", "treatment", "difference", "ci_lower", "ci_upper", "lift", "lift_ci_lower"):
+            assert one[name] == pytest.approx(getattr(direct[key], name), rel=1e-11)
+            assert one[name] == pytest.approx(stored.loc[key, name], rel=1e-11)
+    assert said["decision"]["action"] == "ship"
+    assert said["decision"]["arm"] == "Mens E-Mail"
+    assert said["decision"]["money"]["mid"] == pytest.approx(64000 * 0.769827, rel=1e-5)
+
+
+def test_three_arms_are_corrected_by_dunnett(run_folder: Path) -> None:
+    effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet")
+    assert effects["method"].str.contains("Dunnett").all()

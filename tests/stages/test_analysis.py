@@ -132,3 +132,12 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
     assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
     assert not unlabelled(result, "analysis")
     assert all(finding.action for finding in result.findings if finding.severity == "act")
+
+
+def test_tests_of_a_period_are_corrected_together_and_winners_shrunk() -> None:
+    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
+    table = trials(where, UNITS)[0]["portfolio"].set_index("experiment")
+    single = trials(campaign(experiments={"button": PLAN}), UNITS)[0]["portfolio"].set_index("experiment")
+    assert table.loc["button", "pvalue_bh"] == pytest.approx(2 * single.loc["button", "pvalue_bh"])
+    assert 0 < table.loc["button", "lift_shrunk"] < table.loc["button", "lift"]
+    assert np.isnan(table.loc["broken", "pvalue_bh"])

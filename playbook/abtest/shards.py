@@ -1,0 +1,156 @@
+"""Moments of shards of rows: groups side by side by sorting, values shifted near 0, products by matrix multiplication."""
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from playbook.abtest.moments import Array, Moments
+
+SHARD_ROWS = 131_072
+"""Rows whose columns together stay in a processor's cache."""
+
+STEP_ROWS = 4096
+"""Rows multiplied at once: small enough that the matrix library starts no threads of its own."""
+
+MOST_CODES = 65_536
+"""Codes up to this number are sorted by radix, in linear time."""
+
+Shard = Callable[[], pa.Table]
+
+
+def of_shards(shards: Iterable[Shard], by: Sequence[str], columns: Sequence[str]) -> Iterator[Moments]:
+    """Take the moments of shards on all processors, with few shards in memory at once.
+
+    Args:
+        shards: Each loads a table whose columns are the arm, the segments `by`, and the measured
+            `columns`, in this order; missing is null or NaN.
+        by: Names of the segment columns.
+        columns: Names of the measured columns.
+
+    Returns:
+        One or more for each shard that has rows, in order. A column that holds an infinite value has
+        a centre that is not finite.
+    """
+    found = _in_threads(partial(_of_shard, by=tuple(by), columns=tuple(columns)), shards)
+    return (moments for part in found for moments in part)
+
+
+def _in_threads(work: Callable[[Shard], list[Moments]], shards: Iterable[Shard]) -> Iterator[list[Moments]]:
+    threads = os.cpu_count() or 1
+    waiting: deque[Future[list[Moments]]] = deque()
+    with ThreadPoolExecutor(threads) as pool:
+        for shard in shards:
+            waiting.append(pool.submit(work, shard))
+            if len(waiting) > 2 * threads:
+                yield waiting.popleft().result()
+        yield from (each.result() for each in waiting)
+
+
+def _of_shard(shard: Shard, by: tuple[str, ...], columns: tuple[str, ...]) -> list[Moments]:
+    table = shard()
+    return [_of_rows(table.slice(at, SHARD_ROWS), by, columns) for at in range(0, table.num_rows, SHARD_ROWS)]
+
+
+def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> Moments:
+    keys = [_coded(column) for column in table.columns[: 1 + len(by)]]
+    values = [_doubles(column) for column in table.columns[1 + len(by) :]]
+    with np.errstate(invalid="ignore"):
+        centre, holes = _centres(values)
+        group = _joined([*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())])
+        order = np.argsort(group, kind="stable")
+        starts = _starts(group[order])
+        n, mean, cross = _grouped(_shifted(values, centre, order, holes), starts)
+    first = order[starts]
+    known = np.ones(mean.shape, dtype=bool)
+    for place, hole in holes.items():
+        known[:, place] = ~hole[first]
+    named = zip(*(_named(codes, names, first) for codes, names in keys), strict=True)
+    return Moments(columns=columns, by=by, keys=tuple(named), known=known, n=n, centre=centre, mean=mean, cross=cross)
+
+
+def _coded(column: pa.ChunkedArray) -> tuple[Array, Sequence[Any]]:
+    """Return a small number for each value, and the values by number."""
+    if pa.types.is_integer(column.type) and not column.null_count:
+        numbers = column.to_numpy()
+        low, high = int(numbers.min()), int(numbers.max())
+        if high - low < 256:
+            return (numbers - low).astype(np.uint8), range(low, high + 1)
+    encoded = column.combine_chunks().dictionary_encode()
+    values = [*encoded.dictionary.to_pylist(), None]
+    return encoded.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy(), values
+
+
+def _named(codes: Array, values: Sequence[Any], rows: Array) -> list[str]:
+    return [_text(values[code]) for code in codes[rows]]
+
+
+def _text(value: Any) -> str:
+    """Write a key as the database would; a missing one is empty."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _doubles(column: pa.ChunkedArray) -> Array:
+    found: Array = pc.cast(column, pa.float64(), safe=False).to_numpy()
+    return found
+
+
+def _centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
+    """Return the mean of each column's known values, and by place where columns have missing ones."""
+    means = [value.mean() for value in values]
+    holes = {place: np.isnan(values[place]) for place, mean in enumerate(means) if math.isnan(mean)}
+    for place, hole in holes.items():
+        known = values[place][~hole]
+        means[place] = known.mean() if known.size else 0.0
+    return np.array(means), holes
+
+
+def _joined(parts: Sequence[tuple[Array, int]]) -> Array:
+    """Join codes to one, in the smallest type that holds them."""
+    group, size = parts[0]
+    for codes, count in parts[1:]:
+        group, size = np.multiply(group, count, dtype=np.int64) + codes, size * count
+        if size > MOST_CODES:
+            found, group = np.unique(group, return_inverse=True)
+            size = len(found)
+    return group.astype(np.min_scalar_type(size - 1), copy=False)
+
+
+def _starts(ordered: Array) -> Array:
+    """Return where each run of equal codes begins."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
+
+
+def _shifted(values: Sequence[Array], centre: Array, order: Array, holes: dict[int, Array]) -> Array:
+    """Return a row of ones and a row for each column: in order, less its centre, 0 where missing."""
+    rows = np.empty((1 + len(values), len(order)))
+    rows[0] = 1.0
+    for place, value in enumerate(values):
+        row = rows[1 + place]
+        np.take(value, order, out=row, mode="clip")
+        row -= centre[place]
+        if place in holes:
+            np.nan_to_num(row, copy=False)
+    return rows
+
+
+def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
+    """Return for each group its size, the means of its columns, and the sums of products of deviations."""
+    products = np.zeros((len(starts), len(rows) - 1, len(rows)))
+    ends = [*starts[1:], rows.shape[1]]
+    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        for at in range(start, end, STEP_ROWS):
+            some = rows[:, at : min(at + STEP_ROWS, end)]
+            products[place] += some[1:] @ some.T
+    n = (ends - starts).astype(float)
+    mean = products[:, :, 0] / n[:, None]
+    return n, mean, products[:, :, 1:] - n[:, None, None] * mean[:, :, None] * mean[:, None, :]

@@ -1,0 +1,81 @@
+"""outputs/index.html: made anew from what is published, after every run."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from pydantic import ValidationError
+
+from playbook import params
+from playbook.params import Campaign
+from playbook.report import store
+from playbook.report.labels import STAGES
+from playbook.report.page import view_of
+from playbook.report.portfolio import Absent, Entry, index
+from playbook.run import manifest, publish
+from playbook.run.manifest import Manifest
+from playbook.run.plan import Workspace
+
+FILE = "index.html"
+
+
+def write(space: Workspace) -> Path:
+    """Write the index of a workspace from the manifests and tables of its published runs.
+
+    Returns:
+        The path of the page; its language is that of most campaigns, Chinese where they are even.
+    """
+    found = {(one.campaign, one.period): one for one in _manifests(space)}
+    runs = {key: campaign for key, made in found.items() if (campaign := _parameters(made))}
+    spoken = Counter(one.language for one in runs.values())
+    language = "en" if spoken["en"] > spoken["zh"] else "zh"
+    entries = [entry for one in runs.values() if (entry := _entry(one, space, language))]
+    older = [
+        Absent(campaign=one, period=two, reason="older_version") for one, two in sorted(found.keys() - runs.keys())
+    ]
+    target = space.outputs_dir / FILE
+    unfinished = target.with_suffix(".part")
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.write_text(index(entries, [*older, *_absent(space, found)], language), encoding="utf-8")
+    return unfinished.replace(target)
+
+
+def _manifests(space: Workspace) -> Iterator[Manifest]:
+    for file in sorted(space.outputs_dir.glob(f"*/????-??/{manifest.FILE}")):
+        made = manifest.read(file.parent)
+        if made and made.state == "published":
+            yield made
+
+
+def _parameters(made: Manifest) -> Campaign | None:
+    """Return the parameters of a run; None where an older version knew other ones."""
+    try:
+        return Campaign.model_validate(made.parameters)
+    except ValidationError:
+        return None
+
+
+def _entry(campaign: Campaign, space: Workspace, language: str) -> Entry | None:
+    """Read one published run; None where its analysis was not run."""
+    folder = space.target(campaign.id, campaign.period)
+    analysis, watched = (store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring"))
+    if analysis is None:
+        return None
+    view = view_of(campaign, analysis, "analysis")
+    return Entry(
+        campaign=campaign,
+        href=(folder / "report.html").relative_to(space.outputs_dir).as_posix(),
+        analysis=replace(view, words=replace(view.words, language=language)),
+        board=watched.tables["board"] if watched else pd.DataFrame(),
+    )
+
+
+def _absent(space: Workspace, found: Collection[tuple[str, str]]) -> Iterator[Absent]:
+    for campaign in params.campaigns(space.params_dir):
+        for period in params.periods(campaign, space.params_dir):
+            if publish.failed(space.target(campaign, period)).is_dir():
+                yield Absent(campaign=campaign, period=period, reason="run_failed")
+            elif (campaign, period) not in found:
+                yield Absent(campaign=campaign, period=period, reason="not_reported")

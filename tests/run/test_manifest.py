@@ -1,0 +1,42 @@
+"""Looks at running tests, counted from the manifests of published runs."""
+
+from datetime import date
+from pathlib import Path
+
+from playbook import params
+from playbook.run import manifest
+from playbook.run.manifest import Manifest
+from playbook.run.period import Outcome, run
+from tests.run.conftest import CAMPAIGN, quiet, request_for
+
+
+def published_run(root: Path, campaign: str, period: str, *started: str) -> None:
+    folder = root / "outputs" / campaign / period
+    folder.mkdir(parents=True)
+    *earlier, last = (f"{day}T09:00:00+00:00" for day in started)
+    made = Manifest(
+        campaign=campaign, period=period, state="published", run_id="r", started=last, earlier=tuple(earlier)
+    )
+    manifest.write(made, folder)
+
+
+def test_each_run_is_a_look_at_what_it_showed(tmp_path: Path) -> None:
+    (tmp_path / "params" / "spring").mkdir(parents=True)
+    (tmp_path / "params" / "spring" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
+    spring = params.load("spring", "2026-10", tmp_path / "params")
+    published_run(tmp_path, "spring", "2026-09", "2026-09-20", "2026-10-02")
+    published_run(tmp_path, "spring", "2026-10", "2026-10-12")
+    published_run(tmp_path, "other", "2026-10", "2026-10-13")
+    beside = manifest.looked(spring, tmp_path / "outputs" / "spring" / ".2026-10.new")
+    assert beside == (date(2026, 9, 20), date(2026, 9, 30), date(2026, 10, 12))
+    assert manifest.looked(spring, tmp_path / "outputs" / "lab") == beside
+
+
+def test_run_remembers_when_those_that_it_replaces_started(published: tuple[Path, Outcome]) -> None:
+    root, outcome = published
+    first = manifest.read(outcome.folder)
+    assert first is not None
+    run(request_for(root, force=True), quiet)
+    second = manifest.read(outcome.folder)
+    assert second is not None
+    assert second.earlier == (*first.earlier, first.started)
