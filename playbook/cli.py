@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.live import Live
 
-from playbook import __version__, cli_abtest, params
+from playbook import __version__, cli_abtest, cli_import, params
 from playbook.errors import PlaybookError, Problem
 from playbook.terminal import FAILED, Root, console, errors, print_problems, problems_told
 
@@ -23,6 +23,7 @@ app = typer.Typer(
     "says where the report lies.",
 )  # fmt: skip
 app.add_typer(cli_abtest.app, name="abtest", help="Evaluate an A/B test from a file or from counts; register its plan.")
+app.command("import")(cli_import.import_files)
 
 Campaigns = Annotated[
     list[str] | None, typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none.")
@@ -164,7 +165,7 @@ def new(
         files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
     for file in files:
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
-    console.print(f"Fill in what is marked, put the exports into {root / 'data' / campaign}, then: "
+    console.print(f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}), then: "
                   f"playbook check {campaign}", soft_wrap=True)  # fmt: skip
 
 

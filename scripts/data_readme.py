@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playbook.sources.contracts import CONTRACTS, Column, Contract
+from playbook.sources.grid import read_grid
+from playbook.sources.layout import Layout, shipped
 
-TARGET = Path(__file__).parents[1] / "data" / "README.md"
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "data" / "README.md"
+EXPORTS = ROOT / "tests" / "data" / "exports"
 UNITS = {
     "day": "local day",
     "moment": "local moment",
@@ -29,10 +33,23 @@ Days and moments are local to the campaign's time zone. A missing value is empty
 *required* must be there. (This page is written by `scripts/data_readme.py`.)
 """
 
+PLATFORMS = """
+## Platforms
+
+`playbook import FILE --campaign CAMPAIGN` knows these by their headers. How sure the headers are: A copied from a real
+download, B read by public code that parses real downloads, C from the maker's documentation, D a guess. Each sample in
+`tests/data/exports/<platform>/` (numbers invented, form as found) is read by `tests/sources/test_platforms.py` and
+compared with what people read off it by hand: rows, days, numbers, currency, and that the platform is recognised.
+
+| platform | headers known | samples and their form |
+|---|---|---|
+"""
+
 
 def text() -> str:
     """The whole page."""
-    return HEAD + "".join(line for contract in CONTRACTS.values() for line in _table(contract))
+    tables = "".join(line for contract in CONTRACTS.values() for line in _table(contract))
+    return HEAD + tables + PLATFORMS + "".join(_platform(key, layout) for key, layout in shipped().items())
 
 
 def _table(contract: Contract) -> Iterator[str]:
@@ -49,6 +66,13 @@ def _column(column: Column) -> str:
     notes = f"{column.default} if absent" if column.default else notes
     notes = ", ".join(filter(None, (notes, " / ".join(column.among))))
     return f"| {column.name} | {UNITS[column.kind]} | {column.meaning} | {notes} |\n"
+
+
+def _platform(key: str, layout: Layout) -> str:
+    sure = "; ".join(f"{report}: {grade}" for report, grade in layout.sure.items())
+    files = sorted(file for file in (EXPORTS / key).iterdir() if file.name != "expected.csv")
+    samples = "; ".join(f"{file.name} ({read_grid(file, layout).form})" for file in files)
+    return f"| {layout.name.zh} {layout.name.en} (`{key}`) | {sure} | {samples} |\n"
 
 
 if __name__ == "__main__":

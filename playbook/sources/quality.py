@@ -7,7 +7,7 @@ import pandas as pd
 from playbook.params.model import Source
 from playbook.sources.canonical import FileRows
 from playbook.sources.contracts import DTYPES
-from playbook.sources.rules import COPY, REPLACED
+from playbook.sources.rules import DUPLICATES
 
 SUMS = ("impressions", "clicks", "spend", "conversions", "revenue")
 COUNTS = ("rows", "kept", "rejected", "duplicates", "totals_set_aside")
@@ -33,7 +33,7 @@ def quality(source: Source, file: Path, found: FileRows, kept: pd.DataFrame, asi
         aside: One row per broken rule of this file: row, rule.
     """
     rows = found.rows
-    duplicates = aside.loc[aside["rule"].isin([COPY, REPLACED]), "row"].nunique()
+    duplicates = aside.loc[aside["rule"].isin(DUPLICATES), "row"].nunique()
     sums = {f"{name}_before": _sum(rows, name) for name in SUMS} | {f"{name}_after": _sum(kept, name) for name in SUMS}
     return {
         "source": source.id, "file": file.as_posix(), "table": source.table,

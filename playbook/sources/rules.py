@@ -12,6 +12,7 @@ REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
 ORIGIN = ("_file", "_line")
 COPY = "is an exact copy of another row"
 REPLACED = "is replaced by a later file"
+DUPLICATES = (COPY, REPLACED)
 
 
 def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,166 @@
+"""A mapping for a file that no platform wrote: best guesses from its headers and cells, for a person to confirm."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from playbook.errors import PlaybookError, Problem
+from playbook.sources import cells
+from playbook.sources.contracts import CONTRACTS
+from playbook.sources.grid import Rows, first_lines
+from playbook.sources.layout import plain, shipped
+
+RATE = re.compile(
+    r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/", re.IGNORECASE
+)
+"""What marks a header as a ratio, which is never taken: ratios are made of sums."""
+
+WORDS: Mapping[str, str] = {
+    "date": r"date|\bday\b|日期|时间",
+    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b",
+    "impressions": r"impression|\bviews?\b|displays?|shown|曝光|展示|展现|送达",
+    "reach": r"\breach|覆盖人数",
+    "clicks": r"click|点击",
+    "visits": r"visit|session|访问|访客",
+    "engagements": r"engagement|interaction|\blikes?\b|互动",
+    "conversions": r"conversion|转化",
+    "orders": r"\borders?\b|订单|成交笔数",
+    "revenue": r"revenue|sales|gmv|成交金额|销售额|收入",
+    "spend": r"spend|spent|\bcosts?\b|花费|消耗|消费|费用",
+    "currency": r"currency|币种|货币",
+}
+"""Whole or partial words by canonical column of channel_daily; a header that a shipped mapping knows goes first."""
+
+
+def skeleton(file: Path, name: str, command: str, year: int) -> str:
+    """Write a mapping to channel_daily as YAML, every guess marked.
+
+    Args:
+        file: The unknown file.
+        name: What the mapping calls it.
+        command: What to run when it is filled in.
+        year: Put in where the file has month and day without a year.
+
+    Raises:
+        PlaybookError: The file cannot be opened or holds no table.
+    """
+    headers, rows = _table(file)
+    guessed = _guessed(headers, rows)
+    parts = _date_parts(headers) if "date" not in guessed else {}
+    taken = {*guessed.values(), *parts.values()}
+    split = _split(headers, rows, taken)
+    left = [header for header in headers if header not in {*taken, *split}]
+    return "\n".join([
+        f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL IN, then run:",
+        f"#   {command}",
+        "# Left is the canonical column (data/README.md says what each means), right the header in the file.",
+        f"name: {_quoted(name)}",
+        'table: "channel_daily"    # FILL IN: the table that it feeds',
+        *([f"date_parts: {json.dumps({'year': year} | parts, ensure_ascii=False)}    # FILL IN: the year"] if parts else []),
+        "columns:",
+        *(f"  {column}: [{_quoted(header)}]    # FILL IN: for example {_example(rows, headers, header)}"
+          for column, header in guessed.items()),
+        *([f"  segment: {{join: {_quoted(split)}}}    # FILL IN: what tells rows of one day and unit apart"] if split else []),
+        "# Left out; ratios stay out, they are made of sums:",
+        *(f"#   {_quoted(header)}    for example {_example(rows, headers, header)}" for header in left),
+        "",
+    ])  # fmt: skip
+
+
+def tables(file: Path) -> tuple[str, ...]:
+    """Name the canonical tables whose needed columns a file's header has under their own names."""
+    lines = [{plain(cell) for cell in line} for _, line in first_lines(file)]
+    needed = {
+        table: {one.name for one in contract.columns if one.required and one.default is None} - {"currency", "channel"}
+        for table, contract in CONTRACTS.items()
+    }
+    return tuple(
+        table for table, names in needed.items()
+        if any(names <= line and len(line.intersection(CONTRACTS[table].names)) > 2 for line in lines)
+    )  # fmt: skip
+
+
+def _table(file: Path) -> tuple[list[str], Rows]:
+    """Take the first line with the most cells filled for the header, and what follows for rows."""
+    lines = [(number, line) for number, line in first_lines(file) if any(cell.strip() for cell in line)]
+    filled = [sum(bool(cell.strip()) for cell in line) for _, line in lines]
+    if not lines or max(filled) < 2:
+        raise PlaybookError(
+            Problem(file=str(file), rule="holds no table", remedy="Choose a file with a header and rows.")
+        )
+    place = filled.index(max(filled))
+    return [cell.strip() for cell in lines[place][1]], lines[place + 1 :]
+
+
+def _guessed(headers: Sequence[str], rows: Rows) -> dict[str, str]:
+    """Pair canonical columns with headers: names that a platform uses, then words; cells must read as the kind."""
+    pairs: dict[str, str] = {}
+    for column, header in (*_known(headers), *_worded(headers)):
+        if column not in pairs and header not in pairs.values() and _reads(column, _cells(rows, headers, header)):
+            pairs[column] = header
+    order = CONTRACTS["channel_daily"].names
+    return {column: pairs[column] for column in order if column in pairs}
+
+
+def _known(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    by_name = {plain(header): header for header in headers if header}
+    for layout in shipped().values():
+        for column, field in layout.columns.items():
+            yield from ((column, by_name[plain(one)]) for one in field.headers if plain(one) in by_name)
+
+
+def _worded(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for column, words in WORDS.items():
+        for header in headers:
+            if re.search(words, header.replace("_", " "), re.IGNORECASE) and not RATE.search(header.replace("_", " ")):
+                yield column, header
+
+
+def _reads(column: str, texts: pd.Series) -> bool:
+    """Whether the cells that say something read as what the column holds."""
+    said = texts[~cells.missing(texts, ("", "-", "--"))]
+    kind = next(one.kind for one in CONTRACTS["channel_daily"].columns if one.name == column)
+    if kind == "text":
+        return bool(cells.numbers(said).isna().any())
+    read = cells.moments(said) if kind == "day" else cells.numbers(said)
+    return bool(read.notna().mean() > 0.5) if len(said) else False
+
+
+def _date_parts(headers: Sequence[str]) -> dict[str, str]:
+    """Find the headers of a day that stands in columns of its parts; the year may be among them."""
+    parts = {plain(header): header for header in headers}
+    return (
+        {part: parts[part] for part in ("year", "month", "day") if part in parts}
+        if {"month", "day"} <= parts.keys()
+        else {}
+    )
+
+
+def _split(headers: Sequence[str], rows: Rows, taken: Collection[str]) -> list[str]:
+    """Find the columns of words by which rows differ that are one row by what is taken as date and unit."""
+    texts = {header: _cells(rows, headers, header) for header in headers if header}
+    words = [header for header, column in texts.items() if cells.numbers(column).isna().mean() > 0.5]
+    unit = pd.DataFrame(
+        {header: texts[header] for header in texts if header in taken and (header in words or _is_part(header))}
+    )
+    return [header for header in words if header not in taken] if unit.duplicated().any() else []
+
+
+def _is_part(header: str) -> bool:
+    return plain(header) in ("year", "month", "day")
+
+
+def _cells(rows: Rows, headers: Sequence[str], header: str) -> pd.Series:
+    place = headers.index(header)
+    return pd.Series([line[place] if place < len(line) else "" for _, line in rows], dtype="str")
+
+
+def _example(rows: Rows, headers: Sequence[str], header: str) -> str:
+    return _quoted(next((cell for cell in _cells(rows, headers, header) if cell.strip()), ""))
+
+
+def _quoted(text: str | Sequence[str]) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,162 @@
+"""A downloaded file into a campaign: what it is, where it goes, and the entry of the parameters that reads it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbook.errors import PlaybookError, Problem
+from playbook.params import Campaign
+from playbook.params.insertion import add_source
+from playbook.params.model import Source
+from playbook.sources import filing, guess
+from playbook.sources.canonical import layout_of
+from playbook.sources.contracts import CONTRACTS
+from playbook.sources.grid import first_lines
+from playbook.sources.layout import read_layout, shipped
+from playbook.sources.preview import Preview, preview
+from playbook.sources.recognition import recognise
+
+Kind = Mapping[str, object]
+"""What a file is, as keys of a source: table, and platform or mapping where it has one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Import:
+    """One file about to come in: what it brings, where it goes, and whether its source is new."""
+
+    preview: Preview
+    source: Source
+    place: filing.Place
+    is_new: bool
+
+
+def kind_of(file: Path, chosen: str, params_dir: Path) -> Kind | None:
+    """Say what a file is: as a person chose, by its sure signs, or by canonical headers; None where it is unknown.
+
+    Args:
+        file: Wherever it lies.
+        chosen: A platform, or the name of a mapping beside the parameters; empty to recognise it.
+        params_dir: Folder of the campaign's parameters.
+
+    Raises:
+        PlaybookError: The choice does not exist, or several platforms or tables have such headers.
+    """
+    if chosen.endswith((".yml", ".yaml")):
+        return {"table": read_layout(params_dir / chosen).table, "mapping": chosen}
+    platforms = (chosen,) if chosen else recognise(file)
+    if chosen and chosen not in shipped():
+        raise PlaybookError(_no_platform(chosen))
+    if platforms:
+        return {"table": shipped()[_only(file, platforms)].table, "platform": platforms[0]}
+    tables = guess.tables(file)
+    return {"table": _only(file, tables)} if tables else None
+
+
+def channel_of(kind: Kind, file: Path, campaign: Campaign, params_dir: Path) -> str | None:
+    """Say to which channel all rows of a file belong.
+
+    Returns:
+        Its id, where the parameters leave one choice; empty where the rows say it themselves or the table has none;
+        None where a person must say.
+    """
+    layout = layout_of(Source.model_validate({"id": "new", "files": "*", **kind}), params_dir)
+    names = {cell for _, line in first_lines(file) for cell in line}
+    needed = any(one.name == "channel" and one.required for one in CONTRACTS[layout.table].columns)
+    if not needed or layout.channel or layout.taken(names).get("channel"):
+        return ""
+    alike = {
+        one.channel
+        for one in campaign.sources.values()
+        if all(getattr(one, key) == kind.get(key) for key in ("platform", "mapping"))
+    }
+    known = (alike if kind.get("platform") or kind.get("mapping") else set()) - {None} or set(campaign.channels)
+    return known.pop() if len(known) == 1 else None
+
+
+def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object]:
+    """Read channels as a person gives them: one id for all rows, or NAME=ID for each name in the file; "" says nothing.
+
+    Raises:
+        PlaybookError: No channel of the parameters has such an id.
+    """
+    pairs = [one.rpartition("=")[::2] for one in given if one]
+    unknown = [channel for _, channel in pairs if channel not in campaign.channels]
+    if unknown or (len(pairs) > 1 and not all(name for name, _ in pairs)):
+        raise PlaybookError(
+            Problem(file="playbook import", place="--channel", value=", ".join(given),
+                    rule=f"must be one of {', '.join(campaign.channels)}, or NAME=ID for each name in the file",
+                    remedy="Correct it, or add the channel to the parameters.")
+        )  # fmt: skip
+    names = {name: channel for name, channel in pairs if name}
+    return {"channels": names} if names else {"channel": pairs[0][1]} if pairs else {}
+
+
+def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder: Path) -> Import:
+    """Look at a file as it would come in; nothing is written.
+
+    Args:
+        file: Wherever it lies.
+        wanted: What it is, with its channel or channels.
+        campaign: Its parameters.
+        params_dir: Folder of the campaign's parameters.
+        folder: data/<campaign>.
+
+    Raises:
+        PlaybookError: It cannot be opened, or lacks columns of its table.
+    """
+    name = str(wanted.get("platform") or Path(str(wanted.get("mapping") or wanted["table"])).stem)
+    source = filing.source_for(campaign, wanted, file, slug(name))
+    found = preview(source, file, campaign, params_dir)
+    return Import(
+        preview=found, source=source, place=filing.place(source, file, folder), is_new=source.id not in campaign.sources
+    )
+
+
+def carry_out(one: Import, params_dir: Path, folder: Path) -> None:
+    """Copy the file to its place and write a new source to campaign.yml.
+
+    Raises:
+        ParameterError: The source cannot be added by lines of text; the file is in its place nevertheless.
+    """
+    if not one.place.there:
+        filing.put(one.preview.file, folder / one.place.target)
+    if one.is_new:
+        entry = one.source.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
+        add_source(params_dir / "campaign.yml", one.source.id, entry)
+
+
+def must_bring_rows(found: Preview) -> None:
+    """Refuse a file of which no row would stay.
+
+    Raises:
+        PlaybookError: With the reasons, and what is to be done.
+    """
+    if found.kept:
+        return
+    reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in found.refused.items())
+    remedy = "Download it again split by day, or correct the channel or the parameters."
+    if found.channels:
+        remedy = f'Say which of ours each of its channels is: --channel "{found.channels[0]}=ID".'
+    raise PlaybookError(
+        Problem(file=str(found.file), rule=f"no row of it would stay: {reasons or 'it has none'}", remedy=remedy)
+    )
+
+
+def slug(text: str) -> str:
+    """Return an id made of a name: a-z, 0-9 and "-"; "file" where nothing is left."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "file"
+
+
+def _only(file: Path, found: Sequence[str]) -> str:
+    if len(found) > 1:
+        raise PlaybookError(
+            Problem(file=str(file), place="header", rule=f"may be of {' or '.join(found)}",
+                    remedy=f"Say which: --platform {found[0]}, or a mapping of your own: --platform NAME.yml.")
+        )  # fmt: skip
+    return found[0]
+
+
+def _no_platform(chosen: str) -> Problem:
+    return Problem(file="playbook import", place="--platform", value=chosen, rule=f"is none of {', '.join(shipped())}",
+                   remedy="Correct it, or name a mapping beside the parameters, such as shop.yml.")  # fmt: skip

@@ -1,0 +1,87 @@
+"""What an import of one file would bring, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from playbook.params import Campaign
+from playbook.params.model import Source
+from playbook.sources.canonical import grid_of, layout_of, read_file
+from playbook.sources.contracts import CONTRACTS, DTYPES
+from playbook.sources.grid import LINE
+from playbook.sources.layout import Layout, plain
+from playbook.sources.rules import judged
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preview:
+    """One file as it would come in.
+
+    Attributes:
+        file: Where it lies now.
+        layout: How it is read.
+        form: How it is written, such as "CSV, GB18030".
+        header_line: Line of the header, from 1.
+        rows: How many rows it holds.
+        totals: How many total rows are set aside beside them.
+        first_day: The earliest, NaT where none is known.
+        last_day: The latest.
+        mapped: By canonical column, the headers that serve it.
+        sums: By canonical column of counts and money; NaN where no row says it.
+        ignored: Headers that serve nothing.
+        refused: By rule, how many rows would be set aside.
+        channels: What the rows call their channel, where the file says it.
+    """
+
+    file: Path
+    layout: Layout
+    form: str
+    header_line: int
+    rows: int
+    totals: int
+    first_day: pd.Timestamp
+    last_day: pd.Timestamp
+    mapped: Mapping[str, tuple[str, ...]]
+    sums: Mapping[str, float]
+    ignored: tuple[str, ...]
+    refused: Mapping[str, int]
+    channels: tuple[str, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether a single row would stay."""
+        return sum(self.refused.values()) < self.rows
+
+
+def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) -> Preview:
+    """Read a file as the source says, and judge its rows alone.
+
+    Args:
+        source: As it would stand in the parameters.
+        file: Wherever it lies.
+        campaign: Its channels, currency and time zone.
+        params_dir: Folder of the campaign's parameters, where mappings lie.
+
+    Raises:
+        PlaybookError: The file cannot be opened, or lacks columns of its table.
+    """
+    layout = layout_of(source, params_dir)
+    grid = grid_of(file, layout)
+    found = read_file(source, file, campaign.currency, params_dir, campaign.timezone)
+    contract = CONTRACTS[source.table]
+    mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
+    used = {plain(name) for names in mapped.values() for name in names}
+    days = next((found.rows[name] for name in found.rows if found.rows[name].dtype == DTYPES["day"]), pd.Series())
+    numeric = [one.name for one in contract.columns if one.kind in ("count", "money") and one.name in mapped]
+    readable = found.rows[~found.rows.index.isin(found.faults["row"])]
+    broken = pd.concat([found.faults, judged(readable, contract, campaign)[1]])
+    return Preview(
+        file=file, layout=layout, form=grid.form, header_line=grid.header_line, rows=len(found.rows), totals=found.totals,
+        first_day=days.min(), last_day=days.max(), mapped=mapped,
+        sums={name: found.rows[name].sum(min_count=1) for name in numeric},
+        ignored=tuple(name for name in map(str, grid.rows) if name != LINE and plain(name) not in used),
+        refused={str(rule): count for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()},
+        channels=tuple(found.rows["channel"].dropna().unique()) if "channel" in mapped and not source.channel else (),
+    )  # fmt: skip

@@ -1,0 +1,187 @@
+"""`playbook import` as people type it: recognised, shown, filed, written into the parameters, and never over a file."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.test_cli import playbook
+
+EXPORTS = Path(__file__).parent / "data" / "exports"
+CAMPAIGN = """# 春季 · keep this line
+name: "Spring"
+language: "en"
+currency: "USD"
+timezone: "Asia/Shanghai"
+objective: "More customers"
+channels:
+  search: {name: "Search", kind: "paid", owner: "s01"}
+  mail: {name: "E-mail", kind: "owned", owner: "s01"}
+sources:
+  daily:
+    table: "channel_daily"
+    files: "daily/*.csv"     # our own
+
+# after
+business: {margin: 0.4}
+"""
+GOOGLE = EXPORTS / "google-ads" / "campaign_en_daily.csv"
+OWN = "date,channel,campaign_unit,impressions,clicks,spend\n2026-09-01,search,brand,100,10,5.5\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "params" / "spring").mkdir(parents=True)
+    (tmp_path / "data" / "spring" / "daily").mkdir(parents=True)
+    (tmp_path / "params" / "spring" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
+    (tmp_path / "data" / "spring" / "daily" / "own.csv").write_text(OWN, encoding="utf-8")
+    return tmp_path
+
+
+def brought(root: Path, *words: object) -> str:
+    done = playbook("import", *map(str, words), "--campaign", "spring", "--yes", root=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def refused(root: Path, *words: object) -> str:
+    done = playbook("import", *map(str, words), "--campaign", "spring", "--yes", root=root)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    return done.stderr + done.stdout
+
+
+def written(root: Path) -> str:
+    return (root / "params" / "spring" / "campaign.yml").read_text(encoding="utf-8")
+
+
+def test_export_is_recognised_shown_filed_and_passes_the_check(root: Path) -> None:
+    shown = brought(root, GOOGLE, "--channel", "search")
+    for part in ("Google Ads", "CSV, UTF-8; header in line 3; 15 rows, 2 total rows set aside; 2026-09-01 … 2026-09-05",
+                 "13,865.99", "Ignored: Campaign status", "Next: playbook check spring"):  # fmt: skip
+        assert part in shown
+    assert (root / "data" / "spring" / "google-ads" / GOOGLE.name).read_bytes() == GOOGLE.read_bytes()
+    assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
+
+
+def test_source_is_written_below_the_others_and_no_comment_moves(root: Path) -> None:
+    brought(root, GOOGLE, "--channel", "search")
+    head, tail = CAMPAIGN.split("\n# after")
+    entry = '  google-ads:\n    table: "channel_daily"\n    files: "google-ads/*"\n    platform: "google-ads"\n    channel: "search"\n'
+    assert written(root) == f"{head}{entry}\n# after{tail}"
+
+
+def test_second_month_goes_to_the_same_source(root: Path, tmp_path: Path) -> None:
+    brought(root, GOOGLE, "--channel", "search")
+    before = written(root)
+    october = tmp_path / "october.csv"
+    october.write_text(GOOGLE.read_text(encoding="utf-8").replace("2026-09-", "2026-10-"), encoding="utf-8")
+    assert "read by the source google-ads" in brought(root, october, "--channel", "search")
+    assert written(root) == before
+
+
+def test_same_bytes_are_not_filed_twice(root: Path) -> None:
+    brought(root, GOOGLE, "--channel", "search")
+    assert "The same file is there already" in brought(root, GOOGLE, "--channel", "search")
+    assert len(list((root / "data" / "spring" / "google-ads").iterdir())) == 1
+
+
+def test_other_file_of_the_same_name_stands_beside_and_wins_and_that_is_said(root: Path, tmp_path: Path) -> None:
+    brought(root, GOOGLE, "--channel", "search")
+    again = tmp_path / GOOGLE.name
+    again.write_text(
+        GOOGLE.read_text(encoding="utf-8").replace("Spring", "Sommer").replace(",2", ",3"), encoding="utf-8"
+    )
+    shown = brought(root, again, "--channel", "search")
+    assert "Another file lies at" in shown
+    assert {file.name for file in (root / "data" / "spring" / "google-ads").iterdir()} == {
+        "campaign_en_daily.csv", "campaign_en_daily (1).csv",
+    }  # fmt: skip
+    assert (root / "data" / "spring" / "google-ads" / GOOGLE.name).read_bytes() == GOOGLE.read_bytes()
+
+
+def test_overlap_of_downloads_is_counted(root: Path, tmp_path: Path) -> None:
+    for name, spend in (("a.csv", "5.5"), ("b.csv", "6.5")):
+        (tmp_path / name).write_text(OWN.replace("5.5", spend), encoding="utf-8")
+        shown = brought(root, tmp_path / name)
+    assert "is replaced by a later file" in shown
+
+
+def test_table_with_canonical_columns_needs_no_platform(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,customer_id,ordered_at,revenue\n1,c1,2026-09-01 10:00,5\n", encoding="utf-8")
+    brought(root, file)
+    assert yaml.safe_load(written(root))["sources"]["orders"] == {"table": "orders", "files": "orders/*"}
+
+
+def test_channel_that_must_be_said_is_asked_for_with_the_choice(root: Path) -> None:
+    assert "must say to which channel the rows belong: search, mail" in refused(root, GOOGLE)
+    assert "must be one of search, mail" in refused(root, GOOGLE, "--channel", "radio")
+
+
+def test_words_of_ga4_for_channels_are_written_into_the_source(root: Path) -> None:
+    file = EXPORTS / "ga4" / "exploration_daily_bom.csv"
+    told = refused(root, file)
+    assert 'Say which of ours each of its channels is: --channel "google / cpc=ID"' in told
+    shown = brought(root, file, "--channel", "google / cpc=search", "--channel", "newsletter / email=mail")
+    assert "4 rows would be put aside: is no channel of the parameters" in shown
+    assert yaml.safe_load(written(root))["sources"]["ga4"]["channels"] == {
+        "google / cpc": "search", "newsletter / email": "mail",
+    }  # fmt: skip
+
+
+def test_report_of_a_whole_period_is_refused_and_nothing_is_written(root: Path) -> None:
+    told = refused(root, EXPORTS / "linkedin-ads" / "ad_en_period_aggregate.csv", "--channel", "search")
+    assert "covers more than one day and cannot be booked on one" in told
+    assert "Its days are cut in UTC, the campaign's in Asia/Shanghai" in told
+    assert written(root) == CAMPAIGN
+
+
+def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "Our shop.csv"
+    file.write_text("date of ad,Campaign,views total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n",
+                    encoding="utf-8")  # fmt: skip
+    told = refused(root, file)
+    assert "--platform our-shop.yml" in told
+    mapping = yaml.safe_load((root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8"))
+    assert mapping["columns"] == {
+        "date": ["date of ad"], "campaign_unit": ["Campaign"], "impressions": ["views total"], "clicks": ["clicks"],
+        "spend": ["cost"],
+    }  # fmt: skip
+    assert "is there already and stays as it is" in refused(root, file)
+    shown = brought(root, file, "--platform", "our-shop.yml", "--channel", "search")
+    assert "2.50" in shown
+    assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
+
+
+def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "both.csv"
+    file.write_text("日期,展现,点击,消费,展示数,消耗\n2026-09-01,1,1,1,1,1\n", encoding="utf-8")
+    assert "may be of baidu or oceanengine. Say which: --platform baidu" in refused(root, file)
+
+
+def test_wrong_platform_is_told_with_those_that_are_known(root: Path) -> None:
+    assert "is none of alimama, baidu" in refused(root, GOOGLE, "--platform", "goggle")
+
+
+def test_one_bad_file_does_not_stop_the_next(root: Path, tmp_path: Path) -> None:
+    shutil.copy(GOOGLE, tmp_path / "good.csv")
+    (tmp_path / "bad.csv").write_bytes(b"PK\x03\x04")
+    told = refused(root, tmp_path / "bad.csv", tmp_path / "good.csv", "--channel", "search")
+    assert "cannot be opened" in told
+    assert (root / "data" / "spring" / "google-ads" / "good.csv").exists()
+
+
+def test_sources_in_one_line_are_left_and_the_entry_is_told(root: Path) -> None:
+    text = CAMPAIGN.replace('sources:\n  daily:\n    table: "channel_daily"\n    files: "daily/*.csv"     # our own\n',
+                            'sources: {daily: {table: "channel_daily", files: "daily/*.csv"}}\n')  # fmt: skip
+    (root / "params" / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    assert "Add it yourself: google-ads:" in refused(root, GOOGLE, "--channel", "search")
+    assert written(root) == text
+
+
+def test_unknown_campaign_is_wrong_usage(root: Path) -> None:
+    done = playbook("import", str(GOOGLE), "--campaign", "autumn", root=root)
+    assert done.returncode == 2
+    assert "known are: spring" in done.stderr
