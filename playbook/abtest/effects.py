@@ -276,7 +276,7 @@ def _require_counts(**arms: tuple[int, int]) -> None:
 
 
 def _is_count(value: Any) -> bool:
-    return bool(isinstance(value, (int, float, np.integer)) and 0 <= value < math.inf and int(value) == value)
+    return isinstance(value, (int, float, np.integer)) and bool(0 <= value < math.inf and int(value) == value)
 
 
 def _refuse(place: str, value: str, rule: str) -> None:

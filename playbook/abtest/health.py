@@ -179,6 +179,9 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
         return data, []
     unit, arm = quoted(plan.unit), quoted(plan.variant)
     rows = data.rows()
+    distinct, stated = rows.aggregate(f"count(distinct {unit}), count({unit})").fetchall()[0]
+    if distinct == stated:
+        return data, [_units_check(0), _crossover_check(0, stated)]
     named = rows.filter(f"{unit} is not null")
     each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
     counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")

@@ -16,7 +16,7 @@ from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
 from playbook.report.words import Words
-from playbook.stages.result import StageResult
+from playbook.stages.result import Finding, StageResult
 
 MOST_DECISIONS = 6
 
@@ -39,13 +39,17 @@ def decisions(views: Mapping[str, View]) -> HTML:
 
     The first finding of the analysis is left out, since it is the verdict above.
     """
-    found = [(view, one) for short, view in views.items() for one in view.result.findings[short == "analysis" :]]
-    pressing = [(view, one) for view, one in found if one.severity != "good"]
-    order = {"act": 0, "watch": 1}
-    pressing.sort(key=lambda pair: (order[pair[1].severity], -pair[1].weight))
-    rows = [finding_row(view, one) for view, one in pressing[:MOST_DECISIONS]]
+    rows = [finding_row(view, one) for view, one in pressing(views)]
     view = next(iter(views.values()))
     return show(section("to-decide", ui(view, "decisions"), piece("findings", rows=rows)) if rows else Markup(""))
+
+
+def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
+    """Pick the findings that ask for a decision or a look, with the view that words them: the heaviest first."""
+    found = [(view, one) for short, view in views.items() for one in view.result.findings[short == "analysis" :]]
+    open_ = [(view, one) for view, one in found if one.severity != "good"]
+    order = {"act": 0, "watch": 1}
+    return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[:MOST_DECISIONS]
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:

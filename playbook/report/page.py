@@ -137,12 +137,17 @@ def cards(view: View, source: str, kpis: tuple[str, ...]) -> HTML:
         source: A table with columns kpi, actual, target, previous, change; one row per KPI.
         kpis: Which KPIs, in order; those that are not in the table or missing are left out.
     """
+    items = card_items(view, source, kpis)
+    return show(piece("cards", items=items) if items else Markup(""))
+
+
+def card_items(view: View, source: str, kpis: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Word the cards of `cards`: name, value, lines against plan and last period, state; none without a board."""
     board = view.result.tables.get(source)
     if board is None or board.empty:
-        return show(Markup(""))
+        return []
     rows = {str(row["kpi"]): row for _, row in board.dropna(subset=["actual"]).iterrows()}
-    items = [_card(view, kpi, rows[kpi]) for kpi in kpis if kpi in rows]
-    return show(piece("cards", items=items))
+    return [_card(view, kpi, rows[kpi]) for kpi in kpis if kpi in rows]
 
 
 def ui(view: View, key: str, **values: Any) -> str:

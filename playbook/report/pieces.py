@@ -4,19 +4,28 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("template")
 
 
 @cache
-def _macros() -> Any:
-    environment = Environment(
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("pieces.html.j2").module
+
+
+def template(name: str) -> Template:
+    """Load a template of `template/`; values that it is given are escaped unless they are Markup."""
+    return _environment().get_template(name)
+
+
+@cache
+def _macros() -> Any:
+    return template("pieces.html.j2").module
 
 
 def piece(name: str, **values: Any) -> Markup:

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from playbook.params import Campaign
-from playbook.report import numbers, overview
+from playbook.report import email, numbers, overview
 from playbook.report.export import Link, page
 from playbook.report.labels import labels
 from playbook.run.manifest import Manifest
@@ -19,7 +19,7 @@ def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
     Args:
         campaign: Parameters of the run.
         made: Its manifest, for the provenance.
-        folder: The run's folder; gets report.html, report.json, report.xlsx and pages/<stage>.html.
+        folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/<stage>.html.
 
     Returns:
         The path of report.html.
@@ -43,10 +43,11 @@ def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
 
 
 def _numbers(campaign: Campaign, made: Manifest, folder: Path) -> None:
-    """Put the numbers beside the pages, for programs and for Excel."""
+    """Put beside the pages what e-mail, programs and Excel take."""
     views = overview.read_views(campaign, folder)
     run = {"campaign": campaign.id, "period": campaign.period, "run_id": made.run_id, "started": made.started,
            "currency": campaign.currency, "package": made.package, "commit": made.commit}  # fmt: skip
+    (folder / "email.html").write_text(email.fragment(views), encoding="utf-8")
     (folder / "report.json").write_text(numbers.as_json(views, run), encoding="utf-8")
     numbers.write_workbook(views, run, datetime.fromisoformat(made.started), folder / "report.xlsx")
 

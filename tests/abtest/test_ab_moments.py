@@ -175,7 +175,7 @@ def test_clusters_count_as_units(plan: Plan) -> None:
         ({"arm": ["a", "b"], "y": ["1", "many"]}, "column y is 'many': is not a number"),
         ({"arm": ["a", "b"], "y": [1, "many"]}, "column y is 'many': is not a number"),
         ({"arm": ["a", "b"], "y": [1.0, np.inf]}, "is not a number, in 1 rows"),
-        ({"arm": [str(i) for i in range(100_000)], "y": range(100_000)}, "holds 100000 different arms"),
+        ({"arm": [str(i) for i in range(100_000)], "y": range(100_000)}, "holds more than 50 different arms"),
         ({"arm": [], "y": []}, "holds no row"),
         ({"arm": ["a", "b"], "y": pd.to_datetime(["2026-01-01", "2026-01-02"])}, "holds timestamp"),
     ],
@@ -264,3 +264,10 @@ def test_more_groups_than_codes_are_kept_apart(plan: Plan) -> None:
 def test_columns_named_by_numbers_are_found(plan: Plan) -> None:
     here = plan(variant="0", metrics=[{"name": "1", "role": "primary"}])
     assert units(collect(pd.DataFrame({0: ["a", "b"], 1: [1.0, 2.0]}), here)) == {"a": 1, "b": 1}
+
+
+def test_a_database_table_that_cannot_be_used_is_refused_and_still_open(plan: Plan) -> None:
+    rows = duckdb.connect().sql("select range::varchar as arm, range::double as y from range(300_000)")
+    with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
+        collect(rows, plan())
+    assert rows.aggregate("count(*)").fetchall() == [(300_000,)]

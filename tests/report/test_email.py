@@ -1,0 +1,61 @@
+"""The e-mail: verdict, cards and decisions in a small fragment in which names stay text."""
+
+import pandas as pd
+
+from playbook.report.email import fragment
+from playbook.report.labels import STAGES
+from playbook.report.page import View
+from playbook.report.words import Words
+from playbook.stages.result import Cell, Finding, StageResult
+
+HOSTILE = '<script>alert(1)</script><img src=x onerror="y">'
+BOARD = pd.DataFrame(
+    [{"kpi": "spend", "actual": 1234.0, "previous": 1000.0, "change": 0.234, "target": 1300.0, "attainment": 0.95,
+      "state": "watch"}]
+)  # fmt: skip
+CAUSES = pd.DataFrame({"cause": ["a"], "channel": [HOSTILE]})
+
+
+def views(*findings: Finding) -> dict[str, View]:
+    tables = {"analysis": {"causes": CAUSES}, "monitoring": {"board": BOARD}}
+    return {
+        short: View(
+            result=StageResult(
+                stage=stage, tables=tables.get(short, {}), findings=findings if short == "analysis" else ()
+            ),
+            words=Words(language="en", currency="USD", stage=short),
+            caption="Spring",
+            prefix="spring",
+        )
+        for short, stage in STAGES.items()
+    }
+
+
+def told(key: str, severity: str, action: str = "") -> Finding:
+    channel = {"channel": Cell(table="causes", row={"cause": "a"}, column="channel", unit="name")}
+    return Finding(
+        id=key, severity=severity, text={"zh": "{channel}", "en": f"{key} of {{channel}}"},  # type: ignore[arg-type]
+        evidence=channel, action={"zh": action, "en": action} if action else {},
+    )  # fmt: skip
+
+
+def test_verdict_comes_before_cards_and_cards_before_decisions() -> None:
+    html = fragment(views(told("answer", "act", "Cut it"), told("cause", "watch")))
+    assert html.index("answer of") < html.index("Cut it") < html.index("$1,234") < html.index("cause of")
+    assert "−5.1%" in html
+
+
+def test_what_is_on_plan_is_left_out_below_the_verdict() -> None:
+    assert "calm of" not in fragment(views(told("answer", "good"), told("calm", "good")))
+
+
+def test_names_stay_text_and_styles_stand_in_the_tags() -> None:
+    html = fragment(views(told("answer", "act")))
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "<style" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_nothing_is_said_where_the_analysis_was_not_run() -> None:
+    assert fragment(views()) == ""
