@@ -2,17 +2,19 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from scipy import special
 
-from playbook.abtest import words
+from playbook.abtest import engine, words
 from playbook.abtest.decide import Decision, decide
 from playbook.abtest.effects import Effect
-from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
+from playbook.abtest.engine import Gathered
+from playbook.abtest.health import Check, check, largest, outlier_check, set_apart, title, validity
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.moments import Moments, levels, only, roll_up, units
 from playbook.abtest.multiplicity import adjust, dunnett
@@ -77,7 +79,8 @@ def evaluate(
     """Evaluate a test as planned.
 
     Args:
-        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path.
+        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path, or a table in a
+            database through Ibis, which is summed up there.
         plan: What was meant to be shown.
         looks_taken: Days on which somebody looked at the result before, from the run history.
         today: Day of this look; after the planned end where left out.
@@ -86,18 +89,18 @@ def evaluate(
     Raises:
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
-    opened = open_for(data, plan)
-    kept, stray = set_apart(opened, plan)
-    parts = _parts(kept, plan)
+    units_of = engine.gather(data, plan) if engine.is_table(data) else _gathered(data, plan)
+    parts = units_of.parts
     total = roll_up(parts[""])
-    _require_arms(total, plan, opened.name)
+    _require_arms(total, plan, units_of.name)
     measured = adjusted(_all_effects(total, plan), plan)
     sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
     split, alike, split_checks = _segments(parts, plan, measured)
     trends, trend_checks = _trends(parts, plan)
     changes = changed(registered, plan)
     checks = (
-        *validity(parts, plan, today), *stray, *split_checks, *trend_checks, *_outliers(kept, plan, measured),
+        *validity(parts, plan, today), *units_of.stray, *split_checks, *trend_checks,
+        *_outliers(units_of.largest, plan, measured),
         plan_check(plan, changes), *look_check(plan, sequence),
     )  # fmt: skip
     able = tuple(_strengths(plan, measured, today))
@@ -120,6 +123,12 @@ def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...
             for i, p in zip(places, values, strict=True):
                 arms[i] = dataclasses.replace(arms[i], pvalue_adjusted=p)
     return tuple(arms)
+
+
+def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
+    opened = open_for(data, plan)
+    kept, stray = set_apart(opened, plan)
+    return Gathered(name=opened.name, parts=_parts(kept, plan), stray=tuple(stray), largest=partial(largest, kept))
 
 
 def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
@@ -224,10 +233,10 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     )  # fmt: skip
 
 
-def _outliers(data: Units, plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
+def _outliers(largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
     return [
         each for metric in plan.metrics
-        for each in outlier_check(data, plan, metric, [effect for effect in found if effect.metric == metric.name])
+        for each in outlier_check(largest_of, plan, metric, [effect for effect in found if effect.metric == metric.name])
     ]  # fmt: skip
 
 

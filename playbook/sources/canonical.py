@@ -47,10 +47,15 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path) -> Fi
     """
     layout = layout_of(source, params_dir)
     if file.suffix == ".parquet":
-        texts, totals = _parquet(file), 0
-    else:
-        texts, set_aside = read_grid(file, layout)
-        totals = len(set_aside)
+        return read_rows(_parquet(file), 0, layout, source, file, currency)
+    texts, set_aside = read_grid(file, layout)
+    return read_rows(texts, len(set_aside), layout, source, file, currency)
+
+
+def read_rows(
+    texts: pd.DataFrame, totals: int, layout: Layout, source: Source, file: Path, currency: str
+) -> FileRows:  # fmt: skip
+    """Read rows as they stand in a file or table, with their number in `_line`; arguments and errors as in `read_file`."""
     mapped = _mapped(texts, layout, source, file)
     mapped["currency"] = _currency(mapped, texts, layout, currency)
     contract = CONTRACTS[source.table]

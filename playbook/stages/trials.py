@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Effect, Evaluation, evaluate
+from playbook.abtest import Effect, Evaluation, engine, evaluate
 from playbook.abtest.decide import Decision
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
@@ -30,13 +30,13 @@ SEVERITY: Mapping[str, Severity] = {
 
 
 def trials(
-    campaign: Campaign, experiment_units: pd.DataFrame
+    campaign: Campaign, experiment_units: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, Mapping[str, str]]]:
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
         campaign: Experiment plans by id, and the period up to whose end is looked.
-        experiment_units: One row per experiment and unit, outcomes in columns of their own.
+        experiment_units: One row per experiment and unit, outcomes in columns of their own; a frame, or an Ibis table.
 
     Returns:
         The effects: one row per experiment, metric and treatment arm, with the interval of the plan's alpha and
@@ -52,8 +52,8 @@ def trials(
     decisions: list[dict[str, Any]] = []
     missing: dict[str, Mapping[str, str]] = {}
     for plan in campaign.experiments.values():
-        units = experiment_units[experiment_units["experiment"].eq(plan.id)]
-        if units.empty or (plan.start and plan.start > campaign.end):
+        units = _units(experiment_units, plan)
+        if units is None or (plan.start and plan.start > campaign.end):
             missing[f"experiment.{plan.id}"] = _without_data(plan)
             continue
         try:
@@ -81,6 +81,14 @@ def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
                            next_zh=("next_zh", "text"), next_en=("next_en", "text")),
             action={"zh": "{next_zh}", "en": "{next_en}"},
         )  # fmt: skip
+
+
+def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
+    """Take the rows of one experiment, where they lie; None where there is none."""
+    mine = experiment_units["experiment"] == plan.id
+    if isinstance(experiment_units, pd.DataFrame):
+        return experiment_units[mine] if mine.any() else None
+    return experiment_units.filter(mine) if engine.has_rows(experiment_units.filter(mine)) else None
 
 
 def _today(campaign: Campaign, plan: ExperimentPlan) -> date | None:
