@@ -48,7 +48,8 @@ def is_table(data: Any) -> bool:
 def has_rows(table: "ibis.Table") -> bool:
     """Whether a table has any row."""
     with told():
-        return bool(table.limit(1).count().to_pyarrow().as_py())
+        few = table.limit(1)
+        return bool(_one(few, n=few.count())["n"])
 
 
 def gather(table: "ibis.Table", plan: ExperimentPlan) -> Gathered:
@@ -123,12 +124,10 @@ def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table",
     named = table.filter(table[plan.unit].notnull())
     arm = named[plan.variant].cast("string")
     each = named.group_by(plan.unit).aggregate(n=named.count(), low=arm.min(), high=arm.max())
-    counts = each.aggregate(
-        total=each.count(), twice=((each.n > 1) & (each.low == each.high)).sum(), crossed=(each.low != each.high).sum()
-    )
-    [found] = counts.to_pyarrow().to_pylist()
+    again, apart = (each.n > 1) & (each.low == each.high), each.low != each.high
+    found = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
     crossed = int(found["crossed"] or 0)
-    kept = table.anti_join(each.filter(each.low != each.high), plan.unit) if crossed else table
+    kept = table.anti_join(each.filter(apart), plan.unit) if crossed else table
     return kept, stray_checks(int(found["twice"] or 0), crossed, int(found["total"]))
 
 
@@ -157,19 +156,19 @@ def _value(table: "ibis.Table", column: str, cap: float | None) -> Any:
 
 
 def _quantile(table: "ibis.Table", column: str, share: float) -> float | None:
-    """Return the quantile of the known values, between the two nearest; every engine can sort and skip.
+    """Return the quantile of the known values, between the two nearest.
+
+    Most engines have no exact quantile, but all can sort and skip; only Spark skips badly, and has one.
 
     Raises:
         PlaybookError: It is not above 0 although some value is.
     """
     values = table.select(x=known_number(table[column]))
     known = values.filter(values.x.notnull())
-    [found] = known.aggregate(n=known.count(), highest=known.x.max()).to_pyarrow().to_pylist()
+    found = _one(known, n=known.count(), highest=known.x.max())
     if not found["n"]:
         return None
-    place = share * (found["n"] - 1)
-    near = known.order_by("x").limit(2, offset=int(place)).to_pyarrow()["x"].to_pylist()
-    limit = float(near[0] + (near[-1] - near[0]) * (place - int(place)))
+    limit = _one(known, x=known.x.quantile(share))["x"] if _is_spark(table) else _between(known, share, found["n"])
     if limit <= 0 < found["highest"]:
         raise PlaybookError(
             Problem(file="the plan", place=f"cap of {column}", value=f"{share:g}", remedy="Raise the cap, or leave it out.",
@@ -178,9 +177,25 @@ def _quantile(table: "ibis.Table", column: str, share: float) -> float | None:
     return limit
 
 
+def _between(known: "ibis.Table", share: float, n: int) -> float:
+    place = share * (n - 1)
+    near = known.order_by("x").limit(2, offset=int(place)).to_pyarrow()["x"].to_pylist()
+    return float(near[0] + (near[-1] - near[0]) * (place - int(place)))
+
+
+def _is_spark(table: "ibis.Table") -> bool:
+    return bool(table.get_backend().name == "pyspark")
+
+
+def _one(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
+    """Ask for sums over all rows."""
+    [found] = table.aggregate(**wanted).to_pyarrow().to_pylist()
+    return dict(found)
+
+
 def _refuse_many_arms(rows: "ibis.Table", plan: ExperimentPlan, name: str) -> None:
-    arms = rows.select("k0").distinct().limit(MOST_ARMS + 2).count().to_pyarrow().as_py()
-    if arms > MOST_ARMS + 1:
+    arms = rows.select("k0").distinct().limit(MOST_ARMS + 2)
+    if _one(arms, n=arms.count())["n"] > MOST_ARMS + 1:
         raise PlaybookError(
             Problem(file=name, place=f"column {plan.variant}", rule=f"holds more than {MOST_ARMS} different arms",
                     remedy="Name the column that holds the arm, not the unit.")
@@ -198,7 +213,7 @@ def _pairs(plan: ExperimentPlan) -> tuple[Pair, ...]:
 def _centre(rows: "ibis.Table", size: int) -> Array:
     """Return a value near each column's mean; which rows it comes from does not matter."""
     few = rows.limit(SAMPLE_ROWS)
-    [found] = few.aggregate(**{f"x{place}": few[f"x{place}"].mean() for place in range(size)}).to_pyarrow().to_pylist()
+    found = _one(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
     means = np.array([found[f"x{place}"] or 0.0 for place in range(size)], dtype=float)
     return np.where(np.isfinite(means), means, 0.0)
 
@@ -265,4 +280,4 @@ def _text(key: Any) -> str:
 
 def _largest(table: "ibis.Table", column: str) -> float:
     with told():
-        return float(known_number(table[column]).max().to_pyarrow().as_py())
+        return float(_one(table, x=known_number(table[column]).max())["x"])

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -237,8 +237,10 @@ def _within(table: "ibis.Table", column: str, source: Source, campaign: Campaign
     moment = table[column]
     if moment.type().is_date():
         return table.filter(moment.between(first, campaign.end) | moment.isnull())
-    zone = ZoneInfo(campaign.timezone) if moment.type().timezone else None
-    low, high = (datetime.combine(day, time(), zone) for day in (first, after))
+    low, high = (datetime.combine(day, time()) for day in (first, after))
+    if moment.type().timezone:
+        zone = ZoneInfo(campaign.timezone)
+        low, high = (one.replace(tzinfo=zone).astimezone(UTC) for one in (low, high))
     return table.filter(((moment >= low) & (moment < high)) | moment.isnull())
 
 

@@ -55,7 +55,8 @@ def by_minute(orders: "ibis.Table") -> "ibis.Table":
         order_id=kept.order_id.min(), customer_id=kept.customer_id.min(), revenue=kept.revenue.sum(),
         discount=kept.discount.sum(), refund=kept.refund.sum(),
     )  # fmt: skip
-    return sums.select(*names).union(whole.filter(~good).select(*names).limit(MOST_BROKEN))
+    alike = sums.select(*names).cast({name: whole[name].type() for name in names})
+    return alike.union(whole.filter(~good).select(*names).limit(MOST_BROKEN))
 
 
 def _rules(orders: "ibis.Table") -> Iterator[Any]:

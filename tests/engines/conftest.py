@@ -9,32 +9,32 @@ from tests.engines import loading, servers
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a running PostgreSQL."""
     try:
-        with servers.postgres(tmp_path_factory.mktemp("postgres")) as uri:
+        with servers.own_folder("postgres") as folder, servers.postgres(folder) as uri:
             yield uri
-    except servers.Missing as reason:
+    except servers.MissingError as reason:
         pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
-def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def mariadb() -> Iterator[str]:
     """The address of a running MariaDB."""
     try:
-        with servers.mariadb(tmp_path_factory.mktemp("mariadb")) as uri:
+        with servers.own_folder("mariadb") as folder, servers.mariadb(folder) as uri:
             yield uri
-    except servers.Missing as reason:
+    except servers.MissingError as reason:
         pytest.skip(str(reason))
 
 
 @pytest.fixture(scope="session")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def spark() -> Iterator[str]:
     """The address of a Spark cluster of a master and two workers."""
     try:
-        with servers.spark(tmp_path_factory.mktemp("spark")) as uri:
+        with servers.own_folder("spark") as folder, servers.spark(folder) as uri:
             yield uri
-    except servers.Missing as reason:
+    except servers.MissingError as reason:
         pytest.skip(str(reason))
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from pathlib import Path
 START_SECONDS = 60
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """An engine that is not installed here; the message says what to install."""
 
 
@@ -31,14 +32,22 @@ def program(name: str, *folders: str) -> str:
     path = os.pathsep.join([*folders, os.environ.get("PATH", ""), "/usr/sbin"])
     found = shutil.which(name, path=path)
     if found is None:
-        raise Missing(f"{name} is not installed; `make engines` installs it")
+        raise MissingError(f"{name} is not installed; `make engines` installs it")
     return found
 
 
 def driver(module: str, extra: str) -> None:
     """Look whether the driver of an engine is installed."""
     if find_spec(module) is None:
-        raise Missing(f"{module} is not installed: pip install 'marketing-playbook[{extra}]'")
+        raise MissingError(f"{module} is not installed: pip install 'marketing-playbook[{extra}]'")
+
+
+@contextmanager
+def own_folder(name: str) -> Iterator[Path]:
+    """Make a folder for a server that its user may enter; pytest closes its own to all but one user."""
+    with tempfile.TemporaryDirectory(prefix=f"playbook-{name}-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 @contextmanager
@@ -72,8 +81,6 @@ def owned(folder: Path, user: str) -> Path:
     folder.mkdir()
     if os.geteuid() == 0:
         shutil.chown(folder, user)
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(0o755)
     return folder
 
 
@@ -88,7 +95,9 @@ def postgres(folder: Path) -> Iterator[str]:
     subprocess.run([initdb, "-A", "trust", "-U", "playbook", "-E", "UTF8", "--no-sync", "-D", data], check=True,
                    capture_output=True, **options)  # type: ignore[call-overload] # fmt: skip
     settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
-    with running([server, "-D", str(data), "-p", str(port), *settings], folder / "pg.log", port, signal.SIGINT, **options):
+    with running(
+        [server, "-D", str(data), "-p", str(port), *settings], folder / "pg.log", port, signal.SIGINT, **options
+    ):
         yield f"postgresql://playbook:s3cret-w0rd@127.0.0.1:{port}/postgres"
 
 
@@ -106,7 +115,9 @@ def mariadb(folder: Path) -> Iterator[str]:
                f"--pid-file={scratch / 'my.pid'}"]  # fmt: skip
     with running(command, folder / "my.log", port):
         root = [client, "--no-defaults", f"--socket={socket_file}", "-uroot"]
-        zones = subprocess.run([program("mariadb-tzinfo-to-sql"), "/usr/share/zoneinfo"], capture_output=True, check=True)
+        zones = subprocess.run(
+            [program("mariadb-tzinfo-to-sql"), "/usr/share/zoneinfo"], capture_output=True, check=True
+        )
         subprocess.run([*root, "mysql"], input=zones.stdout, check=True, capture_output=True)
         setup = (
             "create database playbook character set utf8mb4;"
@@ -123,7 +134,7 @@ def spark(folder: Path) -> Iterator[str]:
     driver("pyspark", "spark")
     java = Path("/usr/lib/jvm/java-17-openjdk-amd64")
     if not (java / "bin/java").is_file():
-        raise Missing("Java 17 is not installed; `make engines` installs it")
+        raise MissingError("Java 17 is not installed; `make engines` installs it")
     import pyspark
 
     home = Path(pyspark.__file__).parent
@@ -132,7 +143,16 @@ def spark(folder: Path) -> Iterator[str]:
                                 "PYSPARK_PYTHON": sys.executable, "SPARK_WORKER_DIR": str(folder / "work")}  # fmt: skip
     os.environ.update({name: environment[name] for name in ("JAVA_HOME", "SPARK_LOCAL_IP", "PYSPARK_PYTHON")})
     start = [str(home / "bin/spark-class"), "org.apache.spark.deploy"]
-    master = [start[0], f"{start[1]}.master.Master", "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(pages)]
+    master = [
+        start[0],
+        f"{start[1]}.master.Master",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--webui-port",
+        str(pages),
+    ]
     address = f"spark://127.0.0.1:{port}"
     with running(master, folder / "master.log", port, env=environment), worker(start, address, folder / "1", environment), \
             worker(start, address, folder / "2", environment):  # fmt: skip
