@@ -41,7 +41,7 @@ def credit_there(
         credited = _credited(conversions, contacts, lookback_days).to_pandas().set_index("channel")
         reached = _reached(conversions, within).to_pandas().set_index("channel").astype("float64")
     reached["user_conversion_rate"] = reached["converted_users"] / reached["users"]
-    table = credited.astype("float64").join(reached, how="outer").sort_index()
+    table: pd.DataFrame = credited.astype("float64").join(reached, how="outer").sort_index()
     return table.fillna({"last_touch": 0.0, "linear": 0.0})
 
 
