@@ -1,6 +1,6 @@
 # make report: set up and run the sample's monthly playbook.  make test: set up and pass the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow lint lab bench shots lock clean
+.PHONY: help setup report test slow engines lint lab bench shots lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -30,6 +30,15 @@ test: setup  ## Run the tests
 slow: setup  ## Run the long tests too
 	@$(BIN)/python -m pytest -q
 
+engines: setup  ## Install PostgreSQL, MariaDB, Spark and their drivers (Debian; as root), and test against them
+	@for each in postgresql mariadb-server openjdk-17-jre-headless libmariadb-dev gcc pkg-config; do \
+	  dpkg -s $$each >/dev/null 2>&1 || missing="$$missing $$each"; done; \
+	  [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; }
+	@$(PYTHON) -m venv .venv-engines
+	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-engines.lock
+	@.venv-engines/bin/python -m pytest -q tests/engines
+
 lint: setup  ## Check style, types, layers and notebooks
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
@@ -42,9 +51,11 @@ lab: setup  ## Open the notebooks in JupyterLab
 bench: setup  ## Measure side by side with the peers
 	@for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
-lock:  ## Write requirements.lock anew from pyproject.toml (needs uv)
-	@uv pip compile --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-header \
-	  --upgrade --quiet pyproject.toml -o requirements.lock
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet
+
+lock:  ## Write both locks anew from pyproject.toml (needs uv)
+	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
+	@$(LOCK) --extra dev --extra mysql --extra postgres --extra spark -c requirements.lock pyproject.toml -o requirements-engines.lock
 
 clean:  ## Remove what can be made again
 	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build

@@ -47,3 +47,15 @@ def test_lock_satisfies_every_bound(requirement: str) -> None:
 def test_every_locked_library_has_hashes_and_no_host_is_named() -> None:
     assert "--hash=sha256:" in LOCK
     assert not re.search(r"https?://|index-url", LOCK)
+
+
+def pins(lock: str) -> set[tuple[str, str]]:
+    return set(re.findall(r"(?m)^([a-z0-9.-]+)==([^ \\]+)", lock))
+
+
+def test_lock_of_the_engines_is_the_lock_with_more_in_it() -> None:
+    engines = (ROOT / "requirements-engines.lock").read_text(encoding="utf-8")
+    assert pins(LOCK) <= pins(engines)
+    assert {"psycopg", "mysqlclient", "pyspark"} <= {name for name, _ in pins(engines) - pins(LOCK)}
+    assert "--hash=sha256:" in engines
+    assert not re.search(r"https?://|index-url", engines)

@@ -2,18 +2,20 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from scipy import special
 
-from playbook.abtest import words
+from playbook.abtest import engine, words
 from playbook.abtest.decide import Decision, decide
 from playbook.abtest.effects import Effect
+from playbook.abtest.engine import Gathered
 from playbook.abtest.equivalence import Equivalence, relative_equivalence
-from playbook.abtest.health import Check, check, outlier_check, set_apart, title, validity
+from playbook.abtest.health import Check, check, largest, outlier_check, set_apart, title, validity
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.moments import Moments, levels, only, roll_up, units
 from playbook.abtest.multiplicity import adjust, dunnett
@@ -93,7 +95,8 @@ def evaluate(
     """Evaluate a test as planned.
 
     Args:
-        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path.
+        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path, or a table in a
+            database through Ibis, which is summed up there.
         plan: What was meant to be shown.
         looks_taken: Days on which somebody looked at the result before, from the run history.
         today: Day of this look; after the planned end where left out.
@@ -103,18 +106,18 @@ def evaluate(
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
     plan = _as_registered(plan, registered)
-    opened = open_for(data, plan)
-    kept, stray = set_apart(opened, plan)
-    parts = _parts(kept, plan)
+    units_of = engine.gather(data, plan) if engine.is_table(data) else _gathered(data, plan)
+    parts = units_of.parts
     total = roll_up(parts[""])
-    _require_arms(total, plan, opened.name)
-    measured = adjusted(_all_effects(kept, total, plan), plan)
+    _require_arms(total, plan, units_of.name)
+    measured = adjusted([*_from_moments(total, plan), *units_of.quantiles], plan)
     sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
     split, alike, split_checks = _segments(parts, plan, measured)
     trends, trend_checks = _trends(parts, plan)
     changes = changed(registered, plan)
     checks = (
-        *validity(parts, plan, today), *stray, *split_checks, *trend_checks, *_outliers(kept, plan, measured),
+        *validity(parts, plan, today), *units_of.stray, *split_checks, *trend_checks,
+        *_outliers(units_of.largest, plan, measured),
         plan_check(plan, changes), *look_check(plan, sequence),
     )  # fmt: skip
     able = tuple(_strengths(plan, measured, today))
@@ -147,6 +150,17 @@ def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> E
     return plan.model_copy(update={"registered_hash": plan_hash(registered), "registered_on": registered.registered_on})
 
 
+def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
+    opened = open_for(data, plan)
+    kept, stray = set_apart(opened, plan)
+    parts = _parts(kept, plan)
+    _require_arms(roll_up(parts[""]), plan, opened.name)
+    return Gathered(
+        name=opened.name, parts=parts, stray=tuple(stray), largest=partial(largest, kept),
+        quantiles=tuple(_quantiles(kept, plan)),
+    )  # fmt: skip
+
+
 def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
     """Collect the moments by each segment column and by day; the total is the first of them."""
     columns = [*plan.segments, *([plan.date_column] if plan.date_column else [])]
@@ -169,12 +183,11 @@ def _with_history(sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan
     return (*seen, *sequence[-1:])
 
 
-def _all_effects(data: Units, total: Moments, plan: ExperimentPlan) -> list[Effect]:
-    quantiles = [
+def _quantiles(data: Units, plan: ExperimentPlan) -> list[Effect]:
+    return [
         effect for metric in plan.metrics if metric.kind == "quantile"
         for effect in quantile_effects(data, plan, metric)
     ]  # fmt: skip
-    return _from_moments(total, plan) + quantiles
 
 
 def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
@@ -263,10 +276,10 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     )  # fmt: skip
 
 
-def _outliers(data: Units, plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
+def _outliers(largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
     return [
         each for metric in plan.metrics
-        for each in outlier_check(data, plan, metric, [effect for effect in found if effect.metric == metric.name])
+        for each in outlier_check(largest_of, plan, metric, [effect for effect in found if effect.metric == metric.name])
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Can the result be believed at all: sizes of the arms, stray units, dates, missing values, balance."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -186,12 +186,17 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
     each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
     counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")
     total, twice, crossed = counts.fetchall()[0]
-    checks = [_units_check(twice), _crossover_check(crossed, total)]
+    checks = stray_checks(twice, crossed, total)
     if crossed:
         twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
         kept = rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
         return Units(rows=lambda: kept, name=data.name), checks
     return data, checks
+
+
+def stray_checks(twice: int, crossed: int, total: int) -> list[Check]:
+    """Judge how many of all units stand twice in one arm, and how many in two arms."""
+    return [_units_check(twice), _crossover_check(crossed, total)]
 
 
 def _units_check(twice: int) -> Check:
@@ -281,24 +286,31 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
     ]
 
 
-def outlier_check(data: Units, plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]) -> list[Check]:
+def largest(data: Units, column: str) -> float:
+    """Return the largest known value of a column."""
+    number = source.number(column)
+    return float(data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0])
+
+
+def outlier_check(
+    largest_of: Callable[[str], float], plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]
+) -> list[Check]:  # fmt: skip
     """Check that the largest value of a mean does not carry the difference alone."""
     spread = [effect for effect in effects if effect.se > 0]
     if metric.kind != "mean" or metric.clamped or plan.cluster or not spread:
         return []
-    number = source.number(metric.numerator)
-    largest = data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
-    shift = max(_shift(largest, effect) for effect in spread)
+    highest = largest_of(metric.numerator)
+    shift = max(_shift(highest, effect) for effect in spread)
     key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
     return [
         check("outlier", key, subject=metric.name, value=shift, threshold=OUTLIER_SHIFT, metric=title(metric),
-               shift=shift, amount=largest)
+               shift=shift, amount=highest)
     ]  # fmt: skip
 
 
-def _shift(largest: float, effect: Effect) -> float:
+def _shift(highest: float, effect: Effect) -> float:
     """Return by how many standard errors the difference would move without the largest value."""
-    return (largest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
+    return (highest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
 
 
 def _covariate(plan: ExperimentPlan, column: str) -> words.Text:

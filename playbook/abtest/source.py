@@ -70,6 +70,15 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     return found
 
 
+def confined(folder: Path) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory that can reach the files of one folder, and nothing else on disk or net."""
+    connection = duckdb.connect()
+    connection.execute("set allowed_directories = ?", [[str(folder)]])
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
 def label(data: Any) -> str:
     """Name data the way their owner knows them: the path, or the kind of table."""
     return str(data) if isinstance(data, (str, Path)) else f"the {type(data).__name__}"
@@ -109,7 +118,7 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
 
 def _file(path: str | Path, wanted: list[str]) -> Units:
     suffix, name = Path(path).suffix.lower(), str(path)
-    connection = duckdb.default_connection().cursor()
+    connection = confined(_folder(Path(path)))
     if suffix in PARQUET:
         read = partial(connection.read_parquet, name)
         return Units(rows=partial(_kept, read, wanted, name), name=name, arrow=_dataset(connection, name, wanted))
@@ -119,6 +128,11 @@ def _file(path: str | Path, wanted: list[str]) -> Units:
     raise PlaybookError(
         Problem(file=name, rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
     )
+
+
+def _folder(pattern: Path) -> Path:
+    """Return the folder below which all files of a glob lie."""
+    return next(folder for folder in pattern.absolute().parents if not set("*?[") & set(str(folder)))
 
 
 def _dataset(connection: duckdb.DuckDBPyConnection, pattern: str, wanted: list[str]) -> ds.Dataset | None:

@@ -72,17 +72,25 @@ class Channel(Model):
 
 
 class Source(Model):
-    """Files that hold one canonical table, and how to read them.
+    """Files, or a table of the team's database, that hold one canonical table, and how to read them.
 
     `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the same
     form beside the parameters; with neither, the files hold the canonical columns themselves.
     `channel` is that of all rows; `channels` says which of ours each name in the file is, such as
     "google / cpc" in an export of GA4.
+
+    `uri` is `${NAME}` of an environment variable with the address of the database; `from_table` and
+    `from_schema` name the table there (that of the canonical name where left out). Of tables with days
+    only the period and `history_months` before it are fetched.
     """
 
     id: Slug
     table: TableName
-    files: str = Field(min_length=1)
+    files: str = ""
+    uri: str | None = Field(default=None, pattern=r"^\$\{[A-Z][A-Z0-9_]*\}$")
+    from_table: str | None = Field(default=None, min_length=1)
+    from_schema: str | None = Field(default=None, min_length=1)
+    history_months: Whole = 24
     platform: Slug | None = None
     mapping: str | None = None
     channel: Slug | None = None
@@ -93,6 +101,10 @@ class Source(Model):
     def _one_way(self) -> Self:
         if self.platform and self.mapping:
             raise ValueError("platform and mapping exclude each other")
+        if bool(self.files) == bool(self.uri):
+            raise ValueError("must say one of files and uri")
+        if self.files and (self.from_table or self.from_schema):
+            raise ValueError("from_table and from_schema belong to a uri")
         return self
 
     @field_validator("files", "mapping")

@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from playbook import params, sources
 from playbook.errors import PlaybookError, Problem
+from playbook.masking import masked
 from playbook.params import Campaign
 from playbook.run import manifest, pages, publish
 from playbook.run.execute import StageError, execute
@@ -150,7 +151,7 @@ def _execute(request: Request, stage: str, fingerprint: str, staged: Path, tell:
             request.timeout,
         )
     except (StageError, PlaybookError) as failure:
-        error = str(failure)
+        error = masked(str(failure))
     seconds = time.perf_counter() - begun
     tell(stage, "failed" if error else "done", seconds)
     return StageRecord(
@@ -193,7 +194,7 @@ def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> 
 
 
 def _settle(staged: Path, target: Path) -> None:
-    """Let the executed notebooks name the folder that they end up in, not the hidden one."""
+    """Let the executed notebooks name the folder that they end up in, not the hidden one, and no secret."""
     for notebook in (staged / "notebooks").glob("*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
-        notebook.write_text(text.replace(str(staged), str(target)), encoding="utf-8")
+        notebook.write_text(masked(text.replace(str(staged), str(target))), encoding="utf-8")

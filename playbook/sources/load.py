@@ -15,15 +15,16 @@ from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
-from playbook.sources import quality
+from playbook.sources import engines, quality
 from playbook.sources.canonical import FileRows, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
 from playbook.sources.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
-Tables = Mapping[str, pd.DataFrame]
-"""Every canonical table by name, and two more: `rejects` (one row per broken rule: file, line, table, column, value,
-rule, row) and `quality` (one row per file, `playbook.sources.quality`)."""
+Tables = Mapping[str, Any]
+"""Every canonical table by name, a data frame (for users' rows that stay in a database an Ibis table), and two more:
+`rejects` (one row per broken rule: file, line, table, column, value, rule, row) and `quality` (one row per file,
+`playbook.sources.quality`)."""
 
 RECORD = "sources.json"
 NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
@@ -57,14 +58,14 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
-        return _stored(folder)
+        return {**_stored(folder), **engines.left_there(campaign, Path(params_dir))}
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     if problems:
         raise PlaybookError(*problems)
     tables = _tables(campaign, reads, Path(data_dir))
     _store(tables, folder)
     record.write_text(json.dumps(known), encoding="utf-8")
-    return tables
+    return {**tables, **engines.left_there(campaign, Path(params_dir))}
 
 
 def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
@@ -77,7 +78,7 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
         PlaybookError: A source has no file.
     """
     root = Path(data_dir)
-    found = {source.id: _files(campaign, source, root) for source in campaign.sources.values()}
+    found = {source.id: _files(campaign, source, root) for source in campaign.sources.values() if not source.uri}
     problems = [one for files in found.values() for one in files if isinstance(one, Problem)]
     if problems:
         raise PlaybookError(*problems)
@@ -86,12 +87,17 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
     }
     mappings = [Path(params_dir) / campaign.id / one.mapping for one in campaign.sources.values() if one.mapping]
     paths |= {f"params/{campaign.id}/{file.name}": file for file in mappings if file.is_file()}
-    return {name: _file_digest(path) for name, path in sorted(paths.items())}
+    digests = {name: _file_digest(path) for name, path in paths.items()}
+    return dict(sorted({**digests, **engines.digests(campaign, root, Path(params_dir))}.items()))
 
 
 def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
     """List every problem of a campaign's data at once: missing files and columns, and broken rules with counts."""
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
+    try:
+        engines.left_there(campaign, Path(params_dir))
+    except PlaybookError as error:
+        problems += error.problems
     rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
     for (file, column, rule), rows in rejects.groupby(["file", "column", "rule"], sort=False):
         count = f" ({len(rows)} rows)" if len(rows) > 1 else ""
@@ -104,6 +110,8 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
 
 
 def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
+    if source.uri:
+        return [] if source.table in engines.LEFT_THERE else [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
     found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=_download_order)
     if found:
@@ -133,11 +141,17 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
                 problems.append(file)
                 continue
             try:
-                found = read_file(source, file, campaign.currency, params_dir / campaign.id, campaign.timezone)
+                found = _read_one(campaign, source, file, data_dir, params_dir / campaign.id)
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
     return reads, problems
+
+
+def _read_one(campaign: Campaign, source: Source, file: Path, data_dir: Path, params_dir: Path) -> FileRows:
+    if source.uri:
+        return engines.read_table(source, campaign, data_dir, params_dir)
+    return read_file(source, file, campaign.currency, params_dir, campaign.timezone)
 
 
 def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str, pd.DataFrame]:

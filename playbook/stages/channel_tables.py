@@ -1,6 +1,7 @@
 """What each channel brought and returned: one table a question, always from sums over the period."""
 
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.stages.attribution import credit
+from playbook.stages.attribution_there import credit_there
 from playbook.stages.daily import kpi_table
 from playbook.stages.noise import interval, ratio_draws
 
@@ -84,7 +86,7 @@ def returns(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     ].reset_index(drop=True)  # fmt: skip
 
 
-def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: pd.DataFrame) -> pd.DataFrame:
+def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: Any) -> pd.DataFrame:
     """Put the platforms' own counts beside what users' paths say; observational, both ways.
 
     Returns:
@@ -93,7 +95,9 @@ def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: pd.DataFrame
         users (touched, converted or not), converted_users, user_conversion_rate. Empty without touchpoints.
     """
     start, end = pd.Timestamp(campaign.start), pd.Timestamp(campaign.end) + timedelta(days=1)
-    credited = credit(touchpoints, start, end, campaign.business.lookback_days)
+    asked = (touchpoints, start, end, campaign.business.lookback_days)
+    here = isinstance(touchpoints, pd.DataFrame)
+    credited = credit(*asked) if here else credit_there(*asked, campaign.timezone)
     platform = compute(now, ["conversions"], by=["channel"])["conversions"].rename("platform_conversions")
     table = credited.join(platform, how="left").rename_axis("channel").reset_index()
     for column in ("platform", "last_touch", "linear"):

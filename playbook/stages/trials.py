@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Evaluation, evaluate
+from playbook.abtest import Evaluation, engine, evaluate
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
@@ -19,13 +20,13 @@ SEVERITY: Mapping[str, Severity] = {
 
 
 def trials(
-    campaign: Campaign, experiment_units: pd.DataFrame, looked: Sequence[date] = ()
+    campaign: Campaign, experiment_units: Any, looked: Sequence[date] = ()
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Mapping[str, str]]]:
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
         campaign: Experiment plans by id, as registered too, and the period up to whose end is looked.
-        experiment_units: One row per experiment and unit, outcomes in columns of their own.
+        experiment_units: One row per experiment and unit, outcomes in columns of their own; a frame, or an Ibis table.
         looked: Last days of the data that earlier runs showed; each within a test's time counts as a look at it.
 
     Returns:
@@ -37,8 +38,8 @@ def trials(
     found: list[Evaluation] = []
     missing: dict[str, Mapping[str, str]] = {}
     for plan in campaign.experiments.values():
-        units = experiment_units[experiment_units["experiment"].eq(plan.id)]
-        if units.empty or (plan.start and plan.start > campaign.end):
+        units = _units(experiment_units, plan)
+        if units is None or (plan.start and plan.start > campaign.end):
             missing[f"experiment.{plan.id}"] = _without_data(plan)
             continue
         try:
@@ -68,12 +69,27 @@ def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _today(campaign: Campaign, plan: ExperimentPlan, units: pd.DataFrame) -> date | None:
+def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
+    """Take the rows of one experiment, where they lie; None where there is none."""
+    mine = experiment_units["experiment"] == plan.id
+    if isinstance(experiment_units, pd.DataFrame):
+        return experiment_units[mine] if mine.any() else None
+    return experiment_units.filter(mine) if engine.has_rows(experiment_units.filter(mine)) else None
+
+
+def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:
     """Return the last day that the data show of a test; None without dates."""
     if plan.end is None:
         return None
-    entered = pd.to_datetime(units[plan.date_column], errors="coerce").max() if plan.date_column in units else pd.NaT
-    return min(campaign.end, plan.end) if pd.isna(entered) else min(campaign.end, plan.end, entered.date())
+    column = plan.date_column
+    entered = _last_day(units, column) if column and column in units.columns else None
+    return min(campaign.end, plan.end, entered or plan.end)
+
+
+def _last_day(units: Any, column: str) -> date | None:
+    last = units[column].max() if isinstance(units, pd.DataFrame) else engine.highest(units, column)
+    found = pd.to_datetime(last, errors="coerce")
+    return None if pd.isna(found) else found.date()
 
 
 def _without_data(plan: ExperimentPlan) -> Mapping[str, str]:

@@ -1,0 +1,313 @@
+"""The same moments from a table in a database, through Ibis: users are summed up there, only sums are fetched."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from playbook.abtest.effects import Effect
+from playbook.abtest.health import Check, stray_checks
+from playbook.abtest.moments import Array, Moments, clamped, columns_of, count_of, measured, merge
+from playbook.abtest.reading import MOST_ARMS
+from playbook.errors import PlaybookError, Problem
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+from playbook.sources.engines import told
+from playbook.sources.reduced import known_number
+
+if TYPE_CHECKING:
+    import ibis
+
+Pair = tuple[int, int]
+
+SAMPLE_ROWS = 1000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gathered:
+    """All that an evaluation needs of the units, wherever they lie.
+
+    Attributes:
+        name: Of the data, for messages.
+        parts: Moments by segment column; "" for the total.
+        stray: Checks for units that stand twice or in two arms; the latter are in no part.
+        largest: Returns the largest known value of a column.
+        quantiles: Effects on quantiles, which moments do not tell.
+    """
+
+    name: str
+    parts: Mapping[str, Moments]
+    stray: tuple[Check, ...]
+    largest: Callable[[str], float]
+    quantiles: tuple[Effect, ...] = ()
+
+
+def is_table(data: Any) -> bool:
+    """Whether data are an Ibis table; asked without loading Ibis."""
+    return type(data).__module__.startswith("ibis.")
+
+
+def has_rows(table: "ibis.Table") -> bool:
+    """Whether a table has any row."""
+    with told():
+        few = table.limit(1)
+        return bool(_one(few, n=few.count())["n"])
+
+
+def gather(table: "ibis.Table", plan: ExperimentPlan) -> Gathered:
+    """Ask a database for all that the evaluation of a plan needs.
+
+    Args:
+        table: One row per unit, in any engine that Ibis speaks to.
+        plan: Names the columns.
+
+    Raises:
+        PlaybookError: As in `collect`.
+    """
+    _require(table, plan, ())
+    with told():
+        kept, stray = _set_apart(table, plan)
+    split = dict.fromkeys([*plan.segments, *([plan.date_column] if plan.date_column else [])])
+    parts = {column: collect(kept, plan, (column,)) for column in split}
+    total = next(iter(parts.values())) if parts else collect(kept, plan)
+    return Gathered(
+        name=_name(table), parts={"": total, **parts}, stray=tuple(stray), largest=lambda name: _largest(kept, name)
+    )
+
+
+def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
+    """Return the moments of all metrics of a plan, as `reading.collect` does.
+
+    Args:
+        table: One row per unit.
+        plan: Names the columns; they must be numbers or true and false.
+        by: Columns that split the moments further.
+
+    Raises:
+        PlaybookError: A column is missing, is text or holds infinite values, there are too many arms, or the database
+            does not answer.
+    """
+    _require(table, plan, by)
+    with told():
+        rows = _rows(table, plan, by)
+        _refuse_many_arms(rows, plan, _name(table))
+        centre = _centre(rows, len(columns_of(plan)))
+        pairs = _pairs(plan)
+        found = _sums(rows, centre, pairs, len(by)).to_pyarrow()
+    return _moments(found, plan, tuple(by), centre, pairs, _name(table))
+
+
+def _name(table: "ibis.Table") -> str:
+    return str(table.get_name()) if hasattr(table.op(), "name") else "the table"
+
+
+def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> None:
+    numbers = {name for one in plan.metrics for name in (one.numerator, one.denominator, *one.covariates) if name}
+    keys = {name for name in (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by) if name}
+    _refuse_quantiles(table, plan)
+    absent = sorted((numbers | keys) - set(table.columns))
+    kinds = {name: table[name].type() for name in sorted(numbers - set(absent))}
+    text = [name for name, kind in kinds.items() if not (kind.is_numeric() or kind.is_boolean())]
+    if absent or text:
+        held = f"It holds: {', '.join(table.columns[:20])}."
+        raise PlaybookError(
+            *(_problem(table, name, "is not in the data", held) for name in absent),
+            *(_problem(table, name, f"holds {kinds[name]}, not numbers", "Name a column of numbers.") for name in text),
+        )
+
+
+def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
+    found = [metric for metric in plan.metrics if metric.kind == "quantile"]
+    if found:
+        rule = "is a quantile: it takes every value, and those stay in the database"
+        raise PlaybookError(
+            *(Problem(file=_name(table), place=f"metric {metric.name}", rule=rule, remedy="Export it, or plan a mean.")
+              for metric in found)
+        )  # fmt: skip
+
+
+def _problem(table: "ibis.Table", column: str, rule: str, remedy: str) -> Problem:
+    return Problem(file=_name(table), place=f"column {column}", rule=rule, remedy=remedy)
+
+
+def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table", list[Check]]:
+    """Find units that stand twice or in two arms, and take those in two arms out."""
+    if plan.unit is None:
+        return table, []
+    named = table.filter(table[plan.unit].notnull())
+    arm = named[plan.variant].cast("string")
+    each = named.group_by(plan.unit).aggregate(n=named.count(), low=arm.min(), high=arm.max())
+    again, apart = (each.n > 1) & (each.low == each.high), each.low != each.high
+    found = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
+    crossed = int(found["crossed"] or 0)
+    kept = table.anti_join(each.filter(apart), plan.unit) if crossed else table
+    return kept, stray_checks(int(found["twice"] or 0), crossed, int(found["total"]))
+
+
+def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis.Table":
+    """Name arm and segments k0.., measured columns x0..; with a cluster, one row per cluster."""
+    keys = {f"k{place}": _key(table, name, plan) for place, name in enumerate((plan.variant, *by))}
+    values = {name: known_number(table[name]) for metric in plan.metrics for name in metric.covariates}
+    for metric in plan.metrics:
+        for name in filter(None, (metric.numerator, metric.denominator)):
+            values[clamped(name, metric)] = _value(table, name, metric)
+    if plan.cluster is None:
+        return table.select(**keys, **{f"x{place}": values[name] for place, name in enumerate(columns_of(plan))})
+    sums = {name: value.sum() for name, value in values.items()}
+    sums |= {count_of(name): value.count().cast("float64") for name, value in values.items()}
+    wanted = {f"x{place}": sums[name] for place, name in enumerate(columns_of(plan))}
+    return table.group_by(**keys, cluster=table[plan.cluster]).aggregate(**wanted)
+
+
+def _key(table: "ibis.Table", name: str, plan: ExperimentPlan) -> Any:
+    return table[name].cast("date") if name == plan.date_column else table[name]
+
+
+def _value(table: "ibis.Table", column: str, metric: MetricPlan) -> Any:
+    """Return a column's value, clamped at its quantiles over all arms where that is planned."""
+    number = known_number(table[column])
+    if metric.floor is not None:
+        low = _quantile(table, column, metric.floor)[0]
+        number = number if low is None else (number < low).ifelse(low, number)
+    if metric.cap is not None:
+        high, highest = _quantile(table, column, metric.cap)
+        _refuse_all_clamped(column, metric.cap, high, highest)
+        number = number if high is None else (number > high).ifelse(high, number)
+    return number
+
+
+def _refuse_all_clamped(column: str, share: float, limit: float | None, highest: float | None) -> None:
+    if limit is not None and highest is not None and limit <= 0 < highest:
+        raise PlaybookError(
+            Problem(file="the plan", place=f"cap of {column}", value=f"{share:g}", remedy="Raise the cap, or leave it out.",
+                    rule="would clamp every positive value, for the quantile of all units is not above 0")
+        )  # fmt: skip
+
+
+def _quantile(table: "ibis.Table", column: str, share: float) -> tuple[float | None, float | None]:
+    """Return the quantile of the known values, between the two nearest, and the highest value.
+
+    Most engines have no exact quantile, but all can sort and skip; only Spark skips badly, and has one.
+    """
+    values = table.select(x=known_number(table[column]))
+    known = values.filter(values.x.notnull())
+    found = _one(known, n=known.count(), highest=known.x.max())
+    if not found["n"]:
+        return None, None
+    limit = _one(known, x=known.x.quantile(share))["x"] if _is_spark(table) else _between(known, share, found["n"])
+    return limit, found["highest"]
+
+
+def _between(known: "ibis.Table", share: float, n: int) -> float:
+    place = share * (n - 1)
+    near = known.order_by("x").limit(2, offset=int(place)).to_pyarrow()["x"].to_pylist()
+    return float(near[0] + (near[-1] - near[0]) * (place - int(place)))
+
+
+def _is_spark(table: "ibis.Table") -> bool:
+    return bool(table.get_backend().name == "pyspark")
+
+
+def _one(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
+    """Ask for sums over all rows."""
+    [found] = table.aggregate(**wanted).to_pyarrow().to_pylist()
+    return dict(found)
+
+
+def _refuse_many_arms(rows: "ibis.Table", plan: ExperimentPlan, name: str) -> None:
+    arms = rows.select("k0").distinct().limit(MOST_ARMS + 2)
+    if _one(arms, n=arms.count())["n"] > MOST_ARMS + 1:
+        raise PlaybookError(
+            Problem(file=name, place=f"column {plan.variant}", rule=f"holds more than {MOST_ARMS} different arms",
+                    remedy="Name the column that holds the arm, not the unit.")
+        )  # fmt: skip
+
+
+def _pairs(plan: ExperimentPlan) -> tuple[Pair, ...]:
+    """Return the pairs of columns whose products some metric needs."""
+    wanted = columns_of(plan)
+    clustered = plan.cluster is not None
+    places = [sorted(map(wanted.index, measured(metric, clustered=clustered).columns)) for metric in plan.metrics]
+    return tuple(sorted({pair for each in places for pair in combinations_with_replacement(each, 2)}))
+
+
+def _centre(rows: "ibis.Table", size: int) -> Array:
+    """Return a value near each column's mean; which rows it comes from does not matter."""
+    few = rows.limit(SAMPLE_ROWS)
+    found = _one(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
+    means = np.array([found[f"x{place}"] or 0.0 for place in range(size)], dtype=float)
+    return np.where(np.isfinite(means), means, 0.0)
+
+
+def _sums(rows: "ibis.Table", centre: Array, pairs: Sequence[Pair], segments: int) -> "ibis.Table":
+    """Sum shifted values and their products for each arm, segment and pattern of missing values."""
+    keys = [f"k{place}" for place in range(1 + segments)]
+    bits = [rows[f"x{place}"].isnull().ifelse(1 << place, 0).cast("int64") for place in range(len(centre))]
+    shifted = {f"x{place}": rows[f"x{place}"] - float(value) for place, value in enumerate(centre)}
+    moved = rows.select(*keys, absent=sum(bits[1:], bits[0]), **shifted)
+    sums = {f"s{place}": moved[f"x{place}"].sum() for place in range(len(centre))}
+    products = {f"p{low}_{high}": (moved[f"x{low}"] * moved[f"x{high}"]).sum() for low, high in pairs}
+    return moved.group_by([*keys, "absent"]).aggregate(n=moved.count(), **sums, **products)
+
+
+def _moments(
+    found: pa.Table, plan: ExperimentPlan, by: tuple[str, ...], centre: Array, pairs: Sequence[Pair], name: str
+) -> Moments:
+    """Turn shifted sums into means and centred products."""
+    columns, size = columns_of(plan), len(centre)
+    n = np.asarray(found["n"].to_pylist(), dtype=float)
+    absent = np.asarray(found["absent"].to_pylist(), dtype=np.int64)
+    known = (absent[:, None] >> np.arange(size)) & 1 == 0
+    sums = np.stack([_floats(found[f"s{place}"]) for place in range(size)], axis=1)
+    _refuse_infinite(known & ~np.isfinite(sums), columns, name)
+    mean = np.where(known, sums, 0.0) / n[:, None]
+    cross = np.full((len(n), size, size), np.nan)
+    for low, high in pairs:
+        product = _floats(found[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
+        cross[:, low, high] = cross[:, high, low] = np.where(known[:, low] & known[:, high], product, 0.0)
+    keys = zip(*([_text(key) for key in found[f"k{place}"].to_pylist()] for place in range(1 + len(by))), strict=True)
+    return merge(
+        Moments(columns=columns, by=by, keys=tuple(keys), known=known, n=n, centre=centre, mean=mean, cross=cross)
+    )
+
+
+def _floats(column: pa.ChunkedArray) -> Array:
+    return np.array([np.nan if value is None else float(value) for value in column.to_pylist()])
+
+
+def _refuse_infinite(wrong: Array, columns: Sequence[str], name: str) -> None:
+    """Refuse columns of which a sum is not finite.
+
+    Args:
+        wrong: (G, k) whether it is so.
+        columns: (k,) names.
+        name: Of the data.
+    """
+    problems = [
+        Problem(file=name, place=f"column {column}", value="infinite", rule="is not a number, in some rows",
+                remedy="Clean the column; leave the cell empty where nothing is known.")
+        for place, column in enumerate(columns) if wrong[:, place].any()
+    ]  # fmt: skip
+    if problems:
+        raise PlaybookError(*problems)
+
+
+def _text(key: Any) -> str:
+    """Write a key as DuckDB casts it to text; a missing one is empty."""
+    if isinstance(key, bool):
+        return str(key).lower()
+    return "" if key is None else key.isoformat() if isinstance(key, date) else str(key)
+
+
+def highest(table: "ibis.Table", column: str) -> Any:
+    """Return the greatest value of a column, such as its last day; None where all are missing."""
+    with told():
+        return _one(table, x=table[column].max())["x"]
+
+
+def _largest(table: "ibis.Table", column: str) -> float:
+    with told():
+        return float(_one(table, x=known_number(table[column]).max())["x"])

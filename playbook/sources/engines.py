@@ -1,0 +1,272 @@
+"""Tables of the team's own database, through Ibis: what can be worked out there stays there, the rest is a grid of text."""
+
+import atexit
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from playbook.errors import PlaybookError, Problem
+from playbook.masking import masked
+from playbook.params import Campaign, shift
+from playbook.params.model import Source, TableName
+from playbook.sources.canonical import FileRows, layout_of, read_rows
+from playbook.sources.contracts import CONTRACTS
+from playbook.sources.grid import LINE, Grid
+from playbook.sources.layout import Layout, plain
+from playbook.sources.reduced import by_minute, canonical
+
+if TYPE_CHECKING:
+    import ibis
+    import pyarrow as pa
+
+EXTRAS = {
+    "bigquery": "bigquery", "clickhouse": "clickhouse", "duckdb": "duckdb", "mariadb": "mysql", "mysql": "mysql",
+    "postgres": "postgres", "postgresql": "postgres", "sc": "spark", "snowflake": "snowflake", "spark": "spark",
+    "trino": "trino",
+}  # fmt: skip
+"""Schemes of an address, and the extra of this package that brings the driver; Doris and StarRocks speak mysql."""
+
+LEFT_THERE: tuple[TableName, ...] = ("experiment_units", "touchpoints")
+"""User-level tables that are never fetched: their readers ask the database for sums."""
+
+
+def place(source: Source, data_dir: Path) -> Path:
+    """Name a database's table like a file below data/, for rejects, quality and the manifest."""
+    return data_dir / str(source.uri) / source.id
+
+
+def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: Path) -> FileRows:
+    """Read a table of a database as `read_file` reads a file.
+
+    Args:
+        source: With `uri`; orders come summed by minute and channel.
+        campaign: Period, time zone and currency.
+        data_dir: Folder of the raw inputs.
+        params_dir: Folder of the campaign's parameters, where its mapping lies.
+
+    Raises:
+        PlaybookError: The database, the table or a column is not there.
+    """
+    layout = layout_of(source, params_dir)
+    with told(source):
+        rows, layout = _asked(source, campaign, layout)
+        texts = _texts(rows.to_pyarrow(), campaign.timezone)
+    ours = layout.model_copy(update={"decimal_comma": ()})
+    grid = Grid(rows=texts, totals=texts.iloc[:0], above=(), header_line=0, form="database")
+    return read_rows(grid, ours, source, place(source, data_dir), campaign.currency, campaign.timezone)
+
+
+def left_there(campaign: Campaign, params_dir: Path) -> dict[str, "ibis.Table"]:
+    """Open the user-level tables that stay in a database, under their canonical names.
+
+    Args:
+        campaign: With the sources.
+        params_dir: Folder of the parameters, where mappings lie.
+
+    Raises:
+        PlaybookError: The database, the table or a column is not there, or another source feeds the same table.
+    """
+    found: dict[str, ibis.Table] = {}
+    for source in campaign.sources.values():
+        if source.uri and source.table in LEFT_THERE:
+            _refuse_second(source, campaign)
+            with told(source):
+                layout = layout_of(source, params_dir / campaign.id)
+                found[source.table] = canonical(open_table(source), layout, source)
+    return found
+
+
+def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, str]:
+    """Hash what tells that a table has changed: rows, and of each column how many, least, greatest and sum.
+
+    Returns:
+        By the place of the source below `data_dir`.
+
+    Raises:
+        PlaybookError: The database, the table or a column is not there.
+    """
+    return {
+        place(source, data_dir).relative_to(data_dir).as_posix(): _digest(source, campaign, params_dir / campaign.id)
+        for source in campaign.sources.values() if source.uri
+    }  # fmt: skip
+
+
+def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
+    with told(source):
+        layout = layout_of(source, params_dir)
+        rows = open_table(source) if source.table in LEFT_THERE else _asked(source, campaign, layout)[0]
+        [found] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
+    facts = {name: f"{one:.9g}" if isinstance(one, float) else str(one) for name, one in found.items()}
+    return hashlib.sha256(json.dumps([rows.columns, facts]).encode("utf-8")).hexdigest()
+
+
+def _refuse_second(source: Source, campaign: Campaign) -> None:
+    others = [one.id for one in campaign.sources.values() if one.table == source.table and one.id != source.id]
+    if others:
+        raise PlaybookError(
+            Problem(file="parameters", place=f"sources.{source.id}", value=", ".join(others),
+                    rule=f"feeds {source.table} too, which stays in the database and can have one source only",
+                    remedy="Bring all of it together in one view.")
+        )  # fmt: skip
+
+
+def open_table(source: Source) -> "ibis.Table":
+    """Open the table that a source names; nothing is read yet."""
+    return connect(_address(source)).table(source.from_table or source.table, database=source.from_schema)
+
+
+@contextmanager
+def told(source: Source | None = None) -> Iterator[None]:
+    """Turn whatever a driver raises into one problem, in its own words but without secrets."""
+    try:
+        yield
+    except PlaybookError:
+        raise
+    except Exception as error:  # noqa: BLE001 - every driver has errors of its own
+        connect.cache_clear()
+        raise PlaybookError(_told(source, error)) from None
+
+
+@cache
+def connect(uri: str) -> Any:
+    """Connect to a database; one connection an address and process.
+
+    A DuckDB file is opened for reading only, and can reach no other file.
+
+    Raises:
+        PlaybookError: The address is of no known kind, or its driver is not installed.
+    """
+    import ibis
+
+    scheme = urlsplit(uri).scheme
+    if scheme not in EXTRAS:
+        raise PlaybookError(
+            Problem(file="the address of the database", place="scheme", value=scheme,
+                    rule=f"is none of {', '.join(EXTRAS)}", remedy="Write it like postgresql://user:password@host/name.")
+        )  # fmt: skip
+    try:
+        if scheme == "duckdb":
+            found = ibis.duckdb.connect(urlsplit(uri).path, read_only=True, enable_external_access=False)
+        elif EXTRAS[scheme] == "spark":
+            found = ibis.pyspark.connect(_spark(uri))
+        else:
+            found = ibis.connect(uri.replace("mariadb://", "mysql://", 1))
+    except ImportError:
+        raise PlaybookError(
+            Problem(file="the address of the database", place="scheme", value=scheme,
+                    rule="needs a driver that is not installed",
+                    remedy=f"Install it: pip install 'marketing-playbook[{EXTRAS[scheme]}]'.")
+        ) from None  # fmt: skip
+    atexit.register(found.disconnect)
+    return found
+
+
+def _spark(uri: str) -> Any:
+    """Start or find the session of a cluster: spark://host:7077 or sc://host:15002; options follow a `?`."""
+    from pyspark.sql import SparkSession
+
+    address, _, options = uri.partition("?")
+    builder = SparkSession.builder.appName("playbook")
+    builder = builder.remote(address) if address.startswith("sc://") else builder.master(address)
+    for name, value in parse_qsl(options):
+        builder = builder.config(name, value)
+    return builder.getOrCreate()
+
+
+def _address(source: Source) -> str:
+    name = str(source.uri)[2:-1]
+    found = os.environ.get(name)
+    if found:
+        return found
+    raise PlaybookError(
+        Problem(file="the environment", place=name, rule=f"is not set, and sources.{source.id} needs it",
+                remedy=f"Set it: export {name}=postgresql://user:password@host/name.")
+    )  # fmt: skip
+
+
+def _told(source: Source | None, error: Exception) -> Problem:
+    words = " ".join(str(error).split())
+    first = masked(words)[:300] or type(error).__name__
+    name = source.from_table or source.table if source else ""
+    return Problem(
+        file=str(source.uri) if source else "the database", place=f"table {name}" if source else "",
+        rule=f"cannot be read ({first})", remedy="Check address, user, rights, and the names of table and columns.",
+    )  # fmt: skip
+
+
+def _asked(source: Source, campaign: Campaign, layout: Layout) -> tuple["ibis.Table", Layout]:
+    """Say what is fetched, and how it is then laid out: the days wanted and the columns known, orders as sums."""
+    table = open_table(source)
+    days = _days(table, source, layout)
+    rows = _within(table, days, source, campaign) if days else table
+    if source.table == "orders":
+        own = Source(id=source.id, table=source.table, uri=source.uri)
+        return by_minute(canonical(rows, layout, source)), layout_of(own, Path())
+    known = [name for name in rows.columns if plain(name) in layout.headers]
+    return (rows if CONTRACTS[source.table].open_columns or not known else rows.select(known)), layout
+
+
+def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
+    """Name the table's column of days or moments that every row must have; None where it is not kept as such."""
+    known = {plain(name): name for name in table.columns}
+    needed = [one.name for one in CONTRACTS[source.table].columns if one.required and one.kind in ("day", "moment")]
+    headers = [
+        plain(header) for name in needed[:1] if name in layout.columns for header in layout.columns[name].headers
+    ]
+    found = next((known[header] for header in headers if header in known), None)
+    return found if found and table[found].type().is_temporal() else None
+
+
+def _within(table: "ibis.Table", column: str, source: Source, campaign: Campaign) -> "ibis.Table":
+    """Keep the period, its history and rows without a day, which are told as rejects later."""
+    first = date.fromisoformat(f"{shift(campaign.period, -source.history_months)}-01")
+    after = campaign.end + timedelta(days=1)
+    moment = table[column]
+    if moment.type().is_date():
+        return table.filter(moment.between(first, campaign.end) | moment.isnull())
+    low, high = (datetime.combine(day, time()) for day in (first, after))
+    if moment.type().timezone:
+        zone = ZoneInfo(campaign.timezone)
+        low, high = (one.replace(tzinfo=zone).astimezone(UTC) for one in (low, high))
+    return table.filter(((moment >= low) & (moment < high)) | moment.isnull())
+
+
+def _facts(rows: "ibis.Table") -> dict[str, Any]:
+    facts: dict[str, Any] = {"rows": rows.count()}
+    for place, name in enumerate(rows.columns):
+        column, kind = rows[name], rows[name].type()
+        facts[f"known {place}"] = column.count()
+        value = column.length() if kind.is_string() else column.cast("int32") if kind.is_boolean() else column
+        if value.type().is_numeric():
+            facts[f"sum {place}"] = value.cast("float64").sum()
+        if kind.is_string() or kind.is_temporal() or kind.is_numeric():
+            facts |= {f"least {place}": column.min(), f"greatest {place}": column.max()}
+    return facts
+
+
+def _texts(rows: "pa.Table", timezone: str) -> pd.DataFrame:
+    """Write what was fetched as a file would hold it, in an order that does not depend on the database."""
+    columns = {name: _text(rows[name].to_pandas(), timezone) for name in rows.column_names}
+    texts = pd.DataFrame(columns, columns=rows.column_names, dtype="str")
+    ordered = texts.sort_values(list(texts.columns), ignore_index=True) if len(texts.columns) else texts
+    return ordered.assign(**{LINE: range(1, len(ordered) + 1)})
+
+
+def _text(values: pd.Series, timezone: str) -> pd.Series:
+    """Write cells as text: nothing where missing, moments in the campaign's time, true and false as 1 and 0."""
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert(timezone).dt.tz_localize(None)
+    known = values[values.notna()]
+    if known.map(lambda one: isinstance(one, bool)).all():
+        known = known.astype("int64")
+    return known.astype("str").reindex(values.index, fill_value="")

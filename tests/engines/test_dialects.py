@@ -1,0 +1,67 @@
+"""The queries compile to the SQL of engines that cannot run here, and Ibis' calls that we use work with our DuckDB."""
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from playbook.abtest import engine
+from playbook.params.experiment import ExperimentPlan
+from playbook.sources.contracts import CONTRACTS
+from playbook.sources.reduced import by_minute
+from playbook.stages.attribution_there import _contacts, _conversions, _credited, _reached
+from tests.engines.loading import OF_LIBRARIES
+
+pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)
+
+ELSEWHERE = ["bigquery", "snowflake", "clickhouse", "trino"]
+BAD = 'a"; drop table x; --`'
+
+
+@pytest.fixture(scope="module")
+def embedded() -> ibis.BaseBackend:
+    return ibis.duckdb.connect()
+
+
+@pytest.mark.parametrize("dialect", ELSEWHERE)
+def test_moments_compile_with_names_quoted(embedded: ibis.BaseBackend, dialect: str) -> None:
+    schema = {
+        "variant": "string",
+        "day": "timestamp",
+        "shop": "string",
+        BAD: "float64",
+        "pre": "float64",
+        "won": "boolean",
+    }
+    table = embedded.create_table(f"units_{dialect}", schema=schema)
+    plan = ExperimentPlan.model_validate({
+        "id": "x", "variant": "variant", "arms": {"A": 0.5, "B": 0.5}, "date_column": "day",
+        "metrics": [{"name": BAD, "role": "primary", "covariates": ["pre"]}, {"name": "won", "kind": "rate"}],
+    })  # fmt: skip
+    rows = engine._rows(table, plan, ("day", "shop"))
+    sql = ibis.to_sql(engine._sums(rows, engine._centre(rows, 3), engine._pairs(plan), 2), dialect=dialect)
+    quotes = {"bigquery": "`a_drop table x_--`"}
+    assert quotes.get(dialect, '"a""; drop table x; --`"') in sql
+    assert sql.upper().count("SUM(") == 3 + len(engine._pairs(plan))
+
+
+@pytest.mark.parametrize("dialect", ELSEWHERE)
+def test_orders_and_credit_compile(embedded: ibis.BaseBackend, dialect: str) -> None:
+    kinds = {"text": "string", "money": "float64", "moment": "timestamp"}
+    schemas = {
+        name: {one.name: kinds[one.kind] for one in CONTRACTS[name].columns} for name in ("orders", "touchpoints")
+    }
+    tables = {name: embedded.create_table(f"{name}_{dialect}", schema=one) for name, one in schemas.items()}
+    assert "GROUP BY" in ibis.to_sql(by_minute(tables["orders"]), dialect=dialect)
+    period = (pd.Timestamp("2026-10-01").to_pydatetime(), pd.Timestamp("2026-11-01").to_pydatetime())
+    conversions, contacts = _conversions(tables["touchpoints"], *period), _contacts(tables["touchpoints"])
+    assert "ROW_NUMBER()" in ibis.to_sql(_credited(conversions, contacts, 30), dialect=dialect).upper()
+    assert "LEFT" in ibis.to_sql(_reached(conversions, contacts), dialect=dialect).upper()
+
+
+def test_calls_of_ibis_that_are_used_work_with_the_locked_duckdb(embedded: ibis.BaseBackend) -> None:
+    table = embedded.create_table("calls", pa.table({"x": [1.0, None, 3.0], "k": ["a", "a", "b"]}))
+    sums = table.group_by("k").aggregate(n=table.count(), s=table.x.sum())
+    assert sorted(map(tuple, (row.values() for row in sums.to_pyarrow().to_pylist()))) == [("a", 2, 1.0), ("b", 1, 3.0)]
+    assert len(table.union(table).distinct().order_by("k").limit(2, offset=1).to_pandas()) == 2
+    assert table.anti_join(table.filter(table.x > 2), "k").to_pyarrow().num_rows == 2

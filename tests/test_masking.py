@@ -1,0 +1,27 @@
+"""What drivers repeat of an address is masked before anybody sees it."""
+
+import pytest
+
+from playbook.masking import masked
+
+ENVIRONMENT = {
+    "MARKETING_DB": "postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require",
+    "WAREHOUSE": "clickhouse://db.example/shop?password=hush-hush&secure=1",
+    "HOMEPAGE": "https://example.com/open",
+    "BROKEN": "mysql://ana:secret@[db/shop",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("cannot open postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require now", "cannot open *** now"),
+        ("sent p@ss/word to db.example", "sent *** to db.example"),
+        ("sent p%40ss%2Fword", "sent ***"),
+        ("password=hush-hush", "password=***"),
+        ("mysql://ana:secret@[db/shop is no address", "*** is no address"),
+        ("see https://example.com/open?secure=1", "see https://example.com/open?secure=1"),
+    ],
+)
+def test_password_is_masked_however_it_is_written(text: str, shown: str) -> None:
+    assert masked(text, ENVIRONMENT) == shown
