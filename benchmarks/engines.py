@@ -115,7 +115,7 @@ def measure(engine: str, uri: str, file: Path, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def peak_megabytes(process: int) -> float:
+def peak_megabytes(process: int | str) -> float:
     """Return the largest resident memory of a process; Linux keeps it in /proc."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0) / 1024

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
+from playbook.sources.engines import confine
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 TEXT = ("VARCHAR", "ENUM")
@@ -63,15 +64,6 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     return Units(rows=kept, name=name)
 
 
-def confined(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that can reach the files of one folder, and nothing else on disk or net."""
-    connection = duckdb.connect()
-    connection.execute("set allowed_directories = ?", [[str(folder)]])
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
-
-
 def label(data: Any) -> str:
     """Name data the way their owner knows them: the path, or the kind of table."""
     return str(data) if isinstance(data, (str, Path)) else f"the {type(data).__name__}"
@@ -106,7 +98,7 @@ def _open(data: Any) -> duckdb.DuckDBPyRelation:
         return data
     if not isinstance(data, (str, Path)):
         return _registered(duckdb.connect(), data)
-    connection = confined(Path(data).parent)
+    connection = confine(duckdb.connect(), Path(data).parent)
     suffix = Path(data).suffix.lower()
     if suffix in PARQUET:
         return connection.read_parquet(str(data))

@@ -40,7 +40,7 @@ def test_moments_compile_with_names_quoted(embedded: ibis.BaseBackend, dialect: 
     })  # fmt: skip
     rows = engine._rows(table, plan, ("day", "shop"))
     sql = ibis.to_sql(engine._sums(rows, engine._centre(rows, 3), engine._pairs(plan), 2), dialect=dialect)
-    quotes = {"bigquery": '`a_drop table x_--`'}
+    quotes = {"bigquery": "`a_drop table x_--`"}
     assert quotes.get(dialect, '"a""; drop table x; --`"') in sql
     assert sql.upper().count("SUM(") == 3 + len(engine._pairs(plan))
 

@@ -170,7 +170,7 @@ def test_credit_of_every_engine_is_that_of_a_frame(put: Put, space: Space, monke
     monkeypatch.setenv("MARKETING_DB", put({"paths": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}", from_table: "paths"}')
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
-    there = engines.left_there(campaign, space.params)["touchpoints"]
+    there = engines.left_there(campaign, space.data, space.params)["touchpoints"]
     found, wanted = credit_there(there, *asked, "UTC"), credit(touchpoints(), *asked)
     pd.testing.assert_frame_equal(found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False)
 
@@ -224,7 +224,7 @@ def test_two_sources_of_a_table_that_stays_are_refused(
     monkeypatch.setenv("MARKETING_DB", put({"touchpoints": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     lines = ('a: {table: "touchpoints", uri: "${MARKETING_DB}"}', 'b: {table: "touchpoints", files: "*.csv"}')
     with pytest.raises(PlaybookError, match="can have one source only"):
-        engines.left_there(space.campaign(*lines), space.params)
+        engines.left_there(space.campaign(*lines), space.data, space.params)
 
 
 def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,3 +233,24 @@ def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkey
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}"}')
     [told] = sources.check(campaign, space.data, space.params)
     assert told.rule == "touchpoints needs the column user_id"
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_large_files_of_users_stay_where_they_lie(
+    form: str, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    line = f't: {{table: "touchpoints", files: "*.{form}"}}'
+    asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
+    half = len(touchpoints()) // 2
+    for number, part in enumerate((touchpoints().iloc[:half], touchpoints().iloc[half:])):
+        file = space.data / "spring" / f"{number}.{form}"
+        part.to_parquet(file, index=False) if form == "parquet" else part.to_csv(file, index=False)
+    read = space.load(line)["touchpoints"]
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    there = space.load(line)["touchpoints"]
+    assert isinstance(read, pd.DataFrame)
+    assert not isinstance(there, pd.DataFrame)
+    found = credit_there(there, *asked, "UTC")
+    pd.testing.assert_frame_equal(
+        found, credit(touchpoints(), *asked)[found.columns], check_names=False, rtol=1e-9, check_index_type=False
+    )
