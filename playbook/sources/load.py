@@ -131,12 +131,9 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
     problems: list[Problem] = []
     for source in campaign.sources.values():
         files = _files(campaign, source, data_dir)
-        for file in files:
-            if isinstance(file, Problem):
-                problems.append(file)
-                continue
-            if engines.stays(source, [one for one in files if isinstance(one, Path)]):
-                break
+        problems += [one for one in files if isinstance(one, Problem)]
+        paths = [one for one in files if isinstance(one, Path)]
+        for file in [] if engines.stays(source, paths) else paths:
             try:
                 found = _read_one(campaign, source, file, data_dir, params_dir / campaign.id)
                 reads.append(_Read(source=source, file=file, found=found))

@@ -14,6 +14,7 @@ from playbook.sources import engines
 from playbook.stages.attribution import credit
 from playbook.stages.attribution_there import credit_there
 from playbook.stages.targets import _gmv
+from playbook.stages.trials import trials
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)
@@ -233,6 +234,41 @@ def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkey
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}"}')
     [told] = sources.check(campaign, space.data, space.params)
     assert told.rule == "touchpoints needs the column user_id"
+
+
+EXPERIMENT = """
+experiments:
+  hero:
+    unit: "unit_id"
+    variant: "variant"
+    arms: {A: 0.5, B: 0.5}
+    segments: ["device"]
+    metrics: [{name: "bought", kind: "rate", role: "primary"}, {name: "spent"}]
+"""
+
+
+def experiment_units() -> pd.DataFrame:
+    """Two experiments in one table; the second is not planned."""
+    draw = np.random.default_rng(2)
+    return pd.DataFrame({
+        "experiment": ["hero"] * 900 + ["other"] * 100, "unit_id": [f"u{place}" for place in range(1000)],
+        "variant": draw.choice(["A", "B"], 1000), "device": draw.choice(["phone", "desk"], 1000),
+        "bought": draw.integers(0, 2, 1000), "spent": draw.exponential(30, 1000),
+    })  # fmt: skip
+
+
+def test_planned_experiments_are_evaluated_where_their_units_lie(
+    put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("MARKETING_DB", put({"units": pa.Table.from_pandas(experiment_units(), preserve_index=False)}))
+    line = 'e: {table: "experiment_units", uri: "${MARKETING_DB}", from_table: "units"}' + EXPERIMENT
+    campaign = space.campaign(line)
+    there = space.load(line)["experiment_units"]
+    assert not isinstance(there, pd.DataFrame)
+    found, wanted = trials(campaign, there), trials(campaign, experiment_units())
+    assert len(wanted[0]) == 2
+    for one, other in zip(found[:2], wanted[:2], strict=True):
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9)
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
