@@ -5,7 +5,8 @@
 Two means and a ratio with covariates over two segments, one value in seven missing. Each engine sums its own table; the time is
 the best of three after one warm-up, from the question to the moments, beside DuckDB's on the same rows. Agreement is the
 largest relative difference of a mean or product from those that are read straight from Parquet. Memory is the largest of
-this process and, for a server, of the processes that it started. Engines that are not installed are left out with a line;
+this process and, for a server, of its processes that are still there afterwards (PostgreSQL ends the one that answers with
+the connection). Engines that are not installed are left out with a line;
 `make engines` installs them.
 """
 
@@ -115,7 +116,7 @@ def measure(engine: str, uri: str, file: Path, folder: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def peak_megabytes(process: int) -> float:
+def peak_megabytes(process: int | str) -> float:
     """Return the largest resident memory of a process; Linux keeps it in /proc."""
     lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0) / 1024

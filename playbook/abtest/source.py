@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 
 from playbook.abtest.shards import SHARD_ROWS, Shard
 from playbook.errors import PlaybookError, Problem
+from playbook.sources.engines import confine
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 TEXT = ("VARCHAR", "ENUM")
@@ -70,15 +71,6 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     return found
 
 
-def confined(folder: Path) -> duckdb.DuckDBPyConnection:
-    """Open a database in memory that can reach the files of one folder, and nothing else on disk or net."""
-    connection = duckdb.connect()
-    connection.execute("set allowed_directories = ?", [[str(folder)]])
-    connection.execute("set enable_external_access = false")
-    connection.execute("set lock_configuration = true")
-    return connection
-
-
 def label(data: Any) -> str:
     """Name data the way their owner knows them: the path, or the kind of table."""
     return str(data) if isinstance(data, (str, Path)) else f"the {type(data).__name__}"
@@ -118,7 +110,7 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
 
 def _file(path: str | Path, wanted: list[str]) -> Units:
     suffix, name = Path(path).suffix.lower(), str(path)
-    connection = confined(_folder(Path(path)))
+    connection = confine(duckdb.connect(), _folder(Path(path)))
     if suffix in PARQUET:
         read = partial(connection.read_parquet, name)
         return Units(rows=partial(_kept, read, wanted, name), name=name, arrow=_dataset(connection, name, wanted))

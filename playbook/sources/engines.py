@@ -4,7 +4,7 @@ import atexit
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pandas as pd
 
 from playbook.errors import PlaybookError, Problem
@@ -38,6 +39,16 @@ EXTRAS = {
 
 LEFT_THERE: tuple[TableName, ...] = ("experiment_units", "touchpoints")
 """User-level tables that are never fetched: their readers ask the database for sums."""
+
+
+LARGE_BYTES = 200_000_000
+"""Files of users' rows that are larger together are left where they lie too."""
+
+
+def stays(source: Source, files: Sequence[Path]) -> bool:
+    """Whether users' rows are left where they lie: in a database, or in files too large for a frame."""
+    large = bool(source.uri) or sum(file.stat().st_size for file in files) > LARGE_BYTES
+    return source.table in LEFT_THERE and large
 
 
 def place(source: Source, data_dir: Path) -> Path:
@@ -66,11 +77,12 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
     return read_rows(grid, ours, source, place(source, data_dir), campaign.currency, campaign.timezone)
 
 
-def left_there(campaign: Campaign, params_dir: Path) -> dict[str, "ibis.Table"]:
-    """Open the user-level tables that stay in a database, under their canonical names.
+def left_there(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, "ibis.Table"]:
+    """Open the user-level tables that stay in a database or in large files, under their canonical names.
 
     Args:
         campaign: With the sources.
+        data_dir: Folder of the raw inputs.
         params_dir: Folder of the parameters, where mappings lie.
 
     Raises:
@@ -78,11 +90,12 @@ def left_there(campaign: Campaign, params_dir: Path) -> dict[str, "ibis.Table"]:
     """
     found: dict[str, ibis.Table] = {}
     for source in campaign.sources.values():
-        if source.uri and source.table in LEFT_THERE:
+        files = sorted((data_dir / campaign.id).glob(source.files)) if source.files else []
+        if stays(source, files):
             _refuse_second(source, campaign)
             with told(source):
                 layout = layout_of(source, params_dir / campaign.id)
-                found[source.table] = canonical(open_table(source), layout, source)
+                found[source.table] = canonical(_open_files(files) if files else open_table(source), layout, source)
     return found
 
 
@@ -123,6 +136,24 @@ def _refuse_second(source: Source, campaign: Campaign) -> None:
 def open_table(source: Source) -> "ibis.Table":
     """Open the table that a source names; nothing is read yet."""
     return connect(_address(source)).table(source.from_table or source.table, database=source.from_schema)
+
+
+def _open_files(files: Sequence[Path]) -> "ibis.Table":
+    """Open Parquet or CSV files in the embedded DuckDB, which reads them piece by piece."""
+    import ibis
+
+    backend = ibis.duckdb.connect()
+    confine(backend.con, files[0].parent)
+    read = backend.read_parquet if files[0].suffix == ".parquet" else backend.read_csv
+    return read([str(file) for file in files])
+
+
+def confine(connection: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyConnection:
+    """Let a database reach the files of one folder, and nothing else on disk or net."""
+    connection.execute("set allowed_directories = ?", [[str(folder)]])
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
 
 
 @contextmanager
@@ -199,7 +230,7 @@ def _told(source: Source | None, error: Exception) -> Problem:
     first = masked(words)[:300] or type(error).__name__
     name = source.from_table or source.table if source else ""
     return Problem(
-        file=str(source.uri) if source else "the database", place=f"table {name}" if source else "",
+        file=str(source.uri or source.files) if source else "the database", place=f"table {name}" if source else "",
         rule=f"cannot be read ({first})", remedy="Check address, user, rights, and the names of table and columns.",
     )  # fmt: skip
 

@@ -58,14 +58,14 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
-        return {**_stored(folder), **engines.left_there(campaign, Path(params_dir))}
+        return {**_stored(folder), **engines.left_there(campaign, Path(data_dir), Path(params_dir))}
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     if problems:
         raise PlaybookError(*problems)
     tables = _tables(campaign, reads, Path(data_dir))
     _store(tables, folder)
     record.write_text(json.dumps(known), encoding="utf-8")
-    return {**tables, **engines.left_there(campaign, Path(params_dir))}
+    return {**tables, **engines.left_there(campaign, Path(data_dir), Path(params_dir))}
 
 
 def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
@@ -95,7 +95,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
     """List every problem of a campaign's data at once: missing files and columns, and broken rules with counts."""
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     try:
-        engines.left_there(campaign, Path(params_dir))
+        engines.left_there(campaign, Path(data_dir), Path(params_dir))
     except PlaybookError as error:
         problems += error.problems
     rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
@@ -111,7 +111,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
 
 def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
     if source.uri:
-        return [] if source.table in engines.LEFT_THERE else [engines.place(source, data_dir)]
+        return [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
     found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=_download_order)
     if found:
@@ -136,10 +136,10 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
     reads: list[_Read] = []
     problems: list[Problem] = []
     for source in campaign.sources.values():
-        for file in _files(campaign, source, data_dir):
-            if isinstance(file, Problem):
-                problems.append(file)
-                continue
+        files = _files(campaign, source, data_dir)
+        problems += [one for one in files if isinstance(one, Problem)]
+        paths = [one for one in files if isinstance(one, Path)]
+        for file in [] if engines.stays(source, paths) else paths:
             try:
                 found = _read_one(campaign, source, file, data_dir, params_dir / campaign.id)
                 reads.append(_Read(source=source, file=file, found=found))

@@ -128,7 +128,7 @@ def _refuse_unfit(layout: Layout, source: Source) -> None:
         unfit.append("date_parts")
     if unfit:
         raise PlaybookError(
-            Problem(file=str(source.uri), place=f"sources.{source.id}", value=", ".join(unfit),
+            Problem(file=str(source.uri or source.files), place=f"sources.{source.id}", value=", ".join(unfit),
                     rule="is put together from several columns, which a table of users does not allow",
                     remedy="Make a view in the database that does it, and name the view.")
         )  # fmt: skip
@@ -136,6 +136,6 @@ def _refuse_unfit(layout: Layout, source: Source) -> None:
 
 def _lacking(name: str, table: "ibis.Table", source: Source) -> Problem:
     return Problem(
-        file=str(source.uri), place=f"table {source.from_table or source.table}", value=", ".join(table.columns)[:160],
+        file=str(source.uri or source.files), place=f"table {source.from_table or source.table}", value=", ".join(table.columns)[:160],
         rule=f"{source.table} needs the column {name}", remedy="Add it to the table or view, or map it.",
     )  # fmt: skip

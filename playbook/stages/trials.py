@@ -74,7 +74,8 @@ def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
     mine = experiment_units["experiment"] == plan.id
     if isinstance(experiment_units, pd.DataFrame):
         return experiment_units[mine] if mine.any() else None
-    return experiment_units.filter(mine) if engine.has_rows(experiment_units.filter(mine)) else None
+    units = experiment_units.filter(mine)
+    return units if engine.has_rows(units) else None
 
 
 def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:

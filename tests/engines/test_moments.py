@@ -96,6 +96,7 @@ def test_verdict_from_an_engine_is_that_from_a_file(put: Put) -> None:
     np.testing.assert_allclose(*map(floats, effects), rtol=1e-7)
 
 
+@pytest.mark.servers
 def test_names_that_look_like_sql_are_only_names(tmp_path: Path, postgres: str, mariadb: str) -> None:
     bad = 'a"; drop table x; --`'
     table = arrow(units().rename(columns={"revenue": bad, "device": "d`; --"}))

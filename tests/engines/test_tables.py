@@ -14,6 +14,7 @@ from playbook.sources import engines
 from playbook.stages.attribution import credit
 from playbook.stages.attribution_there import credit_there
 from playbook.stages.targets import _gmv
+from playbook.stages.trials import trials
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)
@@ -170,7 +171,7 @@ def test_credit_of_every_engine_is_that_of_a_frame(put: Put, space: Space, monke
     monkeypatch.setenv("MARKETING_DB", put({"paths": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}", from_table: "paths"}')
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
-    there = engines.left_there(campaign, space.params)["touchpoints"]
+    there = engines.left_there(campaign, space.data, space.params)["touchpoints"]
     found, wanted = credit_there(there, *asked, "UTC"), credit(touchpoints(), *asked)
     pd.testing.assert_frame_equal(found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False)
 
@@ -224,7 +225,7 @@ def test_two_sources_of_a_table_that_stays_are_refused(
     monkeypatch.setenv("MARKETING_DB", put({"touchpoints": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     lines = ('a: {table: "touchpoints", uri: "${MARKETING_DB}"}', 'b: {table: "touchpoints", files: "*.csv"}')
     with pytest.raises(PlaybookError, match="can have one source only"):
-        engines.left_there(space.campaign(*lines), space.params)
+        engines.left_there(space.campaign(*lines), space.data, space.params)
 
 
 def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,3 +234,59 @@ def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkey
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}"}')
     [told] = sources.check(campaign, space.data, space.params)
     assert told.rule == "touchpoints needs the column user_id"
+
+
+EXPERIMENT = """
+experiments:
+  hero:
+    unit: "unit_id"
+    variant: "variant"
+    arms: {A: 0.5, B: 0.5}
+    segments: ["device"]
+    metrics: [{name: "bought", kind: "rate", role: "primary"}, {name: "spent"}]
+"""
+
+
+def experiment_units() -> pd.DataFrame:
+    """Two experiments in one table; the second is not planned."""
+    draw = np.random.default_rng(2)
+    return pd.DataFrame({
+        "experiment": ["hero"] * 900 + ["other"] * 100, "unit_id": [f"u{place}" for place in range(1000)],
+        "variant": draw.choice(["A", "B"], 1000), "device": draw.choice(["phone", "desk"], 1000),
+        "bought": draw.integers(0, 2, 1000), "spent": draw.exponential(30, 1000),
+    })  # fmt: skip
+
+
+def test_planned_experiments_are_evaluated_where_their_units_lie(
+    put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("MARKETING_DB", put({"units": pa.Table.from_pandas(experiment_units(), preserve_index=False)}))
+    line = 'e: {table: "experiment_units", uri: "${MARKETING_DB}", from_table: "units"}' + EXPERIMENT
+    campaign = space.campaign(line)
+    there = space.load(line)["experiment_units"]
+    assert not isinstance(there, pd.DataFrame)
+    found, wanted = trials(campaign, there), trials(campaign, experiment_units())
+    assert len(wanted[0]) == 2
+    for one, other in zip(found[:2], wanted[:2], strict=True):
+        pd.testing.assert_frame_equal(one, other, rtol=1e-9)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_large_files_of_users_stay_where_they_lie(
+    form: str, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    line = f't: {{table: "touchpoints", files: "*.{form}"}}'
+    asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
+    half = len(touchpoints()) // 2
+    for number, part in enumerate((touchpoints().iloc[:half], touchpoints().iloc[half:])):
+        file = space.data / "spring" / f"{number}.{form}"
+        part.to_parquet(file, index=False) if form == "parquet" else part.to_csv(file, index=False)
+    read = space.load(line)["touchpoints"]
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    there = space.load(line)["touchpoints"]
+    assert isinstance(read, pd.DataFrame)
+    assert not isinstance(there, pd.DataFrame)
+    found = credit_there(there, *asked, "UTC")
+    pd.testing.assert_frame_equal(
+        found, credit(touchpoints(), *asked)[found.columns], check_names=False, rtol=1e-9, check_index_type=False
+    )

@@ -6,7 +6,6 @@ import duckdb
 import pytest
 
 from playbook import params, sources
-from playbook.abtest import source
 from playbook.errors import ParameterError, PlaybookError
 from playbook.params import Campaign, plain
 from playbook.run.execute import StageError, execute
@@ -116,7 +115,7 @@ def test_database_of_a_file_reaches_no_other_file_and_no_net(tmp_path: Path, sta
     folder.mkdir()
     for file in (folder / "units.csv", other):
         file.write_text("variant,x\nA,1\nB,2\n", encoding="utf-8")
-    connection = source.confined(folder)
+    connection = engines.confine(duckdb.connect(), folder)
     assert len(connection.read_csv(str(folder / "*.csv")).fetchall()) == 2
     with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
         connection.execute(statement.format(folder=folder, other=other))
