@@ -265,10 +265,10 @@ def test_planned_experiments_are_evaluated_where_their_units_lie(
     campaign = space.campaign(line)
     there = space.load(line)["experiment_units"]
     assert not isinstance(there, pd.DataFrame)
-    found, wanted = trials(campaign, there), trials(campaign, experiment_units())
-    assert len(wanted[0]) == 2
-    for one, other in zip(found[:2], wanted[:2], strict=True):
-        pd.testing.assert_frame_equal(one, other, rtol=1e-9)
+    (found, _), (wanted, _) = trials(campaign, there), trials(campaign, experiment_units())
+    assert wanted["experiments"]["experiment"].unique().tolist() == ["hero"]
+    for name in ("experiments", "decisions", "segments", "strengths", "chances", "portfolio"):
+        pd.testing.assert_frame_equal(found[name], wanted[name], rtol=1e-9)
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])
