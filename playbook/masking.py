@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 SECRET_KEY = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
 MASK = "***"
+SHORT = 6
+"""A password below this length is masked only between its signs, or every text that has those letters would suffer."""
 
 
 def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -33,4 +35,6 @@ def _secrets(address: str) -> Iterator[str]:
     queried = [value for name, value in parse_qsl(parts.query) if SECRET_KEY.search(name)]
     secrets = {one for one in (password, unquote(password), unquote_plus(password), *queried) if one}
     if secrets:
-        yield from (address, *secrets)
+        yield address
+    for secret in secrets:
+        yield secret if len(secret) >= SHORT else f":{secret}@"

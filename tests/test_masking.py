@@ -8,6 +8,7 @@ ENVIRONMENT = {
     "MARKETING_DB": "postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require",
     "WAREHOUSE": "clickhouse://db.example/shop?password=hush-hush&secure=1",
     "HOMEPAGE": "https://example.com/open",
+    "LOCAL": "mysql://root:a@localhost/shop",
     "BROKEN": "mysql://ana:secret@[db/shop",
 }
 
@@ -19,6 +20,7 @@ ENVIRONMENT = {
         ("sent p@ss/word to db.example", "sent *** to db.example"),
         ("sent p%40ss%2Fword", "sent ***"),
         ("password=hush-hush", "password=***"),
+        ("root:a@localhost has a table", "root***localhost has a table"),
         ("mysql://ana:secret@[db/shop is no address", "*** is no address"),
         ("see https://example.com/open?secure=1", "see https://example.com/open?secure=1"),
     ],

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
 from playbook.masking import masked
@@ -28,7 +29,6 @@ from playbook.sources.reduced import by_minute, canonical
 
 if TYPE_CHECKING:
     import ibis
-    import pyarrow as pa
 
 EXTRAS = {
     "bigquery": "bigquery", "clickhouse": "clickhouse", "duckdb": "duckdb", "mariadb": "mysql", "mysql": "mysql",
@@ -39,7 +39,6 @@ EXTRAS = {
 
 LEFT_THERE: tuple[TableName, ...] = ("experiment_units", "touchpoints")
 """User-level tables that are never fetched: their readers ask the database for sums."""
-
 
 LARGE_BYTES = 200_000_000
 """Files of users' rows that are larger together are left where they lie too."""
@@ -71,7 +70,7 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
     layout = layout_of(source, params_dir)
     with told(source):
         rows, layout = _asked(source, campaign, layout)
-        texts = _texts(rows.to_pyarrow(), campaign.timezone)
+        texts = _texts(_exact(rows).to_pyarrow(), campaign.timezone)
     ours = layout.model_copy(update={"decimal_comma": ()})
     grid = Grid(rows=texts, totals=texts.iloc[:0], above=(), header_line=0, form="database")
     return read_rows(grid, ours, source, place(source, data_dir), campaign.currency, campaign.timezone)
@@ -95,7 +94,7 @@ def left_there(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str
             _refuse_second(source, campaign)
             with told(source):
                 layout = layout_of(source, params_dir / campaign.id)
-                found[source.table] = canonical(_open_files(files) if files else open_table(source), layout, source)
+                found[source.table] = canonical(open_files(files) if files else open_table(source), layout, source)
     return found
 
 
@@ -119,7 +118,7 @@ def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
         layout = layout_of(source, params_dir)
         rows = open_table(source) if source.table in LEFT_THERE else _asked(source, campaign, layout)[0]
         [found] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
-    facts = {name: f"{one:.9g}" if isinstance(one, float) else str(one) for name, one in found.items()}
+    facts = {name: f"{one:.11g}" if isinstance(one, float) else str(one) for name, one in found.items()}
     return hashlib.sha256(json.dumps([rows.columns, facts]).encode("utf-8")).hexdigest()
 
 
@@ -138,7 +137,7 @@ def open_table(source: Source) -> "ibis.Table":
     return connect(_address(source)).table(source.from_table or source.table, database=source.from_schema)
 
 
-def _open_files(files: Sequence[Path]) -> "ibis.Table":
+def open_files(files: Sequence[Path]) -> "ibis.Table":
     """Open Parquet or CSV files in the embedded DuckDB, which reads them piece by piece."""
     import ibis
 
@@ -285,19 +284,25 @@ def _facts(rows: "ibis.Table") -> dict[str, Any]:
     return facts
 
 
-def _texts(rows: "pa.Table", timezone: str) -> pd.DataFrame:
+def _exact(rows: "ibis.Table") -> "ibis.Table":
+    """Let the database write whole numbers as text: some drivers make floats of them where one is missing."""
+    whole = [name for name in rows.columns if rows[name].type().is_integer()]
+    return rows.mutate(**{name: rows[name].cast("string") for name in whole})
+
+
+def _texts(rows: pa.Table, timezone: str) -> pd.DataFrame:
     """Write what was fetched as a file would hold it, in an order that does not depend on the database."""
-    columns = {name: _text(rows[name].to_pandas(), timezone) for name in rows.column_names}
+    columns = {name: _text(rows[name], timezone) for name in rows.column_names}
     texts = pd.DataFrame(columns, columns=rows.column_names, dtype="str")
     ordered = texts.sort_values(list(texts.columns), ignore_index=True) if len(texts.columns) else texts
     return ordered.assign(**{LINE: range(1, len(ordered) + 1)})
 
 
-def _text(values: pd.Series, timezone: str) -> pd.Series:
+def _text(column: pa.ChunkedArray, timezone: str) -> pd.Series:
     """Write cells as text: nothing where missing, moments in the campaign's time, true and false as 1 and 0."""
+    plain_column = column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
+    values: pd.Series = plain_column.to_pandas()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert(timezone).dt.tz_localize(None)
     known = values[values.notna()]
-    if known.map(lambda one: isinstance(one, bool)).all():
-        known = known.astype("int64")
     return known.astype("str").reindex(values.index, fill_value="")

@@ -218,6 +218,17 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
     assert engines.connect(postgres).table("x").count().to_pyarrow().as_py() == len(daily())
 
 
+def test_cells_are_written_as_a_file_would_hold_them(put: Put, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pa.table({"person_id": [9007199254740993, 2, None], "fan": [True, None, False], "gender": ["f", "", "m"]})
+    monkeypatch.setenv("MARKETING_DB", put({"people": table}))
+    found = space.load('a: {table: "audience", uri: "${MARKETING_DB}", from_table: "people"}')
+    told = found["audience"].sort_values("person_id")[["person_id", "fan", "gender"]]
+    assert told["person_id"].tolist() == ["2", "9007199254740993"]
+    assert told["fan"].isna().tolist() == [True, False]
+    assert told["gender"].isna().tolist() == [True, False]
+    assert found["rejects"]["column"].tolist() == ["person_id"]
+
+
 def test_two_sources_of_a_table_that_stays_are_refused(
     tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
