@@ -4,7 +4,7 @@
 
 The files are made by DuckDB in a temporary folder and deleted at the end. Each is read in a process of its own; its peak is
 the largest resident memory, imports included (about 200 MB), beside the size of the file on disk. A path is what `evaluate` is
-given by hand (CSV is then parsed once, into memory); "left there" is what a run does with files above 200 MB.
+given by hand; "left there" is what a run does with files above 200 MB, and both do with such CSV files.
 """
 
 import json

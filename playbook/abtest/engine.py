@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations_with_replacement
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from playbook.abtest.moments import Array, Moments, clamped, columns_of, count_o
 from playbook.abtest.reading import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
+from playbook.sources import engines
 from playbook.sources.engines import told
 from playbook.sources.reduced import known_number
 
@@ -45,9 +47,21 @@ class Gathered:
     quantiles: tuple[Effect, ...] = ()
 
 
-def is_table(data: Any) -> bool:
-    """Whether data are an Ibis table; asked without loading Ibis."""
-    return type(data).__module__.startswith("ibis.")
+def table_of(data: Any) -> "ibis.Table | None":
+    """Return data that are an Ibis table, or a CSV file too large to be held in memory, as a table; else None."""
+    if type(data).__module__.startswith("ibis."):
+        table: ibis.Table = data
+        return table
+    file = Path(data) if isinstance(data, (str, Path)) else None
+    if (
+        file is None
+        or file.suffix.lower() != ".csv"
+        or not file.is_file()
+        or file.stat().st_size <= engines.LARGE_BYTES
+    ):
+        return None
+    with told():
+        return engines.open_files([file])
 
 
 def has_rows(table: "ibis.Table") -> bool:

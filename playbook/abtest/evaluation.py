@@ -106,7 +106,8 @@ def evaluate(
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
     plan = _as_registered(plan, registered)
-    units_of = engine.gather(data, plan) if engine.is_table(data) else _gathered(data, plan)
+    table = engine.table_of(data)
+    units_of = _gathered(data, plan) if table is None else engine.gather(table, plan)
     parts = units_of.parts
     total = roll_up(parts[""])
     _require_arms(total, plan, units_of.name)

@@ -144,7 +144,7 @@ def open_files(files: Sequence[Path]) -> "ibis.Table":
     backend = ibis.duckdb.connect()
     confine(backend.con, files[0].parent)
     read = backend.read_parquet if files[0].suffix == ".parquet" else backend.read_csv
-    return read([str(file) for file in files])
+    return read([str(file) for file in files], table_name=str(files[0]))
 
 
 def confine(connection: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyConnection:

@@ -11,6 +11,7 @@ import pytest
 from playbook.abtest import Moments, as_dict, collect, engine, evaluate
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
+from playbook.sources import engines
 from playbook.sources.engines import connect
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 
@@ -94,6 +95,20 @@ def test_verdict_from_an_engine_is_that_from_a_file(put: Put) -> None:
     np.testing.assert_allclose(*map(floats, values), rtol=1e-7)
     effects = [[(one["difference"], one["se"], one["pvalue"]) for one in each["effects"]] for each in (found, wanted)]
     np.testing.assert_allclose(*map(floats, effects), rtol=1e-7)
+
+
+def test_large_csv_is_read_piece_by_piece_with_the_same_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    file = tmp_path / "units.csv"
+    units().to_csv(file, index=False)
+    assert engine.table_of(file) is None
+    wanted = as_dict(evaluate(file, plan()))
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    assert engine.table_of(str(file)) is not None
+    assert as_dict(evaluate(file, plan()))["decision"] == wanted["decision"]
+    with pytest.raises(PlaybookError, match=r"units.csv: column nothing: is not in the data"):
+        evaluate(file, plan(metrics=[{"name": "nothing", "role": "primary"}]))
 
 
 @pytest.mark.servers
