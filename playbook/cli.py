@@ -127,9 +127,9 @@ def report(
     pdf: Annotated[bool, typer.Option("--pdf", help="Print each report.html as report.pdf too.")] = False,
     root: Root = Path(),
 ) -> None:
-    """Make the pages and the workbook of published runs again, without running a notebook.
+    """Make the pages and the workbook of published runs again from their stored tables, without running a notebook.
 
-    Use it after a change of the page template or style, or to print reports.
+    Use it after a change of wording, style or of what a notebook shows, or to print reports.
 
     **Examples**
 
@@ -143,7 +143,8 @@ def report(
     with problems_told():
         for request in plan.requests(space, campaigns or [], (period, period), [], force=False):
             made = _published(request)
-            page = pages.write(params.load(request.campaign, request.period, space.params_dir), made, request.target)
+            campaign = params.load(request.campaign, request.period, space.params_dir)
+            page = pages.write(campaign, made, request.target, space.notebooks_dir)
             for file in (page, write_pdf(page)) if pdf else (page,):
                 console.print(f"[green]✓[/] {file}", soft_wrap=True)
     console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)

@@ -207,6 +207,11 @@ class Campaign(Model):
         """The period before, as YYYY-MM."""
         return shift(self.period, -1)
 
+    @property
+    def decider(self) -> str:
+        """Who answers for the heaviest goal, and so decides on proposals; empty without goals."""
+        return max(self.goals.values(), key=lambda goal: goal.weight).owner if self.goals else ""
+
 
 def shift(period: str, months: int) -> str:
     """Return the period that lies `months` after `period` (before it, when negative)."""

@@ -96,7 +96,7 @@ def _of(view: View, experiment: str) -> View:
 def _body(view: View, experiment: str, level: int) -> Markup:
     parts = [_verdict(view, experiment), _key_figures(view)]
     for key, body in _parts(view):
-        parts.append(section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level))
+        parts.append(section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level=level))
     return Markup("\n").join(parts)
 
 

@@ -39,17 +39,8 @@ class Head:
     period_words: str
 
 
-def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
-    """Render an executed notebook.
-
-    Args:
-        notebook: Executed, without error; markdown cells tagged lang-zh or lang-en are kept in their language.
-        campaign: Gives language, names and period.
-        provenance: Rows of the footer: key of a page word, value.
-        links: Other pages of the run.
-
-    Returns:
-        A complete HTML document; inputs, streams and foreign outputs are left out.
+def executed(notebook: Path) -> Any:
+    """Read an executed notebook.
 
     Raises:
         ValueError: The notebook failed; it must not become a page.
@@ -57,6 +48,21 @@ def page(notebook: Path, campaign: Campaign, provenance: Sequence[tuple[str, str
     content = nbformat.read(notebook, as_version=4)
     if any(output.output_type == "error" for cell in content.cells for output in cell.get("outputs", [])):
         raise ValueError(f"{notebook}: holds an error, must not become a page")
+    return content
+
+
+def page(content: Any, campaign: Campaign, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
+    """Render a notebook with its outputs.
+
+    Args:
+        content: As `executed` returns it; markdown cells tagged lang-zh or lang-en are kept in their language.
+        campaign: Gives language, names and period.
+        provenance: Rows of the footer: key of a page word, value.
+        links: Other pages of the run.
+
+    Returns:
+        A complete HTML document; inputs, streams and foreign outputs are left out.
+    """
     head = Head(
         language=campaign.language,
         title=_in_language(content, campaign.language),

@@ -2,10 +2,10 @@
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib.dates as mdates
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -19,6 +19,7 @@ from playbook.stages.result import Unit
 WIDTH = 6.4
 MOST_BARS = 12
 MOST_LINES = 5
+MOST_DATES = 6
 A_SEASON = 120
 
 
@@ -82,7 +83,7 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
         axes.plot(line.index, line.to_numpy(), style, label=text, linewidth=1.8)
     if len(series) > 1:
         axes.legend(frameon=False, ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
-    _date_axis(axes)
+    _date_axis(axes, pd.DatetimeIndex(table[x].drop_duplicates().sort_values()))
     unit = unit_of(words, columns[0])
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
     _value_axis(axes, words, "y", columns[0], unit)
@@ -224,10 +225,11 @@ def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) ->
     axes.grid(visible=False, axis="y" if side == "x" else "x")
 
 
-def _date_axis(axes: Axes) -> None:
-    axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=6))
-    first, last = (mdates.num2date(edge) for edge in axes.get_xlim())
-    axes.xaxis.set_major_formatter(mdates.DateFormatter("%m-%d" if (last - first).days < A_SEASON else "%Y-%m"))
+def _date_axis(axes: Axes, days: pd.DatetimeIndex) -> None:
+    """Mark days of the data, the first among them."""
+    marked = days[:: max(1, math.ceil(len(days) / MOST_DATES))]
+    long = len(days) > 1 and (days[-1] - days[0]).days >= A_SEASON
+    axes.set_xticks(marked.to_numpy(), list(marked.strftime("%Y-%m" if long else "%m-%d")))
     axes.margins(x=0.01)
     axes.set_facecolor("white")
     axes.spines["bottom"].set_color(PALE)

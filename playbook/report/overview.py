@@ -18,7 +18,7 @@ from playbook.report.pieces import piece
 from playbook.report.words import Words
 from playbook.stages.result import Finding, StageResult
 
-MOST_DECISIONS = 6
+MOST_DECISIONS = 5
 
 
 def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:

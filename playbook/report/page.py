@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import piece
-from playbook.report.words import Words, label, name, sentence, unit_of, value, words_for
+from playbook.report.words import DATES, Words, label, name, sentence, unit_of, value, words_for
 from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
@@ -83,7 +83,16 @@ def findings(view: View) -> HTML:
     return show(Markup("\n").join(parts))
 
 
-def table(view: View, source: str, *, zh: str, en: str, columns: tuple[str, ...] = ()) -> HTML:
+def table(
+    view: View,
+    source: str,
+    *,
+    zh: str,
+    en: str,
+    columns: tuple[str, ...] = (),
+    most: int = MOST_ROWS,
+    half: bool = False,
+) -> HTML:
     """Show a result table with its CSV; nothing where the stage has no such table or it is empty.
 
     Args:
@@ -92,20 +101,22 @@ def table(view: View, source: str, *, zh: str, en: str, columns: tuple[str, ...]
         zh: Title in Chinese.
         en: Title in English.
         columns: Which columns, in order; all where none is named. The CSV holds all.
+        most: Rows that are shown. The CSV holds all.
+        half: Take half the page's width; the next half stands beside it.
     """
     frame = view.result.tables.get(source)
     if frame is None or frame.empty:
         return show(Markup(""))
     other = "_en" if view.words.language == "zh" else "_zh"
-    shown = frame[list(columns) or [name for name in frame.columns if not name.endswith(other)]]
+    shown = list(columns) or [name for name in frame.columns if not name.endswith(other)]
     title = zh if view.words.language == "zh" else en
-    body = Markup("\n").join([table_html(view.words, shown, title), download(view, frame, source)])
-    return show(section(source, title, body))
+    body = Markup("\n").join([table_html(view.words, frame, title, shown, most), download(view, frame, source, most)])
+    return show(section(source, title, body, half=half))
 
 
 def figure(
-    view: View, source: str, draw: Callable[..., Chart], *, zh: str, en: str, where: str = "", **columns: Any
-) -> HTML:
+    view: View, source: str, draw: Callable[..., Chart], *, zh: str, en: str, where: str = "", half: bool = False, **columns: Any
+) -> HTML:  # fmt: skip
     """Draw columns of a result table, with its text alternative, its data and their CSV.
 
     Args:
@@ -115,6 +126,7 @@ def figure(
         zh: Title in Chinese.
         en: Title in English.
         where: Rows to draw, as a condition of `DataFrame.query`; all where it is empty.
+        half: Take half the page's width; the next half stands beside it.
         **columns: What `draw` takes beside words and table.
     """
     frame = view.result.tables.get(source)
@@ -126,7 +138,7 @@ def figure(
     data = Markup("\n").join([table_html(view.words, rows, title), download(view, rows, source)])
     body = piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption, data=data,
                  data_word=ui(view, "data"))  # fmt: skip
-    return show(section(_anchor(source, columns.values()), title, body))
+    return show(section(_anchor(source, columns.values()), title, body, half=half))
 
 
 def cards(view: View, source: str, kpis: tuple[str, ...]) -> HTML:
@@ -164,9 +176,9 @@ def _labels_of(stage: str) -> str:
     return next(short for short, name in STAGES.items() if name == stage)
 
 
-def section(key: str, title: str, body: Markup, level: int = 2) -> Markup:
-    """Put a body under a heading of its own, of level 2 or 3."""
-    return piece("exhibit", id=key, title=title, body=body, level=level)
+def section(key: str, title: str, body: Markup, *, level: int = 2, half: bool = False) -> Markup:
+    """Put a body under a heading of its own, of level 2 or 3, over the page's whole width or half of it."""
+    return piece("exhibit", id=key, title=title, body=body, level=level, half=half)
 
 
 def _verdict(view: View, finding: Finding) -> Markup:
@@ -192,11 +204,13 @@ def _anchor(source: str, columns: Iterable[object]) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{source}-{'-'.join(map(str, columns))}".lower()).strip("-")
 
 
-def table_html(words: Words, frame: pd.DataFrame, title: str) -> Markup:
-    """Word a table: the first thirty rows, each value in its unit; a key that only findings need is left out."""
-    units = {column: unit for column in frame.columns if (unit := unit_of(words, column)) != "id"}
+def table_html(
+    words: Words, frame: pd.DataFrame, title: str, columns: Sequence[str] = (), most: int = MOST_ROWS
+) -> Markup:  # fmt: skip
+    """Word a table: the first rows, each value in its unit; a key that only findings need is left out."""
+    units = {column: unit for column in columns or frame.columns if (unit := unit_of(words, column)) != "id"}
     head = [{"text": label(words, column), "numeric": unit not in TEXT_UNITS} for column, unit in units.items()]
-    shown = frame.head(MOST_ROWS).to_dict("records")
+    shown = frame.head(most).to_dict("records")
     rows = [[_cell(words, column, one[column], unit, one) for column, unit in units.items()] for one in shown]
     return piece("table", head=head, rows=rows, caption=title)
 
@@ -210,7 +224,7 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     text = (
         name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit, column=column)
     )
-    return {"text": text, "numeric": unit not in TEXT_UNITS, "state": state}
+    return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state}
 
 
 def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
@@ -220,14 +234,14 @@ def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
     return "points" if column in ("difference", "ci_lower", "ci_upper") else "fraction"
 
 
-def download(view: View, frame: pd.DataFrame, source: str) -> Markup:
-    """Offer a table as a CSV file that lies in the page itself."""
+def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:
+    """Offer a table as a CSV file that lies in the page itself, and say how many rows only it holds."""
     content = csv_text(frame).encode("utf-8-sig")
     size = f"{max(1, round(len(content) / 1024))} KB"
     filename = f"{view.prefix}_{source}.csv"
     link = piece("download", csv=base64.b64encode(content).decode("ascii"), filename=filename,
                  word=ui(view, "download", size=size))  # fmt: skip
-    return link if len(frame) <= MOST_ROWS else link + " " + ui(view, "more_rows", count=len(frame) - MOST_ROWS)
+    return link if len(frame) <= shown else link + " " + ui(view, "more_rows", count=len(frame) - shown)
 
 
 def _card(view: View, kpi: str, row: pd.Series) -> dict[str, Any]:

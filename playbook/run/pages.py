@@ -2,27 +2,33 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from playbook.params import Campaign
 from playbook.report import email, numbers, overview
-from playbook.report.export import Link, page
+from playbook.report.export import Link, executed, page
 from playbook.report.labels import labels
+from playbook.report.redraw import redrawn
 from playbook.run.manifest import Manifest
 from playbook.run.notebooks import EXTRA, REPORT, STAGES
 
 PAGES = "pages"
 
 
-def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
-    """Render every executed notebook of a run.
+def write(campaign: Campaign, made: Manifest, folder: Path, notebooks: Path | None = None) -> Path:
+    """Render every notebook of a run.
 
     Args:
         campaign: Parameters of the run.
         made: Its manifest, for the provenance.
         folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/<stage>.html.
+        notebooks: Folder of notebooks that show the stored tables anew; else the executed ones are rendered.
 
     Returns:
         The path of report.html.
+
+    Raises:
+        PlaybookError: A notebook shows what the run has not stored.
     """
     ready = [stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()]
     rows = _provenance(campaign, made)
@@ -32,14 +38,21 @@ def write(campaign: Campaign, made: Manifest, folder: Path) -> Path:
             _link(campaign, "../report.html", "report"),
             *(_link(campaign, f"{one}.html", one) for one in ready),
         ]
-        html = page(folder / "notebooks" / f"{stage}.ipynb", campaign, rows, links)
+        html = page(_content(stage, campaign, folder, notebooks), campaign, rows, links)
         (folder / PAGES / f"{stage}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
     links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in ready]
     links.append(_link(campaign, "report.xlsx", "workbook"))
-    report.write_text(page(folder / "notebooks" / f"{REPORT}.ipynb", campaign, rows, links), encoding="utf-8")
+    html = page(_content(REPORT, campaign, folder, notebooks), campaign, rows, links)
+    report.write_text(html, encoding="utf-8")
     _numbers(campaign, made, folder)
     return report
+
+
+def _content(stage: str, campaign: Campaign, folder: Path, notebooks: Path | None) -> Any:
+    if notebooks is not None:
+        return redrawn(notebooks / f"{stage}.ipynb", campaign, folder)
+    return executed(folder / "notebooks" / f"{stage}.ipynb")
 
 
 def _numbers(campaign: Campaign, made: Manifest, folder: Path) -> None:

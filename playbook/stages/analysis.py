@@ -16,7 +16,7 @@ from playbook.stages.anomalies import anomalies, judged
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
 from playbook.stages.months import months
-from playbook.stages.proposal import actions, next_budget, next_targets, proposal
+from playbook.stages.proposal import actions, agenda, next_budget, next_targets, proposal
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.targets import targets
 from playbook.stages.trials import tell_trials, trials
@@ -68,6 +68,18 @@ RESULTS = (
 )  # fmt: skip
 """The most telling first."""
 
+DECIDED = {
+    "zh": "由 {owner} 在 {due_on}前就下期提案（{proposals} 项）作出决定。",
+    "en": "{owner} decides by {due_on} on what is proposed for next period ({proposals}).",
+}
+UNOWNED = {
+    "zh": "在 {due_on}前就下期提案（{proposals} 项）作出决定。",
+    "en": "Decide by {due_on} on what is proposed for next period ({proposals}).",
+}
+"""The decision that a report asks for, with and without somebody who answers for it."""
+
+REMEDY = {"zh": "决定如何补救未达成的目标。", "en": "Decide how to catch up with the goals that were missed."}
+
 MISSING: Mapping[str, Mapping[str, str]] = {
     "goals": {"zh": "未设置目标，无法对照。", "en": "No goals are set: nothing to compare with."},
     "channel_daily": {"zh": "本期没有渠道数据，无法分析效果。", "en": "No channel data in this period: the results cannot be analysed."},
@@ -90,14 +102,15 @@ def analyse(
         looked: Last days of the data that earlier runs showed.
 
     Returns:
-        Tables targets, summary, effects, causes, top_causes, plan, budget_next, targets_next, actions, and those of
-        `trials`; the proposal holds the keys of the next period's parameters.
+        Tables targets, summary, effects, causes, top_causes, plan, budget_next, targets_next, actions, agenda, and those
+        of `trials`; the proposal holds the keys of the next period's parameters.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     aimed, money, effects = targets(campaign, tables, daily), next_budget(campaign, now), decompose(before, now)
     because = with_incidents(causes(effects), _unusual(campaign, tables, daily))
     tested, untested = trials(campaign, tables["experiment_units"], looked)
     next_ = next_targets(campaign, aimed)
+    todo = actions(campaign, money, next_, tested["decisions"])
     results = {
         "targets": aimed,
         "effects": effects,
@@ -107,7 +120,8 @@ def analyse(
         **tested,
         "budget_next": money,
         "targets_next": next_,
-        "actions": actions(campaign, money, next_, tested["decisions"]),
+        "actions": todo,
+        "agenda": agenda(campaign, todo),
         "summary": summary(aimed, now, before),
     }
     return StageResult(
@@ -140,7 +154,8 @@ def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) ->
 
     Returns:
         One row per channel with a budget: channel, budget, spend, expected_revenue (budget x last ROAS; NaN without
-        one), revenue, gap, spend_effect ((spend - budget) x last ROAS), return_effect (the rest: gap less spend_effect).
+        one), revenue, revenue_gap, spend_effect ((spend - budget) x last ROAS), return_effect (the rest: revenue_gap less
+        spend_effect).
     """
     sums = now.groupby("channel")[["spend", "revenue"]].sum(min_count=1)
     past = before.dropna(subset=["spend", "revenue"]).groupby("channel")[["spend", "revenue"]].sum()
@@ -149,10 +164,12 @@ def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) ->
     table = pd.DataFrame({"budget": paid}, dtype="float64").join(sums).rename_axis("channel").reset_index()
     last = table["channel"].map(roas).astype("float64")
     table["expected_revenue"] = table["budget"] * last
-    table["gap"] = table["revenue"] - table["expected_revenue"]
+    table["revenue_gap"] = table["revenue"] - table["expected_revenue"]
     table["spend_effect"] = (table["spend"] - table["budget"]) * last
-    table["return_effect"] = table["gap"] - table["spend_effect"]
-    return table[["channel", "budget", "spend", "expected_revenue", "revenue", "gap", "spend_effect", "return_effect"]]
+    table["return_effect"] = table["revenue_gap"] - table["spend_effect"]
+    return table[
+        ["channel", "budget", "spend", "expected_revenue", "revenue", "revenue_gap", "spend_effect", "return_effect"]
+    ]
 
 
 def with_incidents(found: pd.DataFrame, unusual: pd.DataFrame) -> pd.DataFrame:
@@ -222,14 +239,20 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
         evidence |= _cause_cells(first)
     missed = known.get("goals_missed", 0) > 0
     all_good = "goals" in known and known["goals"] == known["goals_good"]
-    action = {
-        "zh": "决定下期提案中的目标与预算调整。",
-        "en": "Decide on the targets and budget proposed for next period.",
-    }
+    action, named = _wanted(tables["agenda"], missed=missed)
     return Finding(
         id="analysis.answer", severity="act" if missed else "good" if all_good else "watch",
-        text={"zh": zh + "。", "en": en[:1].upper() + en[1:] + "."}, evidence=evidence, action=action if missed else {},
+        text={"zh": zh + "。", "en": en[:1].upper() + en[1:] + "."}, evidence=evidence | named, action=action,
     )  # fmt: skip
+
+
+def _wanted(listed: pd.DataFrame, *, missed: bool) -> tuple[Mapping[str, str], dict[str, Cell]]:
+    """Word the decision that is wanted, with who takes it and until when."""
+    if listed.empty:
+        return REMEDY if missed else {}, {}
+    who = DECIDED if listed["owner"].iloc[0] else UNOWNED
+    return who, cells("agenda", {"matter": "proposal"}, proposals=("proposals", "count"), owner=("owner", "name"),
+                      due_on=("due_on", "day"))  # fmt: skip
 
 
 def _parts(known: pd.Series) -> list[Part]:
@@ -262,7 +285,6 @@ def _missed(campaign: Campaign, aimed: pd.DataFrame) -> Iterator[Finding]:
 
 def _moved(money: pd.DataFrame) -> Iterator[Finding]:
     for row in each(money[money["change"] > 0]):
-        giver = money.loc[np.isclose(money["change"], -row.change), "channel"].iloc[0]
         unit: Unit = "multiple"
         yield Finding(
             id=f"analysis.budget.{row.channel}", severity="act", weight=row.change,
@@ -273,7 +295,7 @@ def _moved(money: pd.DataFrame) -> Iterator[Finding]:
             },
             evidence=cells("budget_next", {"channel": row.channel}, amount=("change", "money"), channel=("channel", "name"),
                            value=("value", unit))
-            | cells("budget_next", {"channel": giver}, giver=("channel", "name"), giver_value=("value", unit)),
+            | cells("budget_next", {"channel": row.partner}, giver=("channel", "name"), giver_value=("value", unit)),
             action={"zh": "批准或否决这一步调整；它只是一小步，因为下一笔钱的回报未知。",
                     "en": "Approve or refuse this step; it is small because what the next unit of money brings is unknown."},
         )  # fmt: skip

@@ -18,7 +18,7 @@ IDLE = 0.01
 """Share of the mean daily budget up to which a day counts as without spend."""
 
 COLUMNS = [
-    "channel", "budget", "spend", "expected_spend", "pacing", "forecast_spend", "forecast_to_budget",
+    "channel", "budget", "spend", "left", "expected_spend", "pacing", "forecast_spend", "forecast_to_budget",
     "used_up_on", "days_without_budget", "state",
 ]  # fmt: skip
 
@@ -36,9 +36,9 @@ def pacing(daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: d
         rules: Bands; green up to `pacing_green` off, amber up to `pacing_amber`, red beyond.
 
     Returns:
-        One row per channel with a budget, and one "(all)" when there are several: channel, budget, spend,
-        expected_spend, pacing, forecast_spend (to the end, at the rate of the last two weeks),
-        forecast_to_budget, used_up_on (day on which the budget was gone, NaT if it lasted),
+        One row per channel with a budget, and one "(all)" when there are several: channel, budget, spend, left (budget
+        less spend; negative when overspent), expected_spend, pacing, forecast_spend (to the end, at the rate of the
+        last two weeks), forecast_to_budget, used_up_on (day on which the budget was gone, NaT if it lasted),
         days_without_budget (days after that without spend), state. Empty when no day of the period has data.
     """
     days = pd.date_range(start, end)
@@ -52,6 +52,7 @@ def pacing(daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: d
     table = pd.DataFrame(rows)
     if len(table) > 1:
         table = pd.concat([table, _whole(table)], ignore_index=True)
+    table["left"] = table["budget"] - table["spend"]
     table["pacing"] = table["spend"] / table["expected_spend"].where(table["expected_spend"] > 0)
     table["forecast_to_budget"] = table["forecast_spend"] / table["budget"]
     states = [_state(row.pacing, row.days_without_budget / len(days), rules) for row in each(table)]

@@ -28,6 +28,9 @@ FAR = 0.8
 UNDERSPENT = 0.9
 """Share of the budget below which a channel could not spend what it had."""
 
+BUDGET_COLUMNS = [
+    "channel", "budget", "proposed", "change", "partner", "value", "value_low", "value_high", "basis", "effect", "reason",
+]  # fmt: skip
 ACTION_COLUMNS = ["action", "object", "kpi", "from_value", "to_value", "reason", "owner", "due_on", "effect"]
 
 
@@ -44,9 +47,9 @@ def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
 
     Returns:
         One row per channel with a budget: channel, budget, proposed, change (money), value (return per unit of spend),
-        value_low, value_high (90 % interval), basis ("roas" or "conversions"), effect (what the step brings at average
-        returns: the most to hope for; NaN where nothing moves or revenue is not known), reason: a code of why it
-        moves or does not.
+        value_low, value_high (90 % interval), basis ("roas" or "conversions"), partner (the channel that the step comes
+        from or goes to; empty where nothing moves), effect (what the step brings at average returns: the most to hope
+        for; NaN where nothing comes or revenue is not known), reason: a code of why it moves or does not.
     """
     basis = "revenue" if now["revenue"].notna().any() else "conversions"
     paid = {channel: money for channel, money in campaign.budget.items() if money > 0}
@@ -61,14 +64,12 @@ def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
         "value_low": limits["low"].to_numpy(), "value_high": limits["high"].to_numpy(),
         "basis": "roas" if basis == "revenue" else "conversions",
     })  # fmt: skip
-    table["change"] = table["channel"].map({channel: change for channel, (change, _) in moves.items()})
-    table["reason"] = table["channel"].map({channel: reason for channel, (_, reason) in moves.items()}).astype("str")
+    moved = pd.DataFrame.from_dict(moves, orient="index", columns=["change", "reason", "partner"])
+    table = table.join(moved, on="channel").astype({"change": "float64", "reason": "str", "partner": "str"})
     table["proposed"] = table["budget"] + table["change"]
-    gain = (table["change"] * table["value"]).sum() if basis == "revenue" else np.nan
-    table["effect"] = np.where(table["change"] > 0, gain, np.nan)
-    return table[
-        ["channel", "budget", "proposed", "change", "value", "value_low", "value_high", "basis", "effect", "reason"]
-    ]
+    gain = table["change"] * (table["value"] - table["partner"].map(value))
+    table["effect"] = gain.where((table["change"] > 0) & (basis == "revenue"))
+    return table[BUDGET_COLUMNS]
 
 
 def next_targets(campaign: Campaign, targets: pd.DataFrame) -> pd.DataFrame:
@@ -105,8 +106,9 @@ def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, dec
 
     Returns:
         One row per action: action (code), object (id of channel, goal or experiment), kpi, from_value, to_value
-        (in the unit of the KPI; NaN where nothing is a number), reason (code), owner, due_on (first day of the next
-        period), effect (money, at most; NaN unknown).
+        (in the unit of the KPI; NaN where nothing is a number), reason (code), owner (of the channel or goal; of a
+        test the campaign's decider), due_on (first day of the next period), effect (money a month, at most; of a
+        test what shipping it brings; NaN unknown).
     """
     due = pd.Timestamp(_next_days(campaign)[0])
     rows: list[tuple[Any, ...]] = [
@@ -120,11 +122,38 @@ def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, dec
         for row in each(targets[targets["reason"].isin(["reached", "far_missed"]) & targets["proposed"].ne(targets["target"])])
     ]  # fmt: skip
     rows += [
-        (f"experiment_{row.decision}", row.experiment, "", np.nan, np.nan, row.decision, "", due, row.money_mid)
+        (
+            f"experiment_{row.decision}",
+            row.experiment,
+            "",
+            np.nan,
+            np.nan,
+            row.decision,
+            campaign.decider,
+            due,
+            row.money_mid if row.decision == "ship" else np.nan,
+        )
         for row in each(decisions)
     ]
     table = pd.DataFrame(rows, columns=ACTION_COLUMNS)
     return table.astype({"from_value": "float64", "to_value": "float64", "effect": "float64"})
+
+
+def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
+    """Say who decides on the actions, and until when.
+
+    Args:
+        campaign: Its decider is the owner of the heaviest goal.
+        listed: What `actions` returned.
+
+    Returns:
+        One row: matter ("proposal"), proposals (count), owner (empty without goals), due_on; none without actions.
+    """
+    due = pd.Timestamp(_next_days(campaign)[0])
+    table = pd.DataFrame({
+        "matter": ["proposal"], "proposals": [float(len(listed))], "owner": [campaign.decider], "due_on": [due],
+    })  # fmt: skip
+    return table if len(listed) else table.iloc[:0]
 
 
 def _next_days(campaign: Campaign) -> tuple[date, date]:
@@ -134,9 +163,9 @@ def _next_days(campaign: Campaign) -> tuple[date, date]:
 
 def _moves(
     campaign: Campaign, paid: Mapping[str, float], value: pd.Series, drawn: pd.DataFrame, spent: pd.Series
-) -> dict[str, tuple[float, str]]:
-    """Return change and reason by channel."""
-    moved: dict[str, tuple[float, str]] = {}
+) -> dict[str, tuple[float, str, str]]:
+    """Return change, reason and the other side by channel."""
+    moved: dict[str, tuple[float, str, str]] = {}
     blocked = {channel: reason for channel in paid if (reason := _unmovable(campaign, channel, value, drawn))}
     free = [channel for channel in paid if channel not in blocked]
     pairs = sorted(combinations(free, 2), key=lambda pair: -abs(value[pair[0]] - value[pair[1]]))
@@ -149,11 +178,11 @@ def _moves(
             continue
         amount, reason = _step(campaign, paid, best, worst, spent)
         if amount > 0:
-            moved |= {worst: (-amount, "lower_return"), best: (amount, "higher_return")}
+            moved |= {worst: (-amount, "lower_return", best), best: (amount, "higher_return", worst)}
         else:
             blocked.setdefault(best if reason != "at_least" else worst, reason)
     return {
-        channel: moved.get(channel, (0.0, blocked.get(channel, "only_one" if len(free) < 2 else "within_noise")))
+        channel: moved.get(channel, (0.0, blocked.get(channel, "only_one" if len(free) < 2 else "within_noise"), ""))
         for channel in paid
     }
 

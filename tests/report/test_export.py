@@ -73,7 +73,7 @@ def rendered(language: str, folder: Path, channel: str = "Search") -> str:
         page.table(view, "channels", zh="渠道", en="Channels"),
         page.figure(view, "channels", figures.bars, zh="花费", en="Spend", x="spend", y="channel"),
     ]
-    return export.page(notebook(shown, folder), found, [("run", "r1")])
+    return export.page(export.executed(notebook(shown, folder)), found, [("run", "r1")])
 
 
 def test_page_speaks_the_language_of_its_campaign(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_failed_notebook_never_becomes_a_page(tmp_path: Path) -> None:
     cell = output("error", ename="ValueError", evalue="no", traceback=[])
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "failed.ipynb")
     with pytest.raises(ValueError, match="must not become a page"):
-        export.page(tmp_path / "failed.ipynb", campaign("en"), [])
+        export.executed(tmp_path / "failed.ipynb")
 
 
 def test_result_comes_back_from_disk_as_it_was(tmp_path: Path) -> None:

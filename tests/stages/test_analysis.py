@@ -79,7 +79,7 @@ def test_against_the_plan_spend_and_return_make_up_the_gap() -> None:
     assert row["expected_revenue"] == pytest.approx(3267 * 22.5)
     assert row["spend_effect"] == pytest.approx((row["spend"] - 3267) * 22.5)
     assert row["return_effect"] == pytest.approx(row["spend"] * (18 - 22.5))
-    assert row["spend_effect"] + row["return_effect"] == pytest.approx(row["gap"])
+    assert row["spend_effect"] + row["return_effect"] == pytest.approx(row["revenue_gap"])
 
 
 def test_each_experiment_has_its_decision() -> None:

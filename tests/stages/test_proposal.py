@@ -8,7 +8,7 @@ import pytest
 
 from playbook.params import Campaign
 from playbook.stages.daily import by_channel_day
-from playbook.stages.proposal import actions, next_budget, next_targets, proposal
+from playbook.stages.proposal import actions, agenda, next_budget, next_targets, proposal
 from playbook.stages.targets import targets
 from tests.stages.shop import campaign, channel_daily, tables
 
@@ -38,6 +38,21 @@ def test_the_sum_of_the_budget_stays() -> None:
 
 def test_the_effect_is_the_difference_of_the_average_returns() -> None:
     assert _budget().loc["search", "effect"] == pytest.approx(326.7 * (22.5 - 1.6))
+
+
+def test_each_of_two_steps_has_its_own_partner_and_effect() -> None:
+    fourth = (100.0, 4.0, 0.01, 0.9, 0.04, 100.0)
+    now = by_channel_day(channel_daily("2026-10-01", "2026-10-31", email=fourth))
+    parameters = {key: one.model_dump() | {"kind": "paid"} for key, one in CHANNELS.items()}
+    table = _budget(campaign(channels=parameters, budget=dict.fromkeys(parameters, 3267.0)), now)
+    assert table["partner"].to_dict() == {
+        "search": "display",
+        "social": "email",
+        "display": "search",
+        "email": "social",
+    }
+    gains = {"search": 326.7 * (22.5 - 1.6), "email": 326.7 * (9.0 - 7.2)}
+    assert table["effect"].dropna().to_dict() == pytest.approx(gains)
 
 
 def test_a_small_channel_grows_by_a_quarter_at_most() -> None:
@@ -137,3 +152,23 @@ def test_every_change_is_an_action_with_owner_and_day() -> None:
     assert listed["action"].to_list() == ["raise_budget", "cut_budget", "raise_target"]
     assert listed["owner"].to_list() == ["s01", "s01", "s01"]
     assert set(listed["due_on"]) == {pd.Timestamp("2026-11-01")}
+
+
+def test_only_a_test_that_is_shipped_promises_money() -> None:
+    decided = pd.DataFrame({"experiment": ["a", "b"], "decision": ["ship", "iterate"], "money_mid": [5.0, -7.0]})
+    where, table = _targets(target=OCTOBER["revenue"].sum())
+    listed = actions(where, next_budget(where, OCTOBER), table, decided).set_index("object")
+    assert listed.loc["a", "effect"] == 5.0
+    assert np.isnan(listed.loc["b", "effect"])
+    assert listed.loc[["a", "b"], "owner"].to_list() == ["s01", "s01"]
+
+
+def test_the_owner_of_the_heaviest_goal_decides_on_all_proposals() -> None:
+    aim = {"name": "Aim", "kpi": "revenue", "target": 1.0, "deadline": "2026-10-31", "weight": 1.0, "owner": "s01"}
+    where = campaign(goals={"light": aim, "heavy": aim | {"weight": 2.0, "owner": "s09"}})
+    [row] = agenda(where, pd.DataFrame({"action": ["x", "y"]})).to_dict("records")
+    assert row == {"matter": "proposal", "proposals": 2.0, "owner": "s09", "due_on": pd.Timestamp("2026-11-01")}
+
+
+def test_without_actions_there_is_nothing_to_decide() -> None:
+    assert agenda(campaign(), pd.DataFrame(columns=["action"])).empty
