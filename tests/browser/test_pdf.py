@@ -31,6 +31,14 @@ def test_pdf_is_tagged_has_a_language_and_is_a4(page: Path) -> None:
     assert [float(side) for side in box] == pytest.approx([595.28, 841.89], abs=1)
 
 
+@pytest.mark.browser
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine: apt-get install chromium")
+@pytest.mark.parametrize("campaign", ["double11", "autumn-launch"])
+def test_management_report_takes_two_sheets_of_paper(sample: Path, tmp_path: Path, campaign: str) -> None:
+    report = Path(shutil.copy(sample / "outputs" / campaign / "2026-10" / "report.html", tmp_path))
+    assert len(re.findall(rb"/Type /Page\b", write_pdf(report).read_bytes())) == 2
+
+
 def test_missing_browser_is_told_with_its_remedy(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     with pytest.raises(PlaybookError, match="playwright install chromium"):

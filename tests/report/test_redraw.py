@@ -22,7 +22,9 @@ LOAD = "from playbook import sources\nfrom playbook.report import page\ntables =
 
 def notebook(folder: Path, *cells: str) -> Path:
     file = folder / f"{STAGE}.ipynb"
-    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one, id=f"cell-{n}") for n, one in enumerate(cells)])
+    made = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(one, id=f"cell-{n}") for n, one in enumerate(cells)]
+    )
     nbformat.write(made, file)
     return file
 
