@@ -144,7 +144,7 @@ def report(
         for request in plan.requests(space, campaigns or [], (period, period), [], force=False):
             made = _published(request)
             campaign = params.load(request.campaign, request.period, space.params_dir)
-            page = pages.write(campaign, made, request.target, space.notebooks_dir)
+            page = pages.write(campaign, made, request.target, space, anew=True)
             for file in (page, write_pdf(page)) if pdf else (page,):
                 console.print(f"[green]✓[/] {file}", soft_wrap=True)
     console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)

@@ -66,11 +66,10 @@ def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
     )
 
 
-def headline(view: View) -> HTML:
-    """Show the answer to the stage's question: its first finding; nothing where the stage has not run."""
-    if not view.result.findings:
-        return show(Markup(""))
-    return show(_verdict(view, view.result.findings[0]))
+def headline(view: View, finding: str = "") -> HTML:
+    """Show the answer to the stage's question: its first finding, or the one of an id; nothing where there is none."""
+    found = [one for one in view.result.findings if finding in ("", one.id)]
+    return show(_verdict(view, found[0]) if found else Markup(""))
 
 
 def findings(view: View) -> HTML:

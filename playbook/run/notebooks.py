@@ -15,6 +15,9 @@ STAGES = (
     "07_performance_appraisal",
 )
 REPORT = "report"
+QUALITY = "data_quality"
+"""Shows what stage 5 left, and is drawn without a kernel."""
+
 EXTRA = ("ab_test",)
 PARAMETERS = ("campaign", "period", "params_dir", "data_dir", "run_dir")
 CELL_TIMEOUT = 600

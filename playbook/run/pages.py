@@ -10,19 +10,21 @@ from playbook.report.export import Link, executed, page
 from playbook.report.labels import labels
 from playbook.report.redraw import redrawn
 from playbook.run.manifest import Manifest
-from playbook.run.notebooks import EXTRA, REPORT, STAGES
+from playbook.run.notebooks import EXTRA, QUALITY, REPORT, STAGES
+from playbook.run.plan import Workspace
 
 PAGES = "pages"
 
 
-def write(campaign: Campaign, made: Manifest, folder: Path, notebooks: Path | None = None) -> Path:
+def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *, anew: bool = False) -> Path:
     """Render every notebook of a run.
 
     Args:
         campaign: Parameters of the run.
         made: Its manifest, for the provenance.
-        folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/<stage>.html.
-        notebooks: Folder of notebooks that show the stored tables anew; else the executed ones are rendered.
+        folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/.
+        space: Where the notebooks lie.
+        anew: Let the notebooks, as they are now, show the stored tables, instead of rendering the executed ones.
 
     Returns:
         The path of report.html.
@@ -31,28 +33,26 @@ def write(campaign: Campaign, made: Manifest, folder: Path, notebooks: Path | No
         PlaybookError: A notebook shows what the run has not stored.
     """
     ready = [stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()]
+    named = [*ready, QUALITY] if STAGES[4] in ready else ready
     rows = _provenance(campaign, made)
     (folder / PAGES).mkdir(exist_ok=True)
-    for stage in ready:
-        links = [
-            _link(campaign, "../report.html", "report"),
-            *(_link(campaign, f"{one}.html", one) for one in ready),
-        ]
-        html = page(_content(stage, campaign, folder, notebooks), campaign, rows, links)
-        (folder / PAGES / f"{stage}.html").write_text(html, encoding="utf-8")
+    for name in named:
+        links = [_link(campaign, "../report.html", REPORT), *(_link(campaign, f"{one}.html", one) for one in named)]
+        html = page(_content(name, campaign, folder, space, anew=anew), campaign, rows, links)
+        (folder / PAGES / f"{name}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
-    links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in ready]
+    links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in named]
     links.append(_link(campaign, "report.xlsx", "workbook"))
-    html = page(_content(REPORT, campaign, folder, notebooks), campaign, rows, links)
+    html = page(_content(REPORT, campaign, folder, space, anew=anew), campaign, rows, links)
     report.write_text(html, encoding="utf-8")
     _numbers(campaign, made, folder)
     return report
 
 
-def _content(stage: str, campaign: Campaign, folder: Path, notebooks: Path | None) -> Any:
-    if notebooks is not None:
-        return redrawn(notebooks / f"{stage}.ipynb", campaign, folder)
-    return executed(folder / "notebooks" / f"{stage}.ipynb")
+def _content(name: str, campaign: Campaign, folder: Path, space: Workspace, *, anew: bool) -> Any:
+    if anew or name == QUALITY:
+        return redrawn(space.notebook(name), campaign, folder)
+    return executed(folder / "notebooks" / f"{name}.ipynb")
 
 
 def _numbers(campaign: Campaign, made: Manifest, folder: Path) -> None:

@@ -145,7 +145,7 @@ def _execute(request: Request, stage: str, fingerprint: str, staged: Path, tell:
     error = ""
     try:
         execute(
-            space.notebooks_dir / f"{stage}.ipynb",
+            space.notebook(stage),
             staged / "notebooks" / f"{stage}.ipynb",
             values,
             request.timeout,
@@ -184,7 +184,7 @@ def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> 
     if problems:
         folder = publish.keep_failed(staged, request.target)
     else:
-        pages.write(campaign, made, staged)
+        pages.write(campaign, made, staged, request.workspace)
         publish.publish(staged, request.target)
         publish.forget_failed(request.target)
         folder = request.target

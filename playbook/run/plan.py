@@ -7,9 +7,9 @@ from pathlib import Path
 from playbook import params, sources
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
-from playbook.run.fingerprint import digest, file_digest, stage_digest
+from playbook.run.fingerprint import digest, file_digest, notebook_digest, stage_digest
 from playbook.run.manifest import Manifest, State
-from playbook.run.notebooks import CELL_TIMEOUT, EXTRA, REPORT, SHIPPED, STAGES, named
+from playbook.run.notebooks import CELL_TIMEOUT, EXTRA, QUALITY, REPORT, SHIPPED, STAGES, named
 
 GOALS, ANALYSIS, APPRAISAL = STAGES[0], STAGES[5], STAGES[6]
 
@@ -35,11 +35,10 @@ class Workspace:
         """Published runs, one folder a campaign, and their index."""
         return self.root / "outputs"
 
-    @property
-    def notebooks_dir(self) -> Path:
-        """The root's own notebooks, or the shipped ones."""
-        own = self.root / "notebooks"
-        return own if (own / f"{REPORT}.ipynb").is_file() else SHIPPED
+    def notebook(self, name: str) -> Path:
+        """The root's own notebook of that name, or the shipped one."""
+        own = self.root / "notebooks" / f"{name}.ipynb"
+        return own if own.is_file() else SHIPPED / own.name
 
     def target(self, campaign: str, period: str) -> Path:
         """Folder of a published run."""
@@ -80,11 +79,9 @@ def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], 
     left = {GOALS: file_digest(proposed), APPRAISAL: digest(scorecards)}
     plain = params.plain(campaign)
     wanted = [*STAGES, *(stage for stage in EXTRA if stage in request.stages)]
-    prints = {
-        stage: stage_digest(space.notebooks_dir / f"{stage}.ipynb", inputs, plain, left.get(stage, ""))
-        for stage in wanted
-    }
-    report = stage_digest(space.notebooks_dir / f"{REPORT}.ipynb", inputs, plain, digest(prints))
+    prints = {stage: stage_digest(space.notebook(stage), inputs, plain, left.get(stage, "")) for stage in wanted}
+    shown = [digest(prints), notebook_digest(space.notebook(QUALITY))]
+    report = stage_digest(space.notebook(REPORT), inputs, plain, digest(shown))
     return inputs, {**prints, REPORT: report}
 
 

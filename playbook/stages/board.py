@@ -1,4 +1,4 @@
-"""What the KPIs do, and whether the counting itself can be trusted: board, tracking, freshness, rejects."""
+"""What the KPIs do, and whether the counting itself can be trusted: board, tracking, freshness."""
 
 from collections.abc import Mapping, Sequence
 
@@ -99,23 +99,6 @@ def freshness(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.Data
     ]
     columns = ["table", "rows", "rows_in_period", "first_day", "last_day", "missing_days", "state"]
     return pd.DataFrame(found, columns=columns)
-
-
-def rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Count the rows that were set aside.
-
-    Args:
-        tables: With `rejects`, one row per broken rule: file, line, table, rule; it may be absent.
-
-    Returns:
-        One row per table and reason, most rows first: table, reason (the rule), rows; empty where nothing was set aside.
-    """
-    aside = tables.get("rejects", pd.DataFrame())
-    if aside.empty:
-        return pd.DataFrame({"table": pd.Series(dtype="str"), "reason": pd.Series(dtype="str"), "rows": []})
-    once = aside.drop_duplicates(["table", "rule", "file", "line"]).rename(columns={"rule": "reason"})
-    counts = once.groupby(["table", "reason"], sort=False).size().astype("float64").rename("rows").reset_index()
-    return counts.sort_values("rows", ascending=False, kind="stable", ignore_index=True)
 
 
 def _of_this_period(goal: Goal, campaign: Campaign) -> bool:

@@ -9,12 +9,12 @@ import pandas as pd
 from playbook.params import Campaign
 from playbook.stages import site
 from playbook.stages.anomalies import anomalies, incidents, judged
-from playbook.stages.board import board, freshness, rejects, tracking
+from playbook.stages.board import board, freshness, tracking
 from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.months import months
 from playbook.stages.pacing import pacing
-from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources
+from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources, quality_summary, tell_quality
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.variance import ALL
 
@@ -76,8 +76,8 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks, orders, rejects, quality.
 
     Returns:
-        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness, rejects,
-        quality_sources, quality_rejects, quality_gaps and daily (the series behind them).
+        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness,
+        quality_sources, quality_rejects, quality_gaps, quality_summary and daily (the series behind them).
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     rules = campaign.monitoring
@@ -88,6 +88,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     down = site.outages(checks)
     found = judged(daily)
     outage_days = list(down["start"].dt.normalize())
+    files, gaps = quality_sources(campaign, tables), quality_gaps(campaign, daily)
     unusual = anomalies(found, campaign.start, campaign.end, rules.anomaly_cut, outage_days)
     results = {
         "board": board(campaign, now, before),
@@ -99,10 +100,10 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "incidents": with_share(incidents(unusual, found), now),
         "tracking": tracking(now, before, outage_days),
         "freshness": freshness(campaign, tables),
-        "rejects": rejects(tables),
-        "quality_sources": quality_sources(campaign, tables),
+        "quality_sources": files,
         "quality_rejects": quality_rejects(tables),
-        "quality_gaps": quality_gaps(campaign, daily),
+        "quality_gaps": gaps,
+        "quality_summary": quality_summary(files, gaps),
         "daily": totals_by_day(now),
     }
     results["summary"] = summary(results, pieces, checks, judged_days=len(found))
@@ -169,9 +170,8 @@ def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
         *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
         *_unusual(worth_telling(tables["incidents"]), tables["tracking"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
-        *_rejected(tables["rejects"]),
     ))  # fmt: skip
-    return (_headline(tables["summary"], rest), *rest)
+    return (_headline(tables["summary"], rest), *rest, *tell_quality(tables["quality_summary"]))
 
 
 def _headline(answers: pd.DataFrame, rest: tuple[Finding, ...]) -> Finding:
@@ -302,17 +302,6 @@ def _off_target(table: pd.DataFrame) -> Iterator[Finding]:
             id=f"monitoring.target.{row.kpi}", severity="watch", weight=1 - row.attainment,
             text={"zh": "{kpi}达成目标的 {attainment}。", "en": "{kpi} reaches {attainment} of its target."},
             evidence=cells("board", {"kpi": row.kpi}, kpi=("kpi", "kpi"), attainment=("attainment", "fraction")),
-        )  # fmt: skip
-
-
-def _rejected(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table.head(1)):
-        yield Finding(
-            id="monitoring.rejects", severity="watch", weight=0.0,
-            text={"zh": "{rows} 行数据因违反规则被搁置（{reason}），未计入结果。",
-                  "en": "{rows} rows of data were put aside by rule ({reason}) and are not counted."},
-            evidence=cells("rejects", {name: getattr(row, name) for name in ("table", "reason") if hasattr(row, name)},
-                           rows=("rows", "count"), reason=("reason", "text")),
         )  # fmt: skip
 
 

@@ -1,16 +1,20 @@
 """What the data of a month are worth: what each file brought, what was set aside, and which days are not there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from playbook.params import Campaign
 from playbook.sources.quality import QUALITY, SUMS
+from playbook.stages.result import Cell, Finding, Severity
 
 SOURCES = (
     "platform", "file", "table", "rows", "kept", "rejected", "duplicates", "totals_set_aside", "first_day", "last_day",
     "freshness_days", *(f"{name}_{when}" for name in SUMS for when in ("before", "after")),
 )  # fmt: skip
+TOO_MANY = 0.05
+"""Share of rows set aside from which somebody must decide whether the results can be used."""
+
 REJECTS = ("table", "reason", "file", "rows", "example")
 
 
@@ -66,3 +70,49 @@ def quality_gaps(campaign: Campaign, daily: pd.DataFrame) -> pd.DataFrame:
     due = pd.MultiIndex.from_product([daily["channel"].unique(), days], names=["channel", "date"])
     there = pd.MultiIndex.from_frame(daily[["channel", "date"]])
     return due[~due.isin(there)].to_frame(index=False).astype({"channel": "str", "date": "datetime64[us]"})
+
+
+def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
+    """Add up what became of all files.
+
+    Args:
+        files: What `quality_sources` returned.
+        gaps: What `quality_gaps` returned.
+
+    Returns:
+        One row per measure with its value: files, rows, kept, rejected, duplicates, gap_days (days on which a channel
+        has no row). Empty where no file was read.
+    """
+    sums = files[["rows", "kept", "rejected", "duplicates"]].sum()
+    values = {"files": float(len(files)), **sums, "gap_days": float(len(gaps))}
+    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
+    return table if len(files) else table.iloc[:0]
+
+
+def tell_quality(answers: pd.DataFrame) -> Iterator[Finding]:
+    """Tell whether the data can be trusted; nothing where no file was read.
+
+    Args:
+        answers: What `quality_summary` returned.
+    """
+    if answers.empty:
+        return
+    known = answers.set_index("measure")["value"]
+    severity: Severity = "good" if known["rejected"] + known["gap_days"] == 0 else "watch"
+    if known["rejected"] > TOO_MANY * known["rows"]:
+        severity = "act"
+    evidence = {
+        name: Cell(table="quality_summary", row={"measure": name}, column="value", unit="count") for name in known.index
+    }
+    yield Finding(
+        id="monitoring.quality", severity=severity, weight=0.0, evidence=evidence,
+        text={
+            "zh": "读取 {files} 个文件共 {rows} 行：采用 {kept} 行，剔除 {rejected} 行，重复 {duplicates} 行；渠道缺数据 {gap_days} 天。",
+            "en": "Files read: {files}, with {rows} rows: {kept} used, {rejected} set aside, {duplicates} duplicates; days on "
+                  "which a channel has no data: {gap_days}.",
+        },
+        action={} if severity == "good" else {
+            "zh": "在数据质量页查看原因，更正或补齐导出文件后重新运行。",
+            "en": "See the reasons on the data-quality page; mend or complete the exports, and run again.",
+        },
+    )  # fmt: skip

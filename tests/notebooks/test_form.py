@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from playbook.run.notebooks import EXTRA, PARAMETERS, REPORT, STAGES
+from playbook.run.notebooks import EXTRA, PARAMETERS, QUALITY, REPORT, STAGES
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -35,7 +35,7 @@ def code(notebook: Path) -> ast.Module:
 
 
 def test_notebook_is_one_of_the_playbook(notebook: Path) -> None:
-    assert notebook.stem in (*STAGES, *EXTRA, REPORT, "00_start")
+    assert notebook.stem in (*STAGES, *EXTRA, REPORT, QUALITY, "00_start")
 
 
 def test_parameters_stand_in_one_cell_as_literals(notebook: Path) -> None:
@@ -100,7 +100,7 @@ def test_no_name_is_bound_twice(notebook: Path) -> None:
 
 def test_every_parameter_is_read(notebook: Path) -> None:
     used = {one.id for one in ast.walk(code(notebook)) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-    unread = {"data_dir"} if notebook.stem == REPORT else set()  # the stages have read the data
+    unread = {"data_dir"} if notebook.stem in (REPORT, QUALITY) else set()  # the stages have read the data
     assert set(PARAMETERS) - unread <= used
 
 

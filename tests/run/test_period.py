@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from playbook.errors import PlaybookError
 from playbook.run import batch, manifest
-from playbook.run.notebooks import REPORT, STAGES
+from playbook.run.notebooks import QUALITY, REPORT, STAGES
 from playbook.run.period import Outcome, run
 from tests.run.conftest import quiet, request_for, write_notebook
 
@@ -35,7 +35,7 @@ def test_first_run_executes_seven_stages_and_the_report(published: tuple[Path, O
 def test_run_leaves_the_report_a_page_a_stage_and_the_canonical_tables(published: tuple[Path, Outcome]) -> None:
     folder = target(published[0])
     assert (folder / "report.html").is_file()
-    assert sorted(path.stem for path in (folder / "pages").glob("*.html")) == sorted(STAGES)
+    assert sorted(path.stem for path in (folder / "pages").glob("*.html")) == sorted([*STAGES, QUALITY])
     assert (folder / "tables" / "canonical" / "channel_daily.parquet").is_file()
 
 

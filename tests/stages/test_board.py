@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.board import board, freshness, rejects, tracking
+from playbook.stages.board import board, freshness, tracking
 from playbook.stages.daily import by_channel_day
 from playbook.stages.months import months
 from tests.stages.shop import campaign, channel_daily, filled, tables, three_months
@@ -83,10 +83,3 @@ def test_a_survey_need_not_have_a_row_a_day() -> None:
     table = freshness(campaign(), tables(competitors=weeks))
     assert table["missing_days"].isna().all()
     assert table["state"].to_list() == ["good"]
-
-
-def test_rejects_are_counted_by_table_and_reason() -> None:
-    aside = pd.DataFrame({"file": ["x", "x", "x", "y"], "line": [3, 4, 4, 9], "table": ["a", "a", "a", "b"],
-                          "rule": ["copy", "copy", "copy", "late"]})  # fmt: skip
-    assert rejects({"rejects": aside})["rows"].to_list() == [2, 1]
-    assert rejects({}).empty

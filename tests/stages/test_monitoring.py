@@ -104,11 +104,6 @@ def test_an_unusual_day_of_small_change_is_in_the_table_but_not_told() -> None:
     assert not [finding for finding in result.findings if "incident" in finding.id]
 
 
-def test_rejected_rows_are_named(month: dict[str, pd.DataFrame]) -> None:
-    texts = said(analyse(WHERE, tables(rejects=month["rejects"])), "monitoring", WHERE)
-    assert any("3 rows of data were put aside by rule (exact copy of another row)" in text for text in texts)
-
-
 def test_a_quiet_month_has_nothing_to_decide() -> None:
     moments = pd.date_range("2026-10-01", "2026-10-31 23:00", freq="h")
     checks = filled("site_checks", [{"page_id": "sale", "checked_at": moment, "up": 1.0} for moment in moments])

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from playbook.sources.quality import table
-from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources
+from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources, quality_summary, tell_quality
 from tests.stages.shop import campaign
 
 
@@ -57,3 +58,29 @@ def test_channel_whose_export_was_forgotten_this_month_is_all_gap() -> None:
 def test_month_without_any_data_has_no_gaps_to_tell() -> None:
     assert quality_gaps(campaign(), _daily(search="2026-09-30")).empty
     assert quality_gaps(campaign(), _daily()).empty
+
+
+def _told(gaps: int = 0, **file: float) -> Any:
+    files = quality_sources(campaign(), {"quality": table([_file(**file)])})
+    return next(tell_quality(quality_summary(files, pd.DataFrame(index=range(gaps)))))
+
+
+@pytest.mark.parametrize(
+    ("gaps", "rejected", "severity"), [(0, 0.0, "good"), (1, 0.0, "watch"), (0, 5.0, "watch"), (0, 5.1, "act")]
+)
+def test_more_than_a_twentieth_set_aside_is_for_somebody_to_decide(gaps: int, rejected: float, severity: str) -> None:
+    told = _told(gaps, rows=100.0, kept=100 - rejected, rejected=rejected)
+    assert told.severity == severity
+    assert bool(told.action) == (severity != "good")
+
+
+def test_files_add_up() -> None:
+    files = quality_sources(
+        campaign(), {"quality": table([_file(), _file(rows=4.0, kept=4.0, rejected=0.0, duplicates=0.0)])}
+    )
+    found = quality_summary(files, pd.DataFrame(index=range(2))).set_index("measure")["value"].to_dict()
+    assert found == {"files": 2, "rows": 14, "kept": 10, "rejected": 3, "duplicates": 1, "gap_days": 2}
+
+
+def test_without_files_nothing_is_told() -> None:
+    assert not list(tell_quality(quality_summary(quality_sources(campaign(), {}), pd.DataFrame())))
