@@ -14,6 +14,7 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.report.labels import labels
+from playbook.sources.layout import shipped
 from playbook.stages.result import Cell, Finding, Unit, look_up
 
 MISSING = "–"
@@ -47,13 +48,14 @@ class Words:
 
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
-    """Collect the names that the parameters give to channels, goals and experiments."""
+    """Collect the names that the parameters give to channels, goals and experiments, and those of the platforms."""
     groups: dict[str, Mapping[str, Any]] = {"channel": campaign.channels, "goal": campaign.goals}
     names = {
         column: {key: item.name.model_dump() for key, item in group.items() if item.name is not None}
         for column, group in groups.items()
     }
     names |= trial_names(campaign.experiments.values())
+    names["platform"] = {key: layout.name.model_dump() for key, layout in shipped().items()}
     return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
 
 

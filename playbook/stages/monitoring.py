@@ -14,7 +14,14 @@ from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.months import months
 from playbook.stages.pacing import pacing
-from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources, quality_summary, tell_quality
+from playbook.stages.quality import (
+    quality_gaps,
+    quality_rejects,
+    quality_sources,
+    quality_summary,
+    quality_sums,
+    tell_quality,
+)
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.variance import ALL
 
@@ -77,7 +84,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
     Returns:
         Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking, freshness,
-        quality_sources, quality_rejects, quality_gaps, quality_summary and daily (the series behind them).
+        quality_sources, quality_sums, quality_rejects, quality_gaps, quality_summary and daily (the series behind them).
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     rules = campaign.monitoring
@@ -101,6 +108,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "tracking": tracking(now, before, outage_days),
         "freshness": freshness(campaign, tables),
         "quality_sources": files,
+        "quality_sums": quality_sums(files),
         "quality_rejects": quality_rejects(tables),
         "quality_gaps": gaps,
         "quality_summary": quality_summary(files, gaps),

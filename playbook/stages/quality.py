@@ -35,6 +35,21 @@ def quality_sources(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> p
     return found.assign(freshness_days=late.astype("float64"))[list(SOURCES)]
 
 
+def quality_sums(files: pd.DataFrame) -> pd.DataFrame:
+    """Compare sums before and after rows were set aside.
+
+    Args:
+        files: What `quality_sources` returned.
+
+    Returns:
+        One row per file that carries any of the columns: file, and the sums of spend, clicks, conversions and revenue
+        before and after (NaN where it does not carry the column).
+    """
+    summed = ("spend", "clicks", "conversions", "revenue")
+    columns = [f"{name}_{when}" for name in summed for when in ("before", "after")]
+    return files[["file", *columns]].dropna(subset=columns, how="all").reset_index(drop=True)
+
+
 def quality_rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Count the rows set aside by reason and file, with one to look at.
 

@@ -46,16 +46,18 @@ def pages(checks: pd.DataFrame, found: pd.DataFrame, target: float) -> pd.DataFr
         target: Share of checks that must be answered.
 
     Returns:
-        One row per page: page_id, checks, uptime (0-1), target, outages, minutes, latency_ms (median; NaN where
+        One row per page: page_id, checks, uptime (0-1), uptime_target (0-1), outages, minutes, latency_ms (median; NaN where
         not measured), state.
     """
     table = checks.groupby("page_id").agg(
         checks=("up", "size"), uptime=("up", "mean"), latency_ms=("latency_ms", "median")
     )
     down = found.groupby("page_id").agg(outages=("minutes", "size"), minutes=("minutes", "sum"))
-    table = table.join(down).fillna({"outages": 0.0, "minutes": 0.0}).assign(target=target)
+    table = table.join(down).fillna({"outages": 0.0, "minutes": 0.0}).assign(uptime_target=target)
     table["state"] = np.where(table["uptime"] >= target, "good", "act")
-    return table.reset_index()[["page_id", "checks", "uptime", "target", "outages", "minutes", "latency_ms", "state"]]
+    return table.reset_index()[
+        ["page_id", "checks", "uptime", "uptime_target", "outages", "minutes", "latency_ms", "state"]
+    ]
 
 
 def with_stakes(found: pd.DataFrame, orders: pd.DataFrame, daily_revenue: pd.Series) -> pd.DataFrame:

@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 
 from playbook.sources.quality import table
-from playbook.stages.quality import quality_gaps, quality_rejects, quality_sources, quality_summary, tell_quality
+from playbook.stages.quality import (
+    quality_gaps,
+    quality_rejects,
+    quality_sources,
+    quality_summary,
+    quality_sums,
+    tell_quality,
+)
 from tests.stages.shop import campaign
 
 
@@ -84,3 +91,10 @@ def test_files_add_up() -> None:
 
 def test_without_files_nothing_is_told() -> None:
     assert not list(tell_quality(quality_summary(quality_sources(campaign(), {}), pd.DataFrame())))
+
+
+def test_file_without_any_sum_is_not_among_the_sums() -> None:
+    nothing = {"file": "survey.csv", "spend_before": float("nan"), "spend_after": float("nan")}
+    found = quality_sums(quality_sources(campaign(), {"quality": table([_file(), _file(**nothing)])}))
+    assert found["file"].to_list() == ["google/october.csv"]
+    assert found[["spend_before", "spend_after"]].to_numpy().tolist() == [[100.0, 60.0]]
