@@ -187,19 +187,24 @@ def peer_python(folder: str) -> str | None:
     """Return a Python that has tea-tasting, making an environment where none is named; None where that fails."""
     if named := os.environ.get("TEA_TASTING_PYTHON"):
         return named
-    names = ("python3.14", "python3.13", "python3.12")
-    base = sys.executable if sys.version_info >= (3, 12) else next(filter(None, map(shutil.which, names)), None)
+    names = [sys.executable] if sys.version_info >= (3, 12) else ["python3.14", "python3.13", "python3.12"]
+    base = next((name for name in names if shutil.which(name) and not _trouble(name, "--version")), None)
     if base is None:
         print("tea-tasting is left out: it needs Python 3.12 or newer; name one that has it in TEA_TASTING_PYTHON")
         return None
     made = str(Path(folder) / "bin" / "python")
-    steps = [[base, "-m", "venv", folder], [made, "-m", "pip", "install", "--quiet", *PEER_NEEDS]]
     print("making an environment with tea-tasting (set TEA_TASTING_PYTHON to use one of yours) ...", flush=True)
-    done = [subprocess.run(step, capture_output=True, text=True, check=False) for step in steps]
-    if any(step.returncode for step in done):
-        print(f"tea-tasting is left out: its environment cannot be made; {done[-1].stderr.strip().splitlines()[-1:]}")
+    trouble = _trouble(base, "-m", "venv", folder) or _trouble(made, "-m", "pip", "install", "--quiet", *PEER_NEEDS)
+    if trouble:
+        print(f"tea-tasting is left out: its environment cannot be made; {trouble}")
         return None
     return made
+
+
+def _trouble(*command: str) -> str:
+    """Run a command; the last line of what it complained of, empty where it went well."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stderr.strip().splitlines() or ["it failed"])[-1] if done.returncode else ""
 
 
 def compare(users: int, peer: str | None) -> None:

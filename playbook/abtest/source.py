@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -110,13 +110,18 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
 
 def _file(path: str | Path, wanted: list[str]) -> Units:
     suffix, name = Path(path).suffix.lower(), str(path)
-    connection = confine(duckdb.connect(), _folder(Path(path)))
+
+    @cache
+    def connected() -> duckdb.DuckDBPyConnection:
+        return confine(duckdb.connect(), _folder(Path(path)))
+
     if suffix in PARQUET:
-        read = partial(connection.read_parquet, name)
-        return Units(rows=partial(_kept, read, wanted, name), name=name, arrow=_dataset(connection, name, wanted))
+        return Units(
+            rows=lambda: _kept(connected().read_parquet(name), wanted, name), name=name, arrow=_dataset(name, wanted)
+        )
     if suffix in DELIMITED:
-        table = _kept(partial(connection.read_csv, name), wanted, name).to_arrow_table()
-        return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
+        table = _kept(connected().read_csv(name), wanted, name).to_arrow_table()
+        return Units(rows=lambda: connected().from_arrow(table), name=name, arrow=table)
     raise PlaybookError(
         Problem(file=name, rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
     )
@@ -127,22 +132,27 @@ def _folder(pattern: Path) -> Path:
     return next(folder for folder in pattern.absolute().parents if not set("*?[") & set(str(folder)))
 
 
-def _dataset(connection: duckdb.DuckDBPyConnection, pattern: str, wanted: list[str]) -> ds.Dataset | None:
+def _dataset(pattern: str, wanted: list[str]) -> ds.Dataset | None:
     """Open Parquet files for Arrow; None where columns are parts of the path, or the files are not on this machine."""
-    files = [file for (file,) in connection.execute("select file from glob(?)", [pattern]).fetchall()]
-    found = ds.dataset(files) if all(Path(file).is_file() for file in files) else None
+    whole = Path(pattern).absolute()
+    folder = _folder(whole)
+    files = sorted(folder.glob(str(whole.relative_to(folder))))
+    found = ds.dataset(files) if files and all(file.is_file() for file in files) else None
     return found if found and set(wanted) <= set(found.schema.names) else None
 
 
 def _table(data: Any, wanted: list[str], keys: list[str]) -> Units:
     name = label(data)
     if isinstance(data, duckdb.DuckDBPyRelation):
-        return Units(rows=partial(_kept, lambda: data, wanted, name), name=name)
-    connection = duckdb.default_connection().cursor()
+        return Units(rows=lambda: _kept(data, wanted, name), name=name)
     table = _arrow(data, wanted, keys)
     if table is None:
-        return Units(rows=partial(_kept, partial(connection.from_df, data), wanted, name), name=name)
-    return Units(rows=partial(connection.from_arrow, table), name=name, arrow=table)
+        return Units(rows=lambda: _kept(_cursor().from_df(data), wanted, name), name=name)
+    return Units(rows=lambda: _cursor().from_arrow(table), name=name, arrow=table)
+
+
+def _cursor() -> duckdb.DuckDBPyConnection:
+    return duckdb.default_connection().cursor()
 
 
 def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
@@ -160,8 +170,7 @@ def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
     )
 
 
-def _kept(read: Callable[[], duckdb.DuckDBPyRelation], wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
-    rows = read()
+def _kept(rows: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
     _require(rows.columns, wanted, name)
     return rows.project(", ".join(map(quoted, wanted)))
 
