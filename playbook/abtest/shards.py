@@ -63,17 +63,30 @@ def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> 
     keys = [_coded(column) for column in table.columns[: 1 + len(by)]]
     values = [_doubles(column) for column in table.columns[1 + len(by) :]]
     with np.errstate(invalid="ignore"):
-        centre, holes = _centres(values)
-        group = _joined([*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())])
-        order = np.argsort(group, kind="stable")
-        starts = _starts(group[order])
-        n, mean, cross = _grouped(_shifted(values, centre, order, holes), starts)
-    first = order[starts]
+        centre, holes = _first_centres(values)
+        found = _products(keys, values, centre, holes) if np.isfinite(centre).all() else None
+        if found is None or not np.isfinite(found[2]).all():
+            centre, holes = _centres(values)
+            found = _products(keys, values, centre, holes)
+    first, n, mean, cross = found
     known = np.ones(mean.shape, dtype=bool)
     for place, hole in holes.items():
         known[:, place] = ~hole[first]
     named = zip(*(_named(codes, names, first) for codes, names in keys), strict=True)
     return Moments(columns=columns, by=by, keys=tuple(named), known=known, n=n, centre=centre, mean=mean, cross=cross)
+
+
+def _products(
+    keys: Sequence[tuple[Array, Sequence[Any]]], values: Sequence[Array], centre: Array, holes: dict[int, Array]
+) -> tuple[Array, Array, Array, Array]:
+    """Return for each group its first row, its size, the means of its columns less their centre, and cross-products.
+
+    Without `holes` a missing value makes its group's mean missing: the centre of the first rows serves where none is.
+    """
+    group = _joined([*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())])
+    order = np.argsort(group, kind="stable")
+    starts = _starts(group[order])
+    return order[starts], *_grouped(_shifted(values, centre, order, holes), starts)
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[Array, Sequence[Any]]:
@@ -102,6 +115,11 @@ def _text(value: Any) -> str:
 def _doubles(column: pa.ChunkedArray) -> Array:
     found: Array = pc.cast(column, pa.float64(), safe=False).to_numpy()
     return found
+
+
+def _first_centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
+    """Return the mean of each column's first values, not finite where one is missing."""
+    return np.array([value[:STEP_ROWS].mean() for value in values]), {}
 
 
 def _centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
