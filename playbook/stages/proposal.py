@@ -67,7 +67,7 @@ def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     moved = pd.DataFrame.from_dict(moves, orient="index", columns=["change", "reason", "partner"])
     table = table.join(moved, on="channel").astype({"change": "float64", "reason": "str", "partner": "str"})
     table["proposed"] = table["budget"] + table["change"]
-    gain = table["change"] * (table["value"] - table["partner"].map(value))
+    gain = table["change"] * (table["value"] - table["partner"].map(value).astype("float64"))
     table["effect"] = gain.where((table["change"] > 0) & (basis == "revenue"))
     return table[BUDGET_COLUMNS]
 

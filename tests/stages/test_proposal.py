@@ -103,6 +103,12 @@ def test_a_week_of_days_moves_nothing() -> None:
     assert set(_budget(now=OCTOBER[OCTOBER["date"] < "2026-10-08"])["reason"]) == {"too_few_days"}
 
 
+def test_without_a_budget_there_is_nothing_to_move() -> None:
+    found = next_budget(campaign(budget={}), OCTOBER)
+    assert found.empty
+    assert found["effect"].dtype == "float64"
+
+
 def test_no_data_moves_nothing() -> None:
     assert set(_budget(now=OCTOBER.iloc[:0])["reason"]) == {"no_return_known"}
 
