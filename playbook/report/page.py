@@ -17,7 +17,7 @@ from playbook.params import Campaign
 from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
-from playbook.report.pieces import piece
+from playbook.report.pieces import lab_style, piece
 from playbook.report.words import DATES, Words, label, name, sentence, unit_of, value, words_for
 from playbook.stages.result import Finding, StageResult, Unit
 
@@ -67,9 +67,11 @@ def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
 
 
 def headline(view: View, finding: str = "") -> HTML:
-    """Show the answer to the stage's question: its first finding, or the one of an id; nothing where there is none."""
+    """Show the answer to the stage's question: its first finding, or the one of an id; what to run where there is none."""
     found = [one for one in view.result.findings if finding in ("", one.id)]
-    return show(_verdict(view, found[0]) if found else Markup(""))
+    if found:
+        return show(_verdict(view, found[0]))
+    return show(piece("note", text=ui(view, "not_yet", stage=ui(view, view.result.stage))))
 
 
 def findings(view: View) -> HTML:
@@ -167,8 +169,8 @@ def ui(view: View, key: str, **values: Any) -> str:
 
 
 def show(html: Markup) -> HTML:
-    """Make a cell's output of our own HTML; the template prints no other."""
-    return HTML(str(html), metadata=OURS)
+    """Make a cell's output of our own HTML, styled for JupyterLab; a page's template prints no other, without the style."""
+    return HTML(str(html + lab_style()) if html else "", metadata=OURS)
 
 
 def _labels_of(stage: str) -> str:

@@ -8,6 +8,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("template")
+OUTPUT = "div:has(> style.playbook):has(> style.playbook)"
+"""What holds an output of ours in JupyterLab; named twice so that it is stronger than Lab's own style."""
+
+LAB_DARK = ':is([data-jp-theme-light="false"], .vscode-dark) &'
+"""Where the dark palette holds in JupyterLab and VS Code, which have a theme of their own beside the system's."""
 
 
 @cache
@@ -31,3 +36,11 @@ def _macros() -> Any:
 def piece(name: str, **values: Any) -> Markup:
     """Render one macro of `template/pieces.html.j2`; only Markup passes unescaped."""
     return Markup(getattr(_macros(), name)(**values))  # noqa: S704 - the macro has escaped its values
+
+
+@cache
+def lab_style() -> Markup:
+    """Return the page's style for one output in JupyterLab, where no page is round it; it reaches nothing else."""
+    css = (FOLDER / "page.css").read_text(encoding="utf-8")
+    nested = css.replace("@media (prefers-color-scheme: dark)", LAB_DARK).replace(":root", "&")
+    return Markup(f'\n<style class="playbook">{OUTPUT} {{\n{nested}}}</style>')  # noqa: S704 - our own file
