@@ -62,7 +62,7 @@ def _rate_effect(control: Estimate, treatment: Estimate, alpha: float, relative:
 def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> str:
     base = "ratio by the delta method, z" if metric.kind == "ratio" else "Welch t"
     base = "clusters by the delta method, Welch t" if clustered else base
-    return f"{base}, CUPED on {len(metric.covariates)} column(s)" if what.covariates else base
+    return f"{base}, CUPED by {len(metric.covariates)}" if what.covariates else base
 
 
 def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:

@@ -51,6 +51,13 @@ def labels(name: str) -> Labels:
     )
 
 
+@cache
+def phrases() -> Mapping[str, str]:
+    """Return Chinese by English for the parts of texts that are made in English, longest first, KPI ids among them."""
+    found = {kpi.id: kpi.zh for kpi in CATALOGUE.values()} | _read("phrases")
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
 def _read(name: str) -> dict[str, Any]:
     file = FOLDER / f"{name}.yml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -98,7 +98,10 @@ def _findings(views: Mapping[str, View]) -> list[list[str]]:
 
 def _definitions(view: View) -> list[list[str]]:
     english = view.words.language == "en"
-    rows = [[kpi.id, kpi.en if english else kpi.zh, kpi.formula, kpi.unit] for kpi in CATALOGUE.values()]
+    rows = [
+        [kpi.id, kpi.en if english else kpi.zh, value(view.words, kpi.formula, "phrases"), kpi.unit]
+        for kpi in CATALOGUE.values()
+    ]
     return [["id", label(view.words, "kpi"), ui(view, "formula"), ui(view, "unit")], *rows]
 
 
@@ -132,7 +135,7 @@ def _cell(sheet: Any, row: int, column: int, found: Any, style: Any, unit: Unit,
     if isinstance(plain, (int, float)) and not isinstance(plain, bool):
         sheet.write_number(row, column, plain, style)
     else:
-        text = value(view.words, plain, unit) if unit in ("name", "kpi") else str(plain)
+        text = value(view.words, plain, unit) if unit in ("name", "kpi", "phrases") else str(plain)
         sheet.write_string(row, column, text)
 
 

@@ -22,7 +22,7 @@ from playbook.report.words import DATES, Words, label, name, sentence, unit_of, 
 from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
-TEXT_UNITS = ("text", "name", "kpi", "day", "moment", "period")
+TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")
 OURS = {"playbook": True}
 
 

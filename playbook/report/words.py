@@ -1,6 +1,7 @@
 """How a page says things in Chinese and English: numbers, dates, names, sentences."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal, get_currency_symbol
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
-from playbook.report.labels import labels
+from playbook.report.labels import labels, phrases
 from playbook.sources.layout import shipped
 from playbook.stages.result import Cell, Finding, Unit, look_up
 
@@ -81,6 +82,8 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column:
         return _kpi(words, str(found))
     if unit in ("text", "name"):
         return name(words, str(found), column)
+    if unit == "phrases":
+        return _phrased(words, str(found))
     if unit in DATES:
         return _date(words, str(found), unit)
     number = float(found)
@@ -102,6 +105,13 @@ def name(words: Words, key: str, column: str = "") -> str:
         if key in source:
             return str(source[key][words.language])
     return _kpi(words, key)
+
+
+def _phrased(words: Words, text: str) -> str:
+    """Put a text that is made in English into the page's language, part by part."""
+    known = phrases() if words.language == "zh" else {}
+    pattern = "|".join(map(re.escape, known)) or r"(?!)"
+    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda part: known[part.group()], text)
 
 
 def _kpi(words: Words, key: str) -> str:
@@ -152,7 +162,8 @@ def _unsigned(words: Words, number: float, unit: Unit) -> str:
 def _amount(words: Words, number: float, places: int) -> str:
     if round(number, places) < IN_FULL_BELOW:
         return _decimal(words, number, places)
-    size, sign = next(step for step in STEPS[words.language] if round(number) >= step[0])
+    as_printed = float(f"{number:.4g}")
+    size, sign = next(step for step in STEPS[words.language] if as_printed >= step[0])
     return _decimal(words, number / size, _places(number / size)) + sign
 
 

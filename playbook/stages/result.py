@@ -10,12 +10,13 @@ import pandas as pd
 Severity = Literal["good", "watch", "act"]
 Unit = Literal[
     "count", "money", "fraction", "points", "multiple", "number", "score", "pvalue", "days", "minutes",
-    "day", "moment", "period", "kpi", "name", "text", "id",
+    "day", "moment", "period", "kpi", "name", "text", "phrases", "id",
 ]  # fmt: skip
 """How a value is printed.
 
 `fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple` as 3.42,
-`kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters, an `id` is not printed.
+`kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters, `phrases` are made in
+English and printed in the page's language part by part, an `id` is not printed.
 """
 
 

@@ -24,6 +24,11 @@ EN = Words(language="en", currency="USD", names=ZH.names)
         (99_999.6, "count", "10.0万", "100.0k"),
         (123_456, "count", "12.3万", "123.5k"),
         (9_999_500, "count", "1,000万", "10.0M"),
+        (999_949, "count", "100.0万", "999.9k"),
+        (999_950, "count", "100.0万", "1.00M"),
+        (99_994_000, "count", "9,999万", "100.0M"),
+        (99_996_000, "count", "1.00亿", "100.0M"),
+        (999_999_999, "money", "¥10.0亿", "$1.00B"),
         (123_456_789, "count", "1.23亿", "123.5M"),
         (2.5, "count", "2.5", "2.5"),
         (36.523, "money", "¥36.52", "$36.52"),
@@ -69,3 +74,16 @@ def test_unknown_id_prints_as_it_is() -> None:
 
 def test_column_of_the_catalogue_has_its_name() -> None:
     assert (label(ZH, "roas"), label(EN, "roas")) == ("广告支出回报", "Return on ad spend")
+
+
+@pytest.mark.parametrize(
+    ("text", "zh"),
+    [
+        ("sum(spend) / sum(conversions)", "合计(花费) / 合计(转化数)"),
+        ("pooled z; Newcombe interval; lift by fieller", "合并方差 z 检验; Newcombe 区间; 提升按 Fieller 法"),
+        ("clicks must not exceed impressions", "点击量 不得大于 展示量"),
+        ("converted (rate), spend_pre (mean)", "converted (比率), spend_pre (均值)"),
+    ],
+)
+def test_text_made_in_english_is_printed_in_the_language_of_the_page(text: str, zh: str) -> None:
+    assert (value(ZH, text, "phrases"), value(EN, text, "phrases")) == (zh, text)
