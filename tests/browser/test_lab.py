@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
 from playbook.run.notebooks import STAGES
 
@@ -107,7 +107,7 @@ def _run_all(page: Page) -> None:
         page.locator(".lm-Menu-itemLabel", has_text="Run All Cells").first.click()
         try:
             begun.first.wait_for(timeout=15_000)
-        except TimeoutError:
+        except Error:
             continue
         return
     pytest.fail("Run All Cells starts nothing")
