@@ -20,9 +20,11 @@ from playbook.report.pieces import piece
 from playbook.report.words import Words, name, trial_names, value
 from playbook.stages.result import StageResult
 from playbook.stages.trial_tables import tables_of
-from playbook.stages.trials import SEVERITY
 
 LABELS = "ab_test"
+STATES = {"ship": "good", "hold": "watch", "iterate": "watch", "stop": "act", "invalid": "act"}
+"""How a verdict looks: what a test says of its treatment, not whether somebody must act."""
+
 PRESSING = ("ship", "stop", "invalid", "hold", "iterate")
 EFFECT_COLUMNS = (
     "metric", "arm", "kind", "control", "treatment", "difference", "ci_lower", "ci_upper", "lift", "lift_ci_lower",
@@ -104,7 +106,7 @@ def _verdict(view: View, experiment: str) -> Markup:
     decision, language = _decision(view), view.words.language
     reasons = view.result.tables["reasons"][language].tolist()
     verdict = piece(
-        "verdict", state=SEVERITY[decision["decision"]], word=name(view.words, decision["decision"]), text=reasons[0],
+        "verdict", state=STATES[decision["decision"]], word=name(view.words, decision["decision"]), text=reasons[0],
         action=decision[f"next_{language}"], action_word=ui(view, "todo"), about=experiment,
     )  # fmt: skip
     return verdict + piece("listing", rows=reasons[1:])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -126,4 +127,4 @@ def _page(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links
 def _contents(content: Any) -> list[dict[str, str]]:
     outputs = (output for cell in content.cells for output in cell.get("outputs", []))
     html = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
-    return [{"id": key, "text": text} for key, text in HEADING.findall(html)]
+    return [{"id": unescape(key), "text": unescape(text)} for key, text in HEADING.findall(html)]

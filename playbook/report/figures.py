@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from playbook.report.theme import ACT, GOOD, PALE, PLAIN, theme
-from playbook.report.words import Words, label, name, unit_of, value
+from playbook.report.words import Words, is_signed, label, name, unit_of, value
 from playbook.stages.result import Unit
 
 WIDTH = 6.4
@@ -59,7 +59,7 @@ def bars(
         axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
-    axes.margins(x=0.3 if signed else 0.2)
+    axes.margins(x=0.45 if signed else 0.2)
     axes.axvline(0, color="#5f6b76", linewidth=0.8)
     _value_axis(axes, words, "x", x, unit)
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
@@ -107,7 +107,7 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _value_axis(axes, words, "x", x, unit)
     texts = [
-        f"{value(words, mid, unit, signed=True)} ({value(words, low, unit)} … {value(words, high, unit)})"
+        "{} ({} … {})".format(*(value(words, one, unit, signed=is_signed(words, x)) for one in (mid, low, high)))
         for mid, low, high in zip(rows[x], rows[lower], rows[upper], strict=True)
     ]
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
@@ -219,7 +219,7 @@ def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
 
 def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
     axis = axes.xaxis if side == "x" else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit)))
+    axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit) if one else "0"))
     axis.set_major_locator(MaxNLocator(nbins=5))
     axis.set_label_text(label(words, column))
     axes.grid(visible=False, axis="y" if side == "x" else "x")

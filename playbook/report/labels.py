@@ -27,9 +27,9 @@ FOLDER = Path(__file__).with_name("labels")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Labels:
-    """Columns (zh, en, unit) and coded values (zh, en) of one stage's tables."""
+    """Columns (zh, en, unit, signed: a change or difference) and coded values (zh, en) of one stage's tables."""
 
-    columns: Mapping[str, Mapping[str, str]]
+    columns: Mapping[str, Mapping[str, Any]]
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -42,7 +42,7 @@ def labels(name: str) -> Labels:
     """
     own = _read(name)
     shared = [_read("common"), _read(own.get("also", ""))]
-    kpis: dict[str, dict[str, str]] = {
+    kpis: dict[str, dict[str, Any]] = {
         kpi.id: {"zh": kpi.zh, "en": kpi.en, "unit": kpi.unit} for kpi in CATALOGUE.values()
     }
     return Labels(

@@ -18,7 +18,7 @@ from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import lab_style, piece
-from playbook.report.words import DATES, Words, label, name, sentence, unit_of, value, words_for
+from playbook.report.words import DATES, Words, is_signed, label, name, sentence, unit_of, value, words_for
 from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
@@ -193,7 +193,7 @@ def finding_row(view: View, finding: Finding) -> dict[str, str]:
     tables = view.result.tables
     return {
         "state": finding.severity,
-        "word": ui(view, finding.severity),
+        "word": ui(view, "fine" if finding.severity == "good" else finding.severity),
         "text": sentence(view.words, finding.text, finding, tables),
         "action": sentence(view.words, finding.action, finding, tables),
         "action_word": ui(view, "todo"),
@@ -221,10 +221,12 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     measure = labels(words.stage).codes.get(str(row.get("measure")), {})
     if unit == "number":
         unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", unit)  # type: ignore[assignment]
+    signed = is_signed(words, column)
+    if column == "gap" and unit == "fraction":
+        unit = "points"
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
-    text = (
-        name(Words(language=words.language, stage="page"), found) if state else value(words, found, unit, column=column)
-    )
+    shown = value(words, found, unit, signed=signed, column=column)
+    text = name(Words(language=words.language, stage="page"), found) if state else shown
     return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state}
 
 

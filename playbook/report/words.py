@@ -123,12 +123,17 @@ def _kpi(words: Words, key: str) -> str:
 def label(words: Words, column: str) -> str:
     """Print the name of a column."""
     known = labels(words.stage).columns.get(column)
-    return known[words.language] if known else name(words, column)
+    return str(known[words.language]) if known else name(words, column)
 
 
 def unit_of(words: Words, column: str) -> Unit:
     """Return the unit of a column; text where no label knows it."""
-    return labels(words.stage).columns.get(column, {}).get("unit", "text")  # type: ignore[return-value]
+    return labels(words.stage).columns.get(column, {}).get("unit", "text")  # type: ignore[no-any-return]
+
+
+def is_signed(words: Words, column: str) -> bool:
+    """Tell whether a column holds changes or differences, which print with their sign."""
+    return bool(labels(words.stage).columns.get(column, {}).get("signed"))
 
 
 def sentence(words: Words, text: Mapping[str, str], finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:

@@ -59,11 +59,12 @@ def monthly(market_series: pd.DataFrame, until: date) -> pd.DataFrame:
 
     Returns:
         One row per series and month: series_id, date (first day of the month), value (mean step), trend (mean of the
-        series without its season and noise; NaN where it is too short to tell).
+        series without its season and noise; NaN where it is too short to tell), trend_index (the trend as a per cent of
+        its first month).
     """
     known = market_series[market_series["date"].le(pd.Timestamp(until))].dropna(subset=["value"])
     parts = [_months(str(series), part.sort_values("date")) for series, part in known.groupby("series_id", sort=False)]
-    columns = ["series_id", "date", "value", "trend"]
+    columns = ["series_id", "date", "value", "trend", "trend_index"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
@@ -223,4 +224,6 @@ def _months(series: str, part: pd.DataFrame) -> pd.DataFrame:
     level = parts(scaled)["trend"]
     table = pd.DataFrame({"value": values, "trend": np.exp(level) if in_logs else level})
     by_month = table.groupby(pd.DatetimeIndex(table.index).to_period("M").to_timestamp()).mean()
-    return by_month.tail(MOST_MONTHS).rename_axis("date").reset_index().assign(series_id=series)
+    last = by_month.tail(MOST_MONTHS).rename_axis("date").reset_index()
+    first = last["trend"].bfill().iloc[0]
+    return last.assign(series_id=series, trend_index=100 * last["trend"] / (first if first > 0 else np.nan))

@@ -163,6 +163,12 @@ def test_three_years_at_most_are_shown_by_month() -> None:
     assert found["date"].max() == pd.Timestamp("2026-10-01")
 
 
+def test_course_of_series_of_any_size_begins_at_a_hundred() -> None:
+    found = monthly(series(np.linspace(5000.0, 5350.0, 36), freq="MS", end="2026-10-01"), NOW[1])["trend_index"]
+    assert found.iloc[0] == 100
+    assert found.iloc[-1] == pytest.approx(107, abs=0.1)
+
+
 def test_share_of_voice_is_of_all_mentions_of_the_month() -> None:
     found = compare(brands(ours=[("2026-10-05", 30, 100), ("2026-10-12", 10, 100)],
                            them=[("2026-10-05", 10, 90), ("2026-10-12", 150, 90)]))  # fmt: skip

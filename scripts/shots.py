@@ -1,0 +1,66 @@
+"""Take a picture of every kind of page of the sample: on a desktop and a phone, light and dark, and on paper.
+
+Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/.
+"""
+
+import shutil
+import subprocess
+import sys
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from playbook.report.pdf import write_pdf
+
+ROOT = Path(__file__).parents[1]
+OUTPUTS = ROOT / "outputs"
+SHOTS = OUTPUTS / "shots"
+RUNS = ("double11/2026-10", "autumn-launch/2026-10")
+WIDTHS = {"desktop": 1280, "phone": 390}
+TEST = ["data/autumn-launch/experiments/guest-checkout.parquet", "--variant", "variant", "--unit", "unit_id",
+        "--metric", "converted:rate", "--metric", "revenue:mean", "--covariate", "revenue=revenue_pre",
+        "--segment", "device"]  # fmt: skip
+
+
+def pages() -> dict[str, Path]:
+    """List the pages by the name of their picture."""
+    found = {"index": OUTPUTS / "index.html", "card": _card()}
+    for run in RUNS:
+        folder = OUTPUTS / run
+        every = (folder / "report.html", folder / "email.html", *sorted((folder / "pages").glob("*.html")))
+        found |= {f"{run.split('/')[0]}-{page.stem}": page for page in every}
+    return found
+
+
+def _card() -> Path:
+    page = SHOTS / "card.html"
+    words = [sys.executable, "-m", "playbook", "abtest", *TEST, "--html", str(page)]
+    subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return page
+
+
+def shoot(browser: Browser, name: str, page: Path) -> None:
+    """Take a page's pictures in full length."""
+    for (device, width), scheme in product(WIDTHS.items(), ("light", "dark")):
+        opened = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        opened.goto(page.as_uri())
+        opened.screenshot(path=SHOTS / f"{name}-{device}-{scheme}.png", full_page=True)
+        opened.close()
+
+
+def main() -> None:
+    """Take all pictures, and print both management reports."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for name, page in pages().items():
+            shoot(browser, name, page)
+        browser.close()
+    for run in RUNS:
+        write_pdf(OUTPUTS / run / "report.html")
+    print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS}, and report.pdf beside each report.html")
+
+
+if __name__ == "__main__":
+    main()
