@@ -12,7 +12,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from playbook.params import Campaign
-from playbook.report.fonts import embedded
+from playbook.report.fonts import embedded, undrawn
 from playbook.report.labels import labels
 from playbook.report.words import value, words_for
 
@@ -86,7 +86,8 @@ def render(content: Any, head: Head, provenance: Sequence[tuple[str, str]], link
     Returns:
         A complete HTML document.
     """
-    resources = {"playbook": _page(content, head, provenance, links)}
+    rows = [*provenance, *_undrawn(content, head)]
+    resources = {"playbook": _page(content, head, rows, links)}
     html, _ = _exporter().from_notebook_node(content, resources)
     style = resources["playbook"]["css"] + embedded(html)
     return html.replace(resources["playbook"]["css"], style, 1)
@@ -124,7 +125,17 @@ def _page(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links
     }
 
 
-def _contents(content: Any) -> list[dict[str, str]]:
+def _undrawn(content: Any, head: Head) -> list[tuple[str, str]]:
+    """Count what is left out of charts, and may be missing in the reader's fonts too."""
+    found = undrawn(_html(content) + head.title + head.subject)
+    return [("undrawn", f"{len(found)}: {' '.join(found)}")] if found else []
+
+
+def _html(content: Any) -> str:
     outputs = (output for cell in content.cells for output in cell.get("outputs", []))
-    html = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+    return "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+
+
+def _contents(content: Any) -> list[dict[str, str]]:
+    html = _html(content)
     return [{"id": unescape(key), "text": unescape(text)} for key, text in HEADING.findall(html)]

@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from playbook.report.fonts import drawable
 from playbook.report.theme import ACT, GOOD, PALE, PLAIN, theme
 from playbook.report.words import Words, is_signed, label, name, unit_of, value
 from playbook.stages.result import Unit
@@ -57,7 +58,7 @@ def bars(
     _hatch_below_zero(axes, signed=signed)
     if target:
         axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
-    axes.set_yticks(range(len(rows)), names)
+    axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.invert_yaxis()
     axes.margins(x=0.45 if signed else 0.2)
     axes.axvline(0, color="#5f6b76", linewidth=0.8)
@@ -80,7 +81,7 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
     series = _series(words, table, x, columns, by)
     for index, (text, line) in enumerate(series.items()):
         style = ["-", "--", ":", "-.", (0, (5, 1))][index]
-        axes.plot(line.index, line.to_numpy(), style, label=text, linewidth=1.8)
+        axes.plot(line.index, line.to_numpy(), style, label=drawable(text), linewidth=1.8)
     if len(series) > 1:
         axes.legend(frameon=False, ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
     _date_axis(axes, pd.DatetimeIndex(table[x].drop_duplicates().sort_values()))
@@ -103,7 +104,7 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
         axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
     axes.axvline(0, color="#1b1f24", linewidth=1)
-    axes.set_yticks(range(len(rows)), names)
+    axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _value_axis(axes, words, "x", x, unit)
     texts = [
@@ -162,7 +163,7 @@ def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Ch
     axes = _axes(1.1 + 0.4 * len(grid))
     sns.heatmap(grid, ax=axes, cmap="Blues", annot=texts, fmt="", cbar=False, linewidths=1, annot_kws={"size": 9})
     names = [name(words, str(one), y) for one in grid.index]
-    axes.set_yticklabels(names, rotation=0)
+    axes.set_yticklabels(list(map(drawable, names)), rotation=0)
     ticks = [value(words, one, unit_of(words, x)) for one in grid.columns]
     axes.set_xticks([place + 0.5 for place in range(len(ticks))], ticks, rotation=30, ha="right")
     axes.set(xlabel="", ylabel="")

@@ -18,7 +18,7 @@ from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import lab_style, piece
-from playbook.report.words import DATES, Words, is_signed, label, name, sentence, unit_of, value, words_for
+from playbook.report.words import DATES, MISSING, Words, is_signed, label, name, sentence, unit_of, value, words_for
 from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
@@ -93,6 +93,7 @@ def table(
     columns: tuple[str, ...] = (),
     most: int = MOST_ROWS,
     half: bool = False,
+    stack: bool = False,
 ) -> HTML:
     """Show a result table with its CSV; nothing where the stage has no such table or it is empty.
 
@@ -104,6 +105,7 @@ def table(
         columns: Which columns, in order; all where none is named. The CSV holds all.
         most: Rows that are shown. The CSV holds all.
         half: Take half the page's width; the next half stands beside it.
+        stack: On a phone let each row stand as a list, instead of a table that scrolls sideways.
     """
     frame = view.result.tables.get(source)
     if frame is None or frame.empty:
@@ -111,7 +113,8 @@ def table(
     other = "_en" if view.words.language == "zh" else "_zh"
     shown = list(columns) or [name for name in frame.columns if not name.endswith(other)]
     title = zh if view.words.language == "zh" else en
-    body = Markup("\n").join([table_html(view.words, frame, title, shown, most), download(view, frame, source, most)])
+    rows = table_html(view.words, frame, title, shown, most, stack=stack)
+    body = Markup("\n").join([rows, download(view, frame, source, most)])
     return show(section(source, title, body, half=half))
 
 
@@ -206,14 +209,15 @@ def _anchor(source: str, columns: Iterable[object]) -> str:
 
 
 def table_html(
-    words: Words, frame: pd.DataFrame, title: str, columns: Sequence[str] = (), most: int = MOST_ROWS
+    words: Words, frame: pd.DataFrame, title: str, columns: Sequence[str] = (), most: int = MOST_ROWS, *,
+    stack: bool = False,
 ) -> Markup:  # fmt: skip
     """Word a table: the first rows, each value in its unit; a key that only findings need is left out."""
     units = {column: unit for column in columns or frame.columns if (unit := unit_of(words, column)) != "id"}
     head = [{"text": label(words, column), "numeric": unit not in TEXT_UNITS} for column, unit in units.items()]
     shown = frame.head(most).to_dict("records")
     rows = [[_cell(words, column, one[column], unit, one) for column, unit in units.items()] for one in shown]
-    return piece("table", head=head, rows=rows, caption=title)
+    return piece("table", head=head, rows=rows, caption=title, stack=stack)
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
@@ -227,7 +231,8 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
     shown = value(words, found, unit, signed=signed, column=column)
     text = name(Words(language=words.language, stage="page"), found) if state else shown
-    return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state}
+    return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state,
+            "missing": text in ("", MISSING)}  # fmt: skip
 
 
 def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:

@@ -15,12 +15,18 @@ LAB_DARK = ':is([data-jp-theme-light="false"], .vscode-dark) &'
 """Where the dark palette holds in JupyterLab and VS Code, which have a theme of their own beside the system's."""
 
 
+MINUS, JOINED = "\u2212", "\u2212\u2060"
+"""A minus and a currency sign may stand on two lines unless they are joined."""
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
+    environment.filters["joined"] = lambda text: text.replace(MINUS, JOINED)
+    return environment
 
 
 def template(name: str) -> Template:

@@ -60,7 +60,9 @@ def index(entries: Sequence[Entry], absent: Sequence[Absent], language: str) -> 
     latest = {one.campaign.id: one for one in sorted(entries, key=lambda one: one.campaign.period)}
     rows = [_row(one, entries) for one in latest.values()]
     rows.sort(key=lambda row: (ORDER.index(row["state"]), row["name"]))
-    head = [words[key] for key in ("campaign", "state", "conclusion", "revenue_course")]
+    columns = labels("page").columns
+    head = [words[key] for key in ("campaign", "state", "conclusion")]
+    head += [columns[kpi][language] for kpi in ("revenue", "spend", "roas")]
     parts = [section("latest", words["latest_reports"], piece("portfolio", head=head, rows=rows, todo=words["todo"]))]
     parts += _lists(entries, latest, absent, words)
     output = nbformat.v4.new_output("display_data", {"text/html": show(Markup("\n").join(parts)).data}, metadata=OURS)
@@ -74,29 +76,33 @@ def _row(entry: Entry, entries: Sequence[Entry]) -> dict[str, str]:
     view = entry.analysis
     verdict = finding_row(view, view.result.findings[0])
     own = sorted((one for one in entries if one.campaign.id == entry.campaign.id), key=lambda one: one.campaign.period)
-    course = pd.Series([_revenue(one) for one in own], index=[one.campaign.period for one in own], dtype="float64")
+    course = pd.Series(
+        [_actual(one, "revenue") for one in own], index=[one.campaign.period for one in own], dtype="float64"
+    )
     chart = spark(view.words, course)
     language = view.words.language
     return {
         **verdict, "name": entry.campaign.name.model_dump()[language], "href": entry.href,
         "period": value(view.words, entry.campaign.period, "period"), "src": svg(chart.figure), "alt": chart.alt,
-        "revenue": value(view.words, _revenue(entry), "money"),
+        "revenue": value(view.words, _actual(entry, "revenue"), "money"),
+        "spend": value(view.words, _actual(entry, "spend"), "money"),
+        "roas": value(view.words, _actual(entry, "roas"), "multiple"),
     }  # fmt: skip
 
 
-def _revenue(entry: Entry) -> float:
-    found = entry.board.loc[entry.board["kpi"].eq("revenue"), "actual"] if len(entry.board) else pd.Series(dtype=float)
+def _actual(entry: Entry, kpi: str) -> float:
+    found = entry.board.loc[entry.board["kpi"].eq(kpi), "actual"] if len(entry.board) else pd.Series(dtype=float)
     return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def _lists(
     entries: Sequence[Entry], latest: dict[str, Entry], absent: Sequence[Absent], words: dict[str, str]
 ) -> list[Markup]:
+    newest_first = sorted(entries, key=lambda one: one.campaign.period, reverse=True)
     earlier = sorted(
-        (one for one in entries if one is not latest[one.campaign.id]),
-        key=lambda one: (one.campaign.id, one.campaign.period),
+        (one for one in newest_first if one is not latest[one.campaign.id]), key=lambda one: one.campaign.id
     )
-    links = [{"href": one.href, "text": f"{_name(one)} · {one.campaign.period}"} for one in earlier]
+    links = [{"href": one.href, "text": f"{_name(one)} · {_month(one)}"} for one in earlier]
     missing = [words[one.reason].format(campaign=one.campaign, period=one.period) for one in absent]
     made = [section("earlier", words["earlier_reports"], piece("links", rows=links))] if links else []
     return made + (
@@ -106,3 +112,7 @@ def _lists(
 
 def _name(entry: Entry) -> str:
     return str(entry.campaign.name.model_dump()[entry.analysis.words.language])
+
+
+def _month(entry: Entry) -> str:
+    return value(entry.analysis.words, entry.campaign.period, "period")

@@ -36,14 +36,15 @@ def board(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.Dat
         before: The same of the period before.
 
     Returns:
-        One row per KPI that is known: kpi, actual, previous, change (share of previous), target (NaN where no goal
-        of this period names the KPI), attainment, state (empty without a target).
+        One row per KPI that is known: kpi, actual, previous, change (share of previous), target (of the goal of
+        this period that names the KPI, of spend else the budget; NaN without), attainment, state (empty without a target).
     """
     sides = [kpi_table(rows, BOARD, [], campaign).reindex([0]).iloc[0] for rows in (now, before)]
     table = pd.DataFrame({"actual": sides[0], "previous": sides[1]}).rename_axis("kpi").reset_index()
     table = table.dropna(subset=["actual"]).reset_index(drop=True)
     table["change"] = table["actual"] / table["previous"].where(table["previous"] > 0) - 1
-    targets = {goal.kpi: goal.target for goal in campaign.goals.values() if _of_this_period(goal, campaign)}
+    planned: dict[str, float] = {"spend": sum(campaign.budget.values())} if campaign.budget else {}
+    targets = planned | {goal.kpi: goal.target for goal in campaign.goals.values() if _of_this_period(goal, campaign)}
     table["target"] = table["kpi"].map(targets).astype("float64")
     table["attainment"] = [attainment(row.actual, row.target, CATALOGUE[row.kpi].better) for row in each(table)]
     table["state"] = [

@@ -34,16 +34,24 @@ def test_change_is_against_the_month_before() -> None:
     assert row["change"] > 0.33
 
 
-def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it() -> None:
+def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it_and_spend_is_held_against_its_budget() -> None:
     goals = {
         "roas": _goal(),
         "year": _goal(kpi="revenue", start="2026-01-01"),
         "part": _goal(kpi="cpm", channel="search"),
     }
     table = _board(goals=goals)
-    assert table["target"].dropna().to_dict() == {"roas": 20.0}
+    assert table["target"].dropna().to_dict() == {"roas": 20.0, "spend": 3 * 3267.0}
     assert table.loc["roas", "state"] in ("watch", "act")
     assert table.loc["revenue", "state"] == ""
+
+
+def test_goal_of_spend_stands_before_the_budget() -> None:
+    assert _board(goals={"spend": _goal(kpi="spend", target=9000.0, deadline="2026-10-31")}).loc["spend", "target"] == 9000.0
+
+
+def test_spend_without_a_budget_has_no_target() -> None:
+    assert np.isnan(_board(budget={}).loc["spend", "target"])
 
 
 def test_days_without_a_conversion_are_a_break_when_many_were_due() -> None:

@@ -1,13 +1,15 @@
-"""The Chinese font of charts and pages, cut down to what a page needs."""
+"""The Chinese font of charts and pages, cut down to what a page needs, and what no font has."""
 
 import base64
 import io
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from matplotlib import get_data_path
 
+LATIN = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 FONT = Path(__file__).with_name("NotoSansCJKsc-GBK.otf")
 
 
@@ -18,6 +20,23 @@ def embedded(html: str) -> str:
     """
     wanted = frozenset(char for char in html if "\u2e80" <= char <= "\uffef")
     return _rule(wanted) if wanted else ""
+
+
+def undrawn(text: str) -> list[str]:
+    """List the characters of a text that no font of ours has, each once; controls and joiners are none."""
+    return sorted({char for char in text if ord(char) not in _drawn() and char.isprintable()})
+
+
+def drawable(text: str) -> str:
+    """Leave out what no font of ours has, so that a chart shows no empty box; "?" where nothing is left."""
+    lost = set(undrawn(text))
+    return "".join(char for char in text if char not in lost).strip() or ("?" if text else "")
+
+
+@cache
+def _drawn() -> frozenset[int]:
+    with TTFont(LATIN, lazy=True) as latin, TTFont(FONT, lazy=True) as chinese:
+        return frozenset(latin.getBestCmap() | chinese.getBestCmap())
 
 
 @lru_cache(maxsize=32)
