@@ -51,6 +51,9 @@ lab: setup  ## Open the notebooks in JupyterLab
 bench: setup  ## Measure side by side with the peers
 	@for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
+shots: report  ## Take pictures of every kind of page of the sample (needs chromium)
+	@$(BIN)/python scripts/shots.py
+
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet
 
 lock:  ## Write both locks anew from pyproject.toml (needs uv)

@@ -74,6 +74,12 @@ def test_numbers_of_cards_json_and_workbook_agree(sample: Path, campaign: str) -
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_report_is_light_enough_for_an_e_mail(sample: Path, campaign: str) -> None:
+    assert (folder(sample, campaign) / "report.html").stat().st_size <= 400 * 1024
+    assert (folder(sample, campaign) / "email.html").stat().st_size <= 100 * 1024
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_second_run_executes_nothing(sample: Path, campaign: str) -> None:
     words = ["run", campaign, "--period", "2026-10", "--root", str(sample)]
     done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)

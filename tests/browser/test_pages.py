@@ -1,37 +1,51 @@
-"""The pages in a real Chromium: offline, without scripts, accessible, and within the window."""
+"""Every kind of page in a real Chromium: offline, without scripts, accessible, within the window, names inert."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from playbook.run.notebooks import STAGES
+from playbook.run.notebooks import QUALITY, STAGES
+from tests.report.test_export import HOSTILE, rendered
 
 CHROMIUM = shutil.which("chromium")
-REPORTS = ["report.html", *(f"pages/{stage}.html" for stage in STAGES)]
+CAMPAIGNS = ("double11", "autumn-launch")
+REPORTS = ["report.html", "email.html", *(f"pages/{name}.html" for name in (*STAGES, QUALITY))]
 PAGES = [
     "index.html",
-    *(f"{campaign}/2026-10/{page}" for campaign in ("double11", "autumn-launch") for page in REPORTS),
+    "card-zh.html",
+    "card-en.html",
+    *(f"{campaign}/2026-10/{page}" for campaign in CAMPAIGNS for page in REPORTS),
 ]
+FRAGMENT = ("document-title", "html-has-lang", "landmark-one-main", "page-has-heading-one", "region")
+"""Rules for whole pages, which an e-mail's fragment is not."""
+
+DATA = Path(__file__).parents[2] / "data" / "autumn-launch" / "experiments" / "guest-checkout.parquet"
+CARD = [str(DATA), "--variant", "variant", "--unit", "unit_id", "--metric", "converted:rate",
+        "--metric", "revenue:mean", "--covariate", "revenue=revenue_pre", "--segment", "device"]  # fmt: skip
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
-    pytest.mark.parametrize("page", PAGES),
 ]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+def outputs(sample: Path) -> Path:
+    """The sample's pages, and a decision card in each language beside them."""
+    folder = sample / "outputs"
+    for language in ("zh", "en"):
+        words = ["abtest", *CARD, "--html", str(folder / f"card-{language}.html"), "--lang", language]
+        subprocess.run([sys.executable, "-m", "playbook", *words], check=True, capture_output=True)
+    return folder
 
 
 @contextmanager
@@ -46,10 +60,11 @@ def visited(browser: Browser, file: Path, **how: Any) -> Iterator[tuple[Page, li
     context.close()
 
 
+@pytest.mark.parametrize("page", PAGES)
 def test_page_asks_nothing_of_the_network_runs_no_script_and_fits_the_window(
-    browser: Browser, sample: Path, page: str
+    browser: Browser, outputs: Path, page: str
 ) -> None:
-    with visited(browser, sample / "outputs" / page) as (opened, asked):
+    with visited(browser, outputs / page) as (opened, asked):
         assert asked == []
         assert opened.locator("script").count() == 0
         for width in (390, 1280):
@@ -57,8 +72,26 @@ def test_page_asks_nothing_of_the_network_runs_no_script_and_fits_the_window(
             assert opened.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, sample: Path, page: str, scheme: str) -> None:
-    with visited(browser, sample / "outputs" / page, color_scheme=scheme, bypass_csp=True) as (opened, _):
-        found = Axe().run(opened)
-    assert [one["id"] for one in found.response["violations"]] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing_on_a_desktop_and_a_phone_in_light_and_dark(
+    browser: Browser, outputs: Path, page: str
+) -> None:
+    ignored = FRAGMENT if page.endswith("email.html") else ()
+    options = {"rules": {rule: {"enabled": False} for rule in ignored}}
+    with visited(browser, outputs / page, bypass_csp=True) as (opened, _):
+        for width, scheme in product((390, 1280), ("light", "dark")):
+            opened.set_viewport_size({"width": width, "height": 800})
+            opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = Axe().run(opened, options=options)
+            assert [(one["id"], width, scheme) for one in found.response["violations"]] == []
+
+
+@pytest.mark.parametrize("name", [HOSTILE, "<svg/onload=document.title='PWNED'>", "[x](javascript:alert`1`)"])
+def test_hostile_name_does_nothing(browser: Browser, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(rendered("en", tmp_path, channel=name), encoding="utf-8")
+    with visited(browser, file, bypass_csp=True) as (opened, asked):
+        assert opened.title().startswith("Which pays?")
+        assert opened.locator("a[href^=javascript], [onerror], [onload], script").count() == 0
+        assert asked == []
+        assert name in opened.locator("main").inner_text()

@@ -47,7 +47,10 @@ def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it_and_spend_is_
 
 
 def test_goal_of_spend_stands_before_the_budget() -> None:
-    assert _board(goals={"spend": _goal(kpi="spend", target=9000.0, deadline="2026-10-31")}).loc["spend", "target"] == 9000.0
+    assert (
+        _board(goals={"spend": _goal(kpi="spend", target=9000.0, deadline="2026-10-31")}).loc["spend", "target"]
+        == 9000.0
+    )
 
 
 def test_spend_without_a_budget_has_no_target() -> None:
