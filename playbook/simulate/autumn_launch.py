@@ -208,7 +208,7 @@ SCENE = Scene(
     trials=(
         Trial(id="guest-checkout", kind="lift", units=11000, base=(0.38, 0.45), lift=0.09, treated=(0.5, 0.5), mobile=0.66,
               value=72.0),
-        Trial(id="headline-font", kind="null", units=6000, base=(0.38, 0.45), lift=0.0, treated=(0.5, 0.5), mobile=0.66,
+        Trial(id="headline-font", kind="null", units=6400, base=(0.38, 0.45), lift=0.0, treated=(0.5, 0.5), mobile=0.66,
               value=72.0),
         Trial(id="free-shipping-bar", kind="srm", units=15000, base=(0.22, 0.28), lift=0.03, treated=(0.52, 0.52), mobile=0.66,
               value=70.0),
