@@ -7,7 +7,7 @@ from typing import Literal
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.intervals import normal_quantile
+from playbook.abtest.intervals import normal_quantile, require_open
 
 Formula = Literal["pooled", "arcsine", "miller", "t", "normal"]
 FORMULAS = {
@@ -64,9 +64,13 @@ def sample_size(
             left out) or "t" for means.
 
     Raises:
-        ValueError: The effect is 0, a rate leaves 0 to 1, or the formula is not for this kind.
+        ValueError: The effect is 0, a rate leaves 0 to 1, the formula is not for this kind, or alpha, power,
+            sd or the number of arms is out of range.
     """
     chosen = _formula(formula, sd)
+    require_open(alpha=alpha, power=power)
+    if arms < 2 or (sd is not None and not 0 < sd < math.inf):
+        raise ValueError(f"arms == {arms!r} and sd == {sd!r}, must be at least 2 and above 0")
     if not -1 < correlation < 1:
         raise ValueError(f"correlation == {correlation!r}, must be between -1 and 1")
     if not lift or not baseline:
@@ -85,8 +89,12 @@ def detectable_lift(
 ) -> float:  # fmt: skip
     """Return the smallest relative increase that `units` per arm find with the wanted power.
 
-    Arguments as in `sample_size`. NaN where no increase that keeps the rate below 1 can be found.
+    Arguments and errors as in `sample_size`. NaN where no increase that keeps the rate below 1 can be found.
     """
+    if sd is None:
+        require_open(baseline=baseline)
+    if not (baseline and units > 0):
+        raise ValueError(f"baseline == {baseline!r} and units == {units!r}, must not be 0, and units be above 0")
     highest = (1 - baseline) / baseline * (1 - 1e-9) if sd is None else 1e6
 
     def lacking(lift: float) -> float:

@@ -15,10 +15,10 @@ import pytest
 from playbook.abtest import bayes, classic, equivalence, intervals, looks, noninferiority, power
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.effects import fisher as fisher_pvalue
-from playbook.abtest.health import srm
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.abtest.reading import collect
+from playbook.abtest.sample_ratio import srm
 from playbook.abtest.segments import cochran_q
 from playbook.params.experiment import ExperimentPlan
 

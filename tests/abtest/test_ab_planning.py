@@ -1,4 +1,6 @@
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -36,11 +38,37 @@ def test_days_are_full_weeks() -> None:
         ({"lift": 20.0}, "must be above 0 and below 1"),
         ({"lift": 0.1, "formula": "t"}, "formula == 't'"),
         ({"lift": 0.1, "correlation": 1.0}, "correlation == 1.0"),
+        ({"lift": 0.1, "sd": -5.0}, "sd == -5.0"),
+        ({"lift": 0.1, "power": 1.2}, "power == 1.2"),
+        ({"lift": 0.1, "alpha": 0.0}, "alpha == 0.0"),
+        ({"lift": 0.1, "arms": 1}, "arms == 1"),
     ],
 )
 def test_mistakes_of_the_caller(mistake: dict[str, float], rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         sample_size(baseline=0.1, **mistake)
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (lambda: detectable_lift(1000, baseline=0.0), "baseline == 0.0"),
+        (lambda: detectable_lift(0, baseline=0.1), "units == 0"),
+        (lambda: boundaries([0.5, 1.0], 1.5), "alpha == 1.5"),
+        (lambda: boundaries([0.5, 1.0], 0.05, "always"), "spending == 'always', must be one of"),  # type: ignore[arg-type]
+        (lambda: looks.confidence_sequence(1.0, 0.0, 100), "se == 0.0"),
+        (lambda: looks.peeking_cost(5, 1.0), "alpha == 1.0"),
+        (lambda: adjust([0.1, 2.0]), "pvalue == 2"),
+        (lambda: adjust([0.1], "sidak"), "method == 'sidak', must be one of"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_setting_that_does_not_exist_is_named(call: Callable[[], Any], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        call()
+
+
+def test_times_may_be_an_array() -> None:
+    assert boundaries(np.array([0.5, 1.0])) == boundaries([0.5, 1.0])
 
 
 @given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
