@@ -75,6 +75,12 @@ def test_screen_says_verdict_first_and_the_next_step(file: Path) -> None:
     assert "+50.0%" in done.stdout
 
 
+def test_screen_shows_the_difference_and_why_where_there_is_no_lift() -> None:
+    told = playbook("--control", "0/1000", "--treatment", "40/1000").stdout
+    assert "+4.00 percentage points" in told
+    assert "converted · treatment: relative lift is undefined: the control is not above 0" in told
+
+
 def test_card_is_written_in_the_language_asked_for(file: Path, tmp_path: Path) -> None:
     card = tmp_path / "card.html"
     words = (
@@ -112,7 +118,15 @@ def test_card_is_written_in_the_language_asked_for(file: Path, tmp_path: Path) -
         (["{file}", "--variant", "group", "--metric", "device:mean"], "device"),
         (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue"], "METRIC=COLUMN"),
         (["{file}", "--variant", "group", "--metric", "bought:rate", "--lang", "fr"], "is not zh or en"),
-        (["nowhere.csv", "--variant", "group", "--metric", "bought:rate"], "nowhere.csv"),
+        (["nowhere.csv", "--variant", "group", "--metric", "bought:rate"], "nowhere.csv: cannot be read: there is no"),
+        (["{file}", "--variant", "group", "--metric", "bought/:ratio"], "a ratio names two columns"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue=user"], "not asked for"),
+        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--money", "revenue"], "belong together"),
+        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--monthly-units", "9"], "belong together"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--currency", "euro"], "ISO 4217"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/"], "is a folder"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/none/card.html"], "cannot be written"),
+        (["--control", "5/10", "--treatment", "6/10", "--variant", "group"], "--variant: goes with a file"),
         (["{file}", "--plan", "nowhere.yml"], "nowhere.yml"),
         (["register", "nowhere.yml"], "nowhere.yml"),
     ],

@@ -209,7 +209,8 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
                 value=p,
                 threshold=SRM_ALPHA,
                 p=words.pvalue(p),
-                column=_covariate(plan, column),
+                column=column,
+                metric=_narrowed(plan, column),
             )
         )
     return checks
@@ -253,8 +254,8 @@ def _shift(highest: float, effect: Effect) -> float:
     return (highest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
 
 
-def _covariate(plan: ExperimentPlan, column: str) -> words.Text:
-    """Name a covariate by the metrics that it narrows."""
+def _narrowed(plan: ExperimentPlan, column: str) -> words.Text:
+    """Name the metrics that a covariate narrows."""
     names = [title(metric) for metric in plan.metrics if column in metric.covariates]
     return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
 

@@ -76,10 +76,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{metric}”的缺失率各组不同（总计 {share:.2%}，p {p}）：结果可能有偏差。",
         "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
     ),
-    "balance_ok": ("测试前“{column}”各组相当（校正 p {p}）。", "{column} was equal in all arms before the test (corrected p {p})."),
+    "balance_ok": (
+        "用来收窄“{metric}”的测试前变量（{column}）各组相当（校正 p {p}）。",
+        "What was known before the test to narrow {metric} ({column}) is equal in all arms (corrected p {p}).",
+    ),
     "balance_stop": (
-        "测试前“{column}”各组已不同（校正 p {p}）：分流有误，或该列在测试期间测量。",
-        "{column} already differed between the arms (corrected p {p}): the split is broken, or it was measured in the test.",
+        "用来收窄“{metric}”的测试前变量（{column}）各组已不同（校正 p {p}）：分流有误，或该变量在测试期间测量。",
+        "What was known before the test to narrow {metric} ({column}) already differs between the arms (corrected p {p}): "
+        "the split is broken, or it was measured in the test.",
     ),
     "trend_ok": ("“{metric}”的效果没有随时间明显变化（p {p}）。", "The effect on {metric} shows no trend over the days (p {p})."),
     "trend_watch": (
@@ -226,9 +230,15 @@ def pvalue(p: float) -> str:
     return f"= {p:.2g}" if p >= 1e-4 else "< 0.0001"
 
 
-def change(lift: float, difference: float) -> str:
-    """Print a lift in per cent; the plain difference where the lift is undefined."""
-    return f"{lift:+.1%}" if math.isfinite(lift) else f"{difference:+.4g}"
+def change(kind: str, lift: float, difference: float) -> Text:
+    """Print a lift in per cent; the difference, as `points` does, where the lift is undefined."""
+    relative = f"{lift:+.1%}"
+    return {"zh": relative, "en": relative} if math.isfinite(lift) else points(kind, difference)
+
+
+def unsigned(text: Text) -> Text:
+    """Take the sign away, where a verb says the direction."""
+    return {language: said.lstrip("+-") for language, said in text.items()}
 
 
 def amount(value: float) -> str:
