@@ -83,8 +83,9 @@ def decide(
     ]
     leading = max(cases, key=_promise)
     action, rule, case, reasons = _first_rule(checks, cases, leading)
+    others = _others(cases, case) if action != "invalid" else []
     return Decision(
-        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *_remarks(checks, leading)),
+        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *others, *_remarks(checks, leading)),
         next_step=_next_step(action, rule, case), money=money(plan, effects, case.arm, action),
         days_left=days_left if plan.end else None,
     )  # fmt: skip
@@ -127,10 +128,19 @@ def _first_rule(
     if shippable:
         best = max(shippable, key=_promise)
         return "ship", 4, best, [_primary("better", best), _guard_words(best)]
-    if harmed and (harmed[0][0] is leading or len(harmed) == len(cases)):
-        case, harm = next((pair for pair in harmed if pair[0] is leading), harmed[0])
+    worst = next((pair for pair in harmed if pair[0] is leading), None)
+    if worst or (harmed and len(harmed) == len(cases)):
+        case, harm = worst or harmed[0]
         return "stop", 3, case, harm
+    if _running(leading):
+        return "hold", 2, leading, [_interim(leading)]
     return _open(leading)
+
+
+def _others(cases: Sequence[_Case], decided: _Case) -> list[words.Text]:
+    """Say which arms, other than the one that the decision is about, are surely harmed."""
+    harmed = [(case, _harm(case)) for case in cases if case is not decided]
+    return [words.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
 
 
 def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:

@@ -143,6 +143,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "主要指标“{metric}”变差 {lift}（校正 p {p}）。",
         "{metric} got worse by {lift} (corrected p {p}).",
     ),
+    "switch_off": ("“{arm}”组应关闭：{reason}", "{arm} should be switched off: {reason}"),
     "better": (
         "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p {p}）。",
         "{metric} changed by {lift} ({confidence:.0%} interval {low} to {high}, corrected p {p}).",

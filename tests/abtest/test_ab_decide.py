@@ -125,6 +125,20 @@ def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
     assert (decision.action, decision.arm) == ("ship", "c")
 
 
+@pytest.mark.parametrize("mde", [None, 0.05])
+def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(plan: Plan, mde: float | None) -> None:
+    arms = {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}
+    dates = {"start": "2026-09-01", "end": "2026-09-28", "mde": mde}
+    here = plan(arms=arms, metrics=[{"name": "y", "kind": "rate", "role": "primary"}], **dates)
+    hits = {"a": 600, "b": 612, "c": 420}
+    frame = pd.DataFrame({"arm": np.repeat(list("abc"), 6000), "y": np.tile(np.arange(6000), 3)})
+    frame["y"] = (frame["y"] < frame["arm"].map(hits)).astype(int)
+    decision = evaluate(frame, here, today=date(2026, 9, 10)).decision
+    assert (decision.action, decision.arm, decision.rule) == ("hold", "b", 2)
+    assert decision.reasons[1]["en"].startswith("c should be switched off: y got worse by 30.0%")
+    assert decision.next_step["en"] == "Let the test run until 2026-09-28; do not conclude before."
+
+
 def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
     power = evaluate(data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER).power[0]
     se = math.sqrt(0.2 * 0.8 / 10_000 + 0.205 * 0.795 / 10_000)
