@@ -14,6 +14,7 @@ from rich import box
 from rich.table import Table
 from typer.core import TyperGroup
 
+from playbook import cli_size
 from playbook.errors import PlaybookError, Problem
 from playbook.terminal import Root, console, problems_told
 
@@ -40,6 +41,7 @@ class _EvaluateByDefault(TyperGroup):
 
 
 app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_completion=False)
+app.command()(cli_size.size)
 
 
 @app.command()

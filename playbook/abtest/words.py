@@ -178,6 +178,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "next_stop": ("关闭“{arm}”，保留对照组。", "Switch {arm} off and keep the control."),
     "next_ship": ("全量上线“{arm}”，并继续观察护栏指标。", "Roll {arm} out to everyone and keep an eye on the guardrails."),
     "next_iterate": ("保留对照组，用更大的改动做下一次测试。", "Keep the control and test a bolder change next."),
+    "size": (
+        "要在基线 {baseline:g} 上发现 {lift:+.1%} 的变化（把握 {power:.0%}），每组需要 {units:,} 个单位，共 {total:,} 个。",
+        "To find a change of {lift:+.1%} on {baseline:g} with probability {power:.0%}, "
+        "each arm needs {units:,} units, {total:,} in all.",
+    ),
+    "size_narrowed": (
+        "用相关系数为 {correlation:g} 的测试前变量（CUPED）收窄后，每组需要 {units:,} 个单位。",
+        "Narrowed by a covariate with correlation {correlation:g} (CUPED), each arm needs {units:,} units.",
+    ),
+    "size_days": (
+        "每天进入 {daily:,.0f} 个单位，需要 {days} 天（整周）。",
+        "With {daily:,.0f} units entering a day that takes {days} days, in full weeks.",
+    ),
     "money": (
         "每月影响 {low} 至 {high}，最可能为 {mid}。",
         "Worth {low} to {high} a month, most likely {mid}.",

@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import bayes, boundaries, days_needed, detectable_lift, looks, quick_plan, sample_size, stakes
+from playbook.abtest import (
+    bayes,
+    boundaries,
+    days_needed,
+    detectable_lift,
+    looks,
+    quick_plan,
+    reach,
+    sample_size,
+    stakes,
+)
 from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.errors import PlaybookError
 
@@ -29,6 +39,15 @@ def test_days_are_full_weeks() -> None:
     assert days_needed(size, daily_units=2500) == 14
     with pytest.raises(ValueError, match="daily_units == 0"):
         days_needed(size, daily_units=0)
+
+
+def test_weeks_that_one_can_afford_show_less_the_fewer_they_are() -> None:
+    size = sample_size(baseline=48, sd=80, lift=0.03, arms=3)
+    found = reach(3 * size.per_arm / 14, baseline=48, sd=80, arms=3, correlation=0.6, weeks=(1, 2))
+    assert [each.days for each in found] == [7, 14]
+    assert found[1].lift == pytest.approx(0.03, rel=1e-4)  # whole units
+    assert found[0].lift == pytest.approx(0.03 * math.sqrt(2), rel=1e-4)
+    assert found[1].lift_narrowed == pytest.approx(0.03 * 0.8, rel=1e-4)
 
 
 @pytest.mark.parametrize(
