@@ -34,7 +34,7 @@ SEGMENT_COLUMNS = (
 )  # fmt: skip
 LOOK_COLUMNS = ("look", "day", "time", "statistic", "critical")
 METHOD_COLUMNS = ("metric", "arm", "n_control", "n_treatment", "variance_cut", "method")
-CHANCE_COLUMNS = ("metric", "arm", "kind", "best_chance", "expected_loss")
+CHANCE_COLUMNS = ("arm", "kind", "best_chance", "expected_loss")
 EQUIVALENCE_COLUMNS = ("metric", "arm", "lift", "margin_low", "margin_high", "pvalue")
 SEQUENCE_COLUMNS = ("metric", "arm", "kind", "difference", "ci_lower", "ci_upper", "pvalue")
 STRENGTH_COLUMNS = ("arm", "detectable_lift", "units", "units_needed", "days_needed", "formula")
