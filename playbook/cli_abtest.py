@@ -2,23 +2,32 @@
 
 import datetime as dt
 import json
+import os
 import re
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.table import Table
 from typer.core import TyperGroup
 
+from playbook import cli_size
 from playbook.errors import PlaybookError, Problem
 from playbook.terminal import Root, console, problems_told
 
 if TYPE_CHECKING:
     from playbook.abtest import Evaluation
     from playbook.params.experiment import ExperimentPlan
+    from playbook.report.words import Words
 
 COUNTS = re.compile(r"^(\d[\d,]*)/(\d[\d,]*)$")
+FILE_OPTIONS = {
+    "--variant": "variant", "--metric": "metrics", "--unit": "unit", "--covariate": "covariates",
+    "--segment": "segments", "--control-arm": "control", "--money": "money_metric", "--monthly-units": "monthly_units",
+}  # fmt: skip
 MARKS = {"good": "[green]✓[/]", "watch": "[yellow]![/]", "act": "[red]▲[/]"}
 
 
@@ -32,6 +41,7 @@ class _EvaluateByDefault(TyperGroup):
 
 
 app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_completion=False)
+app.command()(cli_size.size)
 
 
 @app.command()
@@ -88,6 +98,7 @@ def evaluate(
              "alpha": alpha, "covariates": _covariates(covariate or []), "segments": segment or [],
              "money_metric": money or None, "monthly_units": monthly_units or None},
         )  # fmt: skip
+        _require_page(html, currency)
         found = abtest.evaluate(data, planned, registered=registered)
     if html:
         html.write_text(_page(found, lang, currency, Path(file).name or f"{control} : {treatment}"), encoding="utf-8")
@@ -134,6 +145,7 @@ def _asked(
     if control or treatment:
         if file or plan:
             raise PlaybookError(_wrong("--control, --treatment", "", "cannot stand beside a file or a plan"))
+        _refuse_unused(quick)
         return *from_counts(_counts("--control", control), _counts("--treatment", treatment), quick["alpha"]), None
     if not file:
         raise PlaybookError(_wrong("FILE", "", "is missing", "Name a file, or give --control and --treatment."))
@@ -143,7 +155,43 @@ def _asked(
     absent = [f"--{name}" for name, given in (("variant", quick["variant"]), ("metric", quick["metrics"])) if not given]
     if absent:
         raise PlaybookError(*(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent))
+    _require_metrics(quick)
     return file, quick_plan(file, **quick), None
+
+
+def _refuse_unused(quick: dict[str, Any]) -> None:
+    """Refuse options about columns beside counts, which have none."""
+    given = [option for option, key in FILE_OPTIONS.items() if quick[key]]
+    if given:
+        rule, remedy = "goes with a file, not with counts", "Leave it out, or name a file."
+        raise PlaybookError(*(_wrong(option, "", rule, remedy) for option in given))
+
+
+def _require_metrics(quick: dict[str, Any]) -> None:
+    """Refuse a covariate of no metric, and money without the units that it is multiplied with."""
+    names = [metric.rpartition(":")[0] for metric in quick["metrics"]]
+    strangers = [metric for metric in quick["covariates"] if metric not in names]
+    if strangers:
+        rule = f"is for a metric that is not asked for, which are: {', '.join(names)}"
+        raise PlaybookError(*(_wrong("--covariate", metric, rule, "Write METRIC=COLUMN.") for metric in strangers))
+    if bool(quick["money_metric"]) != bool(quick["monthly_units"]):
+        raise PlaybookError(
+            _wrong("--money, --monthly-units", "", "belong together: money a unit, and units a month", "Give both, or none.")
+        )  # fmt: skip
+
+
+def _require_page(html: Path | None, currency: str) -> None:
+    """Refuse a page that cannot be written before the data are read."""
+    from babel.numbers import list_currencies
+
+    if currency not in list_currencies():
+        raise PlaybookError(_wrong("--currency", currency, "must be an ISO 4217 code such as CNY or USD"))
+    if html is None:
+        return
+    if html.is_dir():
+        raise PlaybookError(_wrong("--html", str(html), "is a folder", "Name a file, like card.html."))
+    if not os.access(html if html.exists() else html.parent, os.W_OK):
+        raise PlaybookError(_wrong("--html", str(html), "cannot be written", "Name a folder that is there and yours."))
 
 
 def _to_register(plan: str, experiment: str, period: str, root: Path) -> tuple["ExperimentPlan", Path]:
@@ -199,23 +247,41 @@ def _show(found: "Evaluation", lang: str) -> None:
     console.print(f"→ {decision.next_step[lang]}\n", highlight=False, markup=False, soft_wrap=True)
     for check in tables["checks"].query("state != 'good'").to_dict("records"):
         console.print(MARKS[check["state"]], check[lang], highlight=False, soft_wrap=True)
-    console.print(_effects_table(tables["experiments"].to_dict("records"), lang))
+    effects = tables["experiments"].to_dict("records")
+    console.print(_effects_table(effects, lang))
+    for one in effects:
+        if isinstance(note := one[f"note_{lang}"], str):
+            console.print(f"  {one['metric']} · {one['arm']}: {note}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
-    from playbook.report.words import Words, label, value
+    from playbook.report.words import Words, label, name, value
 
     words = Words(language=lang, stage="ab_test")
-    columns = ("metric", "arm", "control", "treatment", "lift", "lift_ci_lower", "lift_ci_upper", "pvalue_adjusted")
-    table = Table()
-    for column in columns:
-        table.add_column(label(words, column), justify="left" if column in ("metric", "arm") else "right")
+    table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
+    for column in ("metric", "arm", "control", "treatment", "lift", "interval", "pvalue_adjusted"):
+        said = name(words, column) if column == "interval" else label(words, column)
+        table.add_column(said, justify="left" if column in ("metric", "arm") else "right", overflow="fold")
     for one in effects:
         level = "fraction" if one["kind"] == "rate" else "number"
-        cells = [value(words, one[name], level) for name in ("control", "treatment")]  # type: ignore[arg-type]
-        lifts = [value(words, one[name], "fraction", signed=True) for name in columns[4:7]]
-        table.add_row(one["metric"], one["arm"], *cells, *lifts, value(words, one["pvalue_adjusted"], "pvalue"))
+        cells = [value(words, one[column], level) for column in ("control", "treatment")]  # type: ignore[arg-type]
+        p = value(words, one["pvalue_adjusted"], "pvalue")
+        table.add_row(one["metric"], one["arm"], *cells, *_change(one, words), p)
     return table
+
+
+def _change(effect: dict[Any, Any], said: "Words") -> tuple[str, str]:
+    """Print lift and interval; where the lift has none, the difference and its interval."""
+    from playbook.abtest import words
+    from playbook.report.words import value
+
+    if isnan(effect["lift_ci_lower"]):
+        columns = ("difference", "ci_lower", "ci_upper")
+        cells = [words.points(effect["kind"], effect[column])[said.language] for column in columns]
+        return cells[0], "–" if isnan(effect["ci_lower"]) else f"{cells[1]} … {cells[2]}"
+    columns = ("lift", "lift_ci_lower", "lift_ci_upper")
+    cells = [value(said, effect[column], "fraction", signed=True) for column in columns]
+    return cells[0], f"{cells[1]} … {cells[2]}"
 
 
 def _wrong(place: str, value: str, rule: str, remedy: str = "See playbook abtest --help.") -> Problem:

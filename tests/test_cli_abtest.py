@@ -75,6 +75,12 @@ def test_screen_says_verdict_first_and_the_next_step(file: Path) -> None:
     assert "+50.0%" in done.stdout
 
 
+def test_screen_shows_the_difference_and_why_where_there_is_no_lift() -> None:
+    told = playbook("--control", "0/1000", "--treatment", "40/1000").stdout
+    assert "+4.00 percentage points" in told
+    assert "converted · treatment: relative lift is undefined: the control is not above 0" in told
+
+
 def test_card_is_written_in_the_language_asked_for(file: Path, tmp_path: Path) -> None:
     card = tmp_path / "card.html"
     words = (
@@ -112,7 +118,15 @@ def test_card_is_written_in_the_language_asked_for(file: Path, tmp_path: Path) -
         (["{file}", "--variant", "group", "--metric", "device:mean"], "device"),
         (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue"], "METRIC=COLUMN"),
         (["{file}", "--variant", "group", "--metric", "bought:rate", "--lang", "fr"], "is not zh or en"),
-        (["nowhere.csv", "--variant", "group", "--metric", "bought:rate"], "nowhere.csv"),
+        (["nowhere.csv", "--variant", "group", "--metric", "bought:rate"], "nowhere.csv: cannot be read: there is no"),
+        (["{file}", "--variant", "group", "--metric", "bought/:ratio"], "a ratio names two columns"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue=user"], "not asked for"),
+        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--money", "revenue"], "belong together"),
+        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--monthly-units", "9"], "belong together"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--currency", "euro"], "ISO 4217"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/"], "is a folder"),
+        (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/none/card.html"], "cannot be written"),
+        (["--control", "5/10", "--treatment", "6/10", "--variant", "group"], "--variant: goes with a file"),
         (["{file}", "--plan", "nowhere.yml"], "nowhere.yml"),
         (["register", "nowhere.yml"], "nowhere.yml"),
     ],
@@ -122,6 +136,33 @@ def test_wrong_usage_is_told_in_a_sentence_with_code_two(file: Path, words: list
     assert done.exit_code == 2
     assert told in done.stderr
     assert isinstance(done.exception, SystemExit)
+
+
+def test_size_says_units_days_and_what_the_weeks_would_show() -> None:
+    asked = ("size", "--baseline", "0.1", "--lift", "0.1", "--daily-units", "2500")
+    told = playbook(*asked).stdout
+    assert "each arm needs 14,751 units, 29,502 in all" in told  # R: power.prop.test(p1 = .1, p2 = .11, power = .8)
+    assert "takes 14 days" in told
+    assert "Formula: two rates, pooled variance under the null (R power.prop.test)" in told
+    found = json.loads(playbook(*asked, "--correlation", "0.5", "--json").stdout)
+    assert found["sizes"][1]["per_arm"] == pytest.approx(0.75 * found["sizes"][0]["per_arm"])
+    assert [one["days"] for one in found["weeks"]] == [7, 14, 21, 28, 42, 56, 84]
+    assert "两个比率，原假设下用合并方差" in playbook(*asked, "--lang", "zh").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--baseline", "4.2"], "A rate is a fraction"),
+        (["--baseline", "0.1", "--daily-units", "0"], "daily_units == 0"),
+        (["--baseline", "0.1", "--correlation", "2"], "correlation == 2"),
+        (["--baseline", "0.1", "--lift", "0"], "must not be 0"),
+        (["--baseline", "0.1", "--lang", "fr"], "is not zh or en"),
+    ],
+)
+def test_a_size_that_makes_no_sense_is_refused(words: list[str], told: str) -> None:
+    done = playbook("size", *words)
+    assert (done.exit_code, told in done.stderr) == (2, True)
 
 
 def test_without_words_the_help_teaches_by_example() -> None:

@@ -4,14 +4,15 @@ from playbook.abtest.adhoc import quick_plan
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.equivalence import equivalence, noninferiority
 from playbook.abtest.evaluation import Evaluation, evaluate
-from playbook.abtest.health import Check, SampleRatio, srm
+from playbook.abtest.health import Check
 from playbook.abtest.looks import boundaries, confidence_sequence, peeking_cost
 from playbook.abtest.moments import Moments, merge
 from playbook.abtest.multiplicity import adjust
 from playbook.abtest.portfolio import portfolio
-from playbook.abtest.power import days_needed, detectable_lift, sample_size
+from playbook.abtest.power import Reach, days_needed, detectable_lift, reach, sample_size
 from playbook.abtest.quantiles import compare_quantiles
 from playbook.abtest.reading import collect
+from playbook.abtest.sample_ratio import SampleRatio, srm
 from playbook.abtest.tables import as_dict, checks_table, effects_table, looks_table, segments_table
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Effect",
     "Evaluation",
     "Moments",
+    "Reach",
     "SampleRatio",
     "Summary",
     "adjust",
@@ -41,6 +43,7 @@ __all__ = [
     "peeking_cost",
     "portfolio",
     "quick_plan",
+    "reach",
     "sample_size",
     "segments_table",
     "srm",

@@ -120,6 +120,11 @@ def _metric(text: str, role: str, covariates: Mapping[str, Sequence[str]]) -> di
     if kind != "ratio":
         return {"name": column, "kind": kind, "role": role, "covariates": list(covariates.get(column, ()))}
     numerator, _, denominator = column.partition("/")
+    if not (numerator and denominator):
+        raise PlaybookError(
+            Problem(file="the metrics", place="metric", value=text, rule="a ratio names two columns",
+                    remedy="Write it like revenue/orders:ratio.")
+        )  # fmt: skip
     return {"name": column, "kind": kind, "role": role, "numerator": numerator, "denominator": denominator,
             "covariates": list(covariates.get(column, ()))}  # fmt: skip
 

@@ -90,12 +90,12 @@ def barnard_exact(table: Table, alternative: Alternative = "two-sided") -> Class
     return Classic(statistic=float(found.statistic), pvalue=float(found.pvalue), method="Barnard exact")
 
 
-def stratified(tables: Sequence[Table]) -> Classic:
-    """Test a common odds ratio over strata (Cochran–Mantel–Haenszel, without continuity correction)."""
+def stratified(tables: Sequence[Table], *, correction: bool = False) -> Classic:
+    """Test a common odds ratio over strata (Cochran–Mantel–Haenszel); `correction` is that for continuity."""
     from statsmodels.stats.contingency_tables import StratifiedTable
 
     found = StratifiedTable([np.asarray(table, dtype=float) for table in tables])
-    test, interval = found.test_null_odds(), found.oddsratio_pooled_confint()
+    test, interval = found.test_null_odds(correction=correction), found.oddsratio_pooled_confint()
     return Classic(
         statistic=float(test.statistic), pvalue=float(test.pvalue), df=1, estimate=float(found.oddsratio_pooled),
         ci_lower=float(interval[0]), ci_upper=float(interval[1]), method="Cochran-Mantel-Haenszel",

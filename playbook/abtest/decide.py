@@ -9,13 +9,15 @@ from typing import Literal
 from scipy import special
 
 from playbook.abtest import words
-from playbook.abtest.effects import Effect
+from playbook.abtest.effects import ALL_CONVERTED, NO_CONVERSIONS, Effect
 from playbook.abtest.health import Check, title
 from playbook.abtest.protocol import Look, better_sign
 from playbook.abtest.stakes import Action, Money, Strength, effect_of, money, units_for_margin
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Guard = Literal["holds", "harmed", "unproven"]
+ALL_ALIKE = (NO_CONVERSIONS, ALL_CONVERTED)
+"""Notes of an effect whose p-value is 1 because there is nothing to compare."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,8 +83,9 @@ def decide(
     ]
     leading = max(cases, key=_promise)
     action, rule, case, reasons = _first_rule(checks, cases, leading)
+    others = _others(cases, case) if action != "invalid" else []
     return Decision(
-        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *_remarks(checks, leading)),
+        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *others, *_remarks(checks, leading)),
         next_step=_next_step(action, rule, case), money=money(plan, effects, case.arm, action),
         days_left=days_left if plan.end else None,
     )  # fmt: skip
@@ -125,10 +128,19 @@ def _first_rule(
     if shippable:
         best = max(shippable, key=_promise)
         return "ship", 4, best, [_primary("better", best), _guard_words(best)]
-    if harmed and (harmed[0][0] is leading or len(harmed) == len(cases)):
-        case, harm = next((pair for pair in harmed if pair[0] is leading), harmed[0])
+    worst = next((pair for pair in harmed if pair[0] is leading), None)
+    if worst or (harmed and len(harmed) == len(cases)):
+        case, harm = worst or harmed[0]
         return "stop", 3, case, harm
+    if _running(leading):
+        return "hold", 2, leading, [_interim(leading)]
     return _open(leading)
+
+
+def _others(cases: Sequence[_Case], decided: _Case) -> list[words.Text]:
+    """Say which arms, other than the one that the decision is about, are surely harmed."""
+    harmed = [(case, _harm(case)) for case in cases if case is not decided]
+    return [words.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
 
 
 def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:
@@ -137,7 +149,7 @@ def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:
     low, high, mde = case.primary.lift_ci_lower, case.primary.lift_ci_upper, case.plan.mde
     if mde and -mde < low and high < mde:
         return "iterate", 6, case, [words.say("ruled_out", low=low, high=high, mde=mde)]
-    key = "no_test" if math.isnan(case.primary.pvalue) else "open"
+    key = "no_test" if math.isnan(case.primary.pvalue) or case.primary.note in ALL_ALIKE else "open"
     blind = case.strength.units_needed is not None and case.strength.units_needed > case.strength.units
     return "hold" if blind else "iterate", 7, case, [_primary(key, case)]
 
@@ -163,8 +175,8 @@ def _harm(case: _Case) -> list[words.Text]:
     found = [_harm_words(metric, effect) for metric, effect in case.metrics
              if metric.role == "guardrail" and guard(metric, effect) == "harmed" and effect.pvalue < level]  # fmt: skip
     return found + [
-        words.say("worse", metric=title(metric), lift=words.change(effect.lift, effect.difference).lstrip("+-"),
-                  p=words.pvalue(effect.pvalue_adjusted))
+        words.say("worse", metric=title(metric), p=words.pvalue(effect.pvalue_adjusted),
+                  lift=words.unsigned(words.change(metric.kind, effect.lift, effect.difference)))
         for metric, effect in case.metrics
         if metric.role == "primary" and better_sign(metric) * effect.difference < 0 and effect.pvalue_adjusted < level
     ]  # fmt: skip
@@ -194,13 +206,14 @@ def _unproven_words(case: _Case, metric: MetricPlan, effect: Effect) -> words.Te
 
 
 def _primary(key: str, case: _Case) -> words.Text:
-    effect = case.primary
-    relative = not math.isnan(effect.lift_ci_lower)
-    low, high = (effect.lift_ci_lower, effect.lift_ci_upper) if relative else (math.nan, math.nan)
+    """Tell the change and its interval in the same measure: both relative, or both not."""
+    effect, kind = case.primary, case.plan.primary.kind
+    lift = math.nan if math.isnan(effect.lift_ci_lower) else effect.lift
     return words.say(
-        key, metric=title(case.plan.primary), lift=words.change(effect.lift, effect.difference),
+        key, metric=title(case.plan.primary), lift=words.change(kind, lift, effect.difference),
         confidence=1 - effect.alpha, p=words.pvalue(effect.pvalue_adjusted), note=words.note(effect.note),
-        low=words.change(low, effect.ci_lower), high=words.change(high, effect.ci_upper),
+        low=words.change(kind, effect.lift_ci_lower, effect.ci_lower),
+        high=words.change(kind, effect.lift_ci_upper, effect.ci_upper),
     )  # fmt: skip
 
 

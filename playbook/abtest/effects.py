@@ -115,7 +115,7 @@ def compare_rates(
     Source:
         Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954).
     """
-    _require_alpha(alpha)
+    _require_settings(alpha, relative)
     _require_counts(control=control, treatment=treatment)
     (hits_c, n_c), (hits_t, n_t) = control, treatment
     rate_c, rate_t = hits_c / n_c, hits_t / n_t
@@ -153,7 +153,7 @@ def compare_means(
     Source:
         Welch (1947), Biometrika 34, 28–35; lift by Fieller (1954).
     """
-    _require_alpha(alpha)
+    _require_settings(alpha, relative)
     arms = {"control": _summary(control, "control"), "treatment": _summary(treatment, "treatment")}
     found = [Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n) for arm in arms.values()]
     return compare_estimates(*found, alpha=alpha, method="Welch t", relative=relative)
@@ -244,8 +244,11 @@ def _cut(control: Estimate, treatment: Estimate) -> float:
 
 def _summary(values: Any, place: str) -> Summary:
     found = values if isinstance(values, Summary) else _summarised(values, place)
-    if found.n < 2 or not found.variance >= 0:
+    if found.n < 2:
         _refuse(place, f"{found.n} values", "a mean needs at least two known values")
+    if not (math.isfinite(found.mean) and 0 <= found.variance < math.inf):
+        rule = "a mean is a number, and a variance one that is not below 0"
+        _refuse(place, f"mean {found.mean:g}, variance {found.variance:g}", rule)
     return found
 
 
@@ -262,13 +265,17 @@ def _summarised(values: Any, place: str) -> Summary:
     return Summary(n=known.size, mean=float(known.mean()), variance=float(known.var(ddof=1)))
 
 
-def _require_alpha(alpha: float) -> None:
-    if not 0 < alpha < 1:
-        raise ValueError(f"alpha == {alpha!r}, must be above 0 and below 1")
+def _require_settings(alpha: float, relative: str) -> None:
+    intervals.require_open(alpha=alpha)
+    if relative not in _LIFT_INTERVAL:
+        raise ValueError(f"relative == {relative!r}, must be one of {tuple(_LIFT_INTERVAL)}")
 
 
-def _require_counts(**arms: tuple[int, int]) -> None:
-    for place, (hits, n) in arms.items():
+def _require_counts(**arms: Any) -> None:
+    for place, counts in arms.items():
+        if not isinstance(counts, Sequence) or isinstance(counts, str) or len(counts) != 2:
+            _refuse(place, str(counts), "must be two numbers: conversions and units")
+        hits, n = counts
         if not (_is_count(hits) and _is_count(n)) or n < 1:
             _refuse(place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1")
         if hits > n:

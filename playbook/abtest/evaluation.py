@@ -42,7 +42,7 @@ from playbook.abtest.segments import (
     heterogeneity,
 )
 from playbook.abtest.source import Units
-from playbook.abtest.stakes import Strength, chances, strength
+from playbook.abtest.stakes import Strength, chances, losses, strength
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, plan_hash
 
@@ -66,6 +66,7 @@ class Evaluation:
         sequences: Always-valid interval of each effect; empty unless the plan's spending is "always".
         equivalences: Equivalence to the control of each metric for which the plan asks it, and treatment.
         chances: Probability by arm to be best on the first primary metric; empty where undefined.
+        losses: Expected loss by arm of choosing it, in the unit of that metric; empty where undefined.
         power: What the test can see, one entry per treatment.
         decision: What to do, and why; money at stake is its part.
     """
@@ -84,6 +85,7 @@ class Evaluation:
     sequences: tuple[AlwaysValid, ...]
     equivalences: tuple[Equivalence, ...]
     chances: Mapping[str, float]
+    losses: Mapping[str, float]
     power: tuple[Strength, ...]
     decision: Decision
 
@@ -126,7 +128,7 @@ def evaluate(
         plan=plan, plan_hash=plan_hash(plan), changes=changes, today=today, units=units(total), checks=checks,
         effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence,
         sequences=always_valid(plan, measured), equivalences=_equivalences(plan, measured),
-        chances=chances(plan, measured), power=able,
+        chances=chances(plan, measured), losses=losses(plan, measured), power=able,
         decision=decide(plan, checks, measured, sequence, able, today),
     )  # fmt: skip
 

@@ -13,8 +13,8 @@ from playbook.abtest.effects import Effect, compare_estimates
 from playbook.abtest.estimates import estimates
 from playbook.abtest.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
 from playbook.abtest.multiplicity import adjust
+from playbook.abtest.sample_ratio import srm
 from playbook.abtest.source import Units, quoted
-from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Verdict = Literal["ok", "watch", "stop"]
@@ -51,17 +51,6 @@ class Check:
     text: words.Text
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SampleRatio:
-    """Chi-square test of observed counts against planned shares."""
-
-    counts: tuple[int, ...]
-    expected: tuple[float, ...]
-    statistic: float
-    df: int
-    pvalue: float
-
-
 def check(
     name: str, key: str, /, *, subject: str = "", value: float, threshold: float = math.nan, **values: Any
 ) -> Check:
@@ -71,55 +60,6 @@ def check(
         name=name, subject=subject, verdict=verdict, value=float(value), threshold=threshold,
         text=words.say(key, **values),
     )  # fmt: skip
-
-
-def srm(counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]) -> SampleRatio:
-    """Test whether the arms have the planned sizes (sample ratio mismatch).
-
-    Args:
-        counts: Units per arm.
-        shares: Planned share per arm in the same order, or by the same names; any scale. An arm
-            planned at 0 is left out.
-
-    Raises:
-        PlaybookError: Counts are negative or all 0, or shares and counts do not match.
-
-    Source:
-        Fabijan et al. (2019), Diagnosing sample ratio mismatch in online controlled experiments.
-    """
-    observed, planned = _aligned(counts, shares)
-    kept = [(count, share) for count, share in zip(observed, planned, strict=True) if share > 0]
-    total, scale = sum(count for count, _ in kept), sum(share for _, share in kept)
-    if len(kept) < 2 or total == 0 or min(observed) < 0:
-        raise PlaybookError(
-            Problem(file="the sample ratio", place="counts", value=", ".join(map(str, observed)),
-                    rule="two arms with a planned share are needed, no count below 0, and some unit",
-                    remedy="Give the units of every arm.")
-        )  # fmt: skip
-    expected = [total * share / scale for _, share in kept]
-    statistic = sum((count - mean) ** 2 / mean for (count, _), mean in zip(kept, expected, strict=True))
-    return SampleRatio(
-        counts=tuple(count for count, _ in kept), expected=tuple(expected), statistic=statistic, df=len(kept) - 1,
-        pvalue=float(special.chdtrc(len(kept) - 1, statistic)),
-    )  # fmt: skip
-
-
-def _aligned(
-    counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]
-) -> tuple[list[int], list[float]]:
-    if isinstance(counts, Mapping) and isinstance(shares, Mapping):
-        return [counts.get(arm, 0) for arm in shares], list(shares.values())
-    observed, planned = _values(counts), _values(shares)
-    if len(observed) != len(planned) or any(share < 0 for share in planned):
-        raise PlaybookError(
-            Problem(file="the sample ratio", place="shares", value=", ".join(map(str, planned)),
-                    rule=f"{len(observed)} counts need as many shares, none below 0", remedy="Give one share per arm.")
-        )  # fmt: skip
-    return [int(count) for count in observed], planned
-
-
-def _values(found: Sequence[float] | Mapping[str, float]) -> list[float]:
-    return list(found.values()) if isinstance(found, Mapping) else list(found)
 
 
 def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
@@ -269,7 +209,8 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
                 value=p,
                 threshold=SRM_ALPHA,
                 p=words.pvalue(p),
-                column=_covariate(plan, column),
+                column=column,
+                metric=_narrowed(plan, column),
             )
         )
     return checks
@@ -313,8 +254,8 @@ def _shift(highest: float, effect: Effect) -> float:
     return (highest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
 
 
-def _covariate(plan: ExperimentPlan, column: str) -> words.Text:
-    """Name a covariate by the metrics that it narrows."""
+def _narrowed(plan: ExperimentPlan, column: str) -> words.Text:
+    """Name the metrics that a covariate narrows."""
     names = [title(metric) for metric in plan.metrics if column in metric.covariates]
     return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
 

@@ -8,6 +8,20 @@ Interval = tuple[float, float]
 UNKNOWN: Interval = (math.nan, math.nan)
 
 
+def require_open(**values: float) -> None:
+    """Refuse what is no number above 0 and below 1.
+
+    Args:
+        values: By the name that the caller knows.
+
+    Raises:
+        ValueError: Names the first such value.
+    """
+    for name, value in values.items():
+        if not (isinstance(value, (int, float)) and 0 < value < 1):
+            raise ValueError(f"{name} == {value!r}, must be above 0 and below 1")
+
+
 def normal_quantile(alpha: float) -> float:
     """Return z so that a standard normal value lies within ±z with probability 1 − alpha."""
     return float(special.ndtri(1 - alpha / 2))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.intervals import Interval, normal_quantile
+from playbook.abtest.intervals import Interval, normal_quantile, require_open
 from playbook.abtest.moments import Array
 from playbook.abtest.quadrature import legendre
 
@@ -39,14 +39,18 @@ def boundaries(times: Sequence[float], alpha: float = 0.05, spending: Spending =
             kim-demets (power 2), or none (every look as if it were the only one).
 
     Raises:
-        ValueError: `times` do not rise within 0 and 1.
+        ValueError: `times` do not rise within 0 and 1, alpha is not between them, or the spending is not known.
 
     Source:
         Lan & DeMets (1983), Biometrika 70, 659–663; recursion of Armitage, McPherson & Rowe (1969).
     """
+    times = [float(time) for time in times]
     _require_times(times)
+    require_open(alpha=alpha)
     if spending == "none":
         return [normal_quantile(alpha)] * len(times)
+    if spending not in _SPENT:
+        raise ValueError(f"spending == {spending!r}, must be one of {('none', *_SPENT)}")
     found: list[float] = []
     spent, state = 0.0, None
     for time in times:
@@ -99,6 +103,7 @@ def peeking_cost(looks: int, alpha: float = 0.05) -> float:
     Source:
         Armitage, McPherson & Rowe (1969), Journal of the Royal Statistical Society A 132, 235–244.
     """
+    require_open(alpha=alpha)
     if looks < 1:
         raise ValueError(f"looks == {looks!r}, must be at least 1")
     times = [(look + 1) / looks for look in range(looks)]
@@ -117,10 +122,16 @@ def confidence_sequence(
         alpha: One minus the confidence.
         tune_units: Number of units at which the interval is narrowest.
 
+    Raises:
+        ValueError: There is no standard error, or no unit.
+
     Source:
         Waudby-Smith, Arbour, Sinha, Kennedy & Ramdas (2021), Time-uniform central limit theory,
         equation 9.
     """
+    require_open(alpha=alpha)
+    if not (se > 0 and units > 0 and tune_units > 0):
+        raise ValueError(f"se == {se!r}, units == {units!r} and tune_units == {tune_units!r}, must be above 0")
     critical = always_critical(units, alpha, tune_units)
     scale = units * _rho2(alpha, tune_units) + 1
     evidence = (difference / se) ** 2 * (scale - 1) / (2 * scale) - math.log(scale) / 2
@@ -157,7 +168,7 @@ _SPENT: Mapping[Spending, Callable[[float, float], float]] = {
 def _require_times(times: Sequence[float]) -> None:
     pairs = zip([0.0, *times], times, strict=False)
     if not times or any(later <= earlier for earlier, later in pairs) or times[-1] > 1:
-        raise ValueError(f"times == {list(times)!r}, must rise, above 0 and at most 1")
+        raise ValueError(f"times == {times!r}, must rise, above 0 and at most 1")
 
 
 def _critical(state: _State | None, time: float, spend: float) -> float:

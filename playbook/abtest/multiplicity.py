@@ -16,6 +16,7 @@ TINY = 1e-10
 """Below this p-value Dunnett's and Bonferroni's are the same, and the integral has no digits left."""
 
 _STATSMODELS = {"bonferroni": "bonferroni", "hommel": "hommel", "by": "fdr_by", "hochberg": "simes-hochberg"}
+_METHODS = ("holm", "bh", *_STATSMODELS)
 
 
 def adjust(pvalues: Sequence[float], method: Method = "holm") -> list[float]:
@@ -27,11 +28,19 @@ def adjust(pvalues: Sequence[float], method: Method = "holm") -> list[float]:
             among the findings) are computed here, so that a page need not wait for statsmodels;
             bonferroni, hommel, by and hochberg are statsmodels' own.
 
+    Raises:
+        ValueError: A p-value is not between 0 and 1, or the method is not known.
+
     Source:
         Holm (1979); Benjamini & Hochberg (1995).
     """
     found = np.asarray(pvalues, dtype=float)
     known = ~np.isnan(found)
+    wrong = found[known & ~((found >= 0) & (found <= 1 + 1e-9))]
+    if wrong.size:
+        raise ValueError(f"pvalue == {wrong[0]:g}, must be from 0 to 1")
+    if method not in _METHODS:
+        raise ValueError(f"method == {method!r}, must be one of {_METHODS}")
     result = np.full(found.shape, np.nan)
     if known.any():
         result[known] = _adjusted(found[known], method)

@@ -1,15 +1,17 @@
 """Planning: how many units, how small an effect, how many days; every result names its formula."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.intervals import normal_quantile
+from playbook.abtest.intervals import normal_quantile, require_open
 
 Formula = Literal["pooled", "arcsine", "miller", "t", "normal"]
+WEEKS = (1, 2, 3, 4, 6, 8, 12)
 FORMULAS = {
     "pooled": "two rates, pooled variance under the null (R power.prop.test)",
     "arcsine": "two rates, arcsine (Cohen's h)",
@@ -46,6 +48,23 @@ class SampleSize:
     formula: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reach:
+    """What a test of some length can see.
+
+    Attributes:
+        days: Length, full weeks.
+        per_arm: Whole units of an arm by then.
+        lift: Smallest relative increase found with the wanted power; NaN where none can be.
+        lift_narrowed: The same with a covariate (CUPED).
+    """
+
+    days: int
+    per_arm: int
+    lift: float
+    lift_narrowed: float
+
+
 def sample_size(
     *, baseline: float, lift: float, sd: float | None = None, alpha: float = 0.05, power: float = 0.8, arms: int = 2,
     correlation: float = 0.0, formula: Formula | None = None,
@@ -64,9 +83,13 @@ def sample_size(
             left out) or "t" for means.
 
     Raises:
-        ValueError: The effect is 0, a rate leaves 0 to 1, or the formula is not for this kind.
+        ValueError: The effect is 0, a rate leaves 0 to 1, the formula is not for this kind, or alpha, power,
+            sd or the number of arms is out of range.
     """
     chosen = _formula(formula, sd)
+    require_open(alpha=alpha, power=power)
+    if arms < 2 or (sd is not None and not 0 < sd < math.inf):
+        raise ValueError(f"arms == {arms!r} and sd == {sd!r}, must be at least 2 and above 0")
     if not -1 < correlation < 1:
         raise ValueError(f"correlation == {correlation!r}, must be between -1 and 1")
     if not lift or not baseline:
@@ -85,8 +108,12 @@ def detectable_lift(
 ) -> float:  # fmt: skip
     """Return the smallest relative increase that `units` per arm find with the wanted power.
 
-    Arguments as in `sample_size`. NaN where no increase that keeps the rate below 1 can be found.
+    Arguments and errors as in `sample_size`. NaN where no increase that keeps the rate below 1 can be found.
     """
+    if sd is None:
+        require_open(baseline=baseline)
+    if not (baseline and units > 0):
+        raise ValueError(f"baseline == {baseline!r} and units == {units!r}, must not be 0, and units be above 0")
     highest = (1 - baseline) / baseline * (1 - 1e-9) if sd is None else 1e6
 
     def lacking(lift: float) -> float:
@@ -100,6 +127,45 @@ def detectable_lift(
     return float(brentq(lacking, 1e-9, highest, xtol=1e-12))
 
 
+def reach(
+    daily_units: float, *, baseline: float, sd: float | None = None, alpha: float = 0.05, power: float = 0.8,
+    arms: int = 2, correlation: float = 0.0, weeks: Sequence[int] = WEEKS,
+) -> list[Reach]:  # fmt: skip
+    """Return the smallest effect that can be found in the weeks one can afford.
+
+    Args:
+        daily_units: Units that enter the test a day, over all arms.
+        baseline: As in `sample_size`, and so are the arguments that are not named here.
+        sd: As there.
+        alpha: As there.
+        power: As there.
+        arms: As there.
+        correlation: Of the covariate that `lift_narrowed` takes.
+        weeks: Lengths to look at.
+
+    Raises:
+        ValueError: As in `sample_size`, or no unit enters.
+    """
+    _require_units(daily_units)
+    units = [int(7 * count * daily_units / arms) for count in weeks]
+    found = [
+        [
+            detectable_lift(
+                n, baseline=baseline, sd=sd, alpha=alpha, power=power, correlation=each
+            ) for n in units
+        ] for each in (0.0, correlation)
+    ]  # fmt: skip
+    return [
+        Reach(days=7 * count, per_arm=n, lift=lift, lift_narrowed=narrowed)
+        for count, n, lift, narrowed in zip(weeks, units, *found, strict=True)
+    ]
+
+
+def _require_units(daily_units: float) -> None:
+    if not daily_units > 0:
+        raise ValueError(f"daily_units == {daily_units!r}, must be above 0")
+
+
 def days_needed(size: SampleSize, daily_units: float) -> int:
     """Return the whole weeks, in days, in which all arms together reach their size.
 
@@ -110,9 +176,26 @@ def days_needed(size: SampleSize, daily_units: float) -> int:
     Raises:
         ValueError: No unit enters.
     """
-    if not daily_units > 0:
-        raise ValueError(f"daily_units == {daily_units!r}, must be above 0")
+    _require_units(daily_units)
     return 7 * math.ceil(size.total / daily_units / 7)
+
+
+def units_of_chi_square(effect: float, df: int, alpha: float = 0.05, power: float = 0.8) -> float:
+    """Return the units, over all arms, with which a chi-square test finds an effect, such as a wrong split.
+
+    Args:
+        effect: Cohen's w: root of the sum over the arms of (share − planned)² / planned.
+        df: Arms less one.
+        alpha: Of the test.
+        power: Probability to find it.
+
+    Source:
+        Cohen (1988), Statistical Power Analysis, chapter 7.
+    """
+    require_open(alpha=alpha, power=power)
+    critical = special.chdtri(df, alpha)
+    noncentral = brentq(lambda each: special.chndtr(critical, df, each) - (1 - power), 1e-9, 1e4, xtol=1e-12)
+    return float(noncentral / effect**2)
 
 
 def power_of_rates(control: tuple[float, float], treatment: tuple[float, float], alpha: float = 0.05) -> float:

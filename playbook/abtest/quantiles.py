@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from playbook.abtest.effects import CONTROL_NOT_POSITIVE, Effect
+from playbook.abtest.intervals import require_open
 from playbook.abtest.metric_effects import empty
 from playbook.abtest.moments import Array
 from playbook.abtest.source import Units, number, quoted
@@ -38,14 +39,13 @@ def compare_quantiles(
         seed: Of the draws.
 
     Raises:
-        ValueError: `quantile` is out of range, or an arm has fewer than two values.
+        ValueError: `quantile` or alpha is out of range, or an arm has fewer than two values or an infinite one.
 
     Source:
         Efron & Tibshirani (1993), chapter 13; ranks as in Schultzberg & Ankargren (2022),
         Resampling-free bootstrap inference for quantiles.
     """
-    if not 0 < quantile < 1:
-        raise ValueError(f"quantile == {quantile!r}, must be above 0 and below 1")
+    require_open(quantile=quantile, alpha=alpha)
     arms = [_known(values) for values in (control, treatment)]
     generator = np.random.default_rng(seed)
     drawn = [_drawn(values, quantile, generator) for values in arms]
@@ -90,6 +90,8 @@ def _in_arm(table: pa.Table, arm: str) -> Array:
 def _known(values: Sequence[float] | Array) -> Array:
     found = np.asarray(values, dtype=float)
     known: Array = np.sort(found[~np.isnan(found)])
+    if np.isinf(known).any():
+        raise ValueError("values == inf, must be finite")
     if known.size < 2:
         raise ValueError(f"values == {known.size} known ones, must be at least 2")
     return known

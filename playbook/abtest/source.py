@@ -61,6 +61,8 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     named = list(dict.fromkeys(keys))
     wanted = list(dict.fromkeys([*named, *numbers]))
     name = label(data)
+    if isinstance(data, (str, Path)):
+        _require_file(Path(data))
     try:
         found = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
         empty = not (found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow))
@@ -127,6 +129,18 @@ def _file(path: str | Path, wanted: list[str]) -> Units:
     )
 
 
+def _require_file(file: Path) -> None:
+    """Refuse a path where no file is; what a glob stands for is looked for by the reader."""
+    if file.is_file() or set("*?[") & set(str(file)):
+        return
+    rule, remedy = (
+        ("it is a folder", f"Name its files, like {file}/*.parquet.")
+        if file.is_dir()
+        else ("there is no such file", "Correct the path.")
+    )
+    raise PlaybookError(Problem(file=str(file), rule=f"cannot be read: {rule}", remedy=remedy))
+
+
 def _folder(pattern: Path) -> Path:
     """Return the folder below which all files of a glob lie."""
     return next(folder for folder in pattern.absolute().parents if not set("*?[") & set(str(folder)))
@@ -160,6 +174,7 @@ def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
     if isinstance(data, pd.DataFrame):
         named = data.set_axis([str(column) for column in data.columns], axis=1)
         _require(list(named.columns), wanted, label(data))
+        _require_single(list(named.columns), wanted, label(data))
         return _shared_memory(named, wanted, keys)
     if hasattr(data, "__arrow_c_stream__"):
         table = pa.table(data)
@@ -199,6 +214,15 @@ def _require(present: list[str], wanted: list[str], name: str) -> None:
     missing = [column for column in wanted if column not in present]
     if missing:
         raise PlaybookError(*(_missing(column, present, name) for column in missing))
+
+
+def _require_single(present: list[str], wanted: list[str], name: str) -> None:
+    twice = [column for column in wanted if present.count(column) > 1]
+    if twice:
+        raise PlaybookError(
+            *(Problem(file=name, place=f"column {column}", rule="stands in the data twice", remedy="Rename one of them.")
+              for column in twice)
+        )  # fmt: skip
 
 
 def _missing(column: str, present: list[str], name: str) -> Problem:

@@ -1,13 +1,13 @@
 """What is at stake: what the test can see, money a month, and the loss of a wrong decision."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from scipy import special
 
-from playbook.abtest.bayes import best_means
+from playbook.abtest.bayes import best_means, losses_of_means
 from playbook.abtest.effects import Effect
 from playbook.abtest.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -103,6 +103,22 @@ def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]
     Returns:
         By arm, the control first; empty where an arm has no standard error.
     """
+    return _by_arm(plan, effects, best_means)
+
+
+def losses(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
+    """Return for each arm what is lost, as expected, by choosing it rather than the best; in the metric's unit.
+
+    Returns:
+        As `chances` does.
+    """
+    return _by_arm(plan, effects, losses_of_means)
+
+
+def _by_arm(
+    plan: ExperimentPlan, effects: Sequence[Effect], view: Callable[[Sequence[tuple[float, float]]], list[float]]
+) -> dict[str, float]:
+    """Take a view on the arms' levels of the first primary metric, turned so that higher is better."""
     found = [effect for effect in effects if effect.metric == plan.primary.name]
     if not all(effect.se > 0 and effect.se_control > 0 for effect in found):
         return {}
@@ -111,7 +127,7 @@ def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]
     levels += [(direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2)) for effect in found]
     if not all(se > 0 for _, se in levels):
         return {}
-    return dict(zip([plan.control, *(effect.arm for effect in found)], best_means(levels), strict=True))
+    return dict(zip([plan.control, *(effect.arm for effect in found)], view(levels), strict=True))
 
 
 def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:

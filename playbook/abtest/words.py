@@ -76,10 +76,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{metric}”的缺失率各组不同（总计 {share:.2%}，p {p}）：结果可能有偏差。",
         "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
     ),
-    "balance_ok": ("测试前“{column}”各组相当（校正 p {p}）。", "{column} was equal in all arms before the test (corrected p {p})."),
+    "balance_ok": (
+        "用来收窄“{metric}”的测试前变量（{column}）各组相当（校正 p {p}）。",
+        "What was known before the test to narrow {metric} ({column}) is equal in all arms (corrected p {p}).",
+    ),
     "balance_stop": (
-        "测试前“{column}”各组已不同（校正 p {p}）：分流有误，或该列在测试期间测量。",
-        "{column} already differed between the arms (corrected p {p}): the split is broken, or it was measured in the test.",
+        "用来收窄“{metric}”的测试前变量（{column}）各组已不同（校正 p {p}）：分流有误，或该变量在测试期间测量。",
+        "What was known before the test to narrow {metric} ({column}) already differs between the arms (corrected p {p}): "
+        "the split is broken, or it was measured in the test.",
     ),
     "trend_ok": ("“{metric}”的效果没有随时间明显变化（p {p}）。", "The effect on {metric} shows no trend over the days (p {p})."),
     "trend_watch": (
@@ -139,6 +143,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "主要指标“{metric}”变差 {lift}（校正 p {p}）。",
         "{metric} got worse by {lift} (corrected p {p}).",
     ),
+    "switch_off": ("“{arm}”组应关闭：{reason}", "{arm} should be switched off: {reason}"),
     "better": (
         "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p {p}）。",
         "{metric} changed by {lift} ({confidence:.0%} interval {low} to {high}, corrected p {p}).",
@@ -173,6 +178,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "next_stop": ("关闭“{arm}”，保留对照组。", "Switch {arm} off and keep the control."),
     "next_ship": ("全量上线“{arm}”，并继续观察护栏指标。", "Roll {arm} out to everyone and keep an eye on the guardrails."),
     "next_iterate": ("保留对照组，用更大的改动做下一次测试。", "Keep the control and test a bolder change next."),
+    "size": (
+        "要在基线 {baseline:g} 上发现 {lift:+.1%} 的变化（把握 {power:.0%}），每组需要 {units:,} 个单位，共 {total:,} 个。",
+        "To find a change of {lift:+.1%} on {baseline:g} with probability {power:.0%}, "
+        "each arm needs {units:,} units, {total:,} in all.",
+    ),
+    "size_narrowed": (
+        "用相关系数为 {correlation:g} 的测试前变量（CUPED）收窄后，每组需要 {units:,} 个单位。",
+        "Narrowed by a covariate with correlation {correlation:g} (CUPED), each arm needs {units:,} units.",
+    ),
+    "size_days": (
+        "每天进入 {daily:,.0f} 个单位，需要 {days} 天（整周）。",
+        "With {daily:,.0f} units entering a day that takes {days} days, in full weeks.",
+    ),
     "money": (
         "每月影响 {low} 至 {high}，最可能为 {mid}。",
         "Worth {low} to {high} a month, most likely {mid}.",
@@ -226,9 +244,15 @@ def pvalue(p: float) -> str:
     return f"= {p:.2g}" if p >= 1e-4 else "< 0.0001"
 
 
-def change(lift: float, difference: float) -> str:
-    """Print a lift in per cent; the plain difference where the lift is undefined."""
-    return f"{lift:+.1%}" if math.isfinite(lift) else f"{difference:+.4g}"
+def change(kind: str, lift: float, difference: float) -> Text:
+    """Print a lift in per cent; the difference, as `points` does, where the lift is undefined."""
+    relative = f"{lift:+.1%}"
+    return {"zh": relative, "en": relative} if math.isfinite(lift) else points(kind, difference)
+
+
+def unsigned(text: Text) -> Text:
+    """Take the sign away, where a verb says the direction."""
+    return {language: said.lstrip("+-") for language, said in text.items()}
 
 
 def amount(value: float) -> str:

@@ -27,14 +27,18 @@ STATES = {"ship": "good", "hold": "watch", "iterate": "watch", "stop": "act", "i
 
 PRESSING = ("ship", "stop", "invalid", "hold", "iterate")
 EFFECT_COLUMNS = (
-    "metric", "arm", "kind", "control", "treatment", "difference", "ci_lower", "ci_upper", "lift", "lift_ci_lower",
-    "lift_ci_upper", "pvalue_adjusted", "method",
+    "metric", "arm", "kind", "control", "treatment", "lift", "lift_ci_lower", "lift_ci_upper", "pvalue_adjusted",
+    "difference", "ci_lower", "ci_upper",
 )  # fmt: skip
 SEGMENT_COLUMNS = (
     "column", "level", "arm", "kind", "n_control", "n_treatment", "control", "treatment", "lift", "lift_ci_lower",
     "lift_ci_upper",
 )  # fmt: skip
 LOOK_COLUMNS = ("look", "day", "time", "statistic", "critical")
+METHOD_COLUMNS = ("metric", "arm", "n_control", "n_treatment", "variance_cut", "method")
+CHANCE_COLUMNS = ("arm", "kind", "best_chance", "expected_loss")
+EQUIVALENCE_COLUMNS = ("metric", "arm", "lift", "margin_low", "margin_high", "pvalue")
+SEQUENCE_COLUMNS = ("metric", "arm", "kind", "difference", "ci_lower", "ci_upper", "pvalue")
 STRENGTH_COLUMNS = ("arm", "detectable_lift", "units", "units_needed", "days_needed", "formula")
 
 
@@ -162,12 +166,18 @@ def _parts(view: View) -> Iterator[tuple[str, Markup]]:
     """Yield the sections that have something to say, with the key of their title."""
     tables = view.result.tables
     yield "checks", _checks(view)
-    yield "effects", _figure(view, "experiments", EFFECT_COLUMNS, _forest(view, "experiments", ["arm", "metric"]))
+    yield "effects", _figure(view, _effects(view), _forest(view, "experiments", ["arm", "metric"]))
+    if len(tables["equivalences"]):
+        yield "equivalences", _table(view, "equivalences", EQUIVALENCE_COLUMNS)
+    if len(tables["chances"]):
+        yield "chances", _table(view, "chances", CHANCE_COLUMNS)
     if len(tables["segments"]):
         chart = _forest(view, "segments", ["column", "level", "arm"])
-        yield "segments", _figure(view, "segments", SEGMENT_COLUMNS, chart)
+        yield "segments", _figure(view, _table(view, "segments", SEGMENT_COLUMNS), chart)
     if len(tables["looks"]) > 1:
-        yield "looks", _figure(view, "looks", LOOK_COLUMNS, figures.looks(view.words, tables["looks"]))
+        yield "looks", _figure(view, _table(view, "looks", LOOK_COLUMNS), figures.looks(view.words, tables["looks"]))
+    if len(tables["sequences"]):
+        yield "sequences", _table(view, "sequences", SEQUENCE_COLUMNS)
     if len(tables["strengths"]):
         yield "power", _table(view, "strengths", STRENGTH_COLUMNS)
     if len(tables["changes"]):
@@ -198,16 +208,28 @@ def _forest(view: View, source: str, names: list[str]) -> Chart:
     )
 
 
-def _figure(view: View, source: str, columns: tuple[str, ...], chart: Chart) -> Markup:
-    return piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption,
-                 data=_table(view, source, columns), data_word=ui(view, "data"))  # fmt: skip
+def _figure(view: View, data: Markup, chart: Chart) -> Markup:
+    return piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption, data=data,
+                 data_word=ui(view, "data"))  # fmt: skip
+
+
+def _effects(view: View) -> Markup:
+    """Show the effects, and how each was computed: units, what covariates took away, test, why something is undefined."""
+    methods = _shown(
+        view, "experiments", (*METHOD_COLUMNS, f"note_{view.words.language}"), name(view.words, "table_methods")
+    )
+    return _table(view, "experiments", EFFECT_COLUMNS) + "\n" + methods
 
 
 def _table(view: View, source: str, columns: tuple[str, ...]) -> Markup:
-    frame = view.result.tables[source]
-    shown = frame[list(columns)].dropna(axis="columns", how="all")
-    title = name(view.words, f"table_{source}")
-    return table_html(view.words, shown, title) + "\n" + download(view, frame, source)
+    shown = _shown(view, source, columns, name(view.words, f"table_{source}"))
+    return shown + "\n" + download(view, view.result.tables[source], source)
+
+
+def _shown(view: View, source: str, columns: tuple[str, ...], title: str) -> Markup:
+    """Show some columns of a table, those in which nothing is known left out."""
+    shown = view.result.tables[source][list(columns)].dropna(axis="columns", how="all")
+    return table_html(view.words, shown, title)
 
 
 def _decision(view: View) -> dict[str, Any]:

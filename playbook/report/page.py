@@ -239,7 +239,7 @@ def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
     """Return the unit of a test's number: levels of a rate are fractions, their differences percentage points."""
     if row.get("kind") != "rate":
         return None
-    return "points" if column in ("difference", "ci_lower", "ci_upper") else "fraction"
+    return "points" if column in ("difference", "ci_lower", "ci_upper", "expected_loss") else "fraction"
 
 
 def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Effect, Evaluation, portfolio
+from playbook.abtest import Effect, Evaluation, portfolio, words
 from playbook.abtest.decide import Decision
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -16,7 +16,10 @@ ESTIMATE = [
     "lift_ci_lower", "lift_ci_upper",
 ]  # fmt: skip
 COLUMNS: Mapping[str, list[str]] = {
-    "experiments": ["experiment", "metric", *ESTIMATE, "role", "kind", "pvalue_adjusted", "method"],
+    "experiments": [
+        "experiment", "metric", *ESTIMATE, "role", "kind", "variance_cut", "pvalue_adjusted", "method", "note_zh",
+        "note_en",
+    ],
     "decisions": [
         "experiment", "decision", "arm", "metric", "detectable_lift", "money_low", "money_mid", "money_high", "regret",
         "days_left", "reason_zh", "reason_en", "next_zh", "next_en",
@@ -26,7 +29,9 @@ COLUMNS: Mapping[str, list[str]] = {
     "segments": ["experiment", "metric", "column", "level", *ESTIMATE, "kind", "pvalue"],
     "looks": ["experiment", "look", "day", "time", "critical", "statistic", "crossed"],
     "strengths": ["experiment", "metric", "arm", "detectable_lift", "units", "units_needed", "days_needed", "formula"],
-    "chances": ["experiment", "arm", "best_chance"],
+    "chances": ["experiment", "metric", "arm", "kind", "best_chance", "expected_loss"],
+    "equivalences": ["experiment", "metric", "arm", "lift", "margin_low", "margin_high", "pvalue"],
+    "sequences": ["experiment", "metric", "arm", "difference", "ci_lower", "ci_upper", "kind", "pvalue"],
     "plans": ["experiment", "item", "planned"],
     "changes": ["experiment", "field", "registered", "now"],
 }  # fmt: skip
@@ -53,9 +58,10 @@ def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         experiments (metric and arm: levels, difference and lift with intervals, corrected p-value), decisions (one row:
         what to do, the lift that could have been seen, money and regret a month), reasons (the chain, first decides),
         checks (validity, stops first), segments (the first primary metric by level and arm), looks, strengths
-        (by arm: units and days needed), chances (to be best), plans (what was planned, in words), changes (since
-        registration), portfolio (all tests side by side: p-value held down over the tests by Benjamini and Hochberg,
-        lift shrunk for the luck of winners).
+        (by arm: units and days needed), chances (to be best, and the expected loss of choosing the arm), equivalences
+        (guardrails whose sameness is tested), sequences (intervals that hold at every look), plans (what was planned,
+        in words), changes (since registration), portfolio (all tests side by side: p-value held down over the tests by
+        Benjamini and Hochberg, lift shrunk for the luck of winners).
     """
     rows = {
         "experiments": _rows(found, _effects),
@@ -65,7 +71,9 @@ def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         "segments": _rows(found, _segments),
         "looks": _rows(found, _looks),
         "strengths": _rows(found, lambda one: map(asdict, one.power)),
-        "chances": _rows(found, lambda one: [{"arm": arm, "best_chance": p} for arm, p in one.chances.items()]),
+        "chances": _rows(found, _chances),
+        "equivalences": _rows(found, _equivalences),
+        "sequences": _rows(found, _sequences),
         "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
         "changes": _rows(found, lambda one: map(asdict, one.changes)),
     }
@@ -92,7 +100,37 @@ def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
 
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
-    return asdict(effect) | {"role": metric.role, "kind": metric.kind}
+    """Lay out an effect; a variance cut is known where there are covariates, a note where something is undefined."""
+    said = words.note(effect.note) if effect.note else {}
+    return asdict(effect) | {
+        "role": metric.role, "kind": metric.kind, "variance_cut": effect.variance_cut if metric.covariates else nan,
+        "note_zh": said.get("zh"), "note_en": said.get("en"),
+    }  # fmt: skip
+
+
+def _chances(found: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = found.plan.primary
+    return (
+        {"metric": primary.name, "arm": arm, "kind": primary.kind, "best_chance": p, "expected_loss": found.losses[arm]}
+        for arm, p in found.chances.items()
+    )
+
+
+def _equivalences(found: Evaluation) -> Iterable[dict[str, Any]]:
+    return (
+        {"metric": one.metric, "arm": one.arm, "lift": one.difference, "margin_low": one.low, "margin_high": one.high,
+         "pvalue": one.pvalue}
+        for one in found.equivalences
+    )  # fmt: skip
+
+
+def _sequences(found: Evaluation) -> Iterable[dict[str, Any]]:
+    kinds = {metric.name: metric.kind for metric in found.plan.metrics}
+    differences = {(effect.metric, effect.arm): effect.difference for effect in found.effects}
+    return (
+        asdict(one) | {"kind": kinds[one.metric], "difference": differences[one.metric, one.arm]}
+        for one in found.sequences
+    )
 
 
 def _segments(found: Evaluation) -> Iterable[dict[str, Any]]:

@@ -64,6 +64,22 @@ def test_an_early_look_says_what_it_needs(plan: Plan) -> None:
     assert decision.days_left == 7
 
 
+def test_a_rate_without_a_conversion_says_so(plan: Plan) -> None:
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    found = evaluate(pd.DataFrame({"arm": list("ab") * 50, "y": 0}), here)
+    assert found.decision.reasons[0]["en"] == "y cannot be tested: no unit converted in either arm."
+    assert found.decision.reasons[0]["zh"] == "“y”无法检验：两组都没有转化。"
+
+
+def test_change_and_interval_are_told_in_the_same_measure(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 4, "y": [1.0, 2, 0, 5, 0, 1, 0, 4]})  # the control may be 0: no interval
+    text = evaluate(frame, plan()).decision.reasons[0]["en"]
+    assert text.startswith("y is open: changed by +2.75 (interval −0.")
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    frame = pd.DataFrame({"arm": list("ab") * 50, "y": [0, 1, 0, 0] * 25})
+    assert "changed by +50.00 percentage points (95% interval" in evaluate(frame, here).decision.reasons[0]["en"]
+
+
 def test_harm_is_told_without_a_double_minus(plan: Plan) -> None:
     reason = evaluate(data((2000, 1800)), plan(metrics=[PRIMARY])).decision.reasons[0]
     assert reason["en"] == "bought got worse by 10.0% (corrected p = 0.00031)."
@@ -107,6 +123,20 @@ def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
     here = here.model_copy(update={"arms": {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}})
     decision = evaluate(frame, here).decision
     assert (decision.action, decision.arm) == ("ship", "c")
+
+
+@pytest.mark.parametrize("mde", [None, 0.05])
+def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(plan: Plan, mde: float | None) -> None:
+    arms = {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}
+    dates = {"start": "2026-09-01", "end": "2026-09-28", "mde": mde}
+    here = plan(arms=arms, metrics=[{"name": "y", "kind": "rate", "role": "primary"}], **dates)
+    hits = {"a": 600, "b": 612, "c": 420}
+    frame = pd.DataFrame({"arm": np.repeat(list("abc"), 6000), "y": np.tile(np.arange(6000), 3)})
+    frame["y"] = (frame["y"] < frame["arm"].map(hits)).astype(int)
+    decision = evaluate(frame, here, today=date(2026, 9, 10)).decision
+    assert (decision.action, decision.arm, decision.rule) == ("hold", "b", 2)
+    assert decision.reasons[1]["en"].startswith("c should be switched off: y got worse by 30.0%")
+    assert decision.next_step["en"] == "Let the test run until 2026-09-28; do not conclude before."
 
 
 def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
@@ -156,3 +186,11 @@ def test_chances_to_be_best(better: str, best: str, plan: Plan) -> None:
     chances = evaluate(data((2000, 2300)), plan(metrics=[PRIMARY | {"better": better}])).chances
     assert max(chances, key=lambda arm: chances[arm]) == best
     assert sum(chances.values()) == pytest.approx(1)
+
+
+def test_the_better_arm_loses_least_whatever_the_direction(plan: Plan) -> None:
+    for better, best in (("higher", "b"), ("lower", "a")):
+        found = evaluate(data((2000, 2300)), plan(metrics=[PRIMARY | {"better": better}]))
+        losses = found.losses
+        assert min(losses, key=lambda arm: losses[arm]) == best
+        assert abs(losses["b"] - losses["a"]) == pytest.approx(abs(found.effects[0].difference), rel=1e-6)

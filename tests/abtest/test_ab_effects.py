@@ -1,4 +1,5 @@
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -70,6 +71,9 @@ def test_summary_and_values_give_the_same() -> None:
         ((1, 10), (11, 10), "more units converted than there are"),
         ((1, 0), (1, 10), "units at least 1"),
         ((1.5, 10), (1, 10), "whole numbers"),
+        ((1,), (1, 10), "must be two numbers"),
+        (5, (1, 10), "must be two numbers"),
+        ("12", (1, 10), "must be two numbers"),
     ],
 )
 def test_impossible_counts_are_refused(control: tuple[int, int], treatment: tuple[int, int], rule: str) -> None:
@@ -86,9 +90,40 @@ def test_impossible_values_are_refused(values: list[float], rule: str) -> None:
         compare_means([1.0, 2.0], values)
 
 
-def test_alpha_out_of_range_is_the_callers_mistake() -> None:
-    with pytest.raises(ValueError, match="alpha == 5"):
-        compare_rates(control=(1, 10), treatment=(2, 10), alpha=5)
+@pytest.mark.parametrize(("mean", "variance"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, -1.0), (1.0, math.inf)])
+def test_impossible_moments_are_refused(mean: float, variance: float) -> None:
+    with pytest.raises(PlaybookError, match=r"treatment is 'mean .*, variance .*': a mean is a number"):
+        compare_means([1.0, 2.0], Summary(n=10, mean=mean, variance=variance))
+
+
+@pytest.mark.parametrize(
+    ("mistake", "rule"),
+    [
+        ({"alpha": 5}, "alpha == 5"),
+        ({"alpha": "0.05"}, "alpha == '0.05'"),
+        ({"alpha": math.nan}, "alpha == nan"),
+        ({"relative": "fiedler"}, r"relative == 'fiedler', must be one of \('fieller', 'delta', 'log'\)"),
+    ],
+)
+def test_settings_out_of_range_are_the_callers_mistake(mistake: dict[str, Any], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        compare_rates(control=(1, 10), treatment=(2, 10), **mistake)
+    with pytest.raises(ValueError, match=rule):
+        compare_means([1.0, 2.0], [2.0, 4.0], **mistake)
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "rule"),
+    [
+        ([1.0, math.inf], {}, "values == inf"),
+        ([1.0], {}, "values == 1 known ones"),
+        ([1.0, 2.0], {"quantile": 1.0}, "quantile == 1.0"),
+        ([1.0, 2.0], {"alpha": 0}, "alpha == 0"),
+    ],
+)
+def test_a_quantile_of_nothing_is_refused(values: list[float], settings: dict[str, float], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        compare_quantiles([1.0, 2.0], values, **settings)
 
 
 @given(RATES, RATES)
@@ -134,7 +169,15 @@ def test_srm_takes_names_or_places() -> None:
     assert srm({"a": 4072, "b": 2035}, {"a": 0.8, "b": 0.2}) == srm([4072, 2035], [4, 1])
 
 
-@pytest.mark.parametrize(("counts", "shares"), [([0, 0], [1, 1]), ([-1, 5], [1, 1]), ([5, 5], [1, 1, 1]), ([5], [1])])
-def test_impossible_sizes_are_refused(counts: list[int], shares: list[float]) -> None:
+@pytest.mark.parametrize(
+    ("counts", "shares"),
+    [([0, 0], [1, 1]), ([-1, 5], [1, 1]), ([5, 5], [1, 1, 1]), ([5], [1]), ([5.5, 5], [1, 1]), ([math.nan, 5], [1, 1])],
+)
+def test_impossible_sizes_are_refused(counts: list[float], shares: list[float]) -> None:
     with pytest.raises(PlaybookError):
-        srm(counts, shares)
+        srm(counts, shares)  # type: ignore[arg-type]
+
+
+def test_an_arm_without_a_share_is_not_passed_over() -> None:
+    with pytest.raises(PlaybookError, match=r"counts is 'c': have no planned share\. The shares are those of: a, b"):
+        srm({"a": 50, "c": 50}, {"a": 0.5, "b": 0.5})

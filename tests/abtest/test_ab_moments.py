@@ -177,18 +177,23 @@ def test_clusters_count_as_units(plan: Plan) -> None:
         ({"arm": ["a", "b"], "y": [1.0, np.inf]}, "is not a number, in 1 rows"),
         ({"arm": [str(i) for i in range(100_000)], "y": range(100_000)}, "holds more than 50 different arms"),
         ({"arm": [], "y": []}, "holds no row"),
+        (pd.DataFrame([["a", 1, 2], ["b", 3, 4]], columns=["arm", "y", "y"]), "column y: stands in the data twice"),
         ({"arm": ["a", "b"], "y": pd.to_datetime(["2026-01-01", "2026-01-02"])}, "holds timestamp"),
     ],
 )
-def test_data_that_cannot_be_used_are_refused(frame: dict[str, Any], rule: str, plan: Plan) -> None:
+def test_data_that_cannot_be_used_are_refused(frame: dict[str, Any] | pd.DataFrame, rule: str, plan: Plan) -> None:
     with pytest.raises(PlaybookError, match=rule):
         collect(pd.DataFrame(frame), plan())
 
 
 def test_files_that_cannot_be_read_are_refused(plan: Plan, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_bytes(b"arm,y\na,\xff\xfe\n")
+    (tmp_path / "notes.docx").write_bytes(b"PK")
+    (tmp_path / "exports.csv").mkdir()
     for name, rule in (
-        ("none.csv", "cannot be read"),
+        ("none.csv", "cannot be read: there is no such file"),
+        ("none*.csv", "cannot be read"),
+        ("exports.csv", "cannot be read: it is a folder"),
         ("notes.docx", "neither CSV nor"),
         ("bad.csv", "cannot be read"),
     ):

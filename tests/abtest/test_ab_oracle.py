@@ -15,10 +15,10 @@ import pytest
 from playbook.abtest import bayes, classic, equivalence, intervals, looks, noninferiority, power
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.effects import fisher as fisher_pvalue
-from playbook.abtest.health import srm
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.abtest.reading import collect
+from playbook.abtest.sample_ratio import srm
 from playbook.abtest.segments import cochran_q
 from playbook.params.experiment import ExperimentPlan
 
@@ -135,9 +135,7 @@ def rates_n(formula: power.Formula) -> Callable[[Found], Found]:
 
 
 def goodness_of_fit_n(i: Found) -> Found:
-    from statsmodels.stats.power import GofChisquarePower
-
-    return {"N": GofChisquarePower().solve_power(i["w"], alpha=i["alpha"], power=i["power"], n_bins=i["df"] + 1)}
+    return {"N": power.units_of_chi_square(i["w"], i["df"], i["alpha"], i["power"])}
 
 
 def spent(spending: looks.Spending) -> Callable[[Found], Found]:
@@ -239,10 +237,7 @@ def noninferior(i: Found) -> Found:
 
 
 def stratified(i: Found) -> Found:
-    from statsmodels.stats.contingency_tables import StratifiedTable
-
-    found = classic.stratified(i["tables"])
-    corrected = StratifiedTable([np.array(t, dtype=float) for t in i["tables"]]).test_null_odds(correction=True)
+    found, corrected = (classic.stratified(i["tables"], correction=each) for each in (False, True))
     return {
         "or_mh": found.estimate, "ci": [found.ci_lower, found.ci_upper], "chi2": found.statistic, "p": found.pvalue,
         "chi2_corrected": corrected.statistic, "p_corrected": corrected.pvalue,

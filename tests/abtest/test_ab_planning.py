@@ -1,4 +1,6 @@
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -6,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import bayes, boundaries, days_needed, detectable_lift, looks, quick_plan, sample_size
+from playbook.abtest import (
+    bayes,
+    boundaries,
+    days_needed,
+    detectable_lift,
+    looks,
+    quick_plan,
+    reach,
+    sample_size,
+    stakes,
+)
 from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.errors import PlaybookError
 
@@ -29,6 +41,15 @@ def test_days_are_full_weeks() -> None:
         days_needed(size, daily_units=0)
 
 
+def test_weeks_that_one_can_afford_show_less_the_fewer_they_are() -> None:
+    size = sample_size(baseline=48, sd=80, lift=0.03, arms=3)
+    found = reach(3 * size.per_arm / 14, baseline=48, sd=80, arms=3, correlation=0.6, weeks=(1, 2))
+    assert [each.days for each in found] == [7, 14]
+    assert found[1].lift == pytest.approx(0.03, rel=1e-4)  # whole units
+    assert found[0].lift == pytest.approx(0.03 * math.sqrt(2), rel=1e-4)
+    assert found[1].lift_narrowed == pytest.approx(0.03 * 0.8, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("mistake", "rule"),
     [
@@ -36,11 +57,37 @@ def test_days_are_full_weeks() -> None:
         ({"lift": 20.0}, "must be above 0 and below 1"),
         ({"lift": 0.1, "formula": "t"}, "formula == 't'"),
         ({"lift": 0.1, "correlation": 1.0}, "correlation == 1.0"),
+        ({"lift": 0.1, "sd": -5.0}, "sd == -5.0"),
+        ({"lift": 0.1, "power": 1.2}, "power == 1.2"),
+        ({"lift": 0.1, "alpha": 0.0}, "alpha == 0.0"),
+        ({"lift": 0.1, "arms": 1}, "arms == 1"),
     ],
 )
 def test_mistakes_of_the_caller(mistake: dict[str, float], rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         sample_size(baseline=0.1, **mistake)
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (lambda: detectable_lift(1000, baseline=0.0), "baseline == 0.0"),
+        (lambda: detectable_lift(0, baseline=0.1), "units == 0"),
+        (lambda: boundaries([0.5, 1.0], 1.5), "alpha == 1.5"),
+        (lambda: boundaries([0.5, 1.0], 0.05, "always"), "spending == 'always', must be one of"),  # type: ignore[arg-type]
+        (lambda: looks.confidence_sequence(1.0, 0.0, 100), "se == 0.0"),
+        (lambda: looks.peeking_cost(5, 1.0), "alpha == 1.0"),
+        (lambda: adjust([0.1, 2.0]), "pvalue == 2"),
+        (lambda: adjust([0.1], "sidak"), "method == 'sidak', must be one of"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_setting_that_does_not_exist_is_named(call: Callable[[], Any], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        call()
+
+
+def test_times_may_be_an_array() -> None:
+    assert boundaries(np.array([0.5, 1.0])) == boundaries([0.5, 1.0])
 
 
 @given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
@@ -88,6 +135,23 @@ def test_best_of_three_means_by_simulation() -> None:
     draws = np.random.default_rng(7).normal([0.0, 0.5, 0.8], [1.0, 1.0, 0.5], (400_000, 3))
     simulated = np.bincount(draws.argmax(axis=1)) / len(draws)
     assert bayes.best_means([(0.0, 1.0), (0.5, 1.0), (0.8, 0.5)]) == pytest.approx(simulated, abs=0.004)
+
+
+@pytest.mark.parametrize(
+    ("gain", "errors"), [(0.0, (1.0, 1.0)), (0.5, (0.02, 1.0)), (3.0, (1.0, 2.0)), (-8.0, (1.0, 1.0))]
+)
+def test_the_loss_of_one_of_two_arms_is_the_normal_loss_integral(gain: float, errors: tuple[float, float]) -> None:
+    found = bayes.losses_of_means([(100.0, errors[0]), (100.0 + gain, errors[1])])
+    se = math.hypot(*errors)
+    expected = [stakes.expected_loss(-gain, se), stakes.expected_loss(gain, se)]
+    assert found == pytest.approx(expected, rel=1e-6, abs=1e-12)
+
+
+def test_losses_of_three_arms_by_simulation() -> None:
+    generator = np.random.default_rng(5)
+    drawn = generator.normal([0.0, 0.5, 0.6], [1.0, 0.3, 0.5], (400_000, 3))
+    expected = (drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0)
+    assert bayes.losses_of_means([(0.0, 1.0), (0.5, 0.3), (0.6, 0.5)]) == pytest.approx(expected, abs=5e-3)
 
 
 def test_large_counts_do_not_underflow() -> None:

@@ -9,6 +9,7 @@ import pytest
 from playbook import abtest
 from playbook.abtest import effects, words
 from playbook.params.experiment import ExperimentPlan
+from playbook.stages.trial_tables import tables_of
 
 Plan = Callable[..., ExperimentPlan]
 
@@ -28,6 +29,29 @@ def test_one_row_per_metric_and_arm(result: abtest.Evaluation) -> None:
         ["bought", "b", "primary", "rate"], ["revenue", "b", "secondary", "mean"],
     ]  # fmt: skip
     assert table.loc[1, "variance_cut"] > 0.5
+
+
+def test_a_card_says_what_covariates_took_away_and_why_a_lift_is_undefined(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 50, "y": [-1.0, -2.0, -3.0, -4.0] * 25, "x": [1.0, 2.0, 3.0, 4.0] * 25})
+    metrics = [{"name": "y", "role": "primary"}, {"name": "z", "numerator": "y", "covariates": ["x"]}]
+    rows = tables_of([abtest.evaluate(frame, plan(metrics=metrics))])["experiments"]
+    assert rows["variance_cut"].isna().tolist() == [True, False]
+    assert rows.loc[0, ["note_zh", "note_en"]].tolist() == [
+        "对照组不大于 0，相对提升无定义", "relative lift is undefined: the control is not above 0",
+    ]  # fmt: skip
+
+
+def test_equivalence_and_intervals_for_any_look_are_tables_too(shop: pd.DataFrame, plan: Plan) -> None:
+    same = {"name": "visits", "role": "guardrail", "margin": 0.02, "equivalent": True}
+    dates = {"start": "2026-09-01", "end": "2026-09-14", "spending": "always"}
+    metrics = [{"name": "bought", "kind": "rate", "role": "primary"}, same]
+    found = abtest.evaluate(shop, plan(metrics=metrics, **dates))
+    tables = tables_of([found])
+    [equivalence] = tables["equivalences"].to_dict("records")
+    assert (equivalence["metric"], equivalence["margin_low"], equivalence["margin_high"]) == ("visits", -0.02, 0.02)
+    assert equivalence["pvalue"] == found.equivalences[0].pvalue
+    assert tables["sequences"]["ci_lower"].tolist() == [each.ci_lower for each in found.sequences]
+    assert tables["sequences"]["difference"].tolist() == [each.difference for each in found.effects]
 
 
 def test_tables_have_the_grain_that_they_say(result: abtest.Evaluation) -> None:
