@@ -10,6 +10,9 @@ environment that is made in a temporary folder, or in the one that TEA_TASTING_P
 
 Its PyArrow path is left out: it mixes up the arms' means from about 100,000 rows on. statsmodels has no aggregate path and no
 ratios: it is given one mean without covariate. The t statistics of orders must agree, or the run stops.
+
+Variables that choose a matrix kernel for the machine, such as OPENBLAS_CORETYPE, are taken from every side: NumPy knows
+the processor better, and a kernel of an older one takes four times as long.
 """
 
 import json
@@ -32,6 +35,7 @@ FLOORS = ["floor, numpy sums", "floor, Parquet read"]
 OTHERS = ["statsmodels, 1 metric"]
 PEER_NEEDS = ["tea-tasting>=2,<3", "ibis-framework[duckdb]", "polars", "pandas", "pyarrow"]
 CORRECT_Z = 1e-6
+KERNELS = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 ROUNDS, LEAST_RUNS, LEAST_SECONDS = 2, 3, 2.0
 
 
@@ -174,7 +178,8 @@ def peak_mb() -> float:
 
 def measured(path: str, python: str, folder: str) -> dict[str, Any] | None:
     """Time one path in a process of its own; None where it cannot run, with the reason printed."""
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {key: text for key, text in os.environ.items() if key not in KERNELS}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[1])
     command = [python, str(Path(__file__).resolve()), "--path", path]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
