@@ -83,7 +83,7 @@ def decide(
     ]
     leading = max(cases, key=_promise)
     action, rule, case, reasons = _first_rule(checks, cases, leading)
-    others = _others(cases, case) if action != "invalid" else []
+    others = [*_others(cases, case), *_moved(case)] if action != "invalid" else []
     return Decision(
         action=action, arm=case.arm, rule=rule, reasons=(*reasons, *others, *_remarks(checks, leading)),
         next_step=_next_step(action, rule, case), money=money(plan, effects, case.arm, action),
@@ -141,6 +141,17 @@ def _others(cases: Sequence[_Case], decided: _Case) -> list[words.Text]:
     """Say which arms, other than the one that the decision is about, are surely harmed."""
     harmed = [(case, _harm(case)) for case in cases if case is not decided]
     return [words.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
+
+
+def _moved(case: _Case) -> list[words.Text]:
+    """Say which secondary metrics surely moved, once the test is over."""
+    over = case.days_left == 0
+    return [
+        words.say("moved", metric=title(metric), p=words.pvalue(effect.pvalue_adjusted),
+                  lift=words.change(metric.kind, effect.lift, effect.difference))
+        for metric, effect in case.metrics
+        if over and metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
+    ]  # fmt: skip
 
 
 def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:

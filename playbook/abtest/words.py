@@ -144,6 +144,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{metric} got worse by {lift} (corrected p {p}).",
     ),
     "switch_off": ("“{arm}”组应关闭：{reason}", "{arm} should be switched off: {reason}"),
+    "moved": (
+        "次要指标“{metric}”变化 {lift}（校正 p {p}）：不作为决策依据，可供后续检验。",
+        "{metric}, a secondary metric, changed by {lift} (corrected p {p}): not what decides, but worth a test of its own.",
+    ),
     "better": (
         "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p {p}）。",
         "{metric} changed by {lift} ({confidence:.0%} interval {low} to {high}, corrected p {p}).",

@@ -85,6 +85,16 @@ def test_harm_is_told_without_a_double_minus(plan: Plan) -> None:
     assert reason["en"] == "bought got worse by 10.0% (corrected p = 0.00031)."
 
 
+def test_a_secondary_metric_that_surely_moved_is_told_once_the_test_is_over(plan: Plan) -> None:
+    here = plan(metrics=[PRIMARY, {"name": "refund", "kind": "rate"}], **DATES)
+    frame = data((2000, 2020), refund=(1000, 1300))
+    said = [text["en"] for text in evaluate(frame, here, today=AFTER).decision.reasons]
+    assert any(text.startswith("refund, a secondary metric, changed by +30.0%") for text in said)
+    for other, day in ((frame, DURING), (data((2000, 2020)), AFTER)):
+        reasons = evaluate(other, here, today=day).decision.reasons
+        assert not any("secondary" in text["en"] for text in reasons)
+
+
 def test_looks_that_were_not_planned_are_counted_and_priced(plan: Plan) -> None:
     here = plan(metrics=[PRIMARY], **DATES)
     taken = [date(2026, 9, day) for day in (3, 5, 7, 9)]
