@@ -123,7 +123,7 @@ def test_secret_is_never_repeated_in_the_message(folder: Path) -> None:
     assert "hunter2" not in faults(folder)
 
 
-@pytest.mark.parametrize("period", ["2026-13", "2026-1", "last month", "../2026-10"])
+@pytest.mark.parametrize("period", ["2026-13", "2026-1", "last month", "../2026-10", "0000-01", "9999-12", "2026-10\n"])
 def test_period_that_is_no_month_is_refused(folder: Path, period: str) -> None:
     assert "a period is a month written YYYY-MM" in faults(folder, period)
 
