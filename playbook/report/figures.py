@@ -59,7 +59,7 @@ def bars(
         axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
     axes.set_yticks(range(len(rows)), names)
     axes.invert_yaxis()
-    axes.margins(x=0.3 if signed else 0.2)
+    axes.margins(x=0.4 if signed else 0.2)
     axes.axvline(0, color="#5f6b76", linewidth=0.8)
     _value_axis(axes, words, "x", x, unit)
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
@@ -220,7 +220,7 @@ def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
 def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
     axis = axes.xaxis if side == "x" else axes.yaxis
     axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit)))
-    axis.set_major_locator(MaxNLocator(nbins=5))
+    axis.set_major_locator(MaxNLocator(nbins=3 if side == "x" and unit == "money" else 5))
     axis.set_label_text(label(words, column))
     axes.grid(visible=False, axis="y" if side == "x" else "x")
 

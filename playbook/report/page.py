@@ -23,6 +23,9 @@ from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
 TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")
+MEASURED = ("kpi", "step", "measure")
+"""Columns that say what the numbers of a row are, and so in which unit they are printed."""
+
 OURS = {"playbook": True}
 
 
@@ -217,8 +220,9 @@ def table_html(
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
-    kpi = CATALOGUE.get(row.get("kpi"))  # type: ignore[arg-type]
-    measure = labels(words.stage).codes.get(str(row.get("measure")), {})
+    key = next((str(row[part]) for part in MEASURED if row.get(part)), "")
+    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
+    measure = labels(words.stage).codes.get(key, {})
     if unit == "number":
         unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", unit)  # type: ignore[assignment]
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""

@@ -38,9 +38,9 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "channel_daily": {"zh": "本期没有渠道数据，指标看板与异常检测为空。",
                       "en": "No channel data in this period: no KPI board and no search for unusual days."},
     "budget": {"zh": "本期没有渠道预算，无法跟踪花费进度。", "en": "No budget by channel for this period: spend cannot be paced."},
-    "content": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
+    "content_plan": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
     "site_checks": {"zh": "没有落地页监测数据，无法判断可用率。", "en": "No checks of landing pages: their uptime is not known."},
-    "history": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
+    "usual": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
     "previous": {"zh": "没有上期数据，看板不显示环比。", "en": "No data of the period before: the board shows no change."},
     "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。",
                     "en": "Conversions are not known: a break in tracking them cannot be found."},
@@ -64,7 +64,7 @@ ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
     ("on_time_rate", "fraction", "按时发布 {on_time_rate}", "{on_time_rate} came out on time"),
     ("pacing", "fraction", "花费为应达进度的 {pacing}", "spend stands at {pacing} of what was due"),
     ("uptime", "fraction", "落地页可用率 {uptime}", "landing pages were up {uptime} of the time"),
-    ("incident_days", "count", "有异常的日子 {incident_days} 天", "unusual days: {incident_days}"),
+    ("incident_days", "count", "值得关注的异常日 {incident_days} 天", "unusual days worth a look: {incident_days}"),
     ("revenue", "money", "销售额 {revenue}", "revenue is {revenue}"),
     ("conversions", "count", "转化 {conversions} 次", "conversions: {conversions}"),
     ("clicks", "count", "点击 {clicks} 次", "clicks: {clicks}"),
@@ -165,9 +165,9 @@ def _missing(
     absent = {
         "channel_daily": now.empty,
         "budget": not campaign.budget,
-        "content": results["published"].empty,
+        "content_plan": results["published"].empty,
         "site_checks": results["pages"].empty,
-        "history": not now.empty and found.empty,
+        "usual": not now.empty and found.empty,
         "previous": not now.empty and before.empty,
         "conversions": not now.empty and now["conversions"].isna().all(),
     }
@@ -273,14 +273,14 @@ def _unusual(table: pd.DataFrame, tracked: pd.DataFrame) -> Iterator[Finding]:
     for row in each(ordered.drop_duplicates(["channel", "kpi", "cause"]).head(TOLD_INCIDENTS)):
         broken = row.cause == "tracking"
         key = {"date": f"{row.date:%Y-%m-%d}"}
-        zh, en = CAUSES[row.cause]
+        zh, en = ("", "") if row.kpi == "spend" else (f"；{CAUSES[row.cause][0]}", f"; {CAUSES[row.cause][1]}")
         money = not np.isnan(row.at_stake)
         yield Finding(
             id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="act" if broken else "watch",
             weight=abs(row.at_stake) if money and row.cause != "spend_changed" else 0.0,
             text={
-                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）；{zh}。",
-                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}); {en}.",
+                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）{zh}。",
+                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}){en}.",
             },
             evidence=cells("incidents", key, day=("date", "day"), channel=("channel", "name"), kpi=("kpi", "kpi"),
                            actual=("actual", _unit(row.kpi)), expected=("expected", _unit(row.kpi)))
