@@ -62,7 +62,7 @@ def test_an_unusual_spend_does_not_name_itself_as_its_cause() -> None:
     daily.loc[that_day, "spend"] *= 3
     daily.loc[that_day, "revenue"] *= 1.1  # not unusual, yet enough money to tell of the day
     texts = said(analyse(campaign(), tables(channel_daily=daily)), "monitoring", campaign())
-    assert "On Oct 14, 2026, Spend of Search came to $300 where about $100 is usual (+200.0%)." in texts
+    assert "On Oct 14, 2026, Spend of Search came to $300 where about $100.00 is usual (+200.0%)." in texts
 
 
 def test_the_answer_puts_all_parts_in_one_sentence(month: dict[str, pd.DataFrame]) -> None:
