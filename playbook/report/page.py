@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from playbook.csvfile import csv_text
 from playbook.metrics import CATALOGUE
-from playbook.params import Campaign
+from playbook.params import Campaign, shift
 from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
@@ -47,7 +47,7 @@ class View:
 
 
 def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
-    """Keep a stage's result in the run's folder, and return it for showing.
+    """Keep a stage's result in the run's folder, with the next month's parameters if it has any; return it for showing.
 
     Args:
         campaign: Parameters of the run.
@@ -56,6 +56,7 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
     """
     view = view_of(campaign, result, _labels_of(result.stage))
     store.save(result, view.words, Path(run_dir))
+    store.propose(shift(campaign.period, 1), result.next_month, Path(run_dir))
     return view
 
 

@@ -16,7 +16,7 @@ from playbook.stages.anomalies import anomalies, judged
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
 from playbook.stages.months import months
-from playbook.stages.proposal import actions, agenda, next_budget, next_targets, proposal
+from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.targets import targets
 from playbook.stages.trials import tell_trials, trials
@@ -125,9 +125,10 @@ def analyse(
         "agenda": agenda(campaign, todo),
         "summary": summary(aimed, now, before),
     }
+    proposed = proposal(campaign, money, next_)
     return StageResult(
         stage=STAGE, tables=results, findings=_findings(campaign, results), missing=_missing(campaign, now, before, results) | untested,
-        proposal=proposal(campaign, money, next_),
+        proposal=proposed, next_month=next_month(campaign, proposed, next_),
     )  # fmt: skip
 
 
