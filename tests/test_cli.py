@@ -89,7 +89,9 @@ def test_empty_workspace_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_new_campaign_begins_this_month_unless_told(root: Path) -> None:
-    assert playbook("new", "autumn", root=root).returncode == 0
+    done = playbook("new", "autumn", root=root)
+    assert done.returncode == 0
+    assert f"playbook check autumn --root {root}" in done.stdout.replace("\n", " ")
     assert (root / "params" / "autumn" / f"{dt.date.today():%Y-%m}.yml").is_file()
 
 

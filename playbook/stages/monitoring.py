@@ -176,7 +176,7 @@ def _missing(
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
-        *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
+        *_short(tables["freshness"], tables["board"]), *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
         *_unusual(worth_telling(tables["incidents"]), tables["tracking"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
     ))  # fmt: skip
     return (_headline(tables["summary"], rest), *rest, *tell_quality(tables["quality_summary"]))
@@ -226,17 +226,36 @@ def _down(table: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _short(reach: pd.DataFrame, board_: pd.DataFrame) -> Iterator[Finding]:
+    """Tell that days of the period have no channel data at all: every sum is of fewer days than it seems."""
+    revenue = board_.loc[board_["kpi"].eq("revenue"), "actual"].sum()
+    rows = reach[reach["table"].eq("channel_daily") & (reach["missing_days"] > 0) & (reach["rows_in_period"] > 0)]
+    for row in each(rows):
+        yield Finding(
+            id="monitoring.short", severity="watch", weight=max(revenue, row.missing_days),
+            text={
+                "zh": "本期有 {missing} 天没有任何渠道数据（数据截至 {last}）：各项合计只含有数据的日子。",
+                "en": "Days of this period without any channel data: {missing} (data reach to {last}); all sums are of the "
+                      "other days.",
+            },
+            evidence=cells("freshness", {"table": "channel_daily"}, missing=("missing_days", "days"), last=("last_day", "day")),
+            action={"zh": "补取缺失日期的导出文件后重新运行。", "en": "Fetch the exports of the missing days and run again."},
+        )  # fmt: skip
+
+
 def _spent(table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(table[table["state"].ne("good") & table["channel"].ne(ALL)]):
         key = {"channel": row.channel}
         gone = row.days_without_budget > 0
+        ahead = not np.isnan(row.forecast_to_budget)
         yield Finding(
             id=f"monitoring.pacing.{row.channel}", severity=row.state, weight=abs(row.spend - row.expected_spend),
             text={
                 "zh": "{channel}的预算 {budget} 在 {gone} 已用完，之后 {days} 天没有预算。" if gone else
-                      "{channel}已花 {spend}，为应达进度的 {pacing}，预计期末花到预算的 {forecast}。",
+                      "{channel}已花 {spend}，为应达进度的 {pacing}" + ("，预计期末花到预算的 {forecast}。" if ahead else "。"),
                 "en": "{channel} had used up its budget of {budget} by {gone} and had none for the {days} days after." if gone
-                      else "{channel} has spent {spend}, {pacing} of what was due; it is heading for {forecast} of its budget.",
+                      else "{channel} has spent {spend}, {pacing} of what was due"
+                           + ("; it is heading for {forecast} of its budget." if ahead else "."),
             },
             evidence=cells("pacing", key, channel=("channel", "name"), budget=("budget", "money"), spend=("spend", "money"),
                            gone=("used_up_on", "day"), days=("days_without_budget", "days"), pacing=("pacing", "fraction"),

@@ -65,6 +65,15 @@ def test_an_unusual_spend_does_not_name_itself_as_its_cause() -> None:
     assert "On Oct 14, 2026, Spend of Search came to $300 where about $100.00 is usual (+200.0%)." in texts
 
 
+def test_a_month_of_five_days_says_so_and_forecasts_nothing() -> None:
+    where = campaign(budget={"search": 3267.0})
+    texts = said(analyse(where, tables(channel_daily=channel_daily("2026-10-01", "2026-10-05"))), "monitoring", where)
+    assert any(
+        text.startswith("Days of this period without any channel data: 26 (data reach to Oct 5") for text in texts
+    )
+    assert not any("–" in text for text in texts)
+
+
 def test_the_answer_puts_all_parts_in_one_sentence(month: dict[str, pd.DataFrame]) -> None:
     texts = said(analyse(WHERE, month), "monitoring", WHERE)
     (answer,) = [text for text in texts if text.startswith("80.0% of planned content is published")]
