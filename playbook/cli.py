@@ -166,8 +166,9 @@ def new(
         files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
     for file in files:
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
-    console.print(f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}), then: "
-                  f"playbook check {campaign}", soft_wrap=True)  # fmt: skip
+    where = "" if root == Path() else f" --root {root}"
+    console.print(f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}{where}), "
+                  f"then: playbook check {campaign}{where}", soft_wrap=True)  # fmt: skip
 
 
 @app.command()

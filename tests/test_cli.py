@@ -65,7 +65,10 @@ def test_check_names_the_row_that_breaks_a_rule(root: Path) -> None:
         (["run", "autumn"], "has no campaign.yml; known are: spring"),
         (["run", "--stage", "9"], "Give a number from 1 to 7"),
         (["run", "--period", "October"], "is not a month YYYY-MM"),
+        (["run", "--period", "0000-01"], "is not a month YYYY-MM"),
         (["run", "--from", "2026-10", "--to", "2026-09"], "lies before 2026-10"),
+        (["run", "--from", "2026-10"], "--to: month: is missing. Give both --from and --to"),
+        (["run", "--to", "2026-10"], "--from: month: is missing. Give both --from and --to"),
         (["run", "--period", "2026-10", "--from", "2026-09"], "Give one month, or a first and a last one"),
         (["check", "../spring"], "has no campaign.yml"),
         (["report", "spring"], "holds no published run"),
@@ -86,7 +89,9 @@ def test_empty_workspace_says_how_to_begin(tmp_path: Path) -> None:
 
 
 def test_new_campaign_begins_this_month_unless_told(root: Path) -> None:
-    assert playbook("new", "autumn", root=root).returncode == 0
+    done = playbook("new", "autumn", root=root)
+    assert done.returncode == 0
+    assert f"playbook check autumn --root {root}" in done.stdout.replace("\n", " ")
     assert (root / "params" / "autumn" / f"{dt.date.today():%Y-%m}.yml").is_file()
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
+from playbook import params
 from playbook.run.notebooks import REPORT, STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -131,10 +133,14 @@ def test_channel_below_break_even_is_told_as_losing(sample: Path, campaign: str)
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_proposal_is_written_as_parameters_that_the_next_month_takes(sample: Path, campaign: str) -> None:
-    text = (folder(sample, campaign) / "next_params.yml").read_text(encoding="utf-8")
-    assert "goals:" in text
-    assert "budget:" in text
+def test_proposal_copied_to_the_next_month_is_valid_as_it_is(sample: Path, campaign: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "params" / campaign, tmp_path / campaign)
+    shutil.copy(folder(sample, campaign) / "next_params.yml", tmp_path / campaign / "2026-11.yml")
+    this, following = (params.load(campaign, period, tmp_path) for period in ("2026-10", "2026-11"))
+    assert following.goals.keys() == this.goals.keys()
+    assert following.budget.keys() == this.budget.keys()
+    assert all(goal.deadline >= "2026-11-01" for goal in following.goals.values())
+    assert following.budget != this.budget
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)

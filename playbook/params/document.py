@@ -13,6 +13,11 @@ from playbook.errors import ParameterError, Problem
 SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE)
 FROM_ENVIRONMENT = re.compile(r"^\$\{[A-Z][A-Z0-9_]*\}$")
 
+SHAPES = {"tuple_type": 'must be a list, such as ["a", "b"]'} | dict.fromkeys(
+    ("dict_type", "mapping_type", "model_type", "model_attributes_type"), "must hold keys and values of its own"
+)
+"""Words of pydantic's that speak of Python, put in those of YAML."""
+
 Place = tuple[str, ...]
 """The keys that lead to a value; a place in a list is its number as text."""
 
@@ -80,7 +85,7 @@ def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
     nested = isinstance(value, (dict, list))
     quotes = detail["type"] == "string_type" and not nested
     remedy = f"Quote it: YAML read it as a {type(value).__name__}." if quotes else "Correct it."
-    rule = str(detail["msg"]).removeprefix("Value error, ")
+    rule = SHAPES.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))
     return placed(documents, place, "" if nested else str(value), rule, remedy)
 
 

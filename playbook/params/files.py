@@ -11,12 +11,12 @@ from playbook.errors import ParameterError, Problem
 from playbook.params.document import Place, placed, read_document, told
 from playbook.params.model import Campaign
 from playbook.params.registration import registered
-from playbook.params.text import SLUG
+from playbook.params.text import MONTH, SLUG
 
 SCORECARDS = "scorecards"
 """Folder beside the campaigns; holds a file a role."""
 
-PERIOD = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
+PERIOD = re.compile(rf"{MONTH}\Z")
 
 
 def campaigns(params_dir: Path) -> list[str]:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
+MONTH = r"(19|20)\d{2}-(0[1-9]|1[0-2])"
+"""Years in which days can be counted, those of a history before included; 0000 and 9999 are slips of the keyboard."""
 
 
 def _slug(value: str) -> str:
@@ -26,7 +28,7 @@ def _day(value: str) -> str:
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
-Period = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Period = Annotated[str, StringConstraints(pattern=rf"^{MONTH}$")]
 Day = Annotated[str, AfterValidator(_day)]
 Language = Literal["zh", "en"]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]

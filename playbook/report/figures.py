@@ -221,7 +221,7 @@ def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
 def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
     axis = axes.xaxis if side == "x" else axes.yaxis
     axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit) if one else "0"))
-    axis.set_major_locator(MaxNLocator(nbins=5))
+    axis.set_major_locator(MaxNLocator(nbins=3 if side == "x" and unit == "money" else 5))
     axis.set_label_text(label(words, column))
     axes.grid(visible=False, axis="y" if side == "x" else "x")
 

@@ -1,7 +1,6 @@
 """What the management report shows beside the stages' own tables: decisions, definitions, gaps."""
 
 from collections.abc import Mapping
-from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -63,6 +62,7 @@ def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
 def unanswered(views: Mapping[str, View]) -> HTML:
     """Show, a line each, which stages did not run and what the others could not answer.
 
+    What several stages miss is said once, in the words of the first; each stage's page says what it means there.
     The `ab_test` notebook is run for a single test, not with the month: nothing is said of it.
     """
     view = next(iter(views.values()))
@@ -72,8 +72,11 @@ def unanswered(views: Mapping[str, View]) -> HTML:
         for short, one in views.items()
         if not one.result.findings and short != "ab_test"
     ]
-    said = chain.from_iterable(one.result.missing.values() for one in views.values())
-    rows = [*absent, *dict.fromkeys(text[language] for text in said)]
+    said: dict[str, str] = {}
+    for one in views.values():
+        for part, text in one.result.missing.items():
+            said.setdefault(part, text[language])
+    rows = [*absent, *dict.fromkeys(said.values())]
     if not rows:
         return show(Markup(""))
     return show(piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=rows))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from playbook.csvfile import csv_text
 from playbook.metrics import CATALOGUE
-from playbook.params import Campaign
+from playbook.params import Campaign, shift
 from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
@@ -23,6 +23,9 @@ from playbook.stages.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
 TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")
+MEASURED = ("kpi", "step", "measure")
+"""Columns that say what the numbers of a row are, and so in which unit they are printed."""
+
 OURS = {"playbook": True}
 
 
@@ -44,7 +47,7 @@ class View:
 
 
 def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
-    """Keep a stage's result in the run's folder, and return it for showing.
+    """Keep a stage's result in the run's folder, with the next month's parameters if it has any; return it for showing.
 
     Args:
         campaign: Parameters of the run.
@@ -53,6 +56,7 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
     """
     view = view_of(campaign, result, _labels_of(result.stage))
     store.save(result, view.words, Path(run_dir))
+    store.propose(shift(campaign.period, 1), result.next_month, Path(run_dir))
     return view
 
 
@@ -221,8 +225,9 @@ def table_html(
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
-    kpi = CATALOGUE.get(row.get("kpi"))  # type: ignore[arg-type]
-    measure = labels(words.stage).codes.get(str(row.get("measure")), {})
+    key = next((str(row[part]) for part in MEASURED if row.get(part)), "")
+    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
+    measure = labels(words.stage).codes.get(key, {})
     if unit == "number":
         unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", unit)  # type: ignore[assignment]
     signed = is_signed(words, column)

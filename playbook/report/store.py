@@ -1,6 +1,7 @@
 """Results on disk: what a stage found, so that the report, the next period and people can read it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ PROPOSAL = "next_params.yml"
 
 
 def save(result: StageResult, words: Words, run_dir: Path) -> None:
-    """Write a stage's tables (Parquet and CSV), its findings with their sentences, and its proposal.
+    """Write a stage's tables (Parquet and CSV), and its findings with their sentences.
 
     Args:
         result: What the stage returned.
@@ -36,8 +37,6 @@ def save(result: StageResult, words: Words, run_dir: Path) -> None:
         "missing": result.missing,
         "proposal": result.proposal,
     }
-    if result.proposal:
-        _propose(result, run_dir)
     target = run_dir / "findings" / f"{result.stage}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
@@ -67,10 +66,18 @@ def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
     return next(filter(None, found), StageResult(stage=ANALYSIS, tables={}, findings=()))
 
 
-def _propose(result: StageResult, run_dir: Path) -> None:
-    """Write the proposal in the form of a period's parameter file, to be copied there once it is decided."""
-    head = "# Proposed by the analysis. Decide, change what you decide otherwise, and copy it into the next month's file.\n"
-    text = yaml.safe_dump(dict(result.proposal), allow_unicode=True, sort_keys=False, default_flow_style=None)
+def propose(period: str, month: Mapping[str, Any], run_dir: Path) -> None:
+    """Write the next period's parameter file as it is proposed.
+
+    Args:
+        period: The next one, YYYY-MM.
+        month: Its keys: all goals, budgets and tests, with what is proposed in its place; nothing is written of none.
+        run_dir: Folder of the run.
+    """
+    if not month:
+        return
+    head = f"# Proposed for {period}. Decide, change what you decide otherwise, and copy this file to {period}.yml.\n"
+    text = yaml.safe_dump(dict(month), allow_unicode=True, sort_keys=False, default_flow_style=None, width=120)
     (run_dir / PROPOSAL).write_text(head + text, encoding="utf-8")
 
 

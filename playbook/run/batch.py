@@ -1,12 +1,16 @@
 """Many campaigns and periods at once: campaigns side by side, the periods of one after each other."""
 
 import multiprocessing
+import os
 import queue
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from itertools import groupby
+from multiprocessing.connection import wait
+from multiprocessing.managers import SyncManager
 from typing import Any
 
 from playbook.errors import ParameterError, PlaybookError
@@ -41,10 +45,27 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
     ordered = sorted(requests, key=lambda one: (one.campaign, one.period))
     chains = [list(chain) for _, chain in groupby(ordered, key=lambda one: one.campaign)]
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager, ProcessPoolExecutor(jobs, mp_context=context) as pool:
+    manager = SyncManager(ctx=context)
+    manager.start(_end_with_parent)
+    with manager, ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool:
         news = manager.Queue()
         futures = {pool.submit(_chain, chain, news): chain for chain in chains}
         yield from _listen(futures, news)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however it went.
+
+    A command that is killed would otherwise leave its processes at work, holding the lock of the run.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _chain(chain: Sequence[Request], news: Any) -> None:

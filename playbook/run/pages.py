@@ -71,7 +71,7 @@ def _link(campaign: Campaign, href: str, key: str) -> Link:
 
 def _provenance(campaign: Campaign, made: Manifest) -> list[tuple[str, str]]:
     """Rows of the footer: what the page was made from."""
-    fingerprint = next(iter(made.stages.values())).fingerprint if made.stages else ""
+    fingerprint = next((one.fingerprint for one in made.stages.values() if one.fingerprint), "")
     return [
         ("source", f"{campaign.start.isoformat()} – {campaign.end.isoformat()}"),
         ("timezone", campaign.timezone),

@@ -150,6 +150,11 @@ def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list
                         remedy="Add one, or name the month with --period.")
             )  # fmt: skip
         return latest
+    if not first or not last:
+        raise PlaybookError(
+            Problem(file="--to" if first else "--from", place="month", rule="is missing",
+                    remedy="Give both --from and --to, like 2026-08 and 2026-10; --period is for a single month.")
+        )  # fmt: skip
     for month in (first, last):
         if not params.PERIOD.match(month):
             raise PlaybookError(

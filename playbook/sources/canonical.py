@@ -72,7 +72,7 @@ def layout_of(source: Source, params_dir: Path) -> Layout:
         return _plain_layout(source.table)
     if source.platform not in shipped():
         raise PlaybookError(
-            Problem(file="parameters", place=f"sources.{source.id}.platform", value=source.platform,
+            Problem(file=str(params_dir), place=f"sources.{source.id}.platform", value=source.platform,
                     rule=f"is none of {', '.join(shipped())}", remedy="Correct it, or write a mapping.")
         )  # fmt: skip
     return shipped()[source.platform]

@@ -145,7 +145,7 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
-    return reads, problems
+    return reads, list(dict.fromkeys(problems))
 
 
 def _read_one(campaign: Campaign, source: Source, file: Path, data_dir: Path, params_dir: Path) -> FileRows:

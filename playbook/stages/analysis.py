@@ -16,7 +16,7 @@ from playbook.stages.anomalies import anomalies, judged
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
 from playbook.stages.months import months
-from playbook.stages.proposal import actions, agenda, next_budget, next_targets, proposal
+from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.targets import targets
 from playbook.stages.trials import tell_trials, trials
@@ -86,7 +86,8 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "previous": {"zh": "没有上期数据，无法分解变化原因。", "en": "No data of the period before: the change cannot be explained."},
     "revenue": {"zh": "销售额未知，无法分解变化原因。", "en": "Revenue is not known: its change cannot be explained."},
     "noise": {"zh": "数据天数太少，无法判断原因是否只是波动。", "en": "Too few days to tell causes from luck."},
-    "plan": {"zh": "没有渠道预算，无法与计划对照。", "en": "No budget by channel: nothing planned to compare with."},
+    "plan": {"zh": "没有渠道预算，无法与计划对照，也无法提出预算调整。",
+             "en": "No budget by channel: nothing planned to compare with, and no step of budget to propose."},
     "experiments": {"zh": "本期没有实验。", "en": "No experiment is planned in this campaign."},
 }  # fmt: skip
 
@@ -124,9 +125,10 @@ def analyse(
         "agenda": agenda(campaign, todo),
         "summary": summary(aimed, now, before),
     }
+    proposed = proposal(campaign, money, next_)
     return StageResult(
         stage=STAGE, tables=results, findings=_findings(campaign, results), missing=_missing(campaign, now, before, results) | untested,
-        proposal=proposal(campaign, money, next_),
+        proposal=proposed, next_month=next_month(campaign, proposed, next_),
     )  # fmt: skip
 
 
@@ -235,7 +237,10 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
     first = next(_worth_telling(tables), None)
     if first is not None:
         who_zh, who_en = WHOSE[first.channel == ALL]
-        zh, en = zh + f"，影响最大的是{who_zh}（{{effect}}）", en + f"; the largest cause: {who_en} ({{effect}})"
+        zh, en = (
+            zh + f"，影响最大的是{who_zh}（{{effect}}）",
+            en + f"; the largest cause: {who_en}, an effect of {{effect}}",
+        )
         evidence |= _cause_cells(first)
     missed = known.get("goals_missed", 0) > 0
     all_good = "goals" in known and known["goals"] == known["goals_good"]

@@ -12,7 +12,7 @@ from playbook.stages.evidence import each
 KPIS = ("impressions", "clicks", "conversions", "revenue", "spend")
 WEEKS_BACK = 8
 FEWEST_WEEKS = 3
-DRIFT_DAYS = 14
+LEVEL_DAYS = 14
 TO_SIGMA = 1.4826
 LEAST_SPREAD = 0.05
 LEAST_EXPECTED = 5.0
@@ -31,9 +31,10 @@ CAUSES = ("page_down", "tracking", "clicks_without_result", "spend_changed", "un
 def judged(daily: pd.DataFrame) -> pd.DataFrame:
     """Compare every day of every channel and KPI with what the weeks before let expect.
 
-    The expectation is the median of the same weekday in the eight weeks before, moved by the median drift of
-    the last two weeks; the spread is the MAD of the earlier differences, never below what counting alone
-    gives. All of it on logarithms.
+    The expectation is the level (median) of the last two weeks, moved by what the weekday lay above its own level
+    then, the median of the eight weeks before: after a lasting change of level the level alone follows, within a
+    week. The spread is the MAD of the earlier differences, never below what counting alone gives. All of it on
+    logarithms.
 
     Args:
         daily: One row per day and channel.
@@ -43,19 +44,18 @@ def judged(daily: pd.DataFrame) -> pd.DataFrame:
         (robust standard deviations, negative is below; NaN where one day says nothing).
 
     Source:
-        Iglewicz & Hoaglin (1993), How to detect and handle outliers; measured against nine detectors in
-        `notes/methods.md`, section 1e.
+        Iglewicz & Hoaglin (1993), How to detect and handle outliers; the same-weekday median is the best of nine
+        detectors measured in `notes/methods.md`, section 1e, here with the level taken out before the median.
     """
     actual = _wide(daily)
     logs = (actual + 0.5).apply(np.log)
-    past = pd.concat([logs.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK))
+    level = logs.rolling(LEVEL_DAYS, min_periods=LEVEL_DAYS // 2).median().shift(1)
+    above = logs - level
+    past = pd.concat([above.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK))
     by_day = past.groupby(level=1)
-    usual = by_day.median().where(by_day.count() >= FEWEST_WEEKS)
-    away = logs - usual
-    drift = away.rolling(DRIFT_DAYS, min_periods=DRIFT_DAYS // 2).median().shift(1).fillna(0.0)
-    center = usual + drift
+    center = level + by_day.median().where(by_day.count() >= FEWEST_WEEKS)
     off = logs - center
-    spread = TO_SIGMA * off.abs().rolling(7 * WEEKS_BACK, min_periods=DRIFT_DAYS // 2).median().shift(1)
+    spread = TO_SIGMA * off.abs().rolling(7 * WEEKS_BACK, min_periods=LEVEL_DAYS // 2).median().shift(1)
     expected = center.apply(np.exp) - 0.5
     counted = _counted(expected)
     least = counted.clip(lower=1.0).pow(-0.5).clip(lower=LEAST_SPREAD)

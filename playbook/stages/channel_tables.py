@@ -9,6 +9,7 @@ import pandas as pd
 from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
+from playbook.stages.allocation import LEAST_SPENT
 from playbook.stages.attribution import credit
 from playbook.stages.attribution_there import credit_there
 from playbook.stages.daily import kpi_table
@@ -124,7 +125,7 @@ def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.Da
     Returns:
         One row per channel with spend: channel, spend, share_of_spend, roas, linear_roas (its share of revenue by
         linear attribution, over spend), advice: more (surely above the average), less (surely below), keep, disputed
-        (the platform claims far more than the paths show) or unknown.
+        (the platform claims far more than the paths show), too_little_spend (to compare) or unknown.
     """
     paths = credited.set_index("channel")
     share = paths["linear_revenue"] / (paths["linear_revenue"].sum() or np.nan)
@@ -135,6 +136,7 @@ def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.Da
     factor = (paths["platform_share"] / paths["linear_share"]).reindex(returned["channel"])
     cases = {
         "unknown": returned["roas_low"].isna().to_numpy(),
+        "too_little_spend": (table["share_of_spend"] < LEAST_SPENT).to_numpy(),
         "disputed": (factor > DISPUTED).to_numpy(),
         "more": (returned["roas_low"] > returned["average_roas"]).to_numpy(),
         "less": (returned["roas_high"] < returned["average_roas"]).to_numpy(),

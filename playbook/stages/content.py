@@ -142,7 +142,7 @@ def _missing(
 
 def _findings(tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> tuple[Finding, ...]:
     rest = told((
-        *_silent(tables["coverage"]), *_crowded(tables["clashes"]), *_unready(tables["readiness"]),
+        *(_silent(tables["coverage"]) if len(pieces) else ()), *_crowded(tables["clashes"]), *_unready(tables["readiness"]),
         *_pushing(tables), *_late(tables["on_time"]), *_one_sided(tables["mix"]),
     ))  # fmt: skip
     if pieces.empty:

@@ -38,9 +38,9 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "channel_daily": {"zh": "本期没有渠道数据，指标看板与异常检测为空。",
                       "en": "No channel data in this period: no KPI board and no search for unusual days."},
     "budget": {"zh": "本期没有渠道预算，无法跟踪花费进度。", "en": "No budget by channel for this period: spend cannot be paced."},
-    "content": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
+    "content_plan": {"zh": "没有内容计划，无法核对发布情况。", "en": "No content plan: publishing cannot be checked."},
     "site_checks": {"zh": "没有落地页监测数据，无法判断可用率。", "en": "No checks of landing pages: their uptime is not known."},
-    "history": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
+    "usual": {"zh": "历史不足，尚无法判断哪些日子异常。", "en": "Too little history to tell unusual days from usual ones."},
     "previous": {"zh": "没有上期数据，看板不显示环比。", "en": "No data of the period before: the board shows no change."},
     "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。",
                     "en": "Conversions are not known: a break in tracking them cannot be found."},
@@ -64,7 +64,7 @@ ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
     ("on_time_rate", "fraction", "按时发布 {on_time_rate}", "{on_time_rate} came out on time"),
     ("pacing", "fraction", "花费为应达进度的 {pacing}", "spend stands at {pacing} of what was due"),
     ("uptime", "fraction", "落地页可用率 {uptime}", "landing pages were up {uptime} of the time"),
-    ("incident_days", "count", "有异常的日子 {incident_days} 天", "unusual days: {incident_days}"),
+    ("incident_days", "count", "值得关注的异常日 {incident_days} 天", "unusual days worth a look: {incident_days}"),
     ("revenue", "money", "销售额 {revenue}", "revenue is {revenue}"),
     ("conversions", "count", "转化 {conversions} 次", "conversions: {conversions}"),
     ("clicks", "count", "点击 {clicks} 次", "clicks: {clicks}"),
@@ -165,9 +165,9 @@ def _missing(
     absent = {
         "channel_daily": now.empty,
         "budget": not campaign.budget,
-        "content": results["published"].empty,
+        "content_plan": results["published"].empty,
         "site_checks": results["pages"].empty,
-        "history": not now.empty and found.empty,
+        "usual": not now.empty and found.empty,
         "previous": not now.empty and before.empty,
         "conversions": not now.empty and now["conversions"].isna().all(),
     }
@@ -176,7 +176,7 @@ def _missing(
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = told((
-        *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
+        *_short(tables["freshness"], tables["board"]), *_down(tables["outages"]), *_spent(tables["pacing"]), *_late(tables["published"]),
         *_unusual(worth_telling(tables["incidents"]), tables["tracking"]), *_untracked(tables["tracking"]), *_off_target(tables["board"]),
     ))  # fmt: skip
     return (_headline(tables["summary"], rest), *rest, *tell_quality(tables["quality_summary"]))
@@ -226,17 +226,36 @@ def _down(table: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+def _short(reach: pd.DataFrame, board_: pd.DataFrame) -> Iterator[Finding]:
+    """Tell that days of the period have no channel data at all: every sum is of fewer days than it seems."""
+    revenue = board_.loc[board_["kpi"].eq("revenue"), "actual"].sum()
+    rows = reach[reach["table"].eq("channel_daily") & (reach["missing_days"] > 0) & (reach["rows_in_period"] > 0)]
+    for row in each(rows):
+        yield Finding(
+            id="monitoring.short", severity="watch", weight=max(revenue, row.missing_days),
+            text={
+                "zh": "本期有 {missing} 天没有任何渠道数据（数据截至 {last}）：各项合计只含有数据的日子。",
+                "en": "Days of this period without any channel data: {missing} (data reach to {last}); all sums are of the "
+                      "other days.",
+            },
+            evidence=cells("freshness", {"table": "channel_daily"}, missing=("missing_days", "days"), last=("last_day", "day")),
+            action={"zh": "补取缺失日期的导出文件后重新运行。", "en": "Fetch the exports of the missing days and run again."},
+        )  # fmt: skip
+
+
 def _spent(table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(table[table["state"].ne("good") & table["channel"].ne(ALL)]):
         key = {"channel": row.channel}
         gone = row.days_without_budget > 0
+        ahead = not np.isnan(row.forecast_to_budget)
         yield Finding(
             id=f"monitoring.pacing.{row.channel}", severity=row.state, weight=abs(row.spend - row.expected_spend),
             text={
                 "zh": "{channel}的预算 {budget} 在 {gone} 已用完，之后 {days} 天没有预算。" if gone else
-                      "{channel}已花 {spend}，为应达进度的 {pacing}，预计期末花到预算的 {forecast}。",
+                      "{channel}已花 {spend}，为应达进度的 {pacing}" + ("，预计期末花到预算的 {forecast}。" if ahead else "。"),
                 "en": "{channel} had used up its budget of {budget} by {gone} and had none for the {days} days after." if gone
-                      else "{channel} has spent {spend}, {pacing} of what was due; it is heading for {forecast} of its budget.",
+                      else "{channel} has spent {spend}, {pacing} of what was due"
+                           + ("; it is heading for {forecast} of its budget." if ahead else "."),
             },
             evidence=cells("pacing", key, channel=("channel", "name"), budget=("budget", "money"), spend=("spend", "money"),
                            gone=("used_up_on", "day"), days=("days_without_budget", "days"), pacing=("pacing", "fraction"),
@@ -273,14 +292,14 @@ def _unusual(table: pd.DataFrame, tracked: pd.DataFrame) -> Iterator[Finding]:
     for row in each(ordered.drop_duplicates(["channel", "kpi", "cause"]).head(TOLD_INCIDENTS)):
         broken = row.cause == "tracking"
         key = {"date": f"{row.date:%Y-%m-%d}"}
-        zh, en = CAUSES[row.cause]
+        zh, en = ("", "") if row.kpi == "spend" else (f"；{CAUSES[row.cause][0]}", f"; {CAUSES[row.cause][1]}")
         money = not np.isnan(row.at_stake)
         yield Finding(
             id=f"monitoring.incident.{row.date:%Y-%m-%d}", severity="act" if broken else "watch",
             weight=abs(row.at_stake) if money and row.cause != "spend_changed" else 0.0,
             text={
-                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）；{zh}。",
-                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}); {en}.",
+                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）{zh}。",
+                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}){en}.",
             },
             evidence=cells("incidents", key, day=("date", "day"), channel=("channel", "name"), kpi=("kpi", "kpi"),
                            actual=("actual", _unit(row.kpi)), expected=("expected", _unit(row.kpi)))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel
 
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign, shift
@@ -101,6 +102,33 @@ def proposal(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame) ->
     return {key: value for key, value in (("goals", goals), ("budget", money)) if value}
 
 
+def next_month(campaign: Campaign, proposed: Mapping[str, Any], targets: pd.DataFrame) -> dict[str, Any]:
+    """Return the whole file of the next month: what goes on as it is, with what is proposed laid over it.
+
+    Args:
+        campaign: Parameters of this period.
+        proposed: What `proposal` returned.
+        targets: What `next_targets` returned; what was reached becomes the baseline of a goal that begins anew.
+
+    Returns:
+        goals, budget, and the experiments that still run; a key with nothing in it is left out.
+    """
+    start, end = _next_days(campaign)
+    reached = targets.dropna(subset=["actual"]).set_index("goal")["actual"]
+    goals = {}
+    for key, goal in campaign.goals.items():
+        ended = goal.deadline <= campaign.end.isoformat()
+        days = {"start": start.isoformat(), "deadline": end.isoformat()} if ended else {}
+        baseline = {"baseline": _tidy(reached[key])} if ended and key in reached.index else {}
+        goals[key] = _written(goal) | days | baseline | proposed.get("goals", {}).get(key, {})
+    budget = dict(campaign.budget) | proposed.get("budget", {})
+    tests = {
+        key: _written(one) for key, one in campaign.experiments.items() if one.end is None or one.end > campaign.end
+    }
+    parts = {"goals": goals, "budget": budget, "experiments": tests}
+    return {name: part for name, part in parts.items() if part}
+
+
 def actions(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
     """List what somebody has to do, with owner and day.
 
@@ -154,6 +182,11 @@ def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
         "matter": ["proposal"], "proposals": [float(len(listed))], "owner": [campaign.decider], "due_on": [due],
     })  # fmt: skip
     return table if len(listed) else table.iloc[:0]
+
+
+def _written(item: BaseModel) -> dict[str, Any]:
+    """Return a parameter as it stands in a file: without the id, which is its key there, and without defaults."""
+    return item.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
 
 
 def _next_days(campaign: Campaign) -> tuple[date, date]:

@@ -42,10 +42,10 @@ def quality_sums(files: pd.DataFrame) -> pd.DataFrame:
         files: What `quality_sources` returned.
 
     Returns:
-        One row per file that carries any of the columns: file, and the sums of spend, clicks, conversions and revenue
-        before and after (NaN where it does not carry the column).
+        One row per file that carries any of the columns: file, and the sums of impressions, clicks, spend, conversions and
+        revenue before and after (NaN where it does not carry the column).
     """
-    summed = ("spend", "clicks", "conversions", "revenue")
+    summed = ("impressions", "clicks", "spend", "conversions", "revenue")
     columns = [f"{name}_{when}" for name in summed for when in ("before", "after")]
     return files[["file", *columns]].dropna(subset=columns, how="all").reset_index(drop=True)
 

@@ -69,7 +69,8 @@ class StageResult:
     """The tables of a stage by name, its findings, and what it could not answer.
 
     The first finding is the answer to the stage's question. `missing` says in zh and en, by part, what was
-    left out because a table is absent or too small. `proposal` is for stage 6: keys for the next period.
+    left out because a table is absent or too small. `proposal` and `next_month` are for stage 6: the
+    keys that it would change in the next period, and all keys of that period's file.
     """
 
     stage: str
@@ -77,6 +78,7 @@ class StageResult:
     findings: tuple[Finding, ...]
     missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     proposal: Mapping[str, Any] = field(default_factory=dict)
+    next_month: Mapping[str, Any] = field(default_factory=dict)
 
 
 def look_up(cell: Cell, tables: Mapping[str, pd.DataFrame]) -> Any:

@@ -205,7 +205,7 @@ def _specific(campaign: Campaign, goal: Goal) -> Answer:
 def _measurable(goal: Goal, aim: Any) -> Answer:
     if CATALOGUE[goal.kpi].aggregation == "none":
         return Answer("no", "not_additive")
-    if np.isnan(aim.actual) and aim.outlook != "not_begun":
+    if np.isnan(aim.actual) and np.isnan(aim.best_week) and aim.outlook != "not_begun":
         return Answer("no", "no_data")
     return Answer("no", "no_baseline") if np.isnan(aim.baseline) else YES
 

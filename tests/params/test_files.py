@@ -89,6 +89,10 @@ def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
             "goals: {Sales Goal: {target: 5}}",
             "goals.Sales Goal.id (line 1) is 'Sales Goal': an id has only a-z",
         ),
+        ("content: {hard_sell_words: cheap}", "content.hard_sell_words (line 1) is 'cheap': must be a list"),
+        ("goals: {sales: 5}", "goals.sales (line 1) is '5': must hold keys and values"),
+        ("goals: 5", "goals (line 1) is '5': must hold keys and values"),
+        ("business: [1]", "business (line 1): must hold keys and values"),
         ("currency: Dollar", "ISO 4217"),
         ("timezone: Mars/Olympus", "must be a zone name"),
         ("budget: {radio: 5}", "budget.radio (line 1) is 'radio': no channel has this id"),
@@ -123,7 +127,7 @@ def test_secret_is_never_repeated_in_the_message(folder: Path) -> None:
     assert "hunter2" not in faults(folder)
 
 
-@pytest.mark.parametrize("period", ["2026-13", "2026-1", "last month", "../2026-10"])
+@pytest.mark.parametrize("period", ["2026-13", "2026-1", "last month", "../2026-10", "0000-01", "9999-12", "2026-10\n"])
 def test_period_that_is_no_month_is_refused(folder: Path, period: str) -> None:
     assert "a period is a month written YYYY-MM" in faults(folder, period)
 

@@ -148,6 +148,15 @@ def test_source_without_a_file_is_told_with_what_is_there(space: Space) -> None:
         space.load()
 
 
+def test_unknown_platform_is_told_once_with_the_folder_of_its_parameters(space: Space) -> None:
+    text = CAMPAIGN.replace('files: "daily*.csv"', 'files: "daily*.csv", platform: "goggle"')
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    for name in ("daily-1.csv", "daily-2.csv"):
+        space.put(name, HEAD + GOOD)
+    [told] = sources.check(space.campaign, space.data, space.params)
+    assert (told.file, told.place) == (str(space.params / "spring"), "sources.daily.platform")
+
+
 def test_file_without_a_needed_column_is_told(space: Space) -> None:
     space.put("daily.csv", "day,channel,impressions,clicks\n2026-10-01,search,1,1\n")
     with pytest.raises(PlaybookError, match=r"needs the column\(s\) date"):

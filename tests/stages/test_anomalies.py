@@ -90,6 +90,17 @@ def test_steady_growth_is_not_unusual() -> None:
     assert _found(rows).empty
 
 
+@pytest.mark.parametrize("factor", [0.2, 3, 100])
+def test_after_a_lasting_change_of_level_the_new_level_is_usual(daily: pd.DataFrame, factor: float) -> None:
+    moved = daily.copy()
+    after = moved["date"].ge(pd.Timestamp("2026-09-14")) & moved["channel"].eq("search")
+    moved.loc[after, ["impressions", "clicks", "conversions", "revenue", "spend"]] *= factor
+    found = judged(moved)
+    later = found[found["channel"].eq("search") & found["kpi"].eq("clicks") & found["date"].ge(pd.Timestamp(FIRST))]
+    assert (later["actual"] / later["expected"]).between(0.75, 1.33).all()  # the level is counted once, not twice
+    assert len(_found(moved)) <= 2
+
+
 def test_an_incident_gathers_a_day_and_counts_the_money(daily: pd.DataFrame) -> None:
     broken = daily.copy()
     both = broken["date"].eq(pd.Timestamp("2026-10-14")) & broken["channel"].isin(["search", "social"])

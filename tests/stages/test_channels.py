@@ -47,6 +47,13 @@ def test_a_channel_of_small_change_is_not_the_worst_of_all() -> None:
     assert any("Social least (7.20)" in text for text in texts)
 
 
+def test_a_channel_of_small_change_gets_no_advice() -> None:
+    daily = three_months(display=(0.1, 2.0, 0.004, 0.5, 0.02, 1.0))  # returns far less, of a thousandth of the spend
+    advice = analyse(campaign(), tables(channel_daily=daily)).tables["mix"].set_index("channel")["advice"]
+    assert advice["display"] == "too_little_spend"
+    assert advice["social"] == "less"
+
+
 def test_more_conversions_than_clicks_are_explained() -> None:
     daily = three_months()
     daily["conversions"] = daily["conversions"] * 25  # 4.5 % of social's clicks become 90 %, 4.5 % of search's 112 %

@@ -59,6 +59,12 @@ def test_a_channel_without_any_piece_must_be_decided() -> None:
     assert (found["planned"], found["longest_gap"], found["state"]) == (0, 31, "act")
 
 
+def test_a_month_that_nobody_has_planned_yet_calls_no_channel_silent() -> None:
+    earlier = plan({"planned_at": "2026-09-10 12:00"})
+    (only,) = analyse(campaign(), tables(content_plan=earlier)).findings
+    assert only.id == "content.answer"
+
+
 def test_a_gap_at_the_end_of_the_period_counts() -> None:
     assert covered(on(*range(1, 22))).loc["email", "gap_from"] == pd.Timestamp("2026-10-22")
 

@@ -155,6 +155,11 @@ def test_each_broken_rule_names_what_mends_it(changes: dict[str, Any], fix: str)
     assert fix in fixes(with_goals(g=goal(**changes)), three_months())
 
 
+def test_a_month_that_has_no_data_yet_can_still_be_measured() -> None:
+    november = campaign(period="2026-11", goals={"g": goal(start="2026-11-01", deadline="2026-11-30", target=9e4)})
+    assert "no_data" not in fixes(november, three_months())
+
+
 def test_an_owner_outside_the_team_makes_a_goal_unspecific() -> None:
     where = campaign(goals={"g": goal()}, team={"s09": {"role": "campaign"}})
     assert "unknown_owner" in fixes(where, three_months())

@@ -56,10 +56,28 @@ def test_a_change_of_spend_does_not_crowd_out_what_happened(month: dict[str, pd.
     assert told == ["monitoring.incident.2026-10-14"]
 
 
+def test_an_unusual_spend_does_not_name_itself_as_its_cause() -> None:
+    daily = three_months()
+    that_day = daily["channel"].eq("search") & daily["date"].eq(pd.Timestamp("2026-10-14"))
+    daily.loc[that_day, "spend"] *= 3
+    daily.loc[that_day, "revenue"] *= 1.1  # not unusual, yet enough money to tell of the day
+    texts = said(analyse(campaign(), tables(channel_daily=daily)), "monitoring", campaign())
+    assert "On Oct 14, 2026, Spend of Search came to $300 where about $100.00 is usual (+200.0%)." in texts
+
+
+def test_a_month_of_five_days_says_so_and_forecasts_nothing() -> None:
+    where = campaign(budget={"search": 3267.0})
+    texts = said(analyse(where, tables(channel_daily=channel_daily("2026-10-01", "2026-10-05"))), "monitoring", where)
+    assert any(
+        text.startswith("Days of this period without any channel data: 26 (data reach to Oct 5") for text in texts
+    )
+    assert not any("–" in text for text in texts)
+
+
 def test_the_answer_puts_all_parts_in_one_sentence(month: dict[str, pd.DataFrame]) -> None:
     texts = said(analyse(WHERE, month), "monitoring", WHERE)
     (answer,) = [text for text in texts if text.startswith("80.0% of planned content is published")]
-    for part in ("40.0% came out on time", "landing pages were up 98.4%", "unusual days: 1", "revenue is"):
+    for part in ("40.0% came out on time", "landing pages were up 98.4%", "unusual days worth a look: 1", "revenue is"):
         assert part in answer
 
 

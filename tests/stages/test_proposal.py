@@ -8,7 +8,7 @@ import pytest
 
 from playbook.params import Campaign
 from playbook.stages.daily import by_channel_day
-from playbook.stages.proposal import actions, agenda, next_budget, next_targets, proposal
+from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.targets import targets
 from tests.stages.shop import campaign, channel_daily, tables
 
@@ -149,6 +149,21 @@ def test_the_proposal_is_a_valid_next_period() -> None:
     assert keys["budget"] == {"search": 3594.0, "display": 2940.0}
     goals = {"aim": where.goals["aim"].model_dump() | keys["goals"]["aim"]}
     assert campaign(period="2026-11", goals=goals, budget=dict(where.budget) | keys["budget"]).goals["aim"].deadline
+
+
+def test_the_next_month_is_whole_what_goes_on_with_what_is_proposed_over_it() -> None:
+    reached = OCTOBER["revenue"].sum()
+    aim = {"name": "Aim", "kpi": "revenue", "target": reached, "deadline": "2026-10-31", "owner": "s01", "weight": 2.0}
+    season = aim | {"target": 9e6, "start": "2026-08-01", "deadline": "2026-12-31", "weight": 1.0}
+    where = campaign(goals={"aim": aim, "season": season})
+    table = next_targets(where, targets(where, tables(), OCTOBER))
+    month = next_month(where, proposal(where, next_budget(where, OCTOBER), table), table)
+    assert month["budget"] == {"search": 3594.0, "social": 3267.0, "display": 2940.0}
+    following = campaign(period="2026-11", **month)
+    assert (following.goals["aim"].start, following.goals["aim"].deadline) == ("2026-11-01", "2026-11-30")
+    assert (following.goals["aim"].weight, following.goals["aim"].owner) == (2.0, "s01")
+    assert following.goals["aim"].baseline == pytest.approx(reached, rel=1e-3)
+    assert following.goals["season"] == where.goals["season"]
 
 
 def test_every_change_is_an_action_with_owner_and_day() -> None:

@@ -1,0 +1,34 @@
+"""What the management report says of gaps, and how a table prints numbers whose unit depends on the row."""
+
+import re
+
+import pandas as pd
+
+from playbook.report.overview import unanswered
+from playbook.report.page import table_html, view_of
+from playbook.report.words import words_for
+from playbook.stages.result import StageResult
+from tests.stages.shop import campaign
+
+
+def test_what_two_stages_miss_is_said_once_in_the_words_of_the_first() -> None:
+    goals = StageResult(stage="01_goals_and_audience", tables={}, findings=(), missing={"goals": _both("No goals: A.")})
+    analysis = StageResult(
+        stage="06_analysis_and_iteration", tables={}, findings=(),
+        missing={"goals": _both("No goals: B."), "experiments": _both("No tests.")},
+    )  # fmt: skip
+    views = {"goals": view_of(campaign(), goals, "goals"), "analysis": view_of(campaign(), analysis, "analysis")}
+    said = re.findall(r"<li>(No .*?)</li>", str(unanswered(views).data))
+    assert said == ["No goals: A.", "No tests."]
+
+
+def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
+    causes = pd.DataFrame(
+        {"step": ["ctr", "cpm", "order_rate", "roas"], "previous": [0.0155, 0.99, 0.061, 2.5], "effect": [1.0] * 4}
+    )
+    html = str(table_html(words_for(campaign(), "analysis"), causes, "Causes"))
+    assert all(f">{text}<" in html for text in ("1.6%", "$0.99", "6.1%", "2.50"))
+
+
+def _both(text: str) -> dict[str, str]:
+    return {"zh": text, "en": text}
