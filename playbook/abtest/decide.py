@@ -147,7 +147,7 @@ def _moved(case: _Case) -> list[words.Text]:
     """Say which secondary metrics surely moved, once the test is over."""
     over = case.days_left == 0
     return [
-        words.say("moved", metric=title(metric), p=words.pvalue(effect.pvalue_adjusted),
+        words.say("moved", metric=_named(case, metric), p=words.pvalue(effect.pvalue_adjusted),
                   lift=words.change(metric.kind, effect.lift, effect.difference))
         for metric, effect in case.metrics
         if over and metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
@@ -221,11 +221,19 @@ def _primary(key: str, case: _Case) -> words.Text:
     effect, kind = case.primary, case.plan.primary.kind
     lift = math.nan if math.isnan(effect.lift_ci_lower) else effect.lift
     return words.say(
-        key, metric=title(case.plan.primary), lift=words.change(kind, lift, effect.difference),
+        key, metric=_named(case, case.plan.primary), lift=words.change(kind, lift, effect.difference),
         confidence=1 - effect.alpha, p=words.pvalue(effect.pvalue_adjusted), note=words.note(effect.note),
         low=words.change(kind, effect.lift_ci_lower, effect.ci_lower),
         high=words.change(kind, effect.lift_ci_upper, effect.ci_upper),
     )  # fmt: skip
+
+
+def _named(case: _Case, metric: MetricPlan) -> words.Text:
+    """Name a metric, with the arm where there are several."""
+    name = title(metric)
+    return (
+        {"zh": f"{name['zh']}（{case.arm}）", "en": f"{name['en']} ({case.arm})"} if case.plan.treatments[1:] else name
+    )
 
 
 def _guard_words(case: _Case) -> words.Text:

@@ -99,13 +99,16 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
     rows = table.dropna(subset=[x, lower, upper]).head(MOST_BARS)
     names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
-    axes = _axes(0.9 + 0.4 * max(len(rows), 1))
+    axes = _axes(0.9 + 0.45 * max(len(rows), 1))
     for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
         axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
+    for place, one in enumerate(rows[x]):
+        text = value(words, one, unit, signed=is_signed(words, x))
+        axes.annotate(text, (one, place), (0, 7), textcoords="offset points", ha="center", fontsize=9)
     axes.axvline(0, color="#1b1f24", linewidth=1)
     axes.set_yticks(range(len(rows)), list(map(drawable, names)))
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.set_ylim(len(rows) - 0.4, -0.7)
     _value_axis(axes, words, "x", x, unit)
     texts = [
         "{} ({} … {})".format(*(value(words, one, unit, signed=is_signed(words, x)) for one in (mid, low, high)))

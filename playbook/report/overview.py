@@ -10,7 +10,7 @@ from markupsafe import Markup
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
-from playbook.report import store
+from playbook.report import page, store
 from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
@@ -33,10 +33,19 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
     }
 
 
+def headline(views: Mapping[str, View]) -> HTML:
+    """Show the verdict: that of the analysis or, where it has not run, of the first stage that has one."""
+    return page.headline(_deciding(views))
+
+
+def _deciding(views: Mapping[str, View]) -> View:
+    return next((view for view in (views["analysis"], *views.values()) if view.result.findings), views["analysis"])
+
+
 def decisions(views: Mapping[str, View]) -> HTML:
     """Show what somebody must decide, and what to watch, over all stages: the heaviest first.
 
-    The first finding of the analysis is left out, since it is the verdict above.
+    The finding that is the verdict above is left out.
     """
     rows = [finding_row(view, one) for view, one in pressing(views)]
     view = next(iter(views.values()))
@@ -45,7 +54,8 @@ def decisions(views: Mapping[str, View]) -> HTML:
 
 def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
     """Pick the findings that ask for a decision or a look, with the view that words them: the heaviest first."""
-    found = [(view, one) for short, view in views.items() for one in view.result.findings[short == "analysis" :]]
+    verdict = _deciding(views)
+    found = [(view, one) for view in views.values() for one in view.result.findings[view is verdict :]]
     open_ = [(view, one) for view, one in found if one.severity != "good"]
     order = {"act": 0, "watch": 1}
     return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[:MOST_DECISIONS]

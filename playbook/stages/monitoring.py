@@ -243,11 +243,25 @@ def _short(reach: pd.DataFrame, board_: pd.DataFrame) -> Iterator[Finding]:
         )  # fmt: skip
 
 
+USED_UP = {
+    "zh": "决定追加{channel}的预算，或把日预算摊平到期末。",
+    "en": "Decide whether {channel} gets more money, or spread its daily budget to the end.",
+}
+GOES_ON = {
+    "zh": "决定调整{channel}的日预算，或把余额移作他用。",
+    "en": "Decide on the daily budget of {channel}, or use the money elsewhere.",
+}
+LEFT = {
+    "zh": "查明{channel}为何没有按计划花费，并决定余额的用途。",
+    "en": "Find out why {channel} did not spend as planned, and decide what its money is for.",
+}
+
+
 def _spent(table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(table[table["state"].ne("good") & table["channel"].ne(ALL)]):
         key = {"channel": row.channel}
         gone = row.days_without_budget > 0
-        ahead = not np.isnan(row.forecast_to_budget)
+        ahead = row.forecast_spend > row.spend
         yield Finding(
             id=f"monitoring.pacing.{row.channel}", severity=row.state, weight=abs(row.spend - row.expected_spend),
             text={
@@ -260,9 +274,7 @@ def _spent(table: pd.DataFrame) -> Iterator[Finding]:
             evidence=cells("pacing", key, channel=("channel", "name"), budget=("budget", "money"), spend=("spend", "money"),
                            gone=("used_up_on", "day"), days=("days_without_budget", "days"), pacing=("pacing", "fraction"),
                            forecast=("forecast_to_budget", "fraction")),
-            action={"zh": "决定追加{channel}的预算，或把日预算摊平到期末。" if gone else "决定调整{channel}的日预算，或把余额移作他用。",
-                    "en": "Decide whether {channel} gets more money, or spread its daily budget to the end." if gone
-                          else "Decide on the daily budget of {channel}, or use the money elsewhere."} if row.state == "act" else {},
+            action=(USED_UP if gone else GOES_ON if ahead else LEFT) if row.state == "act" else {},
         )  # fmt: skip
 
 

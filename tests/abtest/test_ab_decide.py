@@ -133,6 +133,7 @@ def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
     here = here.model_copy(update={"arms": {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}})
     decision = evaluate(frame, here).decision
     assert (decision.action, decision.arm) == ("ship", "c")
+    assert decision.reasons[0]["en"].startswith("bought (c) changed by +25.0%")
 
 
 @pytest.mark.parametrize("mde", [None, 0.05])

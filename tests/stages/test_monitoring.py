@@ -155,3 +155,13 @@ def test_the_whole_month_is_labelled_and_worded(month: dict[str, pd.DataFrame]) 
     assert not unlabelled(result, "monitoring")
     assert not [text for text in said(result, "monitoring", WHERE) if "–" in text]
     assert all(finding.action for finding in result.findings if finding.severity == "act")
+
+
+@pytest.mark.parametrize(("last_day", "ahead"), [("2026-10-15", True), ("2026-10-31", False)])
+def test_forecast_of_spend_is_told_only_while_days_are_left(last_day: str, *, ahead: bool) -> None:
+    daily = three_months()
+    here = campaign(budget={"search": 9000.0})
+    found = analyse(here, tables(channel_daily=daily[daily["date"] <= last_day])).findings
+    [spent] = [one for one in found if one.id == "monitoring.pacing.search"]
+    assert ("heading for" in spent.text["en"]) is ahead
+    assert ("daily budget" in spent.action["en"]) is ahead
