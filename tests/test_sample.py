@@ -76,6 +76,13 @@ def test_numbers_of_cards_json_and_workbook_agree(sample: Path, campaign: str) -
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
+def test_footer_tells_how_many_rows_were_read_and_set_aside(sample: Path, campaign: str) -> None:
+    tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
+    footer = " ".join(tree.xpath("//footer//text()"))
+    assert re.search(r"(剔除 0 行|0 set aside)", footer)
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_report_is_light_enough_for_an_e_mail(sample: Path, campaign: str) -> None:
     assert (folder(sample, campaign) / "report.html").stat().st_size <= 400 * 1024
     assert (folder(sample, campaign) / "email.html").stat().st_size <= 100 * 1024

@@ -18,6 +18,7 @@ from playbook.report.words import Words
 from playbook.stages.result import Finding, StageResult
 
 MOST_DECISIONS = 5
+QUALITY_FINDING = "monitoring.quality"
 
 
 def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
@@ -59,6 +60,11 @@ def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
     open_ = [(view, one) for view, one in found if one.severity != "good"]
     order = {"act": 0, "watch": 1}
     return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[:MOST_DECISIONS]
+
+
+def about_data(monitoring: View) -> list[str]:
+    """Word what became of the rows that were read; nothing where stage 5 has not run."""
+    return [finding_row(monitoring, one)["text"] for one in monitoring.result.findings if one.id == QUALITY_FINDING]
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:

@@ -1,5 +1,6 @@
 """The HTML pages of a run: one a stage, and the management report that links them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from playbook.params import Campaign
 from playbook.report import email, numbers, overview
 from playbook.report.export import Link, executed, page
 from playbook.report.labels import labels
+from playbook.report.page import View
 from playbook.report.redraw import redrawn
 from playbook.run.manifest import Manifest
 from playbook.run.notebooks import EXTRA, QUALITY, REPORT, STAGES
@@ -34,7 +36,8 @@ def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *,
     """
     ready = [stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()]
     named = [*ready, QUALITY] if STAGES[4] in ready else ready
-    rows = _provenance(campaign, made)
+    views = overview.read_views(campaign, folder)
+    rows = _provenance(campaign, made, views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
     for name in named:
         links = [_link(campaign, "../report.html", REPORT), *(_link(campaign, f"{one}.html", one) for one in named)]
@@ -45,7 +48,7 @@ def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *,
     links.append(_link(campaign, "report.xlsx", "workbook"))
     html = page(_content(REPORT, campaign, folder, space, anew=anew), campaign, rows, links)
     report.write_text(html, encoding="utf-8")
-    _numbers(campaign, made, folder)
+    _numbers(campaign, views, made, folder)
     return report
 
 
@@ -55,9 +58,8 @@ def _content(name: str, campaign: Campaign, folder: Path, space: Workspace, *, a
     return executed(folder / "notebooks" / f"{name}.ipynb")
 
 
-def _numbers(campaign: Campaign, made: Manifest, folder: Path) -> None:
+def _numbers(campaign: Campaign, views: Mapping[str, View], made: Manifest, folder: Path) -> None:
     """Put beside the pages what e-mail, programs and Excel take."""
-    views = overview.read_views(campaign, folder)
     run = {"campaign": campaign.id, "period": campaign.period, "run_id": made.run_id, "started": made.started,
            "currency": campaign.currency, "package": made.package, "commit": made.commit}  # fmt: skip
     (folder / "email.html").write_text(email.fragment(views), encoding="utf-8")
@@ -69,14 +71,15 @@ def _link(campaign: Campaign, href: str, key: str) -> Link:
     return Link(href=href, text=labels("page").codes[key][campaign.language])
 
 
-def _provenance(campaign: Campaign, made: Manifest) -> list[tuple[str, str]]:
-    """Rows of the footer: what the page was made from."""
+def _provenance(campaign: Campaign, made: Manifest, monitoring: View) -> list[tuple[str, str]]:
+    """Rows of the footer: what the page was made from, and what of it was set aside."""
     fingerprint = next((one.fingerprint for one in made.stages.values() if one.fingerprint), "")
     return [
         ("source", f"{campaign.start.isoformat()} – {campaign.end.isoformat()}"),
         ("timezone", campaign.timezone),
         ("currency", campaign.currency),
         ("run", made.run_id),
+        *(("rows_read", text) for text in overview.about_data(monitoring)),
         ("inputs", f"sha256 {fingerprint[:12]}…, {len(made.inputs)}"),
         ("package", made.package),
         ("commit", made.commit),
