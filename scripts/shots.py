@@ -1,6 +1,6 @@
 """Take a picture of every kind of page of the sample: on a desktop and a phone, light and dark, and on paper.
 
-Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/.
+Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/, those of the READMEs to docs/.
 """
 
 import shutil
@@ -9,6 +9,7 @@ import sys
 from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from playbook.report.pdf import write_pdf
@@ -49,6 +50,17 @@ def shoot(browser: Browser, name: str, page: Path) -> None:
         opened.close()
 
 
+def shoot_for_readme(browser: Browser, run: str, language: str) -> None:
+    """Take the upper part of a management report, in few colours so that it is small."""
+    picture = ROOT / "docs" / f"report_{language}.png"
+    opened = browser.new_page(viewport={"width": 1040, "height": 1500})
+    opened.goto((OUTPUTS / run / "report.html").as_uri())
+    opened.screenshot(path=picture)
+    opened.close()
+    with Image.open(picture) as taken:
+        taken.convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(picture, optimize=True)
+
+
 def main() -> None:
     """Take all pictures, and print both management reports."""
     SHOTS.mkdir(parents=True, exist_ok=True)
@@ -56,6 +68,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for name, page in pages().items():
             shoot(browser, name, page)
+        for run, language in zip(RUNS, ("zh", "en"), strict=True):
+            shoot_for_readme(browser, run, language)
         browser.close()
     for run in RUNS:
         write_pdf(OUTPUTS / run / "report.html")
