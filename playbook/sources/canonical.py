@@ -100,7 +100,7 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
     texts = grid.rows
     taken = layout.taken(texts.columns)
-    found = {key: _column(texts, field, taken[key]) for key, field in layout.columns.items()}
+    found = {key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()}
     if "date" in CONTRACTS[source.table].names:
         found["date"] = _days(found.get("date"), grid, layout)
     mapped = pd.DataFrame({key: column for key, column in found.items() if column is not None}, index=texts.index)
@@ -151,7 +151,7 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
     return period.spread(own, whole, layout.period, day_first=day_first)
 
 
-def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Series | None:
+def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout) -> pd.Series | None:
     """Return one canonical column as it stands in the file; None where the file does not carry it."""
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
@@ -159,17 +159,35 @@ def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Seri
         return texts[LINE].astype("str")
     if not names:
         return None
-    if field.add:
-        return pd.DataFrame({name: cells.numbers(texts[name]) for name in names}).sum(axis="columns", min_count=1)
     first = names[0]
-    column = texts[list(names)].agg(" / ".join, axis="columns") if field.join else texts[first]
+    if field.add or first in field.divide:
+        return _worked_out(
+            texts[list(names)].astype("str"), field, layout, decimal_comma=layout.writes_comma(texts.columns)
+        )
+    column = texts[list(names)].astype("str").agg(" / ".join, axis="columns") if field.join else texts[first]
     if field.codes:
         column = column.map(lambda one: field.codes.get(str(one).strip(), one))
     if first in field.before:
         column = column.str.partition(field.before[first])[0]
     if field.until.get(first) in texts:
         column = period.until(column, texts[field.until[first]])
-    return cells.numbers(column) / field.divide[first] if first in field.divide else column
+    return column
+
+
+def _worked_out(texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool) -> pd.Series:
+    """Add numbers up, each divided as the layout says, and write the sum as the file would; what is no number stays."""
+    silent = {name: cells.missing(texts[name], layout.missing) for name in texts}
+    read = {
+        name: cells.numbers(texts[name], decimal_comma=decimal_comma).mask(silent[name])
+        / field.divide.get(str(name), 1)
+        for name in texts
+    }
+    total = pd.DataFrame(read).sum(axis="columns", min_count=1)
+    written = total.astype("str").mask(total.isna(), "").astype("str")
+    written = written.str.replace(".", ",", regex=False) if decimal_comma else written
+    for name in texts:
+        written = written.mask(read[name].isna() & ~silent[name], texts[name])
+    return written
 
 
 def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.Series:
