@@ -19,6 +19,9 @@ from playbook.errors import PlaybookError, Problem
 from playbook.sources.layout import Layout, plain
 
 LINE = "_line"
+MOST_BYTES = 400_000_000
+"""Files that are larger, unpacked, are not held in memory: as cells they take some twenty times their size."""
+
 LOOK_INTO = 40
 """Lines at the top among which the header is looked for."""
 
@@ -109,6 +112,8 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
             form = "XLSX" if content[:2] == b"PK" else "XLS"
             return _sheet(content, point), f"{form}{packed}"
         text, encoding = _decoded(content)
+        if "\0" in text:
+            raise csv.Error("it holds neither a table as text nor a workbook")
         delimiter = _delimiter(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [(reader.line_num, row) for row in reader if row]
@@ -138,9 +143,13 @@ def _lines(sheet: CalamineSheet, point: str) -> Rows:
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
     """Return the bytes of the table, out of its gz or zip where it lies in one, and how it was packed in words."""
+    _refuse_large(file, file.stat().st_size)
     content = file.read_bytes()
     if content[:2] == b"\x1f\x8b":
-        return gzip.decompress(content), " in gzip"
+        with gzip.open(io.BytesIO(content)) as packed:
+            inner = packed.read(MOST_BYTES + 1)
+        _refuse_large(file, len(inner))
+        return inner, " in gzip"
     if content[:4] != b"PK\x03\x04":
         return content, ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -151,7 +160,17 @@ def _unpacked(file: Path) -> tuple[bytes, str]:
         ]
         if len(inside) != 1 or inside[0].flag_bits & 1:
             raise zipfile.BadZipFile(f"the archive must hold one table without a password, and holds {len(inside)}")
+        _refuse_large(file, inside[0].file_size)
         return archive.read(inside[0]), " in zip"
+
+
+def _refuse_large(file: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        raise PlaybookError(
+            Problem(file=str(file), value=f"{size / 1e6:,.0f} MB", rule=f"must hold at most {MOST_BYTES / 1e6:.0f} MB unpacked",
+                    remedy="Download shorter periods, or read the table from a database. Users' rows (experiment_units, touchpoints, "
+                    "orders) may be of any size as CSV in UTF-8 or Parquet: put them into data/ and name them in the parameters.")
+        )  # fmt: skip
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
