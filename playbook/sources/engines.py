@@ -1,6 +1,7 @@
 """Tables of the team's own database, through Ibis: what can be worked out there stays there, the rest is a grid of text."""
 
 import atexit
+import glob
 import hashlib
 import json
 import os
@@ -174,9 +175,9 @@ def open_files(files: Sequence[Path]) -> "ibis.Table":
     import ibis
 
     backend = ibis.duckdb.connect()
-    confine(backend.con, files[0].parent)
+    confine(backend.con, Path(os.path.commonpath([file.parent for file in files])))
     read = backend.read_parquet if files[0].suffix == ".parquet" else backend.read_csv
-    return read([str(file) for file in files], table_name=str(files[0]))
+    return read([glob.escape(str(file)) for file in files], table_name=str(files[0]))
 
 
 def confine(connection: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyConnection:

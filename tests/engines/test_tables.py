@@ -302,6 +302,17 @@ def test_planned_experiments_are_evaluated_where_their_units_lie(
         pd.testing.assert_frame_equal(found[name], wanted[name], rtol=1e-9)
 
 
+def test_large_files_lie_in_several_folders_and_signs_in_their_names_are_no_pattern(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, name, rows in (("a", "paths [1].csv", 20), ("b", "paths.csv", 30), ("a", "paths 1.csv.kept", 40)):
+        (space.data / "spring" / folder).mkdir(exist_ok=True)
+        touchpoints().iloc[:rows].to_csv(space.data / "spring" / folder / name, index=False)
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    there = space.load('t: {table: "touchpoints", files: "*/*.csv"}')["touchpoints"]
+    assert there.count().to_pyarrow().as_py() == 50
+
+
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_large_files_of_users_stay_where_they_lie(
     form: str, space: Space, monkeypatch: pytest.MonkeyPatch
