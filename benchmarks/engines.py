@@ -3,10 +3,10 @@
     python benchmarks/engines.py [ROWS]       # 1e7 where left out; takes some minutes, most of them for MariaDB
 
 Two means and a ratio with covariates over two segments, one value in seven missing. Each engine sums its own table; the time is
-the best of three after one warm-up (where that takes longer than ten seconds, the warm-up's own), from the question to the moments, beside DuckDB's on the same rows. Agreement is the
-largest relative difference of a mean or product from those that are read straight from Parquet. Memory is the largest of
-this process and, for a server, of its processes that are still there afterwards (PostgreSQL ends the one that answers with
-the connection). Engines that are not installed are left out with a line;
+the best of three after one warm-up (where that takes more than ten seconds, the warm-up's own), from the question to the
+moments, beside DuckDB's on the same rows. Agreement is the largest relative difference of a mean or product from those that
+are read straight from Parquet. Memory is the largest of this process and, for a server, of its processes that are still there
+afterwards (PostgreSQL ends the one that answers with the connection). Engines that are not installed are left out with a line;
 `make engines` installs them.
 """
 

@@ -130,6 +130,11 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
+    for column, total in found.differing.items():
+        _say(
+            f"! Its own total row says {total:,.10g} for {column}, its rows {found.sums[column]:,.10g}: is it whole?",
+            "yellow",
+        )
     if found.layout.timezone not in ("", campaign.timezone):
         _say(f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.", "yellow")
     for rule, count in found.refused.items():

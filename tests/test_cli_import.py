@@ -182,6 +182,15 @@ def test_file_that_is_neither_text_nor_workbook_is_told_and_gets_no_mapping(root
     assert not (root / "params" / "spring" / "picture.yml").exists()
 
 
+def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_path: Path) -> None:
+    head, total = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "Total: Account, ,900,20,11.00,USD\n"
+    rows = "2026-09-01,Brand,300,10,5.50,USD\n2026-09-02,Brand,300,10,5.50,USD\n"
+    (tmp_path / "cut.csv").write_text(head + rows + total, encoding="utf-8")
+    shown = brought(root, tmp_path / "cut.csv", "--channel", "search")
+    assert "Its own total row says 900 for impressions, its rows 600: is it whole?" in shown
+    assert "for spend" not in shown
+
+
 def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "both.csv"
     file.write_text("日期,展现,点击,消费,展示数,消耗\n2026-09-01,1,1,1,1,1\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
@@ -164,14 +165,18 @@ def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: La
         return _worked_out(
             texts[list(names)].astype("str"), field, layout, decimal_comma=layout.writes_comma(texts.columns)
         )
-    column = texts[list(names)].astype("str").agg(" / ".join, axis="columns") if field.join else texts[first]
+    column = reduce(_beside, (texts[name].astype("str") for name in names)) if field.join else texts[first]
     if field.codes:
         column = column.map(lambda one: field.codes.get(str(one).strip(), one))
     if first in field.before:
-        column = column.str.partition(field.before[first])[0]
+        column = column.astype("str").str.split(field.before[first], n=1).str[0]
     if field.until.get(first) in texts:
         column = period.until(column, texts[field.until[first]])
     return column
+
+
+def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
+    return left + " / " + right
 
 
 def _worked_out(texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool) -> pd.Series:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +11,10 @@ import pytest
 
 from playbook.errors import PlaybookError
 from playbook.params.model import Source
-from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.canonical import FileRows, grid_of, read_file, read_rows
 from playbook.sources.grid import read_grid
 from playbook.sources.layout import currency_of, plain, shipped
+from tests.sources.test_platforms import SAMPLES
 
 TEXT = "日期,推广计划,展现,点击,消费\n2026-09-01,品牌,100,5,1.5\n2026-09-02,品牌,200,6,2.5\n"
 ROWS = [["2026-09-01", "品牌", "100", "5", "1.5"], ["2026-09-02", "品牌", "200", "6", "2.5"]]
@@ -182,3 +184,13 @@ def test_micros_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     found = rows_of("google-ads", file)
     assert found.rows["spend"].iloc[0] == 1.5
     assert found.faults[["column", "value"]].to_numpy().tolist() == [["spend", "free"]]
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_header_without_rows_is_an_empty_table(platform: str, file: Path) -> None:
+    layout = shipped()[platform]
+    grid = grid_of(file, layout)
+    source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
+    found = read_rows(replace(grid, rows=grid.rows.iloc[:0]), layout, source, file, "")
+    assert found.rows.empty
+    assert found.faults.empty
