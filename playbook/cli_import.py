@@ -130,9 +130,9 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
-    for column, total in found.differing.items():
+    for column, whole in found.differing.items():
         _say(
-            f"! Its own total row says {total:,.10g} for {column}, its rows {found.sums[column]:,.10g}: is it whole?",
+            f"! Its own total row says {whole:,.10g} for {column}, its rows {found.sums[column]:,.10g}: is it whole?",
             "yellow",
         )
     if found.layout.timezone not in ("", campaign.timezone):

@@ -84,7 +84,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     found = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
     contract = CONTRACTS[source.table]
     mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
-    used = {plain(name) for names in mapped.values() for name in names}
+    used = {name for names in mapped.values() for name in names}
     days = next((found.rows[name] for name in found.rows if found.rows[name].dtype == DTYPES["day"]), pd.Series())
     numeric = [one.name for one in contract.columns if one.kind in ("count", "money") and one.name in mapped]
     sums = {name: found.rows[name].sum(min_count=1) for name in numeric}
@@ -97,7 +97,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         file=file, layout=layout, form=grid.form, header_line=grid.header_line, rows=len(found.rows), totals=found.totals,
         first_day=days.min(), last_day=days.max(), mapped=mapped,
         sums=sums, differing=dict(_differing(sums, own_totals)),
-        ignored=tuple(name for name in map(str, grid.rows) if name != LINE and plain(name) not in used),
+        ignored=tuple(name for name in map(str, grid.rows) if name != LINE and name not in used and plain(name) not in layout.dates),
         refused={str(rule): count for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()},
         channels=tuple(found.rows["channel"].dropna().unique()) if "channel" in mapped and not source.channel else (),
     )  # fmt: skip
@@ -105,7 +105,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
     """Yield columns of which every total row says something else than the sum; one of several may be of a wider whole."""
-    for name in totals.columns.difference(NOT_SUMMED, sort=False):
+    for name in [one for one in totals if one not in NOT_SUMMED]:
         told = totals[name].dropna()
         if len(told) and not pd.isna(sums[name]) and not (told - sums[name]).abs().le(NEAR * told.abs()).any():
             yield name, float(told.iloc[0])

@@ -194,3 +194,8 @@ def test_header_without_rows_is_an_empty_table(platform: str, file: Path) -> Non
     found = read_rows(replace(grid, rows=grid.rows.iloc[:0]), layout, source, file, "")
     assert found.rows.empty
     assert found.faults.empty
+
+
+def test_of_two_money_columns_of_one_name_the_first_counts() -> None:
+    taken = shipped()["google-ads"].taken(["Day", "Campaign", "Cost", "Cost (USD)", "Cost (Converted currency)"])
+    assert taken["spend"] == ("Cost",)
