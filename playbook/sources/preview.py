@@ -105,7 +105,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
     """Yield columns of which every total row says something else than the sum; one of several may be of a wider whole."""
-    for name in [one for one in totals if one not in NOT_SUMMED]:
+    for name in [str(one) for one in totals if one not in NOT_SUMMED]:
         told = totals[name].dropna()
         if len(told) and not pd.isna(sums[name]) and not (told - sums[name]).abs().le(NEAR * told.abs()).any():
             yield name, float(told.iloc[0])
