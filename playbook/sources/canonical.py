@@ -6,12 +6,13 @@ from functools import reduce
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
 from playbook.params.model import Source, TableName
 from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
-from playbook.sources.grid import LINE, Grid, read_grid
+from playbook.sources.grid import LINE, Grid, cannot_open, read_grid
 from playbook.sources.layout import Layout, Origin, currency_of, plain, read_layout, shipped
 
 
@@ -92,7 +93,10 @@ def grid_of(file: Path, layout: Layout) -> Grid:
     """
     if file.suffix != ".parquet":
         return read_grid(file, layout)
-    table = pd.read_parquet(file)
+    try:
+        table = pd.read_parquet(file)
+    except (pa.ArrowException, OSError) as error:
+        raise cannot_open(file, error) from None
     rows = table.assign(**{LINE: range(1, len(table) + 1)})
     return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
 
@@ -252,14 +256,17 @@ def _own(columns: pd.DataFrame) -> pd.DataFrame:
 
 def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.DataFrame]:
     """Read one column; the faults are cells that say something which cannot be read."""
-    if column.dtype != "str" and column.dtype != "object":
-        return _already(column, kind), _faults(column, pd.Series(data=False, index=column.index), kind.name, "")
-    texts = column.astype("str")
+    timed = kind.kind in ("day", "moment")
+    if column.dtype not in ("str", "object") and (not timed or column.dtype.kind == "M"):
+        return _already(column, kind, hand.wanted_zone), _faults(
+            column, pd.Series(data=False, index=column.index), kind.name, ""
+        )
+    texts = column.astype("str").str.removesuffix(".0") if column.dtype.kind == "f" else column.astype("str")
     silent = cells.missing(texts, hand.missing)
     if kind.kind == "text":
         filled = texts.str.strip().mask(texts.isna() | texts.str.strip().eq(""), kind.default)
         return filled.astype("str"), _faults(texts, silent & False, kind.name, "")
-    if kind.kind in ("day", "moment"):
+    if timed:
         moments = cells.moments(texts, day_first=hand.day_first, zone=hand.zone)
         is_day = kind.kind == "day"
         read = moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
@@ -273,12 +280,12 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
     return read, _faults(texts, read.isna() & ~silent, kind.name, "is no number")
 
 
-def _already(column: pd.Series, kind: Column) -> pd.Series:
-    """Take over a column that Parquet brings typed."""
+def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:
+    """Take over a column that Parquet brings typed; a moment that knows its offset is told in the wanted zone."""
     if kind.kind not in ("day", "moment"):
         return column.astype(DTYPES[kind.kind])
-    moments = pd.to_datetime(column)
-    moments = moments.dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
+    zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
+    moments = column.dt.tz_convert(zone).dt.tz_localize(None) if zoned else column
     return (moments.dt.normalize() if kind.kind == "day" else moments).astype("datetime64[us]")
 
 

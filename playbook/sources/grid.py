@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -100,8 +101,18 @@ def first_lines(file: Path) -> Rows:
         PlaybookError: The file cannot be opened.
     """
     if file.suffix == ".parquet":
-        return [(1, pq.read_schema(file).names)]
+        try:
+            return [(1, pq.read_schema(file).names)]
+        except (pa.ArrowException, OSError) as error:
+            raise cannot_open(file, error) from None
     return _rows(file)[0][:LOOK_INTO]
+
+
+def cannot_open(file: Path, error: Exception) -> PlaybookError:
+    """Say that a file cannot be opened, in the words of what tried."""
+    return PlaybookError(
+        Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
+    )
 
 
 def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
@@ -118,9 +129,7 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [(reader.line_num, row) for row in reader if row]
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, CalamineError, csv.Error) as error:
-        raise PlaybookError(
-            Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
-        ) from None
+        raise cannot_open(file, error) from None
     return rows, f"{'TSV' if delimiter == chr(9) else 'CSV'}, {encoding}{packed}"
 
 

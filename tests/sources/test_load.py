@@ -227,3 +227,21 @@ def test_file_too_large_for_memory_is_refused_before_it_is_read(
     monkeypatch.setattr(grid, "MOST_BYTES", 1000)
     with pytest.raises(PlaybookError, match="must hold at most 0 MB unpacked"):
         space.load()
+
+
+def test_days_of_parquet_are_the_campaigns_whether_zoned_or_written_as_a_number(space: Space) -> None:
+    text = CAMPAIGN.replace('timezone: "UTC"', 'timezone: "Asia/Shanghai"').replace("daily*.csv", "*.parquet")
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    zoned = pd.to_datetime(["2026-10-01T22:30Z"])
+    for name, dates in (("a", zoned), ("b", pd.Series([20261005])), ("c", pd.Series(["2026-10-07"]))):
+        frame = pd.DataFrame({"date": dates, "channel": ["search"], "impressions": [1]})
+        frame.to_parquet(space.data / "spring" / f"{name}.parquet")
+    assert space.load()["channel_daily"]["date"].dt.strftime("%m-%d").tolist() == ["10-02", "10-05", "10-07"]
+
+
+def test_broken_parquet_is_told(space: Space) -> None:
+    text = CAMPAIGN.replace("daily*.csv", "*.parquet")
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    (space.data / "spring" / "a.parquet").write_bytes(b"PAR1 cut off")
+    with pytest.raises(PlaybookError, match=r"a\.parquet: cannot be opened"):
+        space.load()
