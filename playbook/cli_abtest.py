@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from playbook import cli_size
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import Root, console, problems_told
+from playbook.terminal import Root, console, problems_told, working
 
 if TYPE_CHECKING:
     from playbook.abtest import Evaluation
@@ -99,7 +99,8 @@ def evaluate(
              "money_metric": money or None, "monthly_units": monthly_units or None},
         )  # fmt: skip
         _require_page(html, currency)
-        found = abtest.evaluate(data, planned, registered=registered)
+        with working(f"Evaluating {Path(file).name or planned.id}"):
+            found = abtest.evaluate(data, planned, registered=registered)
     if html:
         html.write_text(_page(found, lang, currency, Path(file).name or f"{control} : {treatment}"), encoding="utf-8")
     if as_json:

@@ -1,6 +1,7 @@
 """`playbook import`: a downloaded file is recognised, shown, filed and written into the parameters."""
 
 import datetime as dt
+import math
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -117,7 +118,8 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
     _say(f"{found.form}; header in line {found.header_line}; {found.rows} rows{totals}; {days}")
     table = Table("column", "from", "sum")
     for column, headers in found.mapped.items():
-        total = f"{found.sums[column]:,.2f}".removesuffix(".00") if column in found.sums else ""
+        known = column in found.sums and not math.isnan(found.sums[column])
+        total = f"{found.sums[column]:,.2f}".removesuffix(".00") if known else ""
         table.add_row(column, Text(" + ".join(headers)), total)
     console.print(table)
     lines = {
@@ -128,6 +130,11 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
+    for column, whole in found.differing.items():
+        _say(
+            f"! Its own total row says {whole:,.10g} for {column}, its rows {found.sums[column]:,.10g}: is it whole?",
+            "yellow",
+        )
     if found.layout.timezone not in ("", campaign.timezone):
         _say(f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.", "yellow")
     for rule, count in found.refused.items():
@@ -147,13 +154,15 @@ def _say_place(one: "Import", data: Path, folder: Path) -> None:
 def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
     """Tell how many rows of the source tell a day again, now that all of its files lie together."""
     from playbook import sources
-    from playbook.sources.rules import DUPLICATES
+    from playbook.sources.rules import DUPLICATES, REPLACED
 
     found = _campaign(campaign, root / "params")
     alone = found.model_copy(update={"sources": {one.source.id: found.sources[one.source.id]}})
     for problem in sources.check(alone, root / "data", root / "params"):
         if problem.rule.startswith(DUPLICATES):
             _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
+        if problem.rule.startswith(REPLACED) and problem.file == f"{campaign}/{one.place.target}":
+            _say("! By its name this file is the earlier one. If it is not, put its last day into its name.", "yellow")
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl, unquote, unquote_plus, urlsplit
 
 SECRET_KEY = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
+OPTION = re.compile(r"[?&;]([^=&;?#]+)=([^&;#]+)")
+"""An option of an address: after `?` and `&`, or after `;` as Spark Connect and JDBC write it."""
+
 MASK = "***"
 SHORT = 6
 """A password below this length is masked only between its signs, or every text that has those letters would suffer."""
@@ -33,7 +36,8 @@ def _secrets(address: str) -> Iterator[str]:
         yield address
         return
     queried = [value for name, value in parse_qsl(parts.query) if SECRET_KEY.search(name)]
-    secrets = {one for one in (password, unquote(password), unquote_plus(password), *queried) if one}
+    written = [value for name, value in OPTION.findall(address) if SECRET_KEY.search(name)]
+    secrets = {one for one in (password, unquote(password), unquote_plus(password), *queried, *written) if one}
     if secrets:
         yield address
     for secret in secrets:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from playbook.errors import PlaybookError, Problem
 
@@ -14,6 +16,8 @@ console = Console()
 errors = Console(stderr=True)
 
 FAILED, WRONG = 1, 2
+
+LOOK_SECONDS = 0.3
 
 Root = Annotated[
     Path,
@@ -29,6 +33,39 @@ def problems_told() -> Iterator[None]:
     except PlaybookError as error:
         print_problems(error.problems)
         raise typer.Exit(WRONG) from None
+
+
+@contextmanager
+def working(words: str) -> Iterator[None]:
+    """Show on a terminal that a reading goes on, for how long, and how far it is where that is known."""
+    if not errors.is_terminal:
+        yield
+        return
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeElapsedColumn(),
+    )
+    done = Event()
+    with Progress(*columns, console=errors, transient=True) as shown:
+        looking = Thread(target=_look_on, args=(shown, shown.add_task(words, total=None), done), daemon=True)
+        looking.start()
+        try:
+            yield
+        finally:
+            done.set()
+            looking.join()
+
+
+def _look_on(shown: Progress, task: TaskID, done: Event) -> None:
+    """Draw how far the reading is, until it is done."""
+    from playbook.sources import watching
+
+    while not done.wait(LOOK_SECONDS):
+        part = watching.share()
+        shown.update(task, total=None if part is None else 1.0, completed=part or 0.0)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

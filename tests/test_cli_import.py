@@ -108,6 +108,16 @@ def test_overlap_of_downloads_is_counted(root: Path, tmp_path: Path) -> None:
     assert "is replaced by a later file" in shown
 
 
+def test_import_that_loses_against_a_file_of_a_later_name_is_told_how_to_win(root: Path, tmp_path: Path) -> None:
+    head, row = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "2026-09-30,Brand,100,10,{},USD\n"
+    for name, cost in (("Campaigns-Oct-1-2026.csv", 5), ("Campaigns-Sep-30-2026.csv", 6)):
+        (tmp_path / name).write_text(head + row.format(cost), encoding="utf-8")
+    brought(root, tmp_path / "Campaigns-Oct-1-2026.csv", "--channel", "search")
+    shown = brought(root, tmp_path / "Campaigns-Sep-30-2026.csv", "--channel", "search")
+    assert "Campaigns-Sep-30-2026.csv: line 2" in shown
+    assert "By its name this file is the earlier one." in shown
+
+
 def test_table_with_canonical_columns_needs_no_platform(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
     file.write_text("order_id,customer_id,ordered_at,revenue\n1,c1,2026-09-01 10:00,5\n", encoding="utf-8")
@@ -153,6 +163,32 @@ def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(root: Path, 
     shown = brought(root, file, "--platform", "our-shop.yml", "--channel", "search")
     assert "2.50" in shown
     assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
+
+
+def test_mapping_of_a_german_file_reads_its_commas_and_days(root: Path, tmp_path: Path) -> None:
+    shop = tmp_path / "laden.csv"
+    rows = "03/09/2026;Marke;1.234;12;12,5\n23/09/2026;Marke;2.234;14;1.300,75\n"
+    shop.write_text(f"Datum;Kampagne;Impressionen;Klicks;Werbekosten\n{rows}", encoding="utf-8")
+    refused(root, shop)
+    shown = brought(root, shop, "--platform", "laden.yml", "--channel", "search")
+    assert "2026-09-03 … 2026-09-23" in shown
+    assert "1,313.25" in shown
+    assert "3,468" in shown
+
+
+def test_file_that_is_neither_text_nor_workbook_is_told_and_gets_no_mapping(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "picture.csv").write_bytes(bytes(range(256)) * 4)
+    assert "holds neither a table as text nor a workbook" in refused(root, tmp_path / "picture.csv")
+    assert not (root / "params" / "spring" / "picture.yml").exists()
+
+
+def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_path: Path) -> None:
+    head, total = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "Total: Account, ,900,20,11.00,USD\n"
+    rows = "2026-09-01,Brand,300,10,5.50,USD\n2026-09-02,Brand,300,10,5.50,USD\n"
+    (tmp_path / "cut.csv").write_text(head + rows + total, encoding="utf-8")
+    shown = brought(root, tmp_path / "cut.csv", "--channel", "search")
+    assert "Its own total row says 900 for impressions, its rows 600: is it whole?" in shown
+    assert "for spend" not in shown
 
 
 def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:

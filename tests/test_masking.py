@@ -7,6 +7,7 @@ from playbook.masking import masked
 ENVIRONMENT = {
     "MARKETING_DB": "postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require",
     "WAREHOUSE": "clickhouse://db.example/shop?password=hush-hush&secure=1",
+    "CONNECT": "sc://spark.example:15002/;user_id=ana;token=long-lived-one",
     "HOMEPAGE": "https://example.com/open",
     "LOCAL": "mysql://root:a@localhost/shop",
     "BROKEN": "mysql://ana:secret@[db/shop",
@@ -20,6 +21,7 @@ ENVIRONMENT = {
         ("sent p@ss/word to db.example", "sent *** to db.example"),
         ("sent p%40ss%2Fword", "sent ***"),
         ("password=hush-hush", "password=***"),
+        ("rejected: long-lived-one of ana", "rejected: *** of ana"),
         ("root:a@localhost has a table", "root***localhost has a table"),
         ("mysql://ana:secret@[db/shop is no address", "*** is no address"),
         ("see https://example.com/open?secure=1", "see https://example.com/open?secure=1"),

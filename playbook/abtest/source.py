@@ -16,6 +16,7 @@ import pyarrow.dataset as ds
 from playbook.abtest.shards import SHARD_ROWS, Shard
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.engines import confine
+from playbook.sources.watching import counted
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 TEXT = ("VARCHAR", "ENUM")
@@ -88,8 +89,8 @@ def shards(arrow: pa.Table | ds.Dataset, columns: Collection[str]) -> Iterator[S
     """Cut rows into pieces that are loaded when called: slices of a table, row groups of Parquet files."""
     if isinstance(arrow, pa.Table):
         return (partial(arrow.slice, at, SHARD_ROWS) for at in range(0, arrow.num_rows, SHARD_ROWS))
-    groups = (group for fragment in arrow.get_fragments() for group in fragment.split_by_row_group())
-    return (partial(group.to_table, columns=sorted(columns), use_threads=False) for group in groups)
+    groups = [group for fragment in arrow.get_fragments() for group in fragment.split_by_row_group()]
+    return (partial(group.to_table, columns=sorted(columns), use_threads=False) for group in counted(groups))
 
 
 def number(column: str) -> str:

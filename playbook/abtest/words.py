@@ -77,8 +77,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
     ),
     "balance_ok": (
-        "用来收窄“{metric}”的测试前变量（{column}）各组相当（校正 p {p}）。",
-        "What was known before the test to narrow {metric} ({column}) is equal in all arms (corrected p {p}).",
+        "用来收窄“{metric}”的测试前变量各组相当（校正 p {p}）。",
+        "What was known before the test to narrow {metric} is equal in all arms (corrected p {p}).",
     ),
     "balance_stop": (
         "用来收窄“{metric}”的测试前变量（{column}）各组已不同（校正 p {p}）：分流有误，或该变量在测试期间测量。",

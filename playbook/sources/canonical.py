@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
 from playbook.params.model import Source, TableName
 from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
-from playbook.sources.grid import LINE, Grid, read_grid
+from playbook.sources.grid import LINE, Grid, cannot_open, read_grid
 from playbook.sources.layout import Layout, Origin, currency_of, plain, read_layout, shipped
 
 
@@ -91,7 +93,10 @@ def grid_of(file: Path, layout: Layout) -> Grid:
     """
     if file.suffix != ".parquet":
         return read_grid(file, layout)
-    table = pd.read_parquet(file)
+    try:
+        table = pd.read_parquet(file)
+    except (pa.ArrowException, OSError) as error:
+        raise cannot_open(file, error) from None
     rows = table.assign(**{LINE: range(1, len(table) + 1)})
     return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
 
@@ -100,7 +105,7 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
     texts = grid.rows
     taken = layout.taken(texts.columns)
-    found = {key: _column(texts, field, taken[key]) for key, field in layout.columns.items()}
+    found = {key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()}
     if "date" in CONTRACTS[source.table].names:
         found["date"] = _days(found.get("date"), grid, layout)
     mapped = pd.DataFrame({key: column for key, column in found.items() if column is not None}, index=texts.index)
@@ -151,7 +156,7 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
     return period.spread(own, whole, layout.period, day_first=day_first)
 
 
-def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Series | None:
+def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout) -> pd.Series | None:
     """Return one canonical column as it stands in the file; None where the file does not carry it."""
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
@@ -159,17 +164,39 @@ def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str]) -> pd.Seri
         return texts[LINE].astype("str")
     if not names:
         return None
-    if field.add:
-        return pd.DataFrame({name: cells.numbers(texts[name]) for name in names}).sum(axis="columns", min_count=1)
     first = names[0]
-    column = texts[list(names)].agg(" / ".join, axis="columns") if field.join else texts[first]
+    if field.add or first in field.divide:
+        return _worked_out(
+            texts[list(names)].astype("str"), field, layout, decimal_comma=layout.writes_comma(texts.columns)
+        )
+    column = reduce(_beside, (texts[name].astype("str") for name in names)) if field.join else texts[first]
     if field.codes:
         column = column.map(lambda one: field.codes.get(str(one).strip(), one))
     if first in field.before:
-        column = column.str.partition(field.before[first])[0]
+        column = column.astype("str").str.split(field.before[first], n=1).str[0]
     if field.until.get(first) in texts:
         column = period.until(column, texts[field.until[first]])
-    return cells.numbers(column) / field.divide[first] if first in field.divide else column
+    return column
+
+
+def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
+    return left + " / " + right
+
+
+def _worked_out(texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool) -> pd.Series:
+    """Add numbers up, each divided as the layout says, and write the sum as the file would; what is no number stays."""
+    silent = {name: cells.missing(texts[name], layout.missing) for name in texts}
+    read = {
+        name: cells.numbers(texts[name], decimal_comma=decimal_comma).mask(silent[name])
+        / field.divide.get(str(name), 1)
+        for name in texts
+    }
+    total = pd.DataFrame(read).sum(axis="columns", min_count=1)
+    written = total.astype("str").mask(total.isna(), "").astype("str")
+    written = written.str.replace(".", ",", regex=False) if decimal_comma else written
+    for name in texts:
+        written = written.mask(read[name].isna() & ~silent[name], texts[name])
+    return written
 
 
 def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.Series:
@@ -229,14 +256,17 @@ def _own(columns: pd.DataFrame) -> pd.DataFrame:
 
 def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.DataFrame]:
     """Read one column; the faults are cells that say something which cannot be read."""
-    if column.dtype != "str" and column.dtype != "object":
-        return _already(column, kind), _faults(column, pd.Series(data=False, index=column.index), kind.name, "")
-    texts = column.astype("str")
+    timed = kind.kind in ("day", "moment")
+    if column.dtype not in ("str", "object") and (not timed or column.dtype.kind == "M"):
+        return _already(column, kind, hand.wanted_zone), _faults(
+            column, pd.Series(data=False, index=column.index), kind.name, ""
+        )
+    texts = column.astype("str").str.removesuffix(".0") if column.dtype.kind == "f" else column.astype("str")
     silent = cells.missing(texts, hand.missing)
     if kind.kind == "text":
         filled = texts.str.strip().mask(texts.isna() | texts.str.strip().eq(""), kind.default)
         return filled.astype("str"), _faults(texts, silent & False, kind.name, "")
-    if kind.kind in ("day", "moment"):
+    if timed:
         moments = cells.moments(texts, day_first=hand.day_first, zone=hand.zone)
         is_day = kind.kind == "day"
         read = moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
@@ -250,12 +280,12 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
     return read, _faults(texts, read.isna() & ~silent, kind.name, "is no number")
 
 
-def _already(column: pd.Series, kind: Column) -> pd.Series:
-    """Take over a column that Parquet brings typed."""
+def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:
+    """Take over a column that Parquet brings typed; a moment that knows its offset is told in the wanted zone."""
     if kind.kind not in ("day", "moment"):
         return column.astype(DTYPES[kind.kind])
-    moments = pd.to_datetime(column)
-    moments = moments.dt.tz_localize(None) if isinstance(moments.dtype, pd.DatetimeTZDtype) else moments
+    zoned = isinstance(column.dtype, pd.DatetimeTZDtype)
+    moments = column.dt.tz_convert(zone).dt.tz_localize(None) if zoned else column
     return (moments.dt.normalize() if kind.kind == "day" else moments).astype("datetime64[us]")
 
 

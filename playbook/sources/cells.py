@@ -13,8 +13,14 @@ DECORATION = re.compile(r"[\s¥$€£%'\u00a0]|元|CNY|USD|EUR")
 SHARE = re.compile(r"(?<=\d)\s*\([\d.,]+\s*%\)$")
 """A share told after its count, such as "125 (7.2%)"."""
 
-ZONED = re.compile(r"\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
-PERIOD = re.compile(r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$")
+NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+"""A number with a point, its thousands (or, in India, hundreds of them) parted by commas or not parted at all."""
+
+ZONED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
+PERIOD = re.compile(r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$|\d\s+(?:[-–]|to|bis)\s+\d")
+WEEKDAY = re.compile(
+    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|\s*[(（]?(?:周|星期)[一二三四五六日天][)）]?$", re.IGNORECASE
+)
 EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
 MONTHS = {
     name.casefold().rstrip("."): number
@@ -23,10 +29,18 @@ MONTHS = {
     for number, name in get_month_names(width, locale=language).items()
 } | {"sept": 9}
 NAMED_DAY = re.compile(
-    r"(?P<d>\d{1,2})\.?\s+(?P<m>[^\W\d_]+)\.?\s+(?P<y>\d{4})|(?P<m2>[^\W\d_]+)\.?\s+(?P<d2>\d{1,2}),?\s+(?P<y2>\d{4})"
+    r"(?P<d>\d{1,2})\.?[\s-]+(?P<m>[^\W\d_]+)\.?[\s-]+(?P<y>\d{4})"
+    r"|(?P<m2>[^\W\d_]+)\.?[\s-]+(?P<d2>\d{1,2}),?[\s-]+(?P<y2>\d{4})"
 )
 DAY = re.compile(
-    r"(?<!\d)(?:\d{4}年\d{1,2}月\d{1,2}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|20\d{6}|\d{1,2}[-/]\d{1,2}[-/]\d{4})(?!\d)"
+    r"(?<!\d)(?:\d{4}年\d{1,2}月\d{1,2}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|20\d{6}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)"
+)
+SHORT_YEAR = re.compile(r"^(\d{1,2}/\d{1,2}/|\d{1,2}[\s-][^\W\d_]+[\s-])(\d{2})(?!\d)")
+"""A year of two digits after slashes or a month's name, as a spreadsheet shows days: 9/1/26, 1-Sep-26."""
+
+MOMENT = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
+    r"(?:[T\s,]+(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d(?:\.\d+)?))?\s*(?P<half>[aApP])?(?:\.?[mM]\.?)?)?"
 )
 
 
@@ -44,8 +58,8 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
         decimal_comma: Whether the file writes 1.234,56; the cell alone cannot tell.
 
     Returns:
-        Floats; NaN where the cell is no number. A per-cent sign is dropped, not divided by, and so is a share told in
-        brackets after a count.
+        Floats; NaN where the cell is no number, also where its separators cannot be those of the file ("12,5" beside a
+        decimal point). A per-cent sign is dropped, not divided by, and so is a share told in brackets after a count.
     """
     bare = (
         texts.str.normalize("NFKC")
@@ -54,9 +68,9 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
         .str.replace(r"^\((.+)\)$", r"-\1", regex=True)
     )
     bare = bare.str.replace("\u2212", "-")
-    thousands, point = (".", ",") if decimal_comma else (",", ".")
-    bare = bare.str.replace(thousands, "").str.replace(point, ".")
-    return pd.to_numeric(bare, errors="coerce").astype("float64")
+    bare = bare.str.translate(str.maketrans(".,", ",.")) if decimal_comma else bare
+    known = bare.where(bare.str.fullmatch(NUMBER).fillna(value=False))
+    return pd.to_numeric(known.str.replace(",", ""), errors="coerce").astype("float64")
 
 
 def periods(texts: pd.Series) -> pd.Series:
@@ -69,27 +83,48 @@ def moments(texts: pd.Series, *, day_first: bool = False, zone: str = "UTC") -> 
 
     Args:
         texts: ISO, 20260901, 2026/9/1, 2026年9月1日, 9/21/2026, 23-9-2026, "Jun 09, 2018 09:30 pm", Excel serials.
-        day_first: Whether 3/4/2026 is the third of April.
+        day_first: Whether 3/4/2026 is the third of April; 3.4.2026 always is.
         zone: In it a moment is told that states its offset from UTC.
 
     Returns:
-        Moments without zone; NaT where the cell is none.
+        Moments without zone; NaT where the cell is none: also for a month without a day, and for 23-9-2026 in a file
+        that writes the month first.
     """
     bare = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
-    bare = bare.str.replace(r"^(\d{4})年(\d{1,2})月(\d{1,2})日?", r"\1-\2-\3", regex=True)
-    serial = bare.str.fullmatch(r"[34]\d{4}(\.\d+)?").fillna(value=False)
-    compact = bare.str.fullmatch(r"\d{8}(\d{2})?").fillna(value=False)
     bare = bare.mask(periods(bare))
-    zoned = bare.str.contains(ZONED).fillna(value=False)
-    found = _zoned(bare.where(zoned), zone)
-    bare = bare.mask(zoned)
-    days = pd.to_numeric(bare.where(serial), errors="coerce")
-    found = found.fillna((EXCEL_DAY_ZERO + pd.to_timedelta(days, unit="D")).astype("datetime64[us]"))
-    found = found.fillna(_parsed(bare.where(compact).str.slice(0, 8), "%Y%m%d"))
-    year_first = bare.where(~serial & ~compact & bare.str.match(r"^\d{4}[-/.]").fillna(value=False))
-    found = found.fillna(_parsed(year_first.str.replace(r"[/.]", "-", regex=True), "mixed"))
-    rest = bare.where(~serial & ~compact & year_first.isna())
-    return found.fillna(_parsed(rest, "mixed", day_first=day_first))
+    found = _parsed(bare, "%Y-%m-%d")
+    for read in (
+        _moments_of_numbers,
+        lambda rest: _zoned(rest, zone),
+        lambda rest: _written(rest, day_first=day_first),
+    ):
+        rest = bare[found.isna() & bare.notna()]
+        found = found.fillna(read(rest)) if len(rest) else found
+    return found
+
+
+def _moments_of_numbers(texts: pd.Series) -> pd.Series:
+    """Read days of digits alone: 20260901, 2026090108 with an hour, and a spreadsheet's 46266."""
+    serial = pd.to_numeric(texts.where(texts.str.fullmatch(r"[34]\d{4}(\.\d+)?")), errors="coerce")
+    compact = texts.where(texts.str.fullmatch(r"\d{8}(\d{2})?")).str.slice(0, 8)
+    days = (EXCEL_DAY_ZERO + pd.to_timedelta(serial, unit="D")).astype("datetime64[us]")
+    return days.fillna(_parsed(compact, "%Y%m%d"))
+
+
+def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
+    """Read days whose parts are told apart by signs or by a month's name, with or without a time of day."""
+    bare = texts.str.replace(WEEKDAY, "", regex=True).str.replace(SHORT_YEAR, r"\g<1>20\2", regex=True)
+    bare = bare.str.replace(NAMED_DAY, _numeric_day, regex=True)
+    bare = bare.str.replace(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", r"\1-\2-\3", regex=True)
+    bare = bare.str.replace(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})", r"\3-\2-\1", regex=True)
+    order = r"\3-\2-\1" if day_first else r"\3-\1-\2"
+    bare = bare.str.replace(r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4})", order, regex=True)
+    parts = bare.where(bare.str.fullmatch(MOMENT)).str.extract(MOMENT)
+    hour, minute, second = (pd.to_numeric(parts[name]).fillna(0) for name in ("hour", "minute", "second"))
+    half = parts["half"].str.casefold()
+    hour = (hour % 12 + half.eq("p") * 12).where(half.notna(), hour)
+    days = pd.to_datetime(parts[["year", "month", "day"]], errors="coerce")
+    return (days + pd.to_timedelta(hour * 3600 + minute * 60 + second, unit="s")).astype("datetime64[us]")
 
 
 def moved(found: pd.Series, there: str, here: str) -> pd.Series:
@@ -122,12 +157,12 @@ def days_of_parts(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Serie
     return pd.to_datetime(pd.DataFrame(parts), errors="coerce").astype("datetime64[us]")
 
 
-def _parsed(texts: pd.Series, form: str, *, day_first: bool = False) -> pd.Series:
-    known = texts.dropna()
-    read = pd.to_datetime(known, errors="coerce", format=form, dayfirst=day_first)
+def _parsed(texts: pd.Series, form: str) -> pd.Series:
+    read = pd.to_datetime(texts.dropna(), errors="coerce", format=form)
     return read.astype("datetime64[us]").reindex(texts.index)
 
 
 def _zoned(texts: pd.Series, zone: str) -> pd.Series:
-    read = pd.to_datetime(texts.dropna(), errors="coerce", format="mixed", utc=True)
+    stated = texts[texts.str.contains(ZONED)]
+    read = pd.to_datetime(stated, errors="coerce", format="mixed", utc=True)
     return read.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]").reindex(texts.index)

@@ -1,6 +1,7 @@
 """Tables of the team's own database, through Ibis: what can be worked out there stays there, the rest is a grid of text."""
 
 import atexit
+import glob
 import hashlib
 import json
 import os
@@ -26,6 +27,7 @@ from playbook.sources.contracts import CONTRACTS
 from playbook.sources.grid import LINE, Grid
 from playbook.sources.layout import Layout, plain
 from playbook.sources.reduced import by_minute, canonical
+from playbook.sources.watching import watch
 
 if TYPE_CHECKING:
     import ibis
@@ -46,8 +48,16 @@ LARGE_BYTES = 200_000_000
 
 def stays(source: Source, files: Sequence[Path]) -> bool:
     """Whether users' rows are left where they lie: in a database, or in files too large for a frame."""
-    large = bool(source.uri) or sum(file.stat().st_size for file in files) > LARGE_BYTES
-    return source.table in LEFT_THERE and large
+    return source.table in LEFT_THERE and (bool(source.uri) or _large(files))
+
+
+def summed(source: Source, files: Sequence[Path]) -> bool:
+    """Whether orders come as sums, as they do from a database, because their files are too large for a frame."""
+    return source.table == "orders" and not source.uri and _large(files)
+
+
+def _large(files: Sequence[Path]) -> bool:
+    return sum(file.stat().st_size for file in files) > LARGE_BYTES
 
 
 def place(source: Source, data_dir: Path) -> Path:
@@ -67,13 +77,32 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
     Raises:
         PlaybookError: The database, the table or a column is not there.
     """
+    return _fetched(source, campaign, params_dir, (), place(source, data_dir))
+
+
+def read_orders(source: Source, files: Sequence[Path], campaign: Campaign, params_dir: Path) -> FileRows:
+    """Read large files of orders as sums by minute and channel, piece by piece, in the embedded database.
+
+    Args:
+        source: With `files`.
+        files: All of them; they stand under the name of the first.
+        campaign: Period, time zone and currency.
+        params_dir: Folder of the campaign's parameters, where its mapping lies.
+
+    Raises:
+        PlaybookError: A file cannot be read, or lacks a column.
+    """
+    return _fetched(source, campaign, params_dir, files, files[0])
+
+
+def _fetched(source: Source, campaign: Campaign, params_dir: Path, files: Sequence[Path], name: Path) -> FileRows:
     layout = layout_of(source, params_dir)
     with told(source):
-        rows, layout = _asked(source, campaign, layout)
+        rows, layout = _asked(open_files(files) if files else open_table(source), source, campaign, layout)
         texts = _texts(_exact(rows).to_pyarrow(), campaign.timezone)
     ours = layout.model_copy(update={"decimal_comma": ()})
     grid = Grid(rows=texts, totals=texts.iloc[:0], above=(), header_line=0, form="database")
-    return read_rows(grid, ours, source, place(source, data_dir), campaign.currency, campaign.timezone)
+    return read_rows(grid, ours, source, name, campaign.currency, campaign.timezone)
 
 
 def left_there(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, "ibis.Table"]:
@@ -116,7 +145,11 @@ def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, s
 def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
     with told(source):
         layout = layout_of(source, params_dir)
-        rows = open_table(source) if source.table in LEFT_THERE else _asked(source, campaign, layout)[0]
+        rows = (
+            open_table(source)
+            if source.table in LEFT_THERE
+            else _asked(open_table(source), source, campaign, layout)[0]
+        )
         [found] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
     facts = {name: f"{one:.11g}" if isinstance(one, float) else str(one) for name, one in found.items()}
     return hashlib.sha256(json.dumps([rows.columns, facts]).encode("utf-8")).hexdigest()
@@ -142,15 +175,16 @@ def open_files(files: Sequence[Path]) -> "ibis.Table":
     import ibis
 
     backend = ibis.duckdb.connect()
-    confine(backend.con, files[0].parent)
+    confine(backend.con, Path(os.path.commonpath([file.parent for file in files])))
     read = backend.read_parquet if files[0].suffix == ".parquet" else backend.read_csv
-    return read([str(file) for file in files], table_name=str(files[0]))
+    return read([glob.escape(str(file)) for file in files], table_name=str(files[0]))
 
 
 def confine(connection: duckdb.DuckDBPyConnection, folder: Path) -> duckdb.DuckDBPyConnection:
     """Let a database reach the files of one folder, and nothing else on disk or net."""
     connection.execute("set allowed_directories = ?", [[str(folder)]])
     connection.execute("set enable_external_access = false")
+    watch(connection)
     connection.execute("set lock_configuration = true")
     return connection
 
@@ -234,13 +268,12 @@ def _told(source: Source | None, error: Exception) -> Problem:
     )  # fmt: skip
 
 
-def _asked(source: Source, campaign: Campaign, layout: Layout) -> tuple["ibis.Table", Layout]:
+def _asked(table: "ibis.Table", source: Source, campaign: Campaign, layout: Layout) -> tuple["ibis.Table", Layout]:
     """Say what is fetched, and how it is then laid out: the days wanted and the columns known, orders as sums."""
-    table = open_table(source)
     days = _days(table, source, layout)
     rows = _within(table, days, source, campaign) if days else table
     if source.table == "orders":
-        own = Source(id=source.id, table=source.table, uri=source.uri)
+        own = Source(id=source.id, table=source.table, uri=source.uri, files=source.files)
         return by_minute(canonical(rows, layout, source)), layout_of(own, Path())
     known = [name for name in rows.columns if plain(name) in layout.headers]
     return (rows if CONTRACTS[source.table].open_columns or not known else rows.select(known)), layout

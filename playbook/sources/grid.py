@@ -12,19 +12,29 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.layout import Layout, plain
 
 LINE = "_line"
+MOST_BYTES = 400_000_000
+"""Files that are larger, unpacked, are not held in memory: as cells they take some twenty times their size."""
+
 LOOK_INTO = 40
 """Lines at the top among which the header is looked for."""
+
+LEAST_FILLED = 3
+"""Cells that a header has at least; a title above it, also in merged cells, has fewer."""
 
 TOTALS = frozenset({"total", "totals", "grand total", "overall total", "gesamt", "summe", "合计", "总计", "汇总"})
 TOTAL_START = r"(?:total: |gesamt: |总计[：:]|overall total - |ergebnisse aus \d|total of \d)"
 NAMELESS = frozenset({"", "-", "--"})
+
+OF_A_MAC = re.compile(r"(^|/)(__MACOSX/|\._)")
+"""What macOS puts into an archive beside each file."""
 
 SHARED = re.compile(r"\.(csv|tsv|txt|xlsx|xls)$", re.IGNORECASE)
 
@@ -72,6 +82,8 @@ def read_grid(file: Path, layout: Layout) -> Grid:
                 remedy="Name the right platform in the source, or write a mapping beside the parameters.",
             )
         )  # fmt: skip
+    if form.startswith("XLS") and layout.writes_comma(rows[place][1]):
+        rows, form = _rows(file, point=",")
     names = [name.strip().strip("\ufeff") for name in rows[place][1]]
     body = [(line, cells) for line, cells in rows[place + 1 :] if any(cell.strip() for cell in cells)]
     table = _table(names, _first_table(body, names))
@@ -89,54 +101,95 @@ def first_lines(file: Path) -> Rows:
         PlaybookError: The file cannot be opened.
     """
     if file.suffix == ".parquet":
-        return [(1, pq.read_schema(file).names)]
+        try:
+            return [(1, pq.read_schema(file).names)]
+        except (pa.ArrowException, OSError) as error:
+            raise cannot_open(file, error) from None
     return _rows(file)[0][:LOOK_INTO]
 
 
-def _rows(file: Path) -> tuple[Rows, str]:
+def cannot_open(file: Path, error: Exception) -> PlaybookError:
+    """Say that a file cannot be opened, in the words of what tried."""
+    return PlaybookError(
+        Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
+    )
+
+
+def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
+    """Return a file's lines as cells, and how it is written; a workbook's numbers are written with the given point."""
     try:
         content, packed = _unpacked(file)
         if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
             form = "XLSX" if content[:2] == b"PK" else "XLS"
-            return _sheet(content), f"{form}{packed}"
+            return _sheet(content, point), f"{form}{packed}"
         text, encoding = _decoded(content)
+        if "\0" in text:
+            raise csv.Error("it holds neither a table as text nor a workbook")
         delimiter = _delimiter(text)
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         rows = [(reader.line_num, row) for row in reader if row]
     except (OSError, zipfile.BadZipFile, zlib.error, EOFError, CalamineError, csv.Error) as error:
-        raise PlaybookError(
-            Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
-        ) from None
+        raise cannot_open(file, error) from None
     return rows, f"{'TSV' if delimiter == chr(9) else 'CSV'}, {encoding}{packed}"
 
 
-def _sheet(content: bytes) -> Rows:
-    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    return [(line, [_cell(cell) for cell in row]) for line, row in enumerate(sheet.to_python(), start=1)]
+def _sheet(content: bytes, point: str) -> Rows:
+    """Return the first sheet that is shown and holds a table; others before it, such as a cover, hold notes."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible] or book.sheet_names
+    sheets: list[Rows] = []
+    for name in shown:
+        sheets.append(_lines(book.get_sheet_by_name(name), point))
+        if any(sum(bool(cell.strip()) for cell in cells) >= LEAST_FILLED for _, cells in sheets[-1][:LOOK_INTO]):
+            return sheets[-1]
+    return sheets[0]
+
+
+def _lines(sheet: CalamineSheet, point: str) -> Rows:
+    first = 1 + (sheet.start or (0, 0))[0]
+    return [(line, [_cell(cell, point) for cell in row]) for line, row in enumerate(sheet.to_python(), start=first)]
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
     """Return the bytes of the table, out of its gz or zip where it lies in one, and how it was packed in words."""
+    _refuse_large(file, file.stat().st_size)
     content = file.read_bytes()
     if content[:2] == b"\x1f\x8b":
-        return gzip.decompress(content), " in gzip"
+        with gzip.open(io.BytesIO(content)) as packed:
+            inner = packed.read(MOST_BYTES + 1)
+        _refuse_large(file, len(inner))
+        return inner, " in gzip"
     if content[:4] != b"PK\x03\x04":
         return content, ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "xl/workbook.xml" in archive.namelist():
             return content, ""
-        inside = [one for one in archive.infolist() if SHARED.search(one.filename)]
+        inside = [
+            one for one in archive.infolist() if SHARED.search(one.filename) and not OF_A_MAC.search(one.filename)
+        ]
         if len(inside) != 1 or inside[0].flag_bits & 1:
             raise zipfile.BadZipFile(f"the archive must hold one table without a password, and holds {len(inside)}")
+        _refuse_large(file, inside[0].file_size)
         return archive.read(inside[0]), " in zip"
+
+
+def _refuse_large(file: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        raise PlaybookError(
+            Problem(file=str(file), value=f"{size / 1e6:,.0f} MB", rule=f"must hold at most {MOST_BYTES / 1e6:.0f} MB unpacked",
+                    remedy="Download shorter periods, or read the table from a database. Users' rows (experiment_units, touchpoints, "
+                    "orders) may be of any size as CSV in UTF-8 or Parquet: put them into data/ and name them in the parameters.")
+        )  # fmt: skip
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
     """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK), and name it; never by guess."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace"), "UTF-16"
+    if content[:3] == b"\xef\xbb\xbf":
+        return content.decode("utf-8-sig", errors="replace"), "UTF-8 with BOM"
     try:
-        return content.decode("utf-8-sig"), "UTF-8 with BOM" if content[:3] == b"\xef\xbb\xbf" else "UTF-8"
+        return content.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         return content.decode("gb18030", errors="replace"), "GB18030"
 
@@ -148,9 +201,9 @@ def _delimiter(text: str) -> str:
     return max(counts, key=lambda sign: max((often * times for often, times in counts[sign].items()), default=0))
 
 
-def _cell(cell: object) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+def _cell(cell: object, point: str) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", point)
     return "" if cell is None else str(cell)
 
 
@@ -171,7 +224,7 @@ def _header(rows: Rows, layout: Layout) -> int | None:
         named = {plain(cell) for cell in cells}
         if (
             len(named & layout.headers) >= min(2, len(layout.headers))
-            and sum(bool(cell.strip()) for cell in cells) >= 3
+            and sum(bool(cell.strip()) for cell in cells) >= LEAST_FILLED
         ):
             return place
     return None

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,18 +19,18 @@ RATE = re.compile(
 """What marks a header as a ratio, which is never taken: ratios are made of sums."""
 
 WORDS: Mapping[str, str] = {
-    "date": r"date|\bday\b|日期|时间",
-    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b",
-    "impressions": r"impression|\bviews?\b|displays?|shown|曝光|展示|展现|送达",
+    "date": r"date|\bday\b|日期|时间|datum|\btag\b|fecha|\bjour\b",
+    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b|kampagne|campaña|campagne",
+    "impressions": r"impression|impresiones|\bviews?\b|displays?|shown|曝光|展示|展现|送达",
     "reach": r"\breach|覆盖人数",
-    "clicks": r"click|点击",
-    "visits": r"visit|session|访问|访客",
+    "clicks": r"click|点击|klick|\bclics?\b",
+    "visits": r"visit|session|访问|访客|besuche",
     "engagements": r"engagement|interaction|\blikes?\b|互动",
     "conversions": r"conversion|转化",
-    "orders": r"\borders?\b|订单|成交笔数",
-    "revenue": r"revenue|sales|gmv|成交金额|销售额|收入",
-    "spend": r"spend|spent|\bcosts?\b|花费|消耗|消费|费用",
-    "currency": r"currency|币种|货币",
+    "orders": r"\borders?\b|订单|成交笔数|bestellungen",
+    "revenue": r"revenue|sales|gmv|成交金额|销售额|收入|umsatz|ingresos|chiffre d.affaires",
+    "spend": r"spend|spent|\bcosts?\b|花费|消耗|消费|费用|kosten|ausgaben|\bgastos?\b|dépenses?",
+    "currency": r"currency|币种|货币|währung|moneda|devise",
 }
 """Whole or partial words by canonical column of channel_daily; a header that a shipped mapping knows goes first."""
 
@@ -48,9 +48,11 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
         PlaybookError: The file cannot be opened or holds no table.
     """
     headers, rows = _table(file)
-    guessed = _guessed(headers, rows)
+    comma, day_first = _comma_headers(headers, rows), _day_first_headers(headers, rows)
+    guessed = _guessed(headers, rows, decimal_comma=bool(comma), day_first=bool(day_first))
     parts = _date_parts(headers) if "date" not in guessed else {}
     taken = {*guessed.values(), *parts.values()}
+    writing = {"decimal_comma": comma[:1], "day_first": [guessed["date"]] if guessed.get("date") in day_first else []}
     split = _split(headers, rows, taken)
     left = [header for header in headers if header not in {*taken, *split}]
     return "\n".join([
@@ -59,6 +61,8 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
         "# Left is the canonical column (data/README.md says what each means), right the header in the file.",
         f"name: {_quoted(name)}",
         'table: "channel_daily"    # FILL IN: the table that it feeds',
+        *(f"{key}: {_quoted(marks)}    # a file with this header writes {_example(rows, headers, marks[0])}"
+          for key, marks in writing.items() if marks),
         *([f"date_parts: {json.dumps({'year': year} | parts, ensure_ascii=False)}    # FILL IN: the year"] if parts else []),
         "columns:",
         *(f"  {column}: [{_quoted(header)}]    # FILL IN: for example {_example(rows, headers, header)}"
@@ -95,11 +99,13 @@ def _table(file: Path) -> tuple[list[str], Rows]:
     return [cell.strip() for cell in lines[place][1]], lines[place + 1 :]
 
 
-def _guessed(headers: Sequence[str], rows: Rows) -> dict[str, str]:
+def _guessed(headers: Sequence[str], rows: Rows, *, decimal_comma: bool, day_first: bool) -> dict[str, str]:
     """Pair canonical columns with headers: names that a platform uses, then words; cells must read as the kind."""
     pairs: dict[str, str] = {}
     for column, header in (*_known(headers), *_worded(headers)):
-        if column not in pairs and header not in pairs.values() and _reads(column, _cells(rows, headers, header)):
+        texts = _cells(rows, headers, header)
+        fits = _reads(column, texts, decimal_comma=decimal_comma, day_first=day_first)
+        if column not in pairs and header not in pairs.values() and fits:
             pairs[column] = header
     order = CONTRACTS["channel_daily"].names
     return {column: pairs[column] for column in order if column in pairs}
@@ -119,13 +125,39 @@ def _worded(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
                 yield column, header
 
 
-def _reads(column: str, texts: pd.Series) -> bool:
+def _comma_headers(headers: Sequence[str], rows: Rows) -> list[str]:
+    """Find the columns whose numbers can only be read with a decimal comma: 12,5 or 1.300,50."""
+    return [one for one in headers if one and _better(_cells(rows, headers, one), _numbers_with_comma, cells.numbers)]
+
+
+def _day_first_headers(headers: Sequence[str], rows: Rows) -> list[str]:
+    """Find the columns whose days can only be read with the day first, such as 23-9-2026."""
+    return [one for one in headers if one and _better(_cells(rows, headers, one), _days_first, cells.moments)]
+
+
+def _numbers_with_comma(texts: pd.Series) -> pd.Series:
+    return cells.numbers(texts, decimal_comma=True)
+
+
+def _days_first(texts: pd.Series) -> pd.Series:
+    return cells.moments(texts, day_first=True)
+
+
+def _better(texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]) -> bool:
+    """Whether one way reads every cell that says something, and the other does not."""
+    said = texts[~cells.missing(texts, ("", "-", "--"))]
+    return len(said) > 0 and bool(one(said).notna().all()) and not other(said).notna().all()
+
+
+def _reads(column: str, texts: pd.Series, *, decimal_comma: bool, day_first: bool) -> bool:
     """Whether the cells that say something read as what the column holds."""
     said = texts[~cells.missing(texts, ("", "-", "--"))]
     kind = next(one.kind for one in CONTRACTS["channel_daily"].columns if one.name == column)
     if kind == "text":
-        return bool(cells.numbers(said).isna().any())
-    read = cells.moments(said) if kind == "day" else cells.numbers(said)
+        return bool(cells.numbers(said, decimal_comma=decimal_comma).isna().any())
+    read = (
+        cells.moments(said, day_first=day_first) if kind == "day" else cells.numbers(said, decimal_comma=decimal_comma)
+    )
     return bool(read.notna().mean() > 0.5) if len(said) else False
 
 
@@ -142,7 +174,10 @@ def _date_parts(headers: Sequence[str]) -> dict[str, str]:
 def _split(headers: Sequence[str], rows: Rows, taken: Collection[str]) -> list[str]:
     """Find the columns of words by which rows differ that are one row by what is taken as date and unit."""
     texts = {header: _cells(rows, headers, header) for header in headers if header}
-    words = [header for header, column in texts.items() if cells.numbers(column).isna().mean() > 0.5]
+    words = [
+        header for header, column in texts.items()
+        if pd.concat([cells.numbers(column), _numbers_with_comma(column)], axis="columns").isna().all(axis="columns").mean() > 0.5
+    ]  # fmt: skip
     unit = pd.DataFrame(
         {header: texts[header] for header in texts if header in taken and (header in words or _is_part(header))}
     )

@@ -128,15 +128,22 @@ class Layout(Model):
         return self
 
     @property
+    def dates(self) -> set[str]:
+        """The headers of a date's parts, as compared."""
+        parts = self.date_parts
+        return {plain(str(one)) for one in (parts.year, parts.month, parts.day)} if parts else set()
+
+    @property
     def headers(self) -> set[str]:
         """Every header that the layout knows, as compared."""
-        parts = self.date_parts
-        dates = [str(one) for one in (parts.year, parts.month, parts.day)] if parts else []
-        return {plain(one) for one in (*dates, *(one for field in self.columns.values() for one in field.wanted))}
+        return self.dates | {plain(one) for field in self.columns.values() for one in field.wanted}
 
     def taken(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return by canonical column the headers of a file that serve it; none where it does not carry the column."""
-        known = {plain(name): name for name in names}
+        """Return by canonical column the headers of a file that serve it; none where it does not carry the column.
+
+        Of two headers that are told apart by their unit only, the first serves.
+        """
+        known = {plain(name): name for name in reversed(list(names))}
         found = {
             key: tuple(known[plain(one)] for one in field.wanted if plain(one) in known)
             for key, field in self.columns.items()

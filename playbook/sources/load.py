@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
-from playbook.sources import engines, quality
+from playbook.sources import cells, engines, quality
 from playbook.sources.canonical import FileRows, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
 from playbook.sources.grid import LINE
@@ -113,7 +113,7 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     if source.uri:
         return [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
-    found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=_download_order)
+    found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=download_order)
     if found:
         return found
     there = ", ".join(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[:8])
@@ -126,10 +126,18 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     ]  # fmt: skip
 
 
-def _download_order(file: Path) -> tuple[Path, int]:
-    """Order files by name, a second download of a name after the first: the later one wins where they overlap."""
+def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
+    """Order files by the last day in their names, then by name (9 before 10), then by the number of a second download.
+
+    Where files tell the same day, the last one counts.
+    """
     again = NUMBERED.fullmatch(file.stem)
-    return (file.with_name(again["stem"] + file.suffix), int(again["number"])) if again else (file, 0)
+    stem = again["stem"] if again else file.stem
+    days = [*cells.days_within(stem), *cells.days_within(stem.replace("_", " "))]
+    parts = [
+        int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", f"{file.parent / stem}{file.suffix}")
+    ]
+    return max(days, default=pd.Timestamp.min), parts, int(again["number"]) if again else 0
 
 
 def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[list[_Read], list[Problem]]:
@@ -139,19 +147,24 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
         files = _files(campaign, source, data_dir)
         problems += [one for one in files if isinstance(one, Problem)]
         paths = [one for one in files if isinstance(one, Path)]
-        for file in [] if engines.stays(source, paths) else paths:
+        together = engines.summed(source, paths)
+        for file in [] if engines.stays(source, paths) else paths[:1] if together else paths:
             try:
-                found = _read_one(campaign, source, file, data_dir, params_dir / campaign.id)
+                found = _read_one(campaign, source, paths if together else [file], data_dir, params_dir / campaign.id)
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
     return reads, list(dict.fromkeys(problems))
 
 
-def _read_one(campaign: Campaign, source: Source, file: Path, data_dir: Path, params_dir: Path) -> FileRows:
+def _read_one(
+    campaign: Campaign, source: Source, files: Sequence[Path], data_dir: Path, params_dir: Path
+) -> FileRows:  # fmt: skip
     if source.uri:
         return engines.read_table(source, campaign, data_dir, params_dir)
-    return read_file(source, file, campaign.currency, params_dir, campaign.timezone)
+    if engines.summed(source, files):
+        return engines.read_orders(source, files, campaign, params_dir)
+    return read_file(source, files[0], campaign.currency, params_dir, campaign.timezone)
 
 
 def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str, pd.DataFrame]:

@@ -1,12 +1,19 @@
 """The queries compile to the SQL of engines that cannot run here, and Ibis' calls that we use work with our DuckDB."""
 
+from pathlib import Path
+
 import ibis
 import pandas as pd
 import pyarrow as pa
 import pytest
+import sqlglot
 
 from playbook.abtest import engine
+from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
+from playbook.params.model import Source
+from playbook.sources import engines
+from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.reduced import by_minute
 from playbook.stages.attribution_there import _contacts, _conversions, _credited, _reached
@@ -57,6 +64,43 @@ def test_orders_and_credit_compile(embedded: ibis.BaseBackend, dialect: str) -> 
     conversions, contacts = _conversions(tables["touchpoints"], *period), _contacts(tables["touchpoints"])
     assert "ROW_NUMBER()" in ibis.to_sql(_credited(conversions, contacts, 30), dialect=dialect).upper()
     assert "LEFT" in ibis.to_sql(_reached(conversions, contacts), dialect=dialect).upper()
+
+
+def daily_asked(embedded: ibis.BaseBackend, name: str) -> list[ibis.Table]:
+    """What is asked of a daily table: the rows of the period, and the facts that tell a change."""
+    campaign = params_of("2026-10")
+    kinds = {"text": "string", "money": "float64", "count": "int64", "day": "date"}
+    schema = {one.name: kinds[one.kind] for one in CONTRACTS["channel_daily"].columns} | {BAD: "string"}
+    table = embedded.create_table(name, schema=schema)
+    source = Source(id="ads", table="channel_daily", uri="${MARKETING_DB}", from_table="x")
+    rows = engines._asked(table, source, campaign, layout_of(source, Path()))[0]
+    return [engines._exact(rows), rows.aggregate(**engines._facts(rows))]
+
+
+def params_of(period: str) -> Campaign:
+    channels = {"search": {"name": "Search", "kind": "paid", "owner": "s01"}}
+    return Campaign.model_validate({
+        "id": "spring", "period": period, "name": "Spring", "language": "en", "currency": "USD", "timezone": "UTC",
+        "objective": "More customers", "channels": channels, "sources": {"ads": {"table": "channel_daily", "files": "*"}},
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ELSEWHERE)
+def test_daily_tables_compile(embedded: ibis.BaseBackend, dialect: str) -> None:
+    fetched, facts = (ibis.to_sql(one, dialect=dialect) for one in daily_asked(embedded, f"daily_{dialect}"))
+    assert "2024-10-01" in fetched.replace("2024, 10, 1", "2024-10-01")
+    assert "drop table" not in fetched
+    assert "MAX(" in facts.upper()
+
+
+@pytest.mark.parametrize("kin", ["doris", "starrocks"])
+def test_sql_for_mysql_is_read_by_its_kin(embedded: ibis.BaseBackend, kin: str) -> None:
+    orders = embedded.create_table(f"orders_{kin}", schema={"order_id": "string", "customer_id": "string", "ordered_at":
+        "timestamp", "revenue": "float64", "discount": "float64", "refund": "float64", "channel": "string"})  # fmt: skip
+    for asked in (*daily_asked(embedded, f"daily_{kin}"), by_minute(orders)):
+        sql = str(ibis.to_sql(asked, dialect="mysql"))
+        assert sqlglot.parse_one(sql, read=kin).sql(kin)
+        assert '"' not in sql.replace('""', "")
 
 
 def test_calls_of_ibis_that_are_used_work_with_the_locked_duckdb(embedded: ibis.BaseBackend) -> None:

@@ -152,6 +152,26 @@ def test_orders_come_as_sums_by_minute_that_keep_the_gmv(
     assert found["rejects"]["rule"].tolist() == ["revenue must be at least 0"]
 
 
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_large_files_of_orders_come_as_sums_by_minute_too(
+    form: str, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = len(orders()) // 2
+    for number, part in enumerate((orders().iloc[:half], orders().iloc[half:])):
+        file = space.data / "spring" / f"{number}.{form}"
+        part.to_parquet(file, index=False) if form == "parquet" else part.to_csv(file, index=False)
+    line = f'orders: {{table: "orders", files: "*.{form}"}}'
+    wanted = space.load(line)
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    (space.root / "run" / "tables" / "sources.json").unlink()
+    found = space.load(line)
+    assert len(found["orders"]) < len(wanted["orders"])
+    for column in ("revenue", "discount"):
+        assert found["orders"][column].sum() == pytest.approx(wanted["orders"][column].sum(), rel=1e-9)
+    assert found["rejects"]["rule"].tolist() == ["revenue must be at least 0"]
+    assert found["quality"]["file"].tolist() == [f"spring/0.{form}"]
+
+
 def touchpoints() -> pd.DataFrame:
     """Users with contacts and conversions, in and out of the period and the lookback; no two at one moment."""
     draw = np.random.default_rng(11)
@@ -280,6 +300,17 @@ def test_planned_experiments_are_evaluated_where_their_units_lie(
     assert wanted["experiments"]["experiment"].unique().tolist() == ["hero"]
     for name in ("experiments", "decisions", "segments", "strengths", "chances", "portfolio"):
         pd.testing.assert_frame_equal(found[name], wanted[name], rtol=1e-9)
+
+
+def test_large_files_lie_in_several_folders_and_signs_in_their_names_are_no_pattern(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder, name, rows in (("a", "paths [1].csv", 20), ("b", "paths.csv", 30), ("a", "paths 1.csv.kept", 40)):
+        (space.data / "spring" / folder).mkdir(exist_ok=True)
+        touchpoints().iloc[:rows].to_csv(space.data / "spring" / folder / name, index=False)
+    monkeypatch.setattr(engines, "LARGE_BYTES", 1)
+    there = space.load('t: {table: "touchpoints", files: "*/*.csv"}')["touchpoints"]
+    assert there.count().to_pyarrow().as_py() == 50
 
 
 @pytest.mark.parametrize("form", ["parquet", "csv"])

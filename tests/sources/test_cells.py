@@ -33,7 +33,12 @@ def test_decimal_comma_is_decided_by_the_file_not_by_the_cell() -> None:
 
 
 def test_what_is_no_number_is_missing_and_not_zero() -> None:
-    assert cells.numbers(texts("abc", "12a")).isna().all()
+    assert cells.numbers(texts("abc", "12a", "inf", "1_000")).isna().all()
+
+
+def test_separators_of_the_other_kind_are_no_number_rather_than_ten_times_as_much() -> None:
+    assert cells.numbers(texts("12,5", "1.300,50", "1,00,000.5")).fillna(-1).tolist() == [-1, -1, 100000.5]
+    assert cells.numbers(texts("0.5", "1,034.55", "12,5"), decimal_comma=True).fillna(-1).tolist() == [-1, -1, 12.5]
 
 
 @pytest.mark.parametrize("text", ["", "--", "-", "—", "< 10%", "> 90%", "<5"])
@@ -44,7 +49,8 @@ def test_cell_that_says_nothing_is_missing(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["2026-09-01", "20260901", "2026/9/1", "2026年9月1日", "9/1/2026", "2026090108", "46266", '="2026-09-01"',
-     "Sep 01, 2026 09:30 pm", "2026-09-01T10:00:00+08:00"],
+     "Sep 01, 2026 09:30 pm", "2026-09-01T10:00:00+08:00", "9/1/26", "1-Sep-26", "01.09.2026", "2026-09-01 周二",
+     "Tue, 1 Sep 2026", "2026-09-01 20:00:00 UTC", "9/1/2026 12:05:00 AM"],
 )  # fmt: skip
 def test_day_is_read_in_every_form_of_the_exports(text: str) -> None:
     assert cells.moments(texts(text)).dt.strftime("%Y-%m-%d").item() == "2026-09-01"
@@ -53,6 +59,25 @@ def test_day_is_read_in_every_form_of_the_exports(text: str) -> None:
 def test_day_comes_first_only_where_the_layout_says_so() -> None:
     assert cells.moments(texts("3/4/2026"), day_first=True).dt.month.item() == 4
     assert cells.moments(texts("3/4/2026")).dt.month.item() == 3
+
+
+def test_day_above_twelve_is_not_taken_for_a_month_to_make_it_fit() -> None:
+    assert cells.moments(texts("9/23/2026", "23-9-2026", "2026-23-09")).notna().tolist() == [True, False, False]
+    assert cells.moments(texts("9/23/2026", "23-9-2026"), day_first=True).notna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("text", ["2026-09", "2026年9月", "Sep 2026", "202609", "2026", "2026-W36"])
+def test_month_or_week_is_not_booked_on_its_first_day(text: str) -> None:
+    assert cells.moments(texts(text)).isna().all()
+
+
+def test_time_of_day_is_read_with_am_and_pm() -> None:
+    found = cells.moments(
+        texts("9/1/2026 12:05 AM", "9/1/2026 12:05 pm", "2026年9月1日 20:30", "2026-09-01T07:00:01.5")
+    )
+    assert found.dt.strftime("%H:%M:%S.%f").tolist() == [
+        "00:05:00.000000", "12:05:00.000000", "20:30:00.000000", "07:00:01.500000",
+    ]  # fmt: skip
 
 
 def test_moment_with_an_offset_is_told_in_the_zone_that_is_wanted() -> None:
@@ -79,7 +104,7 @@ def test_impossible_day_is_no_date() -> None:
     assert cells.moments(texts("2026-02-30", "soon", "")).isna().all()
 
 
-@pytest.mark.parametrize("text", ["20260901至20260930", "2026-09-01 ~ 2026-09-07"])
+@pytest.mark.parametrize("text", ["20260901至20260930", "2026-09-01 ~ 2026-09-07", "9/1/2026 - 9/7/2026"])
 def test_cell_of_several_days_is_known_as_such(text: str) -> None:
     assert cells.periods(texts(text)).item()
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +11,10 @@ import pytest
 
 from playbook.errors import PlaybookError
 from playbook.params.model import Source
-from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.canonical import FileRows, grid_of, read_file, read_rows
 from playbook.sources.grid import read_grid
 from playbook.sources.layout import currency_of, plain, shipped
+from tests.sources.test_platforms import SAMPLES
 
 TEXT = "日期,推广计划,展现,点击,消费\n2026-09-01,品牌,100,5,1.5\n2026-09-02,品牌,200,6,2.5\n"
 ROWS = [["2026-09-01", "品牌", "100", "5", "1.5"], ["2026-09-02", "品牌", "200", "6", "2.5"]]
@@ -45,7 +47,9 @@ FORMS = {
     "CSV, GB18030 in zip": zipped("report.csv", TEXT.encode("gbk")),
     "XLSX": workbook(),
     "XLSX in zip": zipped("report.xlsx", workbook()),
+    "XLS": (Path(__file__).parents[1] / "data" / "workbooks" / "report.xls").read_bytes(),
 }
+"""The XLS is of Excel 97, written by xlwt, with days as days, and a cover before the sheet of data."""
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -55,6 +59,45 @@ def test_same_rows_in_every_wrapping_and_its_name_does_not_matter(form: str, tmp
     grid = read_grid(file, shipped()["baidu"])
     assert grid.rows.drop(columns="_line").to_numpy().tolist() == ROWS
     assert (grid.form, grid.header_line) == (form, 1)
+
+
+def sheets(*pages: pd.DataFrame, at: int = 0) -> bytes:
+    target = io.BytesIO()
+    with pd.ExcelWriter(target, engine="xlsxwriter") as writer:
+        for number, page in enumerate(pages):
+            page.to_excel(writer, sheet_name=f"Page {number}", index=False, startrow=at)
+    return target.getvalue()
+
+
+def test_cover_before_the_table_is_passed_over_and_lines_are_those_of_the_sheet(tmp_path: Path) -> None:
+    table = pd.DataFrame(ROWS, columns=TEXT.splitlines()[0].split(","))
+    file = tmp_path / "report.xlsx"
+    file.write_bytes(sheets(pd.DataFrame({"Report of the account": ["made by hand"]}), table, at=2))
+    grid = read_grid(file, shipped()["baidu"])
+    assert grid.rows.drop(columns="_line").to_numpy().tolist() == ROWS
+    assert (grid.header_line, grid.rows["_line"].tolist()) == (3, [4, 5])
+
+
+def test_archive_packed_again_on_a_mac_holds_one_table(tmp_path: Path) -> None:
+    file = tmp_path / "report.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("report.csv", TEXT.encode())
+        archive.writestr("__MACOSX/._report.csv", b"\x00\x05\x16\x07")
+    assert len(read_grid(file, shipped()["baidu"]).rows) == 2
+
+
+def test_numbers_of_a_workbook_keep_their_size_where_the_language_writes_a_comma(tmp_path: Path) -> None:
+    file = tmp_path / "bericht.xlsx"
+    file.write_bytes(sheets(pd.DataFrame({
+        "Tag": ["2026-09-01", "2026-09-02"], "Kampagne": ["Marke", "Marke"], "Kosten": [1300.5, "1.300,50"], "Klicks": [7, 8],
+    })))  # fmt: skip
+    assert rows_of("google-ads", file).rows["spend"].tolist() == [1300.5, 1300.5]
+
+
+def test_one_broken_byte_does_not_turn_a_marked_utf8_file_into_another_encoding(tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_bytes(TEXT.encode("utf-8-sig") + "2026-09-03,品".encode() + b"\xff,3,2,1\n")
+    assert read_grid(file, shipped()["baidu"]).rows["推广计划"].tolist() == ["品牌", "品牌", "品\ufffd"]
 
 
 @pytest.mark.parametrize(
@@ -123,3 +166,36 @@ def test_hours_of_a_day_are_rows_of_their_own_and_not_copies(tmp_path: Path) -> 
         "日期,小时,推广计划,展现,点击,消费\n2026-09-01,8,品牌,10,1,2\n2026-09-01,9,品牌,11,1,3\n", encoding="utf-8"
     )
     assert rows_of("baidu", file).rows["segment"].tolist() == ["8", "9"]
+
+
+def test_part_of_a_sum_that_cannot_be_read_is_told_and_not_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "search.csv"
+    head = "日期,推广计划,展现,点击,消费,网页转化,商桥转化\n"
+    file.write_text(head + "2026-09-01,品牌,10,1,2,1,--\n2026-09-02,品牌,11,1,3,1,n.a.\n", encoding="utf-8")
+    found = rows_of("baidu", file)
+    assert found.rows["conversions"].iloc[0] == 1
+    assert found.faults[["column", "value", "rule"]].to_numpy().tolist() == [["conversions", "n.a.", "is no number"]]
+
+
+def test_micros_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "api.csv"
+    head = "segments.date,campaign.name,metrics.impressions,metrics.clicks,metrics.cost_micros\n"
+    file.write_text(head + "2026-09-01,Brand,10,1,1500000\n2026-09-02,Brand,10,1,free\n", encoding="utf-8")
+    found = rows_of("google-ads", file)
+    assert found.rows["spend"].iloc[0] == 1.5
+    assert found.faults[["column", "value"]].to_numpy().tolist() == [["spend", "free"]]
+
+
+@pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
+def test_header_without_rows_is_an_empty_table(platform: str, file: Path) -> None:
+    layout = shipped()[platform]
+    grid = grid_of(file, layout)
+    source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
+    found = read_rows(replace(grid, rows=grid.rows.iloc[:0]), layout, source, file, "")
+    assert found.rows.empty
+    assert found.faults.empty
+
+
+def test_of_two_money_columns_of_one_name_the_first_counts() -> None:
+    taken = shipped()["google-ads"].taken(["Day", "Campaign", "Cost", "Cost (USD)", "Cost (Converted currency)"])
+    assert taken["spend"] == ("Cost",)

@@ -1,5 +1,6 @@
 """From files to canonical tables: what stays, what is kept aside and why, and what is told at once."""
 
+import gzip
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +9,8 @@ import pytest
 from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
+from playbook.sources import grid
+from playbook.sources.load import download_order
 
 CAMPAIGN = """
 name: "Spring"
@@ -100,6 +103,18 @@ def test_later_file_wins_where_downloads_overlap(space: Space) -> None:
     tables = space.load()
     assert tables["channel_daily"]["spend"].tolist() == [6.5]
     assert tables["rejects"]["rule"].tolist() == ["is replaced by a later file"]
+
+
+def test_later_download_is_told_by_the_last_day_then_the_numbers_of_its_name() -> None:
+    later = [
+        ("Campaigns-Sep-1-2026-Sep-30-2026.csv", "Campaigns-Oct-1-2026-Oct-31-2026.csv"),
+        ("report_9.csv", "report_10.csv"),
+        ("计划报表_20260905_173656.csv", "计划报表_20260912_093000.csv"),
+        ("report.csv", "report (1).csv"),
+        ("report (9).csv", "report (10).csv"),
+    ]
+    for pair in later:
+        assert sorted(map(Path, reversed(pair)), key=download_order) == list(map(Path, pair))
 
 
 def test_two_rows_of_one_key_in_one_file_are_both_kept_aside(space: Space) -> None:
@@ -210,3 +225,32 @@ def test_fault_of_a_mapping_is_told_with_its_file(space: Space, mapping: str, to
         space.load()
     assert "shop.yml" in str(caught.value)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_file_too_large_for_memory_is_refused_before_it_is_read(
+    space: Space, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    content = (HEAD + GOOD * 100).encode()
+    (space.data / "spring" / "daily.csv").write_bytes(gzip.compress(content) if packed else content)
+    monkeypatch.setattr(grid, "MOST_BYTES", 1000)
+    with pytest.raises(PlaybookError, match="must hold at most 0 MB unpacked"):
+        space.load()
+
+
+def test_days_of_parquet_are_the_campaigns_whether_zoned_or_written_as_a_number(space: Space) -> None:
+    text = CAMPAIGN.replace('timezone: "UTC"', 'timezone: "Asia/Shanghai"').replace("daily*.csv", "*.parquet")
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    zoned = pd.to_datetime(["2026-10-01T22:30Z"])
+    for name, dates in (("a", zoned), ("b", pd.Series([20261005])), ("c", pd.Series(["2026-10-07"]))):
+        frame = pd.DataFrame({"date": dates, "channel": ["search"], "impressions": [1]})
+        frame.to_parquet(space.data / "spring" / f"{name}.parquet")
+    assert space.load()["channel_daily"]["date"].dt.strftime("%m-%d").tolist() == ["10-02", "10-05", "10-07"]
+
+
+def test_broken_parquet_is_told(space: Space) -> None:
+    text = CAMPAIGN.replace("daily*.csv", "*.parquet")
+    (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    (space.data / "spring" / "a.parquet").write_bytes(b"PAR1 cut off")
+    with pytest.raises(PlaybookError, match=r"a\.parquet: cannot be opened"):
+        space.load()
