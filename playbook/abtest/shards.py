@@ -136,7 +136,9 @@ def _joined(parts: Sequence[tuple[Array, int]]) -> Array:
     """Join codes to one, in the smallest type that holds them."""
     group, size = parts[0]
     for codes, count in parts[1:]:
-        group, size = np.multiply(group, count, dtype=np.int64) + codes, size * count
+        size *= count
+        small = np.min_scalar_type(size - 1)
+        group = np.multiply(group, count, dtype=small, casting="unsafe") + codes.astype(small, copy=False)
         if size > MOST_CODES:
             found, group = np.unique(group, return_inverse=True)
             size = len(found)
