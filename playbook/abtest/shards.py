@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 
 from playbook.abtest.moments import Array, Moments
 
-SHARD_ROWS = 131_072
+SHARD_ROWS = 65_536
 """Rows whose columns together stay in a processor's cache."""
 
-STEP_ROWS = 4096
+STEP_ROWS = 2048
 """Rows multiplied at once: small enough that the matrix library starts no threads of its own."""
 
 MOST_CODES = 65_536
@@ -165,12 +165,16 @@ def _shifted(values: Sequence[Array], centre: Array, order: Array, holes: dict[i
 
 def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
     """Return for each group its size, the means of its columns, and the sums of products of deviations."""
-    products = np.zeros((len(starts), len(rows) - 1, len(rows)))
-    ends = [*starts[1:], rows.shape[1]]
-    for place, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        for at in range(start, end, STEP_ROWS):
-            some = rows[:, at : min(at + STEP_ROWS, end)]
-            products[place] += some[1:] @ some.T
+    ends = np.append(starts[1:], rows.shape[1])
+    products = np.array([_raw(rows[:, start:end]) for start, end in zip(starts, ends, strict=True)])
     n = (ends - starts).astype(float)
     mean = products[:, :, 0] / n[:, None]
     return n, mean, products[:, :, 1:] - n[:, None, None] * mean[:, :, None] * mean[:, None, :]
+
+
+def _raw(rows: Array) -> Array:
+    """Sum the products of all rows with all but the first; steps multiplied in one call leave other threads free."""
+    whole = rows.shape[1] // STEP_ROWS * STEP_ROWS
+    steps, rest = rows[:, :whole].reshape(len(rows), -1, STEP_ROWS).transpose(1, 0, 2), rows[:, whole:]
+    found: Array = np.matmul(steps[:, 1:], steps.transpose(0, 2, 1)).sum(axis=0) + rest[1:] @ rest.T
+    return found
