@@ -23,6 +23,9 @@ STEP_ROWS = 2048
 MOST_CODES = 65_536
 """Codes up to this number are sorted by radix, in linear time."""
 
+FEW_CODES = 3
+"""Up to so many codes it is faster to pick the rows of each than to sort."""
+
 Shard = Callable[[], pa.Table]
 
 
@@ -84,7 +87,7 @@ def _products(
     Without `holes` a missing value makes its group's mean missing: the centre of the first rows serves where none is.
     """
     group = _joined([*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())])
-    order = np.argsort(group, kind="stable")
+    order = _order(group)
     starts = _starts(group[order])
     return order[starts], *_grouped(_shifted(values, centre, order, holes), starts)
 
@@ -94,8 +97,8 @@ def _coded(column: pa.ChunkedArray) -> tuple[Array, Sequence[Any]]:
     if pa.types.is_integer(column.type) and not column.null_count:
         numbers = column.to_numpy()
         low, high = int(numbers.min()), int(numbers.max())
-        if high - low < 256:
-            return (numbers - low).astype(np.uint8), range(low, high + 1)
+        if low >= 0 and high < 256:
+            return numbers.astype(np.uint8), range(high + 1)
     encoded = column.combine_chunks().dictionary_encode()
     values = [*encoded.dictionary.to_pylist(), None]
     return encoded.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy(), values
@@ -145,6 +148,14 @@ def _joined(parts: Sequence[tuple[Array, int]]) -> Array:
     return group.astype(np.min_scalar_type(size - 1), copy=False)
 
 
+def _order(group: Array) -> Array:
+    """Return the rows in the order of their codes, and of the rows within a code."""
+    codes = int(group.max()) + 1
+    if codes > FEW_CODES:
+        return np.argsort(group, kind="stable")
+    return np.concatenate([np.flatnonzero(group == code) for code in range(codes)])
+
+
 def _starts(ordered: Array) -> Array:
     """Return where each run of equal codes begins."""
     return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
@@ -174,7 +185,8 @@ def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
 
 def _raw(rows: Array) -> Array:
     """Sum the products of all rows with all but the first; steps multiplied in one call leave other threads free."""
-    whole = rows.shape[1] // STEP_ROWS * STEP_ROWS
-    steps, rest = rows[:, :whole].reshape(len(rows), -1, STEP_ROWS).transpose(1, 0, 2), rows[:, whole:]
+    count = rows.shape[1] // STEP_ROWS or 1
+    whole = rows.shape[1] // count * count
+    steps, rest = rows[:, :whole].reshape(len(rows), count, -1).transpose(1, 0, 2), rows[:, whole:]
     found: Array = np.matmul(steps[:, 1:], steps.transpose(0, 2, 1)).sum(axis=0) + rest[1:] @ rest.T
     return found
