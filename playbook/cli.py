@@ -10,7 +10,7 @@ from rich.live import Live
 
 from playbook import __version__, cli_abtest, cli_import, params
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import FAILED, Root, console, errors, print_problems, problems_told
+from playbook.terminal import FAILED, WRONG, Root, console, errors, print_problems, problems_told
 
 if TYPE_CHECKING:
     from playbook.run.manifest import Manifest
@@ -110,13 +110,11 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
         found = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
-    problems = [
-        *params.scorecard_problems(found, scorecards),
-        *sources.check(found, space.data_dir, space.params_dir),
-    ]
+    wrong = [*params.scorecard_problems(found, scorecards), *sources.misnamed(found, space.params_dir)]
+    problems = list(dict.fromkeys([*wrong, *sources.check(found, space.data_dir, space.params_dir)]))
     print_problems(problems)
     if problems:
-        raise typer.Exit(FAILED)
+        raise typer.Exit(WRONG if wrong else FAILED)
     console.print(f"[green]✓[/] {campaign} {request.period}: parameters and data are in order.")
 
 

@@ -50,6 +50,15 @@ def test_check_lists_every_problem_of_the_parameters_at_once(root: Path) -> None
     assert len(done.stderr.strip().splitlines()) == 2
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_platform_that_nobody_knows_is_wrong_parameters(root: Path, command: str) -> None:
+    file = root / "params" / "spring" / "campaign.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("files:", 'platform: "goggle", files:'), encoding="utf-8")
+    done = playbook(command, "spring", root=root)
+    assert done.returncode == 2
+    assert done.stderr.count("sources.daily.platform is 'goggle': is none of alimama") == 1
+
+
 def test_check_names_the_row_that_breaks_a_rule(root: Path) -> None:
     with (root / "data" / "spring" / "daily.csv").open("a", encoding="utf-8") as file:
         file.write("2026-10-03,search,USD,10,700,3\n")

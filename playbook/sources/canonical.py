@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
 from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
@@ -66,14 +66,14 @@ def layout_of(source: Source, params_dir: Path) -> Layout:
     """Return how a source's files are laid out: its platform's, its own mapping, or the canonical columns.
 
     Raises:
-        PlaybookError: No such platform or mapping.
+        ParameterError: No such platform or mapping.
     """
     if source.mapping:
         return read_layout(params_dir / source.mapping)
     if source.platform is None:
         return _plain_layout(source.table)
     if source.platform not in shipped():
-        raise PlaybookError(
+        raise ParameterError(
             Problem(file=str(params_dir), place=f"sources.{source.id}.platform", value=source.platform,
                     rule=f"is none of {', '.join(shipped())}", remedy="Correct it, or write a mapping.")
         )  # fmt: skip

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from playbook.csvfile import write_csv
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
 from playbook.sources import cells, engines, quality
-from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.canonical import FileRows, layout_of, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
 from playbook.sources.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
@@ -52,8 +52,11 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
         Every canonical table, empty where no source brings it, with rejects and quality.
 
     Raises:
+        ParameterError: A source names a platform that is not known, or a mapping that cannot be read.
         PlaybookError: A source has no file, or a file lacks the columns of its table; every such problem.
     """
+    if wrong := misnamed(campaign, params_dir):
+        raise ParameterError(*wrong)
     folder = Path(run_dir) / "tables"
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
@@ -66,6 +69,17 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
     _store(tables, folder)
     record.write_text(json.dumps(known), encoding="utf-8")
     return {**tables, **engines.left_there(campaign, Path(data_dir), Path(params_dir))}
+
+
+def misnamed(campaign: Campaign, params_dir: Path | str) -> list[Problem]:
+    """List what is wrong with the platforms and mappings that the sources name."""
+    problems: list[Problem] = []
+    for source in campaign.sources.values():
+        try:
+            layout_of(source, Path(params_dir) / campaign.id)
+        except ParameterError as error:
+            problems += error.problems
+    return list(dict.fromkeys(problems))
 
 
 def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
