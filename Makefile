@@ -46,7 +46,7 @@ lint: setup  ## Check style, types, layers and notebooks
 	@$(BIN)/lint-imports
 
 lab: setup  ## Open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks/00_start.ipynb
+	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start.ipynb
 
 bench: setup  ## Measure side by side with the peers
 	@for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
