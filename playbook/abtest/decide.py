@@ -145,12 +145,13 @@ def _others(cases: Sequence[_Case], decided: _Case) -> list[words.Text]:
 
 def _moved(case: _Case) -> list[words.Text]:
     """Say which secondary metrics surely moved, once the test is over."""
-    over = case.days_left == 0
+    if case.days_left > 0:
+        return []
     return [
         words.say("moved", metric=_named(case, metric), p=words.pvalue(effect.pvalue_adjusted),
                   lift=words.change(metric.kind, effect.lift, effect.difference))
         for metric, effect in case.metrics
-        if over and metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
+        if metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
     ]  # fmt: skip
 
 

@@ -97,8 +97,8 @@ def _coded(column: pa.ChunkedArray) -> tuple[Array, Sequence[Any]]:
     if pa.types.is_integer(column.type) and not column.null_count:
         numbers = column.to_numpy()
         low, high = int(numbers.min()), int(numbers.max())
-        if low >= 0 and high < 256:
-            return numbers.astype(np.uint8), range(high + 1)
+        if high - low < 256:
+            return (numbers - low).astype(np.uint8), range(low, high + 1)
     encoded = column.combine_chunks().dictionary_encode()
     values = [*encoded.dictionary.to_pylist(), None]
     return encoded.indices.cast(pa.int32()).fill_null(len(values) - 1).to_numpy(), values

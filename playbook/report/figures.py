@@ -103,17 +103,15 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
     for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
         axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
-    for place, one in enumerate(rows[x]):
-        text = value(words, one, unit, signed=is_signed(words, x))
+    signed = is_signed(words, x)
+    said = [[value(words, one, unit, signed=signed) for one in row] for row in rows[[x, lower, upper]].to_numpy()]
+    for place, (one, (text, _, _)) in enumerate(zip(rows[x], said, strict=True)):
         axes.annotate(text, (one, place), (0, 7), textcoords="offset points", ha="center", fontsize=9)
     axes.axvline(0, color="#1b1f24", linewidth=1)
     axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.set_ylim(len(rows) - 0.4, -0.7)
     _value_axis(axes, words, "x", x, unit)
-    texts = [
-        "{} ({} … {})".format(*(value(words, one, unit, signed=is_signed(words, x)) for one in (mid, low, high)))
-        for mid, low, high in zip(rows[x], rows[lower], rows[upper], strict=True)
-    ]
+    texts = [f"{mid} ({low} … {high})" for mid, low, high in said]
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
 
 

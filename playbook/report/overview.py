@@ -15,10 +15,10 @@ from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
 from playbook.report.words import Words
+from playbook.stages.quality import ABOUT_ROWS
 from playbook.stages.result import Finding, StageResult
 
 MOST_DECISIONS = 5
-QUALITY_FINDING = "monitoring.quality"
 
 
 def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
@@ -64,7 +64,7 @@ def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
 
 def about_data(monitoring: View) -> list[str]:
     """Word what became of the rows that were read; nothing where stage 5 has not run."""
-    return [finding_row(monitoring, one)["text"] for one in monitoring.result.findings if one.id == QUALITY_FINDING]
+    return [finding_row(monitoring, one)["text"] for one in monitoring.result.findings if one.id == ABOUT_ROWS]
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:

@@ -225,26 +225,29 @@ def table_html(
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
-    key = next((str(row[part]) for part in MEASURED if row.get(part)), "")
-    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
-    measure = labels(words.stage).codes.get(key, {})
     if unit == "number":
-        unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", unit)  # type: ignore[assignment]
-    signed = is_signed(words, column)
-    if column == "gap" and unit == "fraction":
-        unit = "points"
+        unit = _own_unit(words, column, row)
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
-    shown = value(words, found, unit, signed=signed, column=column)
+    shown = value(words, found, unit, signed=is_signed(words, column), column=column)
     text = name(Words(language=words.language, stage="page"), found) if state else shown
     return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state,
             "missing": text in ("", MISSING)}  # fmt: skip
 
 
+def _own_unit(words: Words, column: str, row: dict[Any, Any]) -> Unit:
+    """Return the unit of a number by what its row measures; a difference of fractions is in percentage points."""
+    key = next((str(row[part]) for part in MEASURED if row.get(part)), "")
+    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
+    measure = labels(words.stage).codes.get(key, {})
+    unit: Unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", "number")  # type: ignore[assignment]
+    return "points" if unit == "fraction" and is_signed(words, column) else unit
+
+
 def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
-    """Return the unit of a test's number: levels of a rate are fractions, their differences percentage points."""
+    """Return the unit of a test's number: levels of a rate are fractions, what is lost of them percentage points."""
     if row.get("kind") != "rate":
         return None
-    return "points" if column in ("difference", "ci_lower", "ci_upper", "expected_loss") else "fraction"
+    return "points" if column == "expected_loss" else "fraction"
 
 
 def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:

@@ -55,13 +55,13 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
         ParameterError: A source names a platform that is not known, or a mapping that cannot be read.
         PlaybookError: A source has no file, or a file lacks the columns of its table; every such problem.
     """
-    if wrong := misnamed(campaign, params_dir):
-        raise ParameterError(*wrong)
     folder = Path(run_dir) / "tables"
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
         return {**_stored(folder), **engines.left_there(campaign, Path(data_dir), Path(params_dir))}
+    if wrong := misnamed(campaign, params_dir):
+        raise ParameterError(*wrong)
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     if problems:
         raise PlaybookError(*problems)

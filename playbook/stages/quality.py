@@ -12,6 +12,9 @@ SOURCES = (
     "platform", "file", "table", "rows", "kept", "rejected", "duplicates", "totals_set_aside", "first_day", "last_day",
     "freshness_days", *(f"{name}_{when}" for name in SUMS for when in ("before", "after")),
 )  # fmt: skip
+ABOUT_ROWS = "monitoring.quality"
+"""Id of the finding that tells what became of the rows."""
+
 TOO_MANY = 0.05
 """Share of rows set aside from which somebody must decide whether the results can be used."""
 
@@ -120,7 +123,7 @@ def tell_quality(answers: pd.DataFrame) -> Iterator[Finding]:
         name: Cell(table="quality_summary", row={"measure": name}, column="value", unit="count") for name in known.index
     }
     yield Finding(
-        id="monitoring.quality", severity=severity, weight=0.0, evidence=evidence,
+        id=ABOUT_ROWS, severity=severity, weight=0.0, evidence=evidence,
         text={
             "zh": "读取 {files} 个文件共 {rows} 行：采用 {kept} 行，剔除 {rejected} 行，重复 {duplicates} 行；渠道缺数据 {gap_days} 天。",
             "en": "Files read: {files}, with {rows} rows: {kept} used, {rejected} set aside, {duplicates} duplicates; days on "

@@ -24,7 +24,7 @@ def embedded(html: str) -> str:
 
 def undrawn(text: str) -> list[str]:
     """List the characters of a text that no font of ours has, each once; controls and joiners are none."""
-    return sorted({char for char in text if ord(char) not in _drawn() and char.isprintable()})
+    return sorted(char for char in set(text) if ord(char) not in _drawn() and char.isprintable())
 
 
 def drawable(text: str) -> str:
