@@ -17,6 +17,8 @@ SCORECARDS = "scorecards"
 """Folder beside the campaigns; holds a file a role."""
 
 PERIOD = re.compile(rf"{MONTH}\Z")
+LIKE_A_MONTH = re.compile(r"\d{4}[-_]?\d{1,2}\Z")
+"""Names that somebody may have meant as a month; mappings have other ones."""
 
 
 def campaigns(params_dir: Path) -> list[str]:
@@ -53,6 +55,13 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
         raise ParameterError(
             Problem(file=str(folder), place="period", value=period, rule="a period is a month written YYYY-MM",
                     remedy="Write it like 2026-10.")
+        )  # fmt: skip
+    if strays := [
+        file for file in sorted(folder.glob("*.yml")) if LIKE_A_MONTH.match(file.stem) and not PERIOD.match(file.stem)
+    ]:
+        raise ParameterError(
+            *(Problem(file=str(file), rule="its name is no month YYYY-MM, so nobody reads it",
+                      remedy="Name it like 2026-10.yml, or remove it.") for file in strays)
         )  # fmt: skip
     files = [folder / "campaign.yml", folder / f"{period}.yml"]
     documents = [read_document(file) for file in files if file.is_file()]

@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Absent:
-    """A campaign's period that cannot be shown, and why: not_reported, run_failed or older_version."""
+    """A campaign's period that cannot be shown, and why: not_reported, run_failed, damaged or older_version."""
 
     campaign: str
     period: str

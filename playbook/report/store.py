@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import yaml
 
 from playbook.csvfile import write_csv
+from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.report.words import Words, sentence
 from playbook.stages.result import Cell, Finding, StageResult
@@ -43,16 +45,34 @@ def save(result: StageResult, words: Words, run_dir: Path) -> None:
 
 
 def read(stage: str, run_dir: Path) -> StageResult | None:
-    """Read back what `save` wrote; None where the stage has not run."""
+    """Read back what `save` wrote; None where the stage has not run.
+
+    Raises:
+        PlaybookError: A file of the run was changed or removed since.
+    """
     file = run_dir / "findings" / f"{stage}.json"
     if not file.is_file():
         return None
-    content = json.loads(file.read_text(encoding="utf-8"))
-    tables = {path.stem: pd.read_parquet(path) for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))}
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        tables = {path.stem: pd.read_parquet(path) for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))}
+    except (ValueError, OSError, pa.ArrowException) as error:
+        raise PlaybookError(_damaged(file.parents[1], stage, f"cannot be read ({error})")) from None
+    findings = tuple(map(_parsed, content["findings"]))
+    gone = {cell.table for one in findings for cell in one.evidence.values()} - tables.keys()
+    if gone:
+        raise PlaybookError(
+            *(_damaged(run_dir, f"{stage}/{table}", "is gone, and a finding needs it") for table in sorted(gone))
+        )
     return StageResult(
-        stage=stage, tables=tables, findings=tuple(map(_parsed, content["findings"])),
-        missing=content["missing"], proposal=content["proposal"],
-    )  # fmt: skip
+        stage=stage, tables=tables, findings=findings, missing=content["missing"], proposal=content["proposal"]
+    )
+
+
+def _damaged(run_dir: Path, place: str, rule: str) -> Problem:
+    return Problem(
+        file=str(run_dir), place=place, rule=rule, remedy="Run the campaign and month again: playbook run … --force."
+    )
 
 
 def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from playbook import params
+from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.report import store
 from playbook.report.labels import STAGES
@@ -31,14 +32,16 @@ def write(space: Workspace) -> Path:
     runs = {key: campaign for key, made in found.items() if (campaign := _parameters(made))}
     spoken = Counter(one.language for one in runs.values())
     language = "en" if spoken["en"] > spoken["zh"] else "zh"
-    entries = [entry for one in runs.values() if (entry := _entry(one, space, language))]
+    read = [_entry(one, space, language) for one in runs.values()]
+    entries = [one for one in read if isinstance(one, Entry)]
+    damaged = [one for one in read if isinstance(one, Absent)]
     older = [
         Absent(campaign=one, period=two, reason="older_version") for one, two in sorted(found.keys() - runs.keys())
     ]
     target = space.outputs_dir / FILE
     unfinished = target.with_suffix(".part")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
-    unfinished.write_text(index(entries, [*older, *_absent(space, found)], language), encoding="utf-8")
+    unfinished.write_text(index(entries, [*older, *damaged, *_absent(space, found)], language), encoding="utf-8")
     return unfinished.replace(target)
 
 
@@ -57,10 +60,13 @@ def _parameters(made: Manifest) -> Campaign | None:
         return None
 
 
-def _entry(campaign: Campaign, space: Workspace, language: str) -> Entry | None:
+def _entry(campaign: Campaign, space: Workspace, language: str) -> Entry | Absent | None:
     """Read one published run; None where its analysis was not run."""
     folder = space.target(campaign.id, campaign.period)
-    analysis, watched = (store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring"))
+    try:
+        analysis, watched = (store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring"))
+    except PlaybookError:
+        return Absent(campaign=campaign.id, period=campaign.period, reason="damaged")
     if analysis is None:
         return None
     view = view_of(campaign, analysis, "analysis")

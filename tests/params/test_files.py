@@ -132,6 +132,19 @@ def test_period_that_is_no_month_is_refused(folder: Path, period: str) -> None:
     assert "a period is a month written YYYY-MM" in faults(folder, period)
 
 
+@pytest.mark.parametrize("name", ["2026-13", "2026-1", "202610", "2026_10"])
+def test_file_whose_name_is_nearly_a_month_is_refused_by_name(folder: Path, name: str) -> None:
+    (folder / "spring" / f"{name}.yml").write_text("", encoding="utf-8")
+    told = faults(folder)
+    assert f"{name}.yml" in told
+    assert "its name is no month YYYY-MM" in told
+
+
+def test_mapping_with_a_number_for_a_name_is_none_of_the_months(folder: Path) -> None:
+    (folder / "spring" / "360.yml").write_text("name: x\n", encoding="utf-8")
+    assert params.load("spring", "2026-10", folder).id == "spring"
+
+
 @pytest.mark.parametrize("campaign", ["autumn", "../spring", "", "Spring"])
 def test_unknown_campaign_is_refused_with_the_known_ones(folder: Path, campaign: str) -> None:
     assert "known are: spring" in faults(folder, campaign=campaign)

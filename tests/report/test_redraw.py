@@ -11,11 +11,11 @@ import pytest
 
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
-from playbook.report import page
+from playbook.report import page, store
 from playbook.report.redraw import redrawn
 from playbook.run.notebooks import QUALITY, STAGES
 from playbook.stages.result import StageResult
-from tests.report.test_export import campaign
+from tests.report.test_export import RESULT, campaign
 
 STAGE = "04_channels_and_distribution"
 LOAD = "from playbook import sources\nfrom playbook.report import page\ntables = sources.load(run, 'nowhere', 'x', 'y')"
@@ -52,6 +52,23 @@ def test_cell_that_shows_what_was_computed_in_the_notebook_is_refused_by_name(st
     file = notebook(stored[1], "from playbook.report import page", "page.headline(own)")
     with pytest.raises(PlaybookError, match=r"cell cell-1 is \"NameError: name 'own' .*playbook run --force"):
         redrawn(file, *stored)
+
+
+def test_run_whose_table_was_removed_is_told_and_not_drawn(tmp_path: Path) -> None:
+    spend = pd.DataFrame({"channel": ["search"], "spend": [1234.0]})
+    page.open_view(
+        campaign("en"), StageResult(stage=STAGE, tables={"channels": spend}, findings=RESULT.findings), tmp_path
+    )
+    (tmp_path / "tables" / STAGE / "channels.parquet").unlink()
+    with pytest.raises(PlaybookError, match=rf"{STAGE}/channels: is gone.*--force"):
+        store.read(STAGE, tmp_path)
+
+
+def test_run_whose_findings_were_cut_off_is_told(tmp_path: Path) -> None:
+    (tmp_path / "findings").mkdir()
+    (tmp_path / "findings" / f"{STAGE}.json").write_text('{"findings": [', encoding="utf-8")
+    with pytest.raises(PlaybookError, match="cannot be read"):
+        store.read(STAGE, tmp_path)
 
 
 def test_pages_drawn_again_are_byte_for_byte_those_of_the_run(sample: Path, tmp_path: Path) -> None:
