@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from playbook.abtest import intervals
 from playbook.abtest.estimates import Estimate
-from playbook.abtest.intervals import Interval
 from playbook.errors import PlaybookError, Problem
+from playbook.methods import intervals
+from playbook.methods.intervals import Interval
 
 Relative = Literal["fieller", "delta", "log"]
 SMALL_EXPECTED = 5

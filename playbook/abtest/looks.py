@@ -9,9 +9,9 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.intervals import Interval, normal_quantile, require_open
 from playbook.abtest.moments import Array
 from playbook.abtest.quadrature import legendre
+from playbook.methods.intervals import Interval, normal_quantile, require_open
 
 Spending = Literal["none", "obf", "pocock", "kim-demets"]
 Side = Literal["both", "above"]

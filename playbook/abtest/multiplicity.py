@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from playbook.abtest import intervals
 from playbook.abtest.moments import Array
 from playbook.abtest.quadrature import legendre, unit_legendre
+from playbook.methods import intervals
 
 Method = Literal["holm", "bh", "bonferroni", "hommel", "by", "hochberg"]
 TINY = 1e-10

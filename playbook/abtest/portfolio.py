@@ -9,9 +9,9 @@ import pandas as pd
 
 from playbook.abtest.effects import Effect
 from playbook.abtest.evaluation import Evaluation
-from playbook.abtest.intervals import delta_se
 from playbook.abtest.multiplicity import adjust
 from playbook.abtest.stakes import effect_of
+from playbook.methods.intervals import delta_se
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

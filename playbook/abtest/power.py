@@ -8,7 +8,7 @@ from typing import Literal
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.intervals import normal_quantile, require_open
+from playbook.methods.intervals import normal_quantile, require_open
 
 Formula = Literal["pooled", "arcsine", "miller", "t", "normal"]
 WEEKS = (1, 2, 3, 4, 6, 8, 12)

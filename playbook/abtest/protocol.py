@@ -11,8 +11,8 @@ from scipy import special
 from playbook.abtest import words
 from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check
-from playbook.abtest.intervals import normal_quantile
 from playbook.abtest.looks import always_critical, boundaries, confidence_sequence, peeking_cost
+from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import REGISTRATION, ExperimentPlan, MetricPlan, plan_hash
 
 DECISIVE = ("arms", "metrics", "alpha", "variant", "unit", "cluster")

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from playbook.abtest.effects import CONTROL_NOT_POSITIVE, Effect
-from playbook.abtest.intervals import require_open
 from playbook.abtest.metric_effects import empty
 from playbook.abtest.moments import Array
 from playbook.abtest.source import Units, number, quoted
+from playbook.methods.intervals import require_open
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 DRAWS = 2000

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from playbook.abtest import intervals
 from playbook.abtest.effects import Effect
 from playbook.abtest.metric_effects import effects
 from playbook.abtest.moments import Moments, levels, only, roll_up
 from playbook.abtest.multiplicity import adjust
+from playbook.methods import intervals
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 MOST_LEVELS = 30

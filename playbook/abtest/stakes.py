@@ -9,7 +9,7 @@ from scipy import special
 
 from playbook.abtest.bayes import best_means, losses_of_means
 from playbook.abtest.effects import Effect
-from playbook.abtest.intervals import normal_quantile
+from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Action = Literal["ship", "hold", "iterate", "stop", "invalid"]

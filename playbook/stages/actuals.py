@@ -7,12 +7,12 @@ from math import nan
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE, compute, with_profit
 from playbook.params import Campaign
 from playbook.params.model import KpiId, Member
 from playbook.params.scorecard import ScorecardKpi
 from playbook.stages import site
-from playbook.stages.daily import in_period
 from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.months import months
 from playbook.stages.scoring import CAP, share_of_target

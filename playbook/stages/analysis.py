@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from playbook.methods.anomalies import anomalies, judged
+from playbook.methods.decomposition import ALL, causes, decompose
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.stages import site
-from playbook.stages.anomalies import anomalies, judged
 from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
 from playbook.stages.months import months
@@ -20,7 +21,6 @@ from playbook.stages.proposal import actions, agenda, next_budget, next_month, n
 from playbook.stages.result import Cell, Finding, StageResult, Unit
 from playbook.stages.targets import targets
 from playbook.stages.trials import tell_trials, trials
-from playbook.stages.variance import ALL, causes, decompose
 
 STAGE = "06_analysis_and_iteration"
 TOLD_CAUSES = 4

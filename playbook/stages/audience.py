@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from playbook.abtest.intervals import wilson
+from playbook.methods.intervals import wilson
 
 TRAITS = ("age_band", "gender", "region", "income_band")
 SEGMENT = "age_band"

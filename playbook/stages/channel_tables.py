@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from playbook.methods.attribution import credit
+from playbook.methods.attribution_ibis import credit_there
+from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.stages.allocation import LEAST_SPENT
-from playbook.stages.attribution import credit
-from playbook.stages.attribution_there import credit_there
 from playbook.stages.daily import kpi_table
-from playbook.stages.noise import interval, ratio_draws
 
 FUNNEL: tuple[KpiId, ...] = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "visits", "visit_rate", "bounce_rate", "conversions", "cvr",

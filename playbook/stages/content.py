@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from playbook.abtest.intervals import wilson
+from playbook.methods.days import in_period
+from playbook.methods.intervals import wilson
 from playbook.params import Campaign
-from playbook.stages.daily import in_period
 from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.evidence import cells, each, told
 from playbook.stages.result import Finding, StageResult, Unit

@@ -5,8 +5,8 @@ from datetime import date
 
 import pandas as pd
 
+from playbook.methods.days import in_period
 from playbook.metrics import compute
-from playbook.stages.daily import in_period
 
 
 def planned_pieces(

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.stages.audience import ALL, FEWEST_PEOPLE, answers, interests, people_asked, profile
-from playbook.stages.daily import by_channel_day, in_period
+from playbook.stages.daily import by_channel_day
 from playbook.stages.evidence import cells, each, told
 from playbook.stages.followed import followed
 from playbook.stages.result import Cell, Finding, Severity, StageResult, Unit

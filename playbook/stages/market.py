@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from playbook.methods.trend import FEWEST_STEPS, monthly, trends
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
@@ -13,7 +14,6 @@ from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.months import months
 from playbook.stages.result import Cell, Finding, StageResult
 from playbook.stages.rivals import rivals
-from playbook.stages.trend import FEWEST_STEPS, monthly, trends
 
 STAGE = "02_market_and_strategy"
 OWN_KPIS: tuple[KpiId, ...] = ("revenue", "orders", "conversions", "visits", "clicks", "impressions")

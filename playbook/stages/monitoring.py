@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from playbook.methods.anomalies import anomalies, incidents, judged
+from playbook.methods.decomposition import ALL
 from playbook.params import Campaign
 from playbook.stages import site
-from playbook.stages.anomalies import anomalies, incidents, judged
 from playbook.stages.board import board, freshness, tracking
 from playbook.stages.delivery import delivery, planned_pieces
 from playbook.stages.evidence import cells, change, each, told
@@ -23,7 +24,6 @@ from playbook.stages.quality import (
     tell_quality,
 )
 from playbook.stages.result import Cell, Finding, StageResult, Unit
-from playbook.stages.variance import ALL
 
 STAGE = "05_monitoring_and_tracking"
 TOLD_INCIDENTS = 4

@@ -6,10 +6,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days import run_rate, weekday_weight
+from playbook.methods.decomposition import ALL
 from playbook.params.model import Monitoring
-from playbook.stages.daily import run_rate, weekday_weight
 from playbook.stages.evidence import each
-from playbook.stages.variance import ALL
 
 SPENT = 0.995
 """Share of a budget from which it counts as used up."""

@@ -4,7 +4,7 @@ from datetime import date
 
 import pandas as pd
 
-from playbook.stages.daily import in_period
+from playbook.methods.days import in_period
 
 SHARES = {"share_of_voice": "mentions", "share_of_search": "search_index"}
 """Share of search stands for demand: Hankins & Binet (2020), IPA EffWorks."""

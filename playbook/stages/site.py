@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from playbook.stages.daily import in_period
+from playbook.methods.days import in_period
 from playbook.stages.evidence import each
 
 WEEKS_BACK = 8

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days import in_period, run_rate
 from playbook.metrics import CATALOGUE, Kpi, attainment, compute, with_profit
 from playbook.params import Campaign, shift
 from playbook.params.model import Goal, Monitoring
-from playbook.stages.daily import in_period, run_rate
 from playbook.stages.evidence import each
 from playbook.stages.targets import NEARLY, measured, window
 

@@ -6,11 +6,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE, Direction, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId, Monitoring
 from playbook.stages import site
-from playbook.stages.daily import in_period, kpi_table
+from playbook.stages.daily import kpi_table
 from playbook.stages.delivery import delivery, planned_pieces
 
 NEARLY = 0.9

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.abtest import bayes, classic, equivalence, intervals, looks, noninferiority, power
+from playbook.abtest import bayes, classic, equivalence, looks, noninferiority, power
 from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.effects import fisher as fisher_pvalue
 from playbook.abtest.metric_effects import effects
@@ -20,6 +20,7 @@ from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.abtest.reading import collect
 from playbook.abtest.sample_ratio import srm
 from playbook.abtest.segments import cochran_q
+from playbook.methods import intervals
 from playbook.params.experiment import ExperimentPlan
 
 Found = dict[str, Any]

@@ -9,6 +9,7 @@ import pytest
 import sqlglot
 
 from playbook.abtest import engine
+from playbook.methods.attribution_ibis import _contacts, _conversions, _credited, _reached
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.params.model import Source
@@ -16,7 +17,6 @@ from playbook.sources import engines
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.reduced import by_minute
-from playbook.stages.attribution_there import _contacts, _conversions, _credited, _reached
 from tests.engines.loading import OF_LIBRARIES
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)

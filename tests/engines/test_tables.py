@@ -9,10 +9,10 @@ import pytest
 
 from playbook import params, sources
 from playbook.errors import PlaybookError
+from playbook.methods.attribution import credit
+from playbook.methods.attribution_ibis import credit_there
 from playbook.params import Campaign
 from playbook.sources import engines
-from playbook.stages.attribution import credit
-from playbook.stages.attribution_there import credit_there
 from playbook.stages.targets import _gmv
 from playbook.stages.trials import trials
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playbook.methods.days import in_period, run_rate, weekday_weight
 from playbook.sources.contracts import empty
-from playbook.stages.daily import ADDITIVE, by_channel_day, in_period, kpi_table, run_rate, weekday_weight
+from playbook.stages.daily import ADDITIVE, by_channel_day, kpi_table
 from tests.stages.shop import campaign, filled
 
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playbook.methods.days import in_period
+from playbook.methods.trend import mann_kendall, monthly, parts, season_length, sen_slope, trends
 from playbook.stages.allocation import allocation
-from playbook.stages.daily import by_channel_day, in_period
+from playbook.stages.daily import by_channel_day
 from playbook.stages.market import analyse
 from playbook.stages.rivals import rivals
-from playbook.stages.trend import mann_kendall, monthly, parts, season_length, sen_slope, trends
 from tests.stages.shop import (
     FUNNELS,
     campaign,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from playbook.stages.noise import DRAWS, FEWEST_DAYS, TAIL, Array, day_counts, weeks, widened
+from playbook.methods.bootstrap import DRAWS, FEWEST_DAYS, TAIL, Array, day_counts, weeks, widened
 
 NODES = ("spend", "impressions", "clicks", "visits", "conversions", "orders", "revenue")
 """The funnel; conversions stand in where a channel has no orders."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.anomalies import anomalies, incidents, judged
+from playbook.methods.anomalies import anomalies, incidents, judged
 from playbook.stages.daily import by_channel_day
 from tests.stages.shop import channel_daily
 

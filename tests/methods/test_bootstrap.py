@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.noise import day_counts, interval, ratio_draws
+from playbook.methods.bootstrap import day_counts, interval, ratio_draws
 
 
 def _month(seed: int, search: float = 5.0, social: float = 5.0) -> pd.DataFrame:

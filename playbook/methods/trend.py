@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from playbook.stages.daily import in_period
+from playbook.methods.days import in_period
 
 Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 

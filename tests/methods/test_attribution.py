@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from playbook.stages.attribution import NOBODY, credit, reached_users
+from playbook.methods.attribution import NOBODY, credit, reached_users
 from tests.stages.shop import filled
 
 START, END = pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01")

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from playbook.stages.evidence import each
-
 KPIS = ("impressions", "clicks", "conversions", "revenue", "spend")
 WEEKS_BACK = 8
 FEWEST_WEEKS = 3
@@ -82,7 +80,7 @@ def anomalies(
     within = found[found["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
     unusual = within[within["score"].abs() >= cut]
     sides = within.pivot(index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"])
-    cause = [_cause(row, sides, cut, outage_days) for row in each(unusual)]
+    cause = [_cause(row, sides, cut, outage_days) for row in unusual.itertuples(index=False)]
     return unusual.assign(
         change=unusual["actual"] / unusual["expected"] - 1, cause=pd.Series(cause, index=unusual.index, dtype="str")
     ).reset_index(drop=True)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from playbook.methods.attribution import NOBODY
 from playbook.sources.engines import told
-from playbook.stages.attribution import NOBODY
 
 if TYPE_CHECKING:
     import ibis
