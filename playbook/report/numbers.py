@@ -15,7 +15,7 @@ import xlsxwriter
 from playbook.metrics import CATALOGUE
 from playbook.report.page import View, finding_row, ui
 from playbook.report.words import label, unit_of, value
-from playbook.stages.result import Unit
+from playbook.stages.shared.result import Unit
 
 LONGEST_NAME = 31
 """Characters that a sheet's name may have in Excel."""

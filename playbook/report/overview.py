@@ -16,7 +16,7 @@ from playbook.report.page import View, finding_row, section, show, table_html, u
 from playbook.report.pieces import piece
 from playbook.report.words import Words
 from playbook.stages.quality import ABOUT_ROWS
-from playbook.stages.result import Finding, StageResult
+from playbook.stages.shared.result import Finding, StageResult
 
 MOST_DECISIONS = 5
 

@@ -19,7 +19,7 @@ from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import lab_style, piece
 from playbook.report.words import DATES, MISSING, Words, is_signed, label, name, sentence, unit_of, value, words_for
-from playbook.stages.result import Finding, StageResult, Unit
+from playbook.stages.shared.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
 TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")

@@ -14,7 +14,7 @@ from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.report.words import Words, sentence
-from playbook.stages.result import Cell, Finding, StageResult
+from playbook.stages.shared.result import Cell, Finding, StageResult
 
 ANALYSIS = "06_analysis_and_iteration"
 PROPOSAL = "next_params.yml"

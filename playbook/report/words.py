@@ -16,7 +16,7 @@ from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.report.labels import labels, phrases
 from playbook.sources.layout import shipped
-from playbook.stages.result import Cell, Finding, Unit, look_up
+from playbook.stages.shared.result import Cell, Finding, Unit, look_up
 
 MISSING = "–"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}

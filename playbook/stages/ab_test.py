@@ -6,8 +6,8 @@ from datetime import date
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.stages.evidence import cells, told
-from playbook.stages.result import Finding, StageResult
+from playbook.stages.shared.findings import cells, told
+from playbook.stages.shared.result import Finding, StageResult
 from playbook.stages.trials import tell_trials, trials
 
 STAGE = "ab_test"

@@ -12,11 +12,11 @@ from playbook.metrics import CATALOGUE, compute, with_profit
 from playbook.params import Campaign
 from playbook.params.model import KpiId, Member
 from playbook.params.scorecard import ScorecardKpi
-from playbook.stages import site
-from playbook.stages.delivery import delivery, planned_pieces
-from playbook.stages.months import months
 from playbook.stages.scoring import CAP, share_of_target
-from playbook.stages.targets import targets
+from playbook.stages.shared import uptime
+from playbook.stages.shared.delivery import delivery, planned_pieces
+from playbook.stages.shared.months import months
+from playbook.stages.shared.targets import targets
 
 UNRECORDED = ("plan_log", "outputs", "audience")
 """Sources that no canonical table carries yet."""
@@ -68,7 +68,7 @@ def facts(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> Facts:
     return Facts(
         campaign=campaign, now=now, pieces=pieces, log=tables["content_log"],
         orders=in_period(tables["orders"], start, end, "ordered_at"),
-        checks=site.within(tables["site_checks"], start, end), goals=targets(campaign, tables, daily), **of_period,
+        checks=uptime.within(tables["site_checks"], start, end), goals=targets(campaign, tables, daily), **of_period,
     )  # fmt: skip
 
 

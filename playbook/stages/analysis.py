@@ -13,13 +13,13 @@ from playbook.methods.anomalies import anomalies, judged
 from playbook.methods.decomposition import ALL, causes, decompose
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
-from playbook.stages import site
-from playbook.stages.evidence import cells, change, each, told
 from playbook.stages.monitoring import CAUSES
-from playbook.stages.months import months
 from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
-from playbook.stages.result import Cell, Finding, StageResult, Unit
-from playbook.stages.targets import targets
+from playbook.stages.shared import uptime
+from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.months import months
+from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared.targets import targets
 from playbook.stages.trials import tell_trials, trials
 
 STAGE = "06_analysis_and_iteration"
@@ -188,7 +188,7 @@ def with_incidents(found: pd.DataFrame, unusual: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unusual(campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> pd.DataFrame:
-    down = site.outages(site.within(tables["site_checks"], campaign.start, campaign.end))["start"]
+    down = uptime.outages(uptime.within(tables["site_checks"], campaign.start, campaign.end))["start"]
     cut = campaign.monitoring.anomaly_cut
     return anomalies(judged(daily), campaign.start, campaign.end, cut, list(down.dt.normalize()))
 

@@ -12,8 +12,8 @@ from playbook.params.model import Member
 from playbook.params.scorecard import Scorecard, ScorecardKpi, scorecard_problems
 from playbook.stages import scoring
 from playbook.stages.actuals import Actual, Facts, actual, agreed, days_in_role, facts
-from playbook.stages.evidence import cells, each, told
-from playbook.stages.result import Finding, StageResult
+from playbook.stages.shared.findings import cells, each, told
+from playbook.stages.shared.result import Finding, StageResult
 
 STAGE = "07_performance_appraisal"
 FEWEST_DAYS = 10.0

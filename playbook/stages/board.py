@@ -8,9 +8,9 @@ import pandas as pd
 from playbook.metrics import CATALOGUE, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId
-from playbook.stages.daily import kpi_table
-from playbook.stages.evidence import each
-from playbook.stages.targets import state_of
+from playbook.stages.shared.daily import kpi_table
+from playbook.stages.shared.findings import each
+from playbook.stages.shared.targets import state_of
 
 BOARD: tuple[KpiId, ...] = (
     "impressions", "clicks", "ctr", "cpc", "visits", "visit_rate", "bounce_rate", "engagements", "conversions",

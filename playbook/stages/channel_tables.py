@@ -13,7 +13,7 @@ from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.stages.allocation import LEAST_SPENT
-from playbook.stages.daily import kpi_table
+from playbook.stages.shared.daily import kpi_table
 
 FUNNEL: tuple[KpiId, ...] = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "visits", "visit_rate", "bounce_rate", "conversions", "cvr",

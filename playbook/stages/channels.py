@@ -15,9 +15,9 @@ from playbook.stages.channel_tables import (
     returns,
     total,
 )
-from playbook.stages.evidence import cells, change, each, told
-from playbook.stages.months import months
-from playbook.stages.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.months import months
+from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
 
 STAGE = "04_channels_and_distribution"
 LEAST_SHARE = 0.02

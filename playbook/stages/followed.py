@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 COLUMNS = ["matter", "object", "kpi", "from_value", "proposed", "decided", "followed", "actual", "reason", "owner"]
 SAME = 1e-6

@@ -10,10 +10,10 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.stages.allocation import allocation
-from playbook.stages.evidence import cells, change, each, told
-from playbook.stages.months import months
-from playbook.stages.result import Cell, Finding, StageResult
 from playbook.stages.rivals import rivals
+from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.months import months
+from playbook.stages.shared.result import Cell, Finding, StageResult
 
 STAGE = "02_market_and_strategy"
 OWN_KPIS: tuple[KpiId, ...] = ("revenue", "orders", "conversions", "visits", "clicks", "impressions")

@@ -9,11 +9,7 @@ import pandas as pd
 from playbook.methods.anomalies import anomalies, incidents, judged
 from playbook.methods.decomposition import ALL
 from playbook.params import Campaign
-from playbook.stages import site
 from playbook.stages.board import board, freshness, tracking
-from playbook.stages.delivery import delivery, planned_pieces
-from playbook.stages.evidence import cells, change, each, told
-from playbook.stages.months import months
 from playbook.stages.pacing import pacing
 from playbook.stages.quality import (
     quality_gaps,
@@ -23,7 +19,11 @@ from playbook.stages.quality import (
     quality_sums,
     tell_quality,
 )
-from playbook.stages.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared import uptime
+from playbook.stages.shared.delivery import delivery, planned_pieces
+from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.months import months
+from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
 
 STAGE = "05_monitoring_and_tracking"
 TOLD_INCIDENTS = 4
@@ -91,8 +91,8 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     pieces = planned_pieces(
         tables["content_plan"], tables["content_log"], campaign.start, campaign.end, campaign.content.on_time_minutes
     )
-    checks = site.within(tables["site_checks"], campaign.start, campaign.end)
-    down = site.outages(checks)
+    checks = uptime.within(tables["site_checks"], campaign.start, campaign.end)
+    down = uptime.outages(checks)
     found = judged(daily)
     outage_days = list(down["start"].dt.normalize())
     files, gaps = quality_sources(campaign, tables), quality_gaps(campaign, daily)
@@ -101,8 +101,8 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "board": board(campaign, now, before),
         "pacing": pacing(daily, campaign.budget, campaign.start, campaign.end, rules),
         "published": delivery(pieces, by=["channel"]),
-        "pages": site.pages(checks, down, rules.uptime_target),
-        "outages": site.with_stakes(down, tables["orders"], daily.groupby("date")["revenue"].sum(min_count=1)),
+        "pages": uptime.pages(checks, down, rules.uptime_target),
+        "outages": uptime.with_stakes(down, tables["orders"], daily.groupby("date")["revenue"].sum(min_count=1)),
         "anomalies": unusual,
         "incidents": with_share(incidents(unusual, found), now),
         "tracking": tracking(now, before, outage_days),

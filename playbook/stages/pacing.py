@@ -9,7 +9,7 @@ import pandas as pd
 from playbook.methods.days import run_rate, weekday_weight
 from playbook.methods.decomposition import ALL
 from playbook.params.model import Monitoring
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 SPENT = 0.995
 """Share of a budget from which it counts as used up."""

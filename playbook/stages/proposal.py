@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from playbook.methods.bootstrap import TAIL, interval, ratio_draws
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign, shift
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 STEP = 0.1
 """Share of a channel's budget that one period moves: what the next unit of money brings is not known."""

@@ -6,7 +6,7 @@ import pandas as pd
 
 from playbook.params import Campaign
 from playbook.sources.quality import QUALITY, SUMS
-from playbook.stages.result import Cell, Finding, Severity
+from playbook.stages.shared.result import Cell, Finding, Severity
 
 SOURCES = (
     "platform", "file", "table", "rows", "kept", "rejected", "duplicates", "totals_set_aside", "first_day", "last_day",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 LONG_GAP = 7
 """Days in a row without a piece from which a channel counts as silent."""

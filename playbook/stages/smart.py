@@ -11,8 +11,8 @@ from playbook.methods.days import in_period, run_rate
 from playbook.metrics import CATALOGUE, Kpi, attainment, compute, with_profit
 from playbook.params import Campaign, shift
 from playbook.params.model import Goal, Monitoring
-from playbook.stages.evidence import each
-from playbook.stages.targets import NEARLY, measured, window
+from playbook.stages.shared.findings import each
+from playbook.stages.shared.targets import NEARLY, measured, window
 
 FEWEST_WEEKS = 4
 MOST_WEEKS = 13

@@ -10,8 +10,8 @@ from playbook.abtest import Evaluation, engine, evaluate
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
-from playbook.stages.evidence import cells, each
-from playbook.stages.result import Finding, Severity
+from playbook.stages.shared.findings import cells, each
+from playbook.stages.shared.result import Finding, Severity
 from playbook.stages.trial_tables import tables_of
 
 SEVERITY: Mapping[str, Severity] = {

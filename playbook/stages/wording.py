@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 ALL = "(all)"
 HIT_COLUMNS = ["content_id", "channel", "owner", "field", "word", "times"]

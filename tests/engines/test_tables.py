@@ -13,7 +13,7 @@ from playbook.methods.attribution import credit
 from playbook.methods.attribution_ibis import credit_there
 from playbook.params import Campaign
 from playbook.sources import engines
-from playbook.stages.targets import _gmv
+from playbook.stages.shared.targets import _gmv
 from playbook.stages.trials import trials
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 

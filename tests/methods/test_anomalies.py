@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from playbook.methods.anomalies import anomalies, incidents, judged
-from playbook.stages.daily import by_channel_day
+from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import channel_daily
 
 FIRST, LAST, CUT = date(2026, 10, 1), date(2026, 10, 31), 4.5

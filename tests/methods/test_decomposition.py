@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playbook.methods.decomposition import ALL, causes, decompose
-from playbook.stages.daily import by_channel_day
+from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import channel_daily, without_site
 
 SEPTEMBER = by_channel_day(channel_daily("2026-09-01", "2026-09-30"))

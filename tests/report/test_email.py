@@ -6,7 +6,7 @@ from playbook.report.email import fragment
 from playbook.report.labels import STAGES
 from playbook.report.page import View
 from playbook.report.words import Words
-from playbook.stages.result import Cell, Finding, StageResult
+from playbook.stages.shared.result import Cell, Finding, StageResult
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="y">'
 BOARD = pd.DataFrame(

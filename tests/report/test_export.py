@@ -10,7 +10,7 @@ from lxml import html as lxml_html
 
 from playbook.params import Campaign
 from playbook.report import export, figures, page, store
-from playbook.stages.result import Cell, Finding, StageResult
+from playbook.stages.shared.result import Cell, Finding, StageResult
 
 HOSTILE = "<script>document.title='PWNED'</script><img src=x onerror=alert(1)>"
 

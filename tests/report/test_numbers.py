@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from playbook.report.numbers import as_json, write_workbook
 from playbook.report.page import View
 from playbook.report.words import Words
-from playbook.stages.result import Finding, StageResult
+from playbook.stages.shared.result import Finding, StageResult
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 TABLE = pd.DataFrame(

@@ -7,7 +7,7 @@ import pandas as pd
 from playbook.report.overview import decisions, headline, unanswered
 from playbook.report.page import table_html, view_of
 from playbook.report.words import words_for
-from playbook.stages.result import Finding, StageResult
+from playbook.stages.shared.result import Finding, StageResult
 from tests.stages.shop import campaign
 
 

@@ -14,7 +14,7 @@ from playbook.params import Campaign
 from playbook.report import page, store
 from playbook.report.redraw import redrawn
 from playbook.run.notebooks import QUALITY, STAGES
-from playbook.stages.result import StageResult
+from playbook.stages.shared.result import StageResult
 from tests.report.test_export import RESULT, campaign
 
 STAGE = "04_channels_and_distribution"

@@ -9,7 +9,7 @@ from playbook.params import Campaign
 from playbook.report.labels import labels
 from playbook.report.words import sentence, words_for
 from playbook.sources.contracts import CONTRACTS, empty
-from playbook.stages.result import StageResult
+from playbook.stages.shared.result import StageResult
 
 FUNNELS = {
     # spend a day, CPM, CTR, visit rate, CVR, AOV

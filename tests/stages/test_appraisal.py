@@ -9,7 +9,7 @@ import pytest
 from playbook.errors import PlaybookError
 from playbook.params.scorecard import Scorecard, load_scorecards
 from playbook.stages.appraisal import analyse
-from playbook.stages.result import StageResult
+from playbook.stages.shared.result import StageResult
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, unlabelled
 
 CARDS = load_scorecards(Path(__file__).parents[2] / "params")

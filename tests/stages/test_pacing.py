@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from playbook.params.model import Monitoring
-from playbook.stages.daily import by_channel_day
 from playbook.stages.pacing import pacing
+from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import filled
 
 START, END, RULES = date(2026, 11, 1), date(2026, 11, 30), Monitoring()

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from playbook.params import Campaign
-from playbook.stages.daily import by_channel_day
 from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
-from playbook.stages.targets import targets
+from playbook.stages.shared.daily import by_channel_day
+from playbook.stages.shared.targets import targets
 from tests.stages.shop import campaign, channel_daily, tables
 
 OCTOBER = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))

@@ -10,9 +10,9 @@ from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE, Direction, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId, Monitoring
-from playbook.stages import site
-from playbook.stages.daily import kpi_table
-from playbook.stages.delivery import delivery, planned_pieces
+from playbook.stages.shared import uptime
+from playbook.stages.shared.daily import kpi_table
+from playbook.stages.shared.delivery import delivery, planned_pieces
 
 NEARLY = 0.9
 COLUMNS = [
@@ -49,7 +49,7 @@ def measured(
         pieces = planned_pieces(chosen, tables["content_log"], start, end, campaign.content.on_time_minutes)
         return float(delivery(pieces)[kpi].iloc[0]) if len(pieces) else np.nan
     if kpi == "uptime":
-        return float(site.within(tables["site_checks"], start, end)["up"].mean())
+        return float(uptime.within(tables["site_checks"], start, end)["up"].mean())
     if kpi == "gmv":
         return _gmv(tables["orders"], start, end)
     if CATALOGUE[kpi].aggregation == "none":

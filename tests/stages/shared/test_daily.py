@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from playbook.methods.days import in_period, run_rate, weekday_weight
 from playbook.sources.contracts import empty
-from playbook.stages.daily import ADDITIVE, by_channel_day, kpi_table
+from playbook.stages.shared.daily import ADDITIVE, by_channel_day, kpi_table
 from tests.stages.shop import campaign, filled
 
 

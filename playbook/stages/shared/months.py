@@ -4,7 +4,7 @@ import pandas as pd
 
 from playbook.methods.days import in_period
 from playbook.params import Campaign
-from playbook.stages.daily import by_channel_day
+from playbook.stages.shared.daily import by_channel_day
 
 
 def months(campaign: Campaign, channel_daily: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

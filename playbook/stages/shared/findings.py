@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.stages.result import Cell, Finding, Severity, Unit
+from playbook.stages.shared.result import Cell, Finding, Severity, Unit
 
 MOST_FINDINGS = 8
 ORDER: tuple[Severity, ...] = ("act", "watch", "good")

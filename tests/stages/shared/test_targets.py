@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from playbook.stages.daily import by_channel_day
-from playbook.stages.targets import targets
+from playbook.stages.shared.daily import by_channel_day
+from playbook.stages.shared.targets import targets
 from tests.stages.shop import campaign, channel_daily, filled, tables
 
 DAILY = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))

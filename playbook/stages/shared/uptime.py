@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.days import in_period
-from playbook.stages.evidence import each
+from playbook.stages.shared.findings import each
 
 WEEKS_BACK = 8
 OUTAGE_COLUMNS = ["outage", "page_id", "date", "started_at", "ended_at", "minutes", "at_stake", "basis"]

@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from playbook.stages.delivery import delivery, planned_pieces
+from playbook.stages.shared.delivery import delivery, planned_pieces
 from tests.stages.shop import filled
 
 
