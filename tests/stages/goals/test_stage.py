@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from playbook.params import Campaign
-from playbook.stages.audience import answers, people_asked, profile, straight_liners
-from playbook.stages.goals import analyse
-from playbook.stages.smart import RULES
+from playbook.stages.goals.audience import answers, people_asked, profile, straight_liners
+from playbook.stages.goals.smart import RULES
+from playbook.stages.goals.stage import analyse
 from tests.stages.shop import FUNNELS, campaign, channel_daily, filled, said, tables, three_months, unlabelled
 
 AUGUST, OCTOBER = "2026-08-01", "2026-10-31"

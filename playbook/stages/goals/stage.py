@@ -9,12 +9,12 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
-from playbook.stages.audience import ALL, FEWEST_PEOPLE, answers, interests, people_asked, profile
-from playbook.stages.followed import followed
+from playbook.stages.goals.audience import ALL, FEWEST_PEOPLE, answers, interests, people_asked, profile
+from playbook.stages.goals.follow_up import followed
+from playbook.stages.goals.smart import aims, fixes, smart
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.findings import cells, each, told
 from playbook.stages.shared.result import Cell, Finding, Severity, StageResult, Unit
-from playbook.stages.smart import aims, fixes, smart
 
 STAGE = "01_goals_and_audience"
 MANY_STRAIGHT = 0.05
