@@ -12,7 +12,7 @@ from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
-from playbook.stages.allocation import LEAST_SPENT
+from playbook.stages.market.allocation import LEAST_SPENT
 from playbook.stages.shared.daily import kpi_table
 
 FUNNEL: tuple[KpiId, ...] = (

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from playbook.methods.days import in_period
 from playbook.methods.trend import mann_kendall, monthly, parts, season_length, sen_slope, trends
-from playbook.stages.allocation import allocation
-from playbook.stages.market import analyse
-from playbook.stages.rivals import rivals
+from playbook.stages.market.allocation import allocation
+from playbook.stages.market.competitors import rivals
+from playbook.stages.market.stage import analyse
 from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import (
     FUNNELS,

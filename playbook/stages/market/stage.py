@@ -9,8 +9,8 @@ from playbook.methods.trend import FEWEST_STEPS, monthly, trends
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
-from playbook.stages.allocation import allocation
-from playbook.stages.rivals import rivals
+from playbook.stages.market.allocation import allocation
+from playbook.stages.market.competitors import rivals
 from playbook.stages.shared.findings import cells, change, each, told
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult
