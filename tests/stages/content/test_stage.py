@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.content import analyse, on_time
-from playbook.stages.schedule import clashes, coverage, mix, readiness, uncovered, weeks
-from playbook.stages.wording import hard_sell_hits, hard_sell_share
+from playbook.stages.content.hard_sell import hard_sell_hits, hard_sell_share
+from playbook.stages.content.schedule import clashes, coverage, mix, readiness, uncovered, weeks
+from playbook.stages.content.stage import analyse, on_time
 from tests.stages.shop import campaign, filled, said, tables, unlabelled
 
 START, END = date(2026, 10, 1), date(2026, 10, 31)

@@ -8,11 +8,11 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.methods.intervals import wilson
 from playbook.params import Campaign
-from playbook.stages.schedule import LONG_GAP, clashes, coverage, mix, readiness, uncovered, weeks
+from playbook.stages.content.hard_sell import ALL, hard_sell_hits, hard_sell_share
+from playbook.stages.content.schedule import LONG_GAP, clashes, coverage, mix, readiness, uncovered, weeks
 from playbook.stages.shared.delivery import delivery, planned_pieces
 from playbook.stages.shared.findings import cells, each, told
 from playbook.stages.shared.result import Finding, StageResult, Unit
-from playbook.stages.wording import ALL, hard_sell_hits, hard_sell_share
 
 STAGE = "03_content_and_materials"
 FEWEST_PIECES = 5
