@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.stages.channel_tables import (
+from playbook.stages.channels.returns import (
     DISPUTED,
     attribution,
     changes,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.channels import analyse
+from playbook.stages.channels.stage import analyse
 from tests.stages.shop import campaign, filled, said, tables, three_months, unlabelled, without_site
 
 RETURN = {"search": 22.5, "social": 7.2, "display": 1.6}
