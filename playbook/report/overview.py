@@ -15,7 +15,7 @@ from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
 from playbook.report.words import Words
-from playbook.stages.quality import ABOUT_ROWS
+from playbook.stages.monitoring.data_quality import ABOUT_ROWS
 from playbook.stages.shared.result import Finding, StageResult
 
 MOST_DECISIONS = 5

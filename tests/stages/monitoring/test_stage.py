@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.monitoring import analyse
+from playbook.stages.monitoring.stage import analyse
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
 
 

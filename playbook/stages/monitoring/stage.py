@@ -9,9 +9,8 @@ import pandas as pd
 from playbook.methods.anomalies import anomalies, incidents, judged
 from playbook.methods.decomposition import ALL
 from playbook.params import Campaign
-from playbook.stages.board import board, freshness, tracking
-from playbook.stages.pacing import pacing
-from playbook.stages.quality import (
+from playbook.stages.monitoring.board import board, freshness, tracking
+from playbook.stages.monitoring.data_quality import (
     quality_gaps,
     quality_rejects,
     quality_sources,
@@ -19,6 +18,7 @@ from playbook.stages.quality import (
     quality_sums,
     tell_quality,
 )
+from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared import uptime
 from playbook.stages.shared.delivery import delivery, planned_pieces
 from playbook.stages.shared.findings import cells, change, each, told

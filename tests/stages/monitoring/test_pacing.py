@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from playbook.params.model import Monitoring
-from playbook.stages.pacing import pacing
+from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import filled
 

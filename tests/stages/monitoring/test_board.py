@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.board import board, freshness, tracking
+from playbook.stages.monitoring.board import board, freshness, tracking
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.months import months
 from tests.stages.shop import campaign, channel_daily, filled, tables, three_months

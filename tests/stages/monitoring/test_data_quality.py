@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from playbook.sources.quality import table
-from playbook.stages.quality import (
+from playbook.stages.monitoring.data_quality import (
     quality_gaps,
     quality_rejects,
     quality_sources,

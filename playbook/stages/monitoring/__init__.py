@@ -1,0 +1,5 @@
+"""Stage 5: whether everything is published, delivering and up, and what the KPIs do."""
+
+from playbook.stages.monitoring.stage import STAGE, analyse
+
+__all__ = ["STAGE", "analyse"]
