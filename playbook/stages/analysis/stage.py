@@ -13,8 +13,8 @@ from playbook.methods.anomalies import anomalies, judged
 from playbook.methods.decomposition import ALL, causes, decompose
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
+from playbook.stages.analysis.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.monitoring.stage import CAUSES
-from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.shared import uptime
 from playbook.stages.shared.findings import cells, change, each, told
 from playbook.stages.shared.months import months

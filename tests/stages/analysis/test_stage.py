@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.analysis import against_plan, analyse
+from playbook.stages.analysis.stage import against_plan, analyse
 from playbook.stages.shared.months import months
 from playbook.stages.trials import trials
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from playbook.params import Campaign
-from playbook.stages.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
+from playbook.stages.analysis.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.targets import targets
 from tests.stages.shop import campaign, channel_daily, tables
