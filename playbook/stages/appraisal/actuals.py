@@ -12,7 +12,7 @@ from playbook.metrics import CATALOGUE, compute, with_profit
 from playbook.params import Campaign
 from playbook.params.model import KpiId, Member
 from playbook.params.scorecard import ScorecardKpi
-from playbook.stages.scoring import CAP, share_of_target
+from playbook.stages.appraisal.scoring import CAP, share_of_target
 from playbook.stages.shared import uptime
 from playbook.stages.shared.delivery import delivery, planned_pieces
 from playbook.stages.shared.months import months

@@ -8,7 +8,7 @@ import pytest
 
 from playbook.errors import PlaybookError
 from playbook.params.scorecard import Scorecard, load_scorecards
-from playbook.stages.appraisal import analyse
+from playbook.stages.appraisal.stage import analyse
 from playbook.stages.shared.result import StageResult
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, unlabelled
 
