@@ -237,8 +237,8 @@ def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
 def _show(found: "Evaluation", lang: str) -> None:
     """Print the verdict first, then why, the checks that did not pass, the effects, and what could have been seen."""
     from playbook.abtest import words
-    from playbook.stages.trial_tables import tables_of
-    from playbook.stages.trials import SEVERITY
+    from playbook.stages.experiments.tables import tables_of
+    from playbook.stages.experiments.trials import SEVERITY
 
     decision, tables = found.decision, tables_of([found])
     mark = MARKS[SEVERITY[decision.action]]

@@ -18,8 +18,8 @@ from playbook.report.figures import Chart, svg
 from playbook.report.page import OURS, View, download, section, show, table_html, ui
 from playbook.report.pieces import piece
 from playbook.report.words import Words, name, trial_names, value
+from playbook.stages.experiments.tables import tables_of
 from playbook.stages.shared.result import StageResult
-from playbook.stages.trial_tables import tables_of
 
 LABELS = "ab_test"
 STATES = {"ship": "good", "hold": "watch", "iterate": "watch", "stop": "act", "invalid": "act"}

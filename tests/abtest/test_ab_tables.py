@@ -9,7 +9,7 @@ import pytest
 from playbook import abtest
 from playbook.abtest import effects, words
 from playbook.params.experiment import ExperimentPlan
-from playbook.stages.trial_tables import tables_of
+from playbook.stages.experiments.tables import tables_of
 
 Plan = Callable[..., ExperimentPlan]
 

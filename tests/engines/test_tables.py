@@ -13,8 +13,8 @@ from playbook.methods.attribution import credit
 from playbook.methods.attribution_ibis import credit_there
 from playbook.params import Campaign
 from playbook.sources import engines
+from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.targets import _gmv
-from playbook.stages.trials import trials
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)

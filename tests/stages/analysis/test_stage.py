@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from playbook.stages.analysis.stage import against_plan, analyse
+from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.months import months
-from playbook.stages.trials import trials
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
 
 FALLEN = three_months(search=(100.0, 10.0, 0.05, 0.9, 0.04, 100.0))  # CVR from 5 % to 4 %

@@ -10,9 +10,9 @@ from playbook.abtest import Evaluation, engine, evaluate
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
+from playbook.stages.experiments.tables import tables_of
 from playbook.stages.shared.findings import cells, each
 from playbook.stages.shared.result import Finding, Severity
-from playbook.stages.trial_tables import tables_of
 
 SEVERITY: Mapping[str, Severity] = {
     "ship": "act", "stop": "act", "invalid": "act", "hold": "watch", "iterate": "watch",

@@ -6,9 +6,9 @@ from datetime import date
 import pandas as pd
 
 from playbook.params import Campaign
+from playbook.stages.experiments.trials import tell_trials, trials
 from playbook.stages.shared.findings import cells, told
 from playbook.stages.shared.result import Finding, StageResult
-from playbook.stages.trials import tell_trials, trials
 
 STAGE = "ab_test"
 MISSING: Mapping[str, Mapping[str, str]] = {

@@ -1,0 +1,5 @@
+"""Every planned A/B test of a campaign, and what each asks for."""
+
+from playbook.stages.experiments.stage import STAGE, analyse
+
+__all__ = ["STAGE", "analyse"]
