@@ -15,8 +15,8 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.stages.analysis.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
 from playbook.stages.experiments.trials import tell_trials, trials
-from playbook.stages.monitoring.stage import CAUSES
 from playbook.stages.shared import uptime
+from playbook.stages.shared.causes import CAUSES
 from playbook.stages.shared.findings import cells, change, each, told
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult, Unit

@@ -10,8 +10,8 @@ from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.model import Member
 from playbook.params.scorecard import Scorecard, ScorecardKpi, scorecard_problems
+from playbook.stages.appraisal import scoring
 from playbook.stages.appraisal.actuals import Actual, Facts, actual, agreed, days_in_role, facts
-from playbook.stages.appraisal.stage import scoring
 from playbook.stages.shared.findings import cells, each, told
 from playbook.stages.shared.result import Finding, StageResult
 

@@ -12,8 +12,7 @@ from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
-from playbook.stages.market.allocation import LEAST_SPENT
-from playbook.stages.shared.daily import kpi_table
+from playbook.stages.shared.daily import LEAST_SPENT, kpi_table
 
 FUNNEL: tuple[KpiId, ...] = (
     "impressions", "clicks", "ctr", "cpc", "cpm", "visits", "visit_rate", "bounce_rate", "conversions", "cvr",

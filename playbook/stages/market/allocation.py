@@ -7,11 +7,8 @@ import pandas as pd
 
 from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.params import Campaign
-from playbook.stages.shared.daily import kpi_table
+from playbook.stages.shared.daily import LEAST_SPENT, kpi_table
 from playbook.stages.shared.findings import each
-
-LEAST_SPENT = 0.01
-"""Share of all spend below which a channel is not compared: too little money to matter."""
 
 COLUMNS = [
     "channel", "kind", "budget", "budget_share", "spend", "roas", "roas_low", "roas_high", "roas_previous", "cpa",

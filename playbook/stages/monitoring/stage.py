@@ -20,6 +20,7 @@ from playbook.stages.monitoring.data_quality import (
 )
 from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared import uptime
+from playbook.stages.shared.causes import CAUSES
 from playbook.stages.shared.delivery import delivery, planned_pieces
 from playbook.stages.shared.findings import cells, change, each, told
 from playbook.stages.shared.months import months
@@ -44,14 +45,6 @@ MISSING: Mapping[str, Mapping[str, str]] = {
     "previous": {"zh": "没有上期数据，看板不显示环比。", "en": "No data of the period before: the board shows no change."},
     "conversions": {"zh": "没有转化数据，无法检查转化追踪是否中断。",
                     "en": "Conversions are not known: a break in tracking them cannot be found."},
-}  # fmt: skip
-
-CAUSES: Mapping[str, tuple[str, str]] = {
-    "page_down": ("当天落地页曾无法访问", "a landing page was down that day"),
-    "tracking": ("点击正常而成效骤降，疑似追踪中断", "clicks were normal while results vanished, so tracking may have broken"),
-    "spend_changed": ("当天花费同向变化", "spend changed the same way that day"),
-    "clicks_without_result": ("点击激增而转化未增，疑似无效点击", "clicks rose without results, so they may be invalid"),
-    "unknown": ("原因待查", "the cause is not known"),
 }  # fmt: skip
 
 CHECK_TAG: Mapping[str, str] = {

@@ -16,6 +16,9 @@ ADDITIVE = tuple(
 )
 """Columns of `channel_daily` that may be added up over sources, units and days."""
 
+LEAST_SPENT = 0.01
+"""Share of all spend below which a channel is not compared: too little money to matter."""
+
 
 def by_channel_day(channel_daily: pd.DataFrame) -> pd.DataFrame:
     """Add up the rows of all sources, units and segments of a channel's day.

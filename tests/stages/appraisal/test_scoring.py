@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playbook.stages.appraisal import scoring
 from playbook.stages.appraisal.scoring import Scored
-from playbook.stages.appraisal.stage import scoring
 
 CASES = pd.read_csv(Path(__file__).with_name("scoring_cases.csv"), keep_default_na=False)
 

@@ -12,7 +12,7 @@ from playbook.stages.appraisal.stage import analyse
 from playbook.stages.shared.result import StageResult
 from tests.stages.shop import campaign, channel_daily, filled, said, tables, unlabelled
 
-CARDS = load_scorecards(Path(__file__).parents[2] / "params")
+CARDS = load_scorecards(Path(__file__).parents[3] / "params")
 OCTOBER = channel_daily("2026-10-01", "2026-10-31")
 SIZE = 31 + 0.2 * 9  # weekdays that the month is worth: nine weekend days count a fifth more
 ORDERS = {"search": 22.5 * SIZE, "social": 7.2 * SIZE, "display": 2.0 * SIZE}
