@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from playbook.abtest import Summary, boundaries, collect, compare_means
-from playbook.abtest.effects import Effect
-from playbook.abtest.metric_effects import effects
-from playbook.abtest.moments import levels, only, roll_up
+from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.metric_effects import effects
+from playbook.abtest.stats.moments import levels, only, roll_up
 from playbook.params.experiment import ExperimentPlan
 
 UNITS = 600

@@ -85,8 +85,8 @@ def opened(path: str, file: str) -> Any:
 def ours(path: str, data: Any) -> Callable[[], float]:
     """Return a call that evaluates the four metrics with this package."""
     from playbook.abtest import collect
-    from playbook.abtest.metric_effects import effects
-    from playbook.abtest.moments import roll_up
+    from playbook.abtest.stats.metric_effects import effects
+    from playbook.abtest.stats.moments import roll_up
     from playbook.params.experiment import ExperimentPlan
 
     below = {"kind": "ratio", "denominator": "sessions"}

@@ -15,7 +15,7 @@ from playbook.terminal import console, problems_told
 
 if TYPE_CHECKING:
     from playbook.abtest import Reach
-    from playbook.abtest.power import SampleSize
+    from playbook.abtest.stats.power import SampleSize
 
 REMEDY = "A rate is a fraction, like 0.042; a mean needs --sd."
 

@@ -7,8 +7,8 @@ import duckdb
 from pydantic import ValidationError
 
 from playbook.abtest import source
-from playbook.abtest.effects import compare_rates
 from playbook.abtest.reading import MOST_ARMS
+from playbook.abtest.stats.effects import compare_rates
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan
 

@@ -9,10 +9,10 @@ from typing import Literal
 from scipy import special
 
 from playbook.abtest import words
-from playbook.abtest.effects import ALL_CONVERTED, NO_CONVERSIONS, Effect
 from playbook.abtest.health import Check, title
 from playbook.abtest.protocol import Look, better_sign
 from playbook.abtest.stakes import Action, Money, Strength, effect_of, money, units_for_margin
+from playbook.abtest.stats.effects import ALL_CONVERTED, NO_CONVERSIONS, Effect
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Guard = Literal["holds", "harmed", "unproven"]

@@ -12,13 +12,8 @@ from scipy import special
 
 from playbook.abtest import engine, words
 from playbook.abtest.decide import Decision, decide
-from playbook.abtest.effects import Effect
 from playbook.abtest.engine import Gathered
-from playbook.abtest.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.health import Check, check, largest, outlier_check, set_apart, title, validity
-from playbook.abtest.metric_effects import effects
-from playbook.abtest.moments import Moments, levels, only, roll_up, units
-from playbook.abtest.multiplicity import adjust, dunnett
 from playbook.abtest.protocol import (
     AlwaysValid,
     Change,
@@ -32,7 +27,14 @@ from playbook.abtest.protocol import (
 )
 from playbook.abtest.quantiles import quantile_effects
 from playbook.abtest.reading import collect, open_for
-from playbook.abtest.segments import (
+from playbook.abtest.source import Units
+from playbook.abtest.stakes import Strength, chances, losses, strength
+from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
+from playbook.abtest.stats.metric_effects import effects
+from playbook.abtest.stats.moments import Moments, levels, only, roll_up, units
+from playbook.abtest.stats.multiplicity import adjust, dunnett
+from playbook.abtest.stats.segments import (
     MOST_LEVELS,
     Heterogeneity,
     Segment,
@@ -41,8 +43,6 @@ from playbook.abtest.segments import (
     daily_trend,
     heterogeneity,
 )
-from playbook.abtest.source import Units
-from playbook.abtest.stakes import Strength, chances, losses, strength
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, plan_hash
 

@@ -9,12 +9,12 @@ from typing import Any, Literal
 from scipy import special
 
 from playbook.abtest import source, words
-from playbook.abtest.effects import Effect, compare_estimates
-from playbook.abtest.estimates import estimates
-from playbook.abtest.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
-from playbook.abtest.multiplicity import adjust
-from playbook.abtest.sample_ratio import srm
 from playbook.abtest.source import Units, quoted
+from playbook.abtest.stats.effects import Effect, compare_estimates
+from playbook.abtest.stats.estimates import estimates
+from playbook.abtest.stats.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
+from playbook.abtest.stats.multiplicity import adjust
+from playbook.abtest.stats.sample_ratio import srm
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Verdict = Literal["ok", "watch", "stop"]

@@ -9,9 +9,9 @@ from datetime import date
 from scipy import special
 
 from playbook.abtest import words
-from playbook.abtest.effects import Effect
 from playbook.abtest.health import Check, check
-from playbook.abtest.looks import always_critical, boundaries, confidence_sequence, peeking_cost
+from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.sequential import always_critical, boundaries, confidence_sequence, peeking_cost
 from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import REGISTRATION, ExperimentPlan, MetricPlan, plan_hash
 

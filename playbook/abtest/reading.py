@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from playbook.abtest import source
-from playbook.abtest.moments import Moments, clamped, columns_of, count_of, merge
 from playbook.abtest.shards import SHARD_ROWS, Shard, of_shards
+from playbook.abtest.stats.moments import Moments, clamped, columns_of, count_of, merge
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 

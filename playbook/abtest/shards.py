@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from playbook.abtest.moments import Array, Moments
+from playbook.abtest.stats.moments import Array, Moments
 
 SHARD_ROWS = 65_536
 """Rows whose columns together stay in a processor's cache."""

@@ -7,8 +7,8 @@ from typing import Literal
 
 from scipy import special
 
-from playbook.abtest.bayes import best_means, losses_of_means
-from playbook.abtest.effects import Effect
+from playbook.abtest.stats.bayes import best_means, losses_of_means
+from playbook.abtest.stats.effects import Effect
 from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 

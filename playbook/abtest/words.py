@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from playbook.abtest import effects
+from playbook.abtest.stats import effects
 
 Text = Mapping[str, str]
 

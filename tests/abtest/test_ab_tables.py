@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from playbook import abtest
-from playbook.abtest import effects, words
+from playbook.abtest import words
+from playbook.abtest.stats import effects
 from playbook.params.experiment import ExperimentPlan
 from playbook.stages.experiments.tables import tables_of
 

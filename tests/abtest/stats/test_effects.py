@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates, srm
-from playbook.abtest import effects as reasons
+from playbook.abtest.stats import effects as reasons
 from playbook.errors import PlaybookError
 
 RATES = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda pair: (min(pair), max(pair[1], min(pair), 1)))

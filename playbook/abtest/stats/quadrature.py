@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from playbook.abtest.moments import Array
+from playbook.abtest.stats.moments import Array
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from playbook.abtest.estimates import Estimate
+from playbook.abtest.stats.estimates import Estimate
 from playbook.errors import PlaybookError, Problem
 from playbook.methods import intervals
 from playbook.methods.intervals import Interval

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from playbook.abtest.effects import Effect
-from playbook.abtest.metric_effects import effects
-from playbook.abtest.moments import Moments, levels, only, roll_up
-from playbook.abtest.multiplicity import adjust
+from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.metric_effects import effects
+from playbook.abtest.stats.moments import Moments, levels, only, roll_up
+from playbook.abtest.stats.multiplicity import adjust
 from playbook.methods import intervals
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 

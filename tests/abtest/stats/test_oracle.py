@@ -12,14 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.abtest import bayes, classic, equivalence, looks, noninferiority, power
-from playbook.abtest.effects import Effect, Summary, compare_means, compare_rates
-from playbook.abtest.effects import fisher as fisher_pvalue
-from playbook.abtest.metric_effects import effects
-from playbook.abtest.multiplicity import adjust, dunnett
+from playbook.abtest import equivalence, noninferiority
 from playbook.abtest.reading import collect
-from playbook.abtest.sample_ratio import srm
-from playbook.abtest.segments import cochran_q
+from playbook.abtest.stats import bayes, classic, power, sequential
+from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
+from playbook.abtest.stats.effects import fisher as fisher_pvalue
+from playbook.abtest.stats.metric_effects import effects
+from playbook.abtest.stats.multiplicity import adjust, dunnett
+from playbook.abtest.stats.sample_ratio import srm
+from playbook.abtest.stats.segments import cochran_q
 from playbook.methods import intervals
 from playbook.params.experiment import ExperimentPlan
 
@@ -139,24 +140,24 @@ def goodness_of_fit_n(i: Found) -> Found:
     return {"N": power.units_of_chi_square(i["w"], i["df"], i["alpha"], i["power"])}
 
 
-def spent(spending: looks.Spending) -> Callable[[Found], Found]:
-    return lambda i: {"critical_z": looks.boundaries(i["t"], i["alpha"], spending)}
+def spent(spending: sequential.Spending) -> Callable[[Found], Found]:
+    return lambda i: {"critical_z": sequential.boundaries(i["t"], i["alpha"], spending)}
 
 
 def classic_z(shape: Any) -> Callable[[Found], Found]:
-    return lambda i: {"critical_z": looks.classic_boundaries(i["K"], i["alpha"], shape)}
+    return lambda i: {"critical_z": sequential.classic_boundaries(i["K"], i["alpha"], shape)}
 
 
 def inflation(i: Found) -> Found:
     shapes: list[Any] = ["obf", "pocock"]
-    return {shape: looks.inflation(looks.classic_boundaries(i["K"], 0.05, shape)) for shape in shapes}
+    return {shape: sequential.inflation(sequential.classic_boundaries(i["K"], 0.05, shape)) for shape in shapes}
 
 
 def confidence_sequence(i: Found) -> Found:
     rates = [(i[f"x_{arm}"] / i[f"n_{arm}"], i[f"n_{arm}"]) for arm in "ct"]
     se = math.sqrt(sum(rate * (1 - rate) / n for rate, n in rates))
     difference, units = rates[1][0] - rates[0][0], rates[0][1] + rates[1][1]
-    ends, p = looks.confidence_sequence(difference, se, units, tune_units=i["tune_n"])
+    ends, p = sequential.confidence_sequence(difference, se, units, tune_units=i["tune_n"])
     return {"ci": ends, "p_always_valid": p}
 
 
@@ -304,7 +305,7 @@ CASES: dict[str, Callable[[Found], Found]] = {
     "gs_ldof_unequal": spent("obf"),
     "gs_kd2_k4": spent("kim-demets"),
     "gs_inflation": inflation,
-    "peeking_inflation": lambda i: {"error": [looks.peeking_cost(k) for k in i["K"]]},
+    "peeking_inflation": lambda i: {"error": [sequential.peeking_cost(k) for k in i["K"]]},
     "asymptotic_confidence_sequence": confidence_sequence,
     "bayes_p_best_small": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},
     "bayes_p_best_cookie": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},

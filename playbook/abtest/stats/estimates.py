@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from playbook.abtest.moments import Array, Block, Measured, Part, pooled
+from playbook.abtest.stats.moments import Array, Block, Measured, Part, pooled
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

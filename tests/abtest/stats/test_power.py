@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import (
-    bayes,
-    boundaries,
-    days_needed,
-    detectable_lift,
-    looks,
-    quick_plan,
-    reach,
-    sample_size,
-    stakes,
-)
-from playbook.abtest.multiplicity import adjust, dunnett
+from playbook.abtest import boundaries, days_needed, detectable_lift, quick_plan, reach, sample_size, stakes
+from playbook.abtest.stats import bayes, sequential
+from playbook.abtest.stats.multiplicity import adjust, dunnett
 from playbook.errors import PlaybookError
 
 
@@ -75,8 +66,8 @@ def test_mistakes_of_the_caller(mistake: dict[str, float], rule: str) -> None:
         (lambda: detectable_lift(0, baseline=0.1), "units == 0"),
         (lambda: boundaries([0.5, 1.0], 1.5), "alpha == 1.5"),
         (lambda: boundaries([0.5, 1.0], 0.05, "always"), "spending == 'always', must be one of"),  # type: ignore[arg-type]
-        (lambda: looks.confidence_sequence(1.0, 0.0, 100), "se == 0.0"),
-        (lambda: looks.peeking_cost(5, 1.0), "alpha == 1.0"),
+        (lambda: sequential.confidence_sequence(1.0, 0.0, 100), "se == 0.0"),
+        (lambda: sequential.peeking_cost(5, 1.0), "alpha == 1.0"),
         (lambda: adjust([0.1, 2.0]), "pvalue == 2"),
         (lambda: adjust([0.1], "sidak"), "method == 'sidak', must be one of"),  # type: ignore[arg-type]
     ],
@@ -91,9 +82,9 @@ def test_times_may_be_an_array() -> None:
 
 
 @given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
-def test_boundaries_spend_just_alpha(count: int, spending: looks.Spending) -> None:
+def test_boundaries_spend_just_alpha(count: int, spending: sequential.Spending) -> None:
     times = [(look + 1) / count for look in range(count)]
-    assert looks.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(0.05, rel=1e-6)
+    assert sequential.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(0.05, rel=1e-6)
 
 
 def test_daily_looks_for_four_weeks() -> None:
@@ -109,7 +100,7 @@ def test_times_must_rise(times: list[float]) -> None:
 
 
 def test_confidence_sequence_is_wider_than_a_single_look() -> None:
-    (low, high), p = looks.confidence_sequence(0.01, 0.004, 40_000)
+    (low, high), p = sequential.confidence_sequence(0.01, 0.004, 40_000)
     assert low < 0.01 - 1.96 * 0.004 < 0.01 + 1.96 * 0.004 < high
     assert p > 0.0124
 

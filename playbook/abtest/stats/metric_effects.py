@@ -4,9 +4,9 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from playbook.abtest.effects import TOO_FEW, Effect, Relative, compare_estimates, compare_rates
-from playbook.abtest.estimates import Estimate, estimates
-from playbook.abtest.moments import Block, Measured, Moments, blocks, measured
+from playbook.abtest.stats.effects import TOO_FEW, Effect, Relative, compare_estimates, compare_rates
+from playbook.abtest.stats.estimates import Estimate, estimates
+from playbook.abtest.stats.moments import Block, Measured, Moments, blocks, measured
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import MetricPlan
 

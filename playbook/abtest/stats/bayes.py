@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import special
 
-from playbook.abtest.moments import Array
-from playbook.abtest.quadrature import unit_legendre
+from playbook.abtest.stats.moments import Array
+from playbook.abtest.stats.quadrature import unit_legendre
 
 Counts = tuple[int, int]
 Prior = tuple[float, float]

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from scipy import stats
 
 from playbook.abtest import as_dict, collect, compare_rates, confidence_sequence, evaluate
-from playbook.abtest.equivalence import relative_equivalence
-from playbook.abtest.looks import always_critical
-from playbook.abtest.metric_effects import effects
+from playbook.abtest.stats.equivalence import relative_equivalence
+from playbook.abtest.stats.metric_effects import effects
+from playbook.abtest.stats.sequential import always_critical
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 

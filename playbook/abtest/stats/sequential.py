@@ -9,8 +9,8 @@ import numpy as np
 from scipy import special
 from scipy.optimize import brentq
 
-from playbook.abtest.moments import Array
-from playbook.abtest.quadrature import legendre
+from playbook.abtest.stats.moments import Array
+from playbook.abtest.stats.quadrature import legendre
 from playbook.methods.intervals import Interval, normal_quantile, require_open
 
 Spending = Literal["none", "obf", "pocock", "kim-demets"]

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from playbook.abtest.moments import Array
-from playbook.abtest.quadrature import legendre, unit_legendre
+from playbook.abtest.stats.moments import Array
+from playbook.abtest.stats.quadrature import legendre, unit_legendre
 from playbook.methods import intervals
 
 Method = Literal["holm", "bh", "bonferroni", "hommel", "by", "hochberg"]

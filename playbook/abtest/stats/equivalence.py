@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from playbook.abtest.effects import Effect, Summary, compare_means
+from playbook.abtest.stats.effects import Effect, Summary, compare_means
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
