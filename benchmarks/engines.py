@@ -108,7 +108,7 @@ def loaded(engine: str, uri: str, file: Path, folder: Path) -> Any:
 def measure(engine: str, uri: str, file: Path, folder: Path) -> dict[str, Any]:
     """Load and time one engine in this process."""
     from playbook.abtest import collect
-    from playbook.abtest import engine as there
+    from playbook.abtest.units import aggregate_ibis as there
 
     begun = time.perf_counter()
     table = loaded(engine, uri, file, folder)

@@ -4,8 +4,6 @@ from playbook.abtest.adhoc import quick_plan
 from playbook.abtest.evaluation import Evaluation, evaluate
 from playbook.abtest.health import Check
 from playbook.abtest.portfolio import portfolio
-from playbook.abtest.quantiles import compare_quantiles
-from playbook.abtest.reading import collect
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.stats.equivalence import equivalence, noninferiority
 from playbook.abtest.stats.moments import Moments, merge
@@ -14,6 +12,8 @@ from playbook.abtest.stats.power import Reach, days_needed, detectable_lift, rea
 from playbook.abtest.stats.sample_ratio import SampleRatio, srm
 from playbook.abtest.stats.sequential import boundaries, confidence_sequence, peeking_cost
 from playbook.abtest.tables import as_dict, checks_table, effects_table, looks_table, segments_table
+from playbook.abtest.units.aggregate import collect
+from playbook.abtest.units.quantiles import compare_quantiles
 
 __all__ = [
     "Check",

@@ -10,9 +10,8 @@ from typing import Any
 
 from scipy import special
 
-from playbook.abtest import engine, words
+from playbook.abtest import words
 from playbook.abtest.decide import Decision, decide
-from playbook.abtest.engine import Gathered
 from playbook.abtest.health import Check, check, largest, outlier_check, set_apart, title, validity
 from playbook.abtest.protocol import (
     AlwaysValid,
@@ -25,9 +24,6 @@ from playbook.abtest.protocol import (
     looks,
     plan_check,
 )
-from playbook.abtest.quantiles import quantile_effects
-from playbook.abtest.reading import collect, open_for
-from playbook.abtest.source import Units
 from playbook.abtest.stakes import Strength, chances, losses, strength
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
@@ -43,6 +39,11 @@ from playbook.abtest.stats.segments import (
     daily_trend,
     heterogeneity,
 )
+from playbook.abtest.units import aggregate_ibis
+from playbook.abtest.units.aggregate import collect, open_for
+from playbook.abtest.units.aggregate_ibis import Gathered
+from playbook.abtest.units.open import Units
+from playbook.abtest.units.quantiles import quantile_effects
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, plan_hash
 
@@ -108,8 +109,8 @@ def evaluate(
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
     plan = _as_registered(plan, registered)
-    table = engine.table_of(data)
-    units_of = _gathered(data, plan) if table is None else engine.gather(table, plan)
+    table = aggregate_ibis.table_of(data)
+    units_of = _gathered(data, plan) if table is None else aggregate_ibis.gather(table, plan)
     parts = units_of.parts
     total = roll_up(parts[""])
     _require_arms(total, plan, units_of.name)

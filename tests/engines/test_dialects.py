@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 import sqlglot
 
-from playbook.abtest import engine
+from playbook.abtest.units import aggregate_ibis
 from playbook.methods.attribution_ibis import _contacts, _conversions, _credited, _reached
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
@@ -45,11 +45,13 @@ def test_moments_compile_with_names_quoted(embedded: ibis.BaseBackend, dialect: 
         "id": "x", "variant": "variant", "arms": {"A": 0.5, "B": 0.5}, "date_column": "day",
         "metrics": [{"name": BAD, "role": "primary", "covariates": ["pre"]}, {"name": "won", "kind": "rate"}],
     })  # fmt: skip
-    rows = engine._rows(table, plan, ("day", "shop"))
-    sql = ibis.to_sql(engine._sums(rows, engine._centre(rows, 3), engine._pairs(plan), 2), dialect=dialect)
+    rows = aggregate_ibis._rows(table, plan, ("day", "shop"))
+    sql = ibis.to_sql(
+        aggregate_ibis._sums(rows, aggregate_ibis._centre(rows, 3), aggregate_ibis._pairs(plan), 2), dialect=dialect
+    )
     quotes = {"bigquery": "`a_drop table x_--`"}
     assert quotes.get(dialect, '"a""; drop table x; --`"') in sql
-    assert sql.upper().count("SUM(") == 3 + len(engine._pairs(plan))
+    assert sql.upper().count("SUM(") == 3 + len(aggregate_ibis._pairs(plan))
 
 
 @pytest.mark.parametrize("dialect", ELSEWHERE)

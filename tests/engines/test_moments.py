@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from playbook.abtest import Moments, as_dict, collect, engine, evaluate
+from playbook.abtest import Moments, as_dict, collect, evaluate
+from playbook.abtest.units import aggregate_ibis
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 from playbook.sources import engines
@@ -77,13 +78,13 @@ def floats(values: Any) -> Any:
 def test_moments_of_every_engine_are_those_of_a_file(put: Put, tmp_path: Path, by: tuple[str, ...]) -> None:
     units().to_parquet(tmp_path / "units.parquet")
     table = connect(put({"units": arrow(units())})).table("units")
-    assert_same(engine.collect(table, plan(), by), collect(tmp_path / "units.parquet", plan(), by))
+    assert_same(aggregate_ibis.collect(table, plan(), by), collect(tmp_path / "units.parquet", plan(), by))
 
 
 def test_clusters_are_summed_in_the_engine(put: Put) -> None:
     clustered = plan(cluster="shop", segments=[], date_column=None, start=None, end=None, unit=None)
     table = connect(put({"units": arrow(units())})).table("units")
-    assert_same(engine.collect(table, clustered), collect(units(), clustered))
+    assert_same(aggregate_ibis.collect(table, clustered), collect(units(), clustered))
 
 
 def test_verdict_from_an_engine_is_that_from_a_file(put: Put) -> None:
@@ -102,10 +103,10 @@ def test_large_csv_is_read_piece_by_piece_with_the_same_verdict(
 ) -> None:  # fmt: skip
     file = tmp_path / "units.csv"
     units().to_csv(file, index=False)
-    assert engine.table_of(file) is None
+    assert aggregate_ibis.table_of(file) is None
     wanted = as_dict(evaluate(file, plan()))
     monkeypatch.setattr(engines, "LARGE_BYTES", 1)
-    assert engine.table_of(str(file)) is not None
+    assert aggregate_ibis.table_of(str(file)) is not None
     assert as_dict(evaluate(file, plan()))["decision"] == wanted["decision"]
     with pytest.raises(PlaybookError, match=r"units.csv: column nothing: is not in the data"):
         evaluate(file, plan(metrics=[{"name": "nothing", "role": "primary"}]))
@@ -119,7 +120,7 @@ def test_names_that_look_like_sql_are_only_names(tmp_path: Path, postgres: str, 
     wanted = collect(table, named, ["d`; --"])
     for put in (into_duckdb(tmp_path), into_postgres(postgres), into_mariadb(mariadb)):
         backend = connect(put({"x": table, bad: table}))
-        assert_same(engine.collect(backend.table(bad), named, ["d`; --"]), wanted)
+        assert_same(aggregate_ibis.collect(backend.table(bad), named, ["d`; --"]), wanted)
         assert backend.table("x").count().to_pyarrow().as_py() == len(table)
 
 
@@ -128,7 +129,7 @@ def test_nan_in_an_engine_is_missing_like_null(put: Put, request: pytest.Fixture
         pytest.skip("MariaDB has no NaN")
     simple = plan(segments=[], date_column=None, start=None, end=None, metrics=[{"name": "x", "role": "primary"}])
     table = pa.table({"unit_id": list("abcd"), "variant": list("AABB"), "x": [1.0, float("nan"), None, 4.0]})
-    found = engine.collect(connect(put({"units": table})).table("units"), simple)
+    found = aggregate_ibis.collect(connect(put({"units": table})).table("units"), simple)
     assert found.keys == (("A",), ("A",), ("B",), ("B",))
     assert found.known.ravel().tolist() == [False, True, False, True]
 
@@ -140,16 +141,16 @@ def test_nan_in_an_engine_is_missing_like_null(put: Put, request: pytest.Fixture
 def test_column_that_cannot_be_measured_is_refused(put: Put, column: str, rule: str) -> None:
     table = connect(put({"units": arrow(units(50))})).table("units")
     with pytest.raises(PlaybookError, match=rule):
-        engine.collect(table, plan(metrics=[{"name": column, "role": "primary"}]))
+        aggregate_ibis.collect(table, plan(metrics=[{"name": column, "role": "primary"}]))
 
 
 def test_infinite_value_is_refused(tmp_path: Path) -> None:
     table = arrow(units(50).assign(orders=float("inf")))
     with pytest.raises(PlaybookError, match="column orders is 'infinite'"):
-        engine.collect(connect(into_duckdb(tmp_path)({"units": table})).table("units"), plan())
+        aggregate_ibis.collect(connect(into_duckdb(tmp_path)({"units": table})).table("units"), plan())
 
 
 def test_column_of_units_is_no_column_of_arms(put: Put) -> None:
     table = connect(put({"units": arrow(units(100))})).table("units")
     with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
-        engine.collect(table, plan(variant="unit_id"))
+        aggregate_ibis.collect(table, plan(variant="unit_id"))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Evaluation, engine, evaluate
+from playbook.abtest import Evaluation, evaluate
+from playbook.abtest.units import aggregate_ibis
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
@@ -75,7 +76,7 @@ def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
     if isinstance(experiment_units, pd.DataFrame):
         return experiment_units[mine] if mine.any() else None
     units = experiment_units.filter(mine)
-    return units if engine.has_rows(units) else None
+    return units if aggregate_ibis.has_rows(units) else None
 
 
 def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:
@@ -88,7 +89,7 @@ def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:
 
 
 def _last_day(units: Any, column: str) -> date | None:
-    last = units[column].max() if isinstance(units, pd.DataFrame) else engine.highest(units, column)
+    last = units[column].max() if isinstance(units, pd.DataFrame) else aggregate_ibis.highest(units, column)
     found = pd.to_datetime(last, errors="coerce")
     return None if pd.isna(found) else found.date()
 

@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 
 from playbook.abtest import equivalence, noninferiority
-from playbook.abtest.reading import collect
 from playbook.abtest.stats import bayes, classic, power, sequential
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.stats.effects import fisher as fisher_pvalue
@@ -21,6 +20,7 @@ from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.multiplicity import adjust, dunnett
 from playbook.abtest.stats.sample_ratio import srm
 from playbook.abtest.stats.segments import cochran_q
+from playbook.abtest.units.aggregate import collect
 from playbook.methods import intervals
 from playbook.params.experiment import ExperimentPlan
 

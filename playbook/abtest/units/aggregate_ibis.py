@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from playbook.abtest.health import Check, stray_checks
-from playbook.abtest.reading import MOST_ARMS
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.moments import Array, Moments, clamped, columns_of, count_of, measured, merge
+from playbook.abtest.units.aggregate import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 from playbook.sources import engines

@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from playbook.abtest.shards import SHARD_ROWS, Shard
+from playbook.abtest.units.shards import SHARD_ROWS, Shard
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.engines import confine
 from playbook.sources.watching import counted

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbook.abtest.reading import collect
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, blocks, levels, measured, merge, only, roll_up, units
+from playbook.abtest.units.aggregate import collect
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 

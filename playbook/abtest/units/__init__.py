@@ -1,0 +1,1 @@
+"""From users' rows, wherever they lie, to the moments that effects need."""
