@@ -140,7 +140,7 @@ def _asked(
 ) -> tuple[Any, "ExperimentPlan", "ExperimentPlan | None"]:
     """Return data, plan and registered plan of what was asked for; refuse what does not go together."""
     from playbook.abtest import quick_plan
-    from playbook.abtest.adhoc import from_counts
+    from playbook.abtest.decision.ad_hoc import from_counts
     from playbook.params import registration
 
     if control or treatment:
@@ -236,13 +236,13 @@ def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
 
 def _show(found: "Evaluation", lang: str) -> None:
     """Print the verdict first, then why, the checks that did not pass, the effects, and what could have been seen."""
-    from playbook.abtest import words
+    from playbook.abtest.decision import sentences
     from playbook.stages.experiments.tables import tables_of
     from playbook.stages.experiments.trials import SEVERITY
 
     decision, tables = found.decision, tables_of([found])
     mark = MARKS[SEVERITY[decision.action]]
-    console.print(f"{mark} [bold]{words.action(decision.action)[lang]}[/]", highlight=False)
+    console.print(f"{mark} [bold]{sentences.action(decision.action)[lang]}[/]", highlight=False)
     for reason in decision.reasons:
         console.print(f"  {reason[lang]}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"→ {decision.next_step[lang]}\n", highlight=False, markup=False, soft_wrap=True)
@@ -273,12 +273,12 @@ def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
 
 def _change(effect: dict[Any, Any], said: "Words") -> tuple[str, str]:
     """Print lift and interval; where the lift has none, the difference and its interval."""
-    from playbook.abtest import words
+    from playbook.abtest.decision import sentences
     from playbook.report.words import value
 
     if isnan(effect["lift_ci_lower"]):
         columns = ("difference", "ci_lower", "ci_upper")
-        cells = [words.points(effect["kind"], effect[column])[said.language] for column in columns]
+        cells = [sentences.points(effect["kind"], effect[column])[said.language] for column in columns]
         return cells[0], "–" if isnan(effect["ci_lower"]) else f"{cells[1]} … {cells[2]}"
     columns = ("lift", "lift_ci_lower", "lift_ci_upper")
     cells = [value(said, effect[column], "fraction", signed=True) for column in columns]

@@ -63,7 +63,7 @@ def _show_size(
     lang: str,
 ) -> None:  # fmt: skip
     """Print the units needed, the days that takes, the formula, and what some weeks would show."""
-    from playbook.abtest.words import say
+    from playbook.abtest.decision.sentences import say
     from playbook.report.words import Words, label, name, value
 
     plain, narrowed, said = sizes[0], sizes[-1], Words(language=lang, stage="ab_test")

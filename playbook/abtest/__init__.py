@@ -1,9 +1,10 @@
 """A/B tests: from a plan and user-level data to a decision that one can defend."""
 
-from playbook.abtest.adhoc import quick_plan
-from playbook.abtest.evaluation import Evaluation, evaluate
-from playbook.abtest.health import Check
-from playbook.abtest.portfolio import portfolio
+from playbook.abtest.decision.ad_hoc import quick_plan
+from playbook.abtest.decision.evaluation import Evaluation, evaluate
+from playbook.abtest.decision.health import Check
+from playbook.abtest.decision.portfolio import portfolio
+from playbook.abtest.decision.tables import as_dict, checks_table, effects_table, looks_table, segments_table
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.stats.equivalence import equivalence, noninferiority
 from playbook.abtest.stats.moments import Moments, merge
@@ -11,7 +12,6 @@ from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.power import Reach, days_needed, detectable_lift, reach, sample_size
 from playbook.abtest.stats.sample_ratio import SampleRatio, srm
 from playbook.abtest.stats.sequential import boundaries, confidence_sequence, peeking_cost
-from playbook.abtest.tables import as_dict, checks_table, effects_table, looks_table, segments_table
 from playbook.abtest.units.aggregate import collect
 from playbook.abtest.units.quantiles import compare_quantiles
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from playbook.abtest.health import Check, stray_checks
+from playbook.abtest.decision.health import Check, stray_checks
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.moments import Array, Moments, clamped, columns_of, count_of, measured, merge
 from playbook.abtest.units.aggregate import MOST_ARMS

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest import Effect, Evaluation, portfolio, words
-from playbook.abtest.decide import Decision
+from playbook.abtest import Effect, Evaluation, portfolio
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.verdict import Decision
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 ESTIMATE = [
@@ -101,7 +102,7 @@ def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
     """Lay out an effect; a variance cut is known where there are covariates, a note where something is undefined."""
-    said = words.note(effect.note) if effect.note else {}
+    said = sentences.note(effect.note) if effect.note else {}
     return asdict(effect) | {
         "role": metric.role, "kind": metric.kind, "variance_cut": effect.variance_cut if metric.covariates else nan,
         "note_zh": said.get("zh"), "note_en": said.get("en"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import boundaries, days_needed, detectable_lift, quick_plan, reach, sample_size, stakes
+from playbook.abtest import boundaries, days_needed, detectable_lift, quick_plan, reach, sample_size
+from playbook.abtest.decision import stakes
 from playbook.abtest.stats import bayes, sequential
 from playbook.abtest.stats.multiplicity import adjust, dunnett
 from playbook.errors import PlaybookError

@@ -8,10 +8,10 @@ from typing import Literal
 
 from scipy import special
 
-from playbook.abtest import words
-from playbook.abtest.health import Check, title
-from playbook.abtest.protocol import Look, better_sign
-from playbook.abtest.stakes import Action, Money, Strength, effect_of, money, units_for_margin
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.health import Check, title
+from playbook.abtest.decision.protocol import Look, better_sign
+from playbook.abtest.decision.stakes import Action, Money, Strength, effect_of, money, units_for_margin
 from playbook.abtest.stats.effects import ALL_CONVERTED, NO_CONVERSIONS, Effect
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -37,8 +37,8 @@ class Decision:
     action: Action
     arm: str
     rule: int
-    reasons: tuple[words.Text, ...]
-    next_step: words.Text
+    reasons: tuple[sentences.Text, ...]
+    next_step: sentences.Text
     money: Money | None
     days_left: int | None
 
@@ -117,7 +117,7 @@ def _case(
 
 def _first_rule(
     checks: Sequence[Check], cases: Sequence[_Case], leading: _Case
-) -> tuple[Action, int, _Case, list[words.Text]]:
+) -> tuple[Action, int, _Case, list[sentences.Text]]:
     stops = sorted((check for check in checks if check.verdict == "stop"), key=lambda check: check.name == "srm_part")
     if stops:
         return "invalid", 1, leading, [check.text for check in stops]
@@ -137,30 +137,30 @@ def _first_rule(
     return _open(leading)
 
 
-def _others(cases: Sequence[_Case], decided: _Case) -> list[words.Text]:
+def _others(cases: Sequence[_Case], decided: _Case) -> list[sentences.Text]:
     """Say which arms, other than the one that the decision is about, are surely harmed."""
     harmed = [(case, _harm(case)) for case in cases if case is not decided]
-    return [words.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
+    return [sentences.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
 
 
-def _moved(case: _Case) -> list[words.Text]:
+def _moved(case: _Case) -> list[sentences.Text]:
     """Say which secondary metrics surely moved, once the test is over."""
     if case.days_left > 0:
         return []
     return [
-        words.say("moved", metric=_named(case, metric), p=words.pvalue(effect.pvalue_adjusted),
-                  lift=words.change(metric.kind, effect.lift, effect.difference))
+        sentences.say("moved", metric=_named(case, metric), p=sentences.pvalue(effect.pvalue_adjusted),
+                  lift=sentences.change(metric.kind, effect.lift, effect.difference))
         for metric, effect in case.metrics
         if metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
     ]  # fmt: skip
 
 
-def _open(case: _Case) -> tuple[Action, int, _Case, list[words.Text]]:
+def _open(case: _Case) -> tuple[Action, int, _Case, list[sentences.Text]]:
     if _better(case):
         return "hold", 5, case, [*_unproven(case), _primary("better", case)]
     low, high, mde = case.primary.lift_ci_lower, case.primary.lift_ci_upper, case.plan.mde
     if mde and -mde < low and high < mde:
-        return "iterate", 6, case, [words.say("ruled_out", low=low, high=high, mde=mde)]
+        return "iterate", 6, case, [sentences.say("ruled_out", low=low, high=high, mde=mde)]
     key = "no_test" if math.isnan(case.primary.pvalue) or case.primary.note in ALL_ALIKE else "open"
     blind = case.strength.units_needed is not None and case.strength.units_needed > case.strength.units
     return "hold" if blind else "iterate", 7, case, [_primary(key, case)]
@@ -181,55 +181,55 @@ def _nominal(case: _Case) -> float:
     return float(2 * special.ndtr(-case.look.critical))
 
 
-def _harm(case: _Case) -> list[words.Text]:
+def _harm(case: _Case) -> list[sentences.Text]:
     """Say which metrics are surely harmed; while the test runs, only by the look's own boundary."""
     level = _nominal(case)
     found = [_harm_words(metric, effect) for metric, effect in case.metrics
              if metric.role == "guardrail" and guard(metric, effect) == "harmed" and effect.pvalue < level]  # fmt: skip
     return found + [
-        words.say("worse", metric=title(metric), p=words.pvalue(effect.pvalue_adjusted),
-                  lift=words.unsigned(words.change(metric.kind, effect.lift, effect.difference)))
+        sentences.say("worse", metric=title(metric), p=sentences.pvalue(effect.pvalue_adjusted),
+                  lift=sentences.unsigned(sentences.change(metric.kind, effect.lift, effect.difference)))
         for metric, effect in case.metrics
         if metric.role == "primary" and better_sign(metric) * effect.difference < 0 and effect.pvalue_adjusted < level
     ]  # fmt: skip
 
 
-def _harm_words(metric: MetricPlan, effect: Effect) -> words.Text:
+def _harm_words(metric: MetricPlan, effect: Effect) -> sentences.Text:
     low, high = _signed(metric, effect.lift_ci_lower, effect.lift_ci_upper)
-    return words.say(
+    return sentences.say(
         "harm", metric=title(metric), worse=abs(effect.lift), margin=metric.margin or 0.0, low=low, high=high
     )
 
 
-def _unproven(case: _Case) -> list[words.Text]:
+def _unproven(case: _Case) -> list[sentences.Text]:
     return [
         _unproven_words(case, metric, effect) for metric, effect in case.metrics
         if metric.role == "guardrail" and guard(metric, effect) == "unproven"
     ]  # fmt: skip
 
 
-def _unproven_words(case: _Case, metric: MetricPlan, effect: Effect) -> words.Text:
+def _unproven_words(case: _Case, metric: MetricPlan, effect: Effect) -> sentences.Text:
     if math.isnan(effect.lift_ci_lower) or metric.margin is None:
-        return words.say("unproven_open", metric=title(metric), note=words.note(effect.note))
-    return words.say(
+        return sentences.say("unproven_open", metric=title(metric), note=sentences.note(effect.note))
+    return sentences.say(
         "unproven", metric=title(metric), margin=metric.margin, units=units_for_margin(case.plan, metric, effect),
         low=f"{effect.lift_ci_lower:+.1%}", high=f"{effect.lift_ci_upper:+.1%}",
     )  # fmt: skip
 
 
-def _primary(key: str, case: _Case) -> words.Text:
+def _primary(key: str, case: _Case) -> sentences.Text:
     """Tell the change and its interval in the same measure: both relative, or both not."""
     effect, kind = case.primary, case.plan.primary.kind
     lift = math.nan if math.isnan(effect.lift_ci_lower) else effect.lift
-    return words.say(
-        key, metric=_named(case, case.plan.primary), lift=words.change(kind, lift, effect.difference),
-        confidence=1 - effect.alpha, p=words.pvalue(effect.pvalue_adjusted), note=words.note(effect.note),
-        low=words.change(kind, effect.lift_ci_lower, effect.ci_lower),
-        high=words.change(kind, effect.lift_ci_upper, effect.ci_upper),
+    return sentences.say(
+        key, metric=_named(case, case.plan.primary), lift=sentences.change(kind, lift, effect.difference),
+        confidence=1 - effect.alpha, p=sentences.pvalue(effect.pvalue_adjusted), note=sentences.note(effect.note),
+        low=sentences.change(kind, effect.lift_ci_lower, effect.ci_lower),
+        high=sentences.change(kind, effect.lift_ci_upper, effect.ci_upper),
     )  # fmt: skip
 
 
-def _named(case: _Case, metric: MetricPlan) -> words.Text:
+def _named(case: _Case, metric: MetricPlan) -> sentences.Text:
     """Name a metric, with the arm where there are several."""
     name = title(metric)
     return (
@@ -237,35 +237,35 @@ def _named(case: _Case, metric: MetricPlan) -> words.Text:
     )
 
 
-def _guard_words(case: _Case) -> words.Text:
+def _guard_words(case: _Case) -> sentences.Text:
     guarded = any(metric.role == "guardrail" for metric, _ in case.metrics)
-    return words.say("guardrails_hold" if guarded else "no_guardrails")
+    return sentences.say("guardrails_hold" if guarded else "no_guardrails")
 
 
-def _interim(case: _Case) -> words.Text:
+def _interim(case: _Case) -> sentences.Text:
     if math.isinf(case.look.critical):
-        return words.say("interim_none", days=case.days_left)
-    return words.say(
+        return sentences.say("interim_none", days=case.days_left)
+    return sentences.say(
         "interim", look=case.look.number, planned=case.looks, needed=case.look.critical, found=case.look.statistic,
         days=case.days_left,
     )  # fmt: skip
 
 
-def _remarks(checks: Sequence[Check], leading: _Case) -> list[words.Text]:
+def _remarks(checks: Sequence[Check], leading: _Case) -> list[sentences.Text]:
     """Add what must stand beside every verdict: changes of the plan, looks too many, and what the test can see."""
     said = [check.text for check in checks if check.name in ("plan", "looks") and check.verdict == "watch"]
     if leading.strength.detectable_lift > 0:
-        able = words.say("detectable", power=leading.plan.power, lift=leading.strength.detectable_lift)
+        able = sentences.say("detectable", power=leading.plan.power, lift=leading.strength.detectable_lift)
         said.append(able)
     return said
 
 
-def _next_step(action: Action, rule: int, case: _Case) -> words.Text:
+def _next_step(action: Action, rule: int, case: _Case) -> sentences.Text:
     if action == "hold" and rule == 2:
-        return words.say("next_hold", day=case.plan.end)
+        return sentences.say("next_hold", day=case.plan.end)
     if action == "hold":
-        return words.say("next_more", units=_units_wanted(case))
-    return words.say(f"next_{action}", arm=case.arm)
+        return sentences.say("next_more", units=_units_wanted(case))
+    return sentences.say(f"next_{action}", arm=case.arm)
 
 
 def _units_wanted(case: _Case) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from playbook.abtest import evaluate
-from playbook.abtest.stakes import expected_loss
+from playbook.abtest.decision.stakes import expected_loss
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 

@@ -10,10 +10,9 @@ from typing import Any
 
 from scipy import special
 
-from playbook.abtest import words
-from playbook.abtest.decide import Decision, decide
-from playbook.abtest.health import Check, check, largest, outlier_check, set_apart, title, validity
-from playbook.abtest.protocol import (
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.health import Check, check, largest, outlier_check, set_apart, title, validity
+from playbook.abtest.decision.protocol import (
     AlwaysValid,
     Change,
     Look,
@@ -24,7 +23,8 @@ from playbook.abtest.protocol import (
     looks,
     plan_check,
 )
-from playbook.abtest.stakes import Strength, chances, losses, strength
+from playbook.abtest.decision.stakes import Strength, chances, losses, strength
+from playbook.abtest.decision.verdict import Decision, decide
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.stats.metric_effects import effects
@@ -255,10 +255,10 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
     for each, p in zip(alike, adjust([found.pvalue for found in alike]), strict=True):
         about: dict[str, Any] = {"arm": each.arm, "metric": title(plan.primary), "column": each.column}
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
-        made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=words.pvalue(p), **about))
+        made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=sentences.pvalue(p), **about))
         if each.simpson:
             kind = plan.primary.kind
-            about |= {"total": words.points(kind, each.total), "within": words.points(kind, each.pooled)}
+            about |= {"total": sentences.points(kind, each.total), "within": sentences.points(kind, each.pooled)}
             made.append(check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about))
     return made
 
@@ -276,7 +276,7 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     key = "trend_watch" if trend.pvalue < limit else "trend_ok"
     return check(
         "trend", key, subject=trend.arm, value=trend.pvalue, threshold=limit, metric=title(plan.primary),
-        slope=words.points(plan.primary.kind, trend.slope), p=words.pvalue(trend.pvalue),
+        slope=sentences.points(plan.primary.kind, trend.slope), p=sentences.pvalue(trend.pvalue),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from scipy import special
 
-from playbook.abtest import words
+from playbook.abtest.decision import sentences
 from playbook.abtest.stats.effects import Effect, compare_estimates
 from playbook.abtest.stats.estimates import estimates
 from playbook.abtest.stats.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
@@ -28,7 +28,7 @@ MOST_STRAY = 0.01
 TWOFOLD = "unit of two arms"
 OUTLIER_SHIFT = 0.5
 """Standard errors by which one unit may move the difference."""
-DAY: words.Text = {"zh": "日期", "en": "day"}
+DAY: sentences.Text = {"zh": "日期", "en": "day"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +49,7 @@ class Check:
     verdict: Verdict
     value: float
     threshold: float = math.nan
-    text: words.Text
+    text: sentences.Text
 
 
 def check(
@@ -59,7 +59,7 @@ def check(
     verdict: Verdict = "stop" if key.endswith("_stop") else "watch" if key.endswith("_watch") else "ok"
     return Check(
         name=name, subject=subject, verdict=verdict, value=float(value), threshold=threshold,
-        text=words.say(key, **values),
+        text=sentences.say(key, **values),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
     p = srm(counts, plan.arms).pvalue
     sizes = ", ".join(f"{arm} {count:,}" for arm, count in counts.items())
     key = "srm_stop" if p < SRM_ALPHA else "srm_ok"
-    return check("srm", key, value=p, threshold=SRM_ALPHA, p=words.pvalue(p), counts=sizes)
+    return check("srm", key, value=p, threshold=SRM_ALPHA, p=sentences.pvalue(p), counts=sizes)
 
 
 def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
@@ -86,7 +86,7 @@ def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
         subject=column,
         value=p,
         threshold=SRM_ALPHA,
-        p=words.pvalue(p),
+        p=sentences.pvalue(p),
         level=level,
         column=DAY if column == plan.date_column else column,
     )
@@ -187,7 +187,7 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
     key = "missing_watch" if p < SRM_ALPHA else "missing_ok"
     return [
         check("missing", key, subject=metric.name, value=p, threshold=SRM_ALPHA, metric=title(metric), share=share,
-               p=words.pvalue(p))
+               p=sentences.pvalue(p))
     ]  # fmt: skip
 
 
@@ -209,7 +209,7 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
                 subject=column,
                 value=p,
                 threshold=SRM_ALPHA,
-                p=words.pvalue(p),
+                p=sentences.pvalue(p),
                 column=column,
                 metric=_narrowed(plan, column),
             )
@@ -255,13 +255,13 @@ def _shift(highest: float, effect: Effect) -> float:
     return (highest - effect.control) / min(effect.n_control, effect.n_treatment) / effect.se
 
 
-def _narrowed(plan: ExperimentPlan, column: str) -> words.Text:
+def _narrowed(plan: ExperimentPlan, column: str) -> sentences.Text:
     """Name the metrics that a covariate narrows."""
     names = [title(metric) for metric in plan.metrics if column in metric.covariates]
     return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
 
 
-def title(metric: MetricPlan) -> words.Text:
+def title(metric: MetricPlan) -> sentences.Text:
     """Name a metric for readers in both languages."""
     return metric.label.model_dump() if metric.label else {"zh": metric.name, "en": metric.name}
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from playbook.abtest.evaluation import Evaluation
-from playbook.abtest.stakes import effect_of
+from playbook.abtest.decision.evaluation import Evaluation
+from playbook.abtest.decision.stakes import effect_of
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.multiplicity import adjust
 from playbook.methods.intervals import delta_se

@@ -8,8 +8,8 @@ from datetime import date
 
 from scipy import special
 
-from playbook.abtest import words
-from playbook.abtest.health import Check, check
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.health import Check, check
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.sequential import always_critical, boundaries, confidence_sequence, peeking_cost
 from playbook.methods.intervals import normal_quantile
@@ -91,7 +91,7 @@ def plan_check(plan: ExperimentPlan, changes: Sequence[Change]) -> Check:
     if plan.registered_hash is None:
         return check("plan", "plan_open", value=math.nan)
     if plan.registered_hash != now:
-        return check("plan", "plan_watch", value=1, threshold=0, fields=words.say("plan_unknown_change"))
+        return check("plan", "plan_watch", value=1, threshold=0, fields=sentences.say("plan_unknown_change"))
     return check("plan", "plan_ok", value=0, threshold=0, hash=now[:12])
 
 

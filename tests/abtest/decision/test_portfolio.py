@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from playbook.abtest import evaluate, portfolio
-from playbook.abtest.portfolio import shrink
+from playbook.abtest.decision.portfolio import shrink
 from playbook.params.experiment import ExperimentPlan
 
 Plan = Callable[..., ExperimentPlan]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from playbook.abtest.evaluation import Evaluation
-from playbook.abtest.health import Check
+from playbook.abtest.decision.evaluation import Evaluation
+from playbook.abtest.decision.health import Check
 from playbook.params.experiment import ExperimentPlan
 
 
