@@ -7,7 +7,7 @@ import duckdb
 from pydantic import ValidationError
 
 from playbook.abtest.stats.effects import compare_rates
-from playbook.abtest.units import open
+from playbook.abtest.units import relation
 from playbook.abtest.units.aggregate import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan
@@ -43,7 +43,7 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
     first = control or next((arm for name in CONTROL_NAMES for arm in arms if arm.lower() == name), arms[0])
     if first not in arms:
         raise PlaybookError(
-            Problem(file=open.label(data), place=f"column {variant}", value=first, rule="the control is no arm",
+            Problem(file=relation.label(data), place=f"column {variant}", value=first, rule="the control is no arm",
                     remedy=f"The arms are: {', '.join(arms)}.")
         )  # fmt: skip
     ordered = [first, *(arm for arm in arms if arm != first)]
@@ -62,8 +62,8 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
 
 
 def _arms(data: Any, variant: str) -> list[str]:
-    units = open.open_units(data, [variant])
-    name = open.quoted(variant)
+    units = relation.open_units(data, [variant])
+    name = relation.quoted(variant)
     distinct = units.rows().aggregate(f"{name}::varchar as arm", name).filter("arm is not null and arm <> ''")
     found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
     if 2 <= len(found) <= MOST_ARMS:

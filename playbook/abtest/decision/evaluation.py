@@ -42,8 +42,8 @@ from playbook.abtest.stats.segments import (
 from playbook.abtest.units import aggregate_ibis
 from playbook.abtest.units.aggregate import collect, open_for
 from playbook.abtest.units.aggregate_ibis import Gathered
-from playbook.abtest.units.open import Units
 from playbook.abtest.units.quantiles import quantile_effects
+from playbook.abtest.units.relation import Units
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, plan_hash
 

@@ -14,8 +14,8 @@ from playbook.abtest.stats.estimates import estimates
 from playbook.abtest.stats.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
 from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.sample_ratio import srm
-from playbook.abtest.units import open
-from playbook.abtest.units.open import Units, quoted
+from playbook.abtest.units import relation
+from playbook.abtest.units.relation import Units, quoted
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Verdict = Literal["ok", "watch", "stop"]
@@ -230,7 +230,7 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
 
 def largest(data: Units, column: str) -> float:
     """Return the largest known value of a column."""
-    number = open.number(column)
+    number = relation.number(column)
     return float(data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from playbook.abtest.stats.moments import Moments, clamped, columns_of, count_of, merge
-from playbook.abtest.units import open
+from playbook.abtest.units import relation
 from playbook.abtest.units.shards import SHARD_ROWS, Shard, of_shards
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -25,7 +25,7 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     never an observation.
 
     Args:
-        data: Data frame, Arrow table, DuckDB relation, CSV or Parquet path; see `open.open_units`.
+        data: Data frame, Arrow table, DuckDB relation, CSV or Parquet path; see `relation.open_units`.
         plan: Names the columns.
         by: Columns that split the moments further.
 
@@ -43,16 +43,16 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
         shards = _stored(units, plan, by, names) if straight else _computed(units, plan, by, names)
         parts = list(_of_few_arms(of_shards(shards, by, names), plan, units.name))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        raise PlaybookError(open.unreadable(units.name, error)) from None
+        raise PlaybookError(relation.unreadable(units.name, error)) from None
     if not all(np.isfinite(part.centre).all() for part in parts):
         _refuse_infinite(units, plan)
     return merge(*parts)
 
 
-def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> open.Units:
+def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> relation.Units:
     """Open the columns of the data that a plan names; arguments and errors as in `collect`."""
     keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
-    return open.open_units(data, [name for name in keys if name], _number_columns(plan))
+    return relation.open_units(data, [name for name in keys if name], _number_columns(plan))
 
 
 def _number_columns(plan: ExperimentPlan) -> list[str]:
@@ -60,7 +60,7 @@ def _number_columns(plan: ExperimentPlan) -> list[str]:
     return sorted(set(found))
 
 
-def _is_straight(units: open.Units, plan: ExperimentPlan, by: Sequence[str]) -> bool:
+def _is_straight(units: relation.Units, plan: ExperimentPlan, by: Sequence[str]) -> bool:
     """Tell whether the columns can be taken as they are stored."""
     if units.arrow is None or plan.cluster or any(metric.clamped for metric in plan.metrics):
         return False
@@ -77,7 +77,7 @@ def _is_day(kind: pa.DataType) -> bool:
     return pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
 
 
-def _stored(units: open.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+def _stored(units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
     """Yield the rows in shards as they are stored."""
     keys = [plan.variant, *by]
 
@@ -87,30 +87,30 @@ def _stored(units: open.Units, plan: ExperimentPlan, by: Sequence[str], names: S
         columns += [table[name] for name in names]
         return pa.Table.from_arrays(columns, names=list(map(str, range(len(columns)))))
 
-    return (partial(chosen, shard) for shard in open.shards(units.arrow, {*keys, *names}))
+    return (partial(chosen, shard) for shard in relation.shards(units.arrow, {*keys, *names}))
 
 
-def _computed(units: open.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+def _computed(units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
     """Yield the rows in shards as the database computes them."""
-    open.require_numbers(units, _number_columns(plan))
+    relation.require_numbers(units, _number_columns(plan))
     rows = units.rows()
-    values = {name: open.number(name) for metric in plan.metrics for name in metric.covariates}
+    values = {name: relation.number(name) for metric in plan.metrics for name in metric.covariates}
     for metric in plan.metrics:
         for name in filter(None, (metric.numerator, metric.denominator)):
             values[clamped(name, metric)] = _value(rows, name, metric)
-    keys = [open.quoted(plan.variant), *(_segment(name, plan) for name in by)]
+    keys = [relation.quoted(plan.variant), *(_segment(name, plan) for name in by)]
     chosen = _clusters(rows, plan.cluster, keys, values, names) if plan.cluster else _rows(rows, keys, values, names)
     return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
 
 
 def _segment(name: str, plan: ExperimentPlan) -> str:
     """Return SQL for a segment column; moments of the date column are cut into days."""
-    return f"try_cast({open.quoted(name)} as date)" if name == plan.date_column else open.quoted(name)
+    return f"try_cast({relation.quoted(name)} as date)" if name == plan.date_column else relation.quoted(name)
 
 
 def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:
     """Return SQL for a column's value, clamped at its quantiles over all arms where that is planned."""
-    number = open.number(column)
+    number = relation.number(column)
     if not metric.clamped:
         return number
     known = rows.filter(f"not isnan({number})")
@@ -142,7 +142,7 @@ def _clusters(
     known = {name: f"case when isnan({value}) then null else {value} end" for name, value in values.items()}
     sums = {name: f"sum({value})::double" for name, value in known.items()}
     sums |= {count_of(name): f"count({value})::double" for name, value in known.items()}
-    group = ", ".join([*keys, open.quoted(cluster)])
+    group = ", ".join([*keys, relation.quoted(cluster)])
     named = [f"{key} as k{place}" for place, key in enumerate(keys)]
     measures = [f"{sums[name]} as x{place}" for place, name in enumerate(wanted)]
     table = units.aggregate(", ".join([*named, *measures]), group).to_arrow_table()
@@ -162,9 +162,9 @@ def _of_few_arms(parts: Iterable[Moments], plan: ExperimentPlan, name: str) -> I
         yield part
 
 
-def _refuse_infinite(units: open.Units, plan: ExperimentPlan) -> None:
+def _refuse_infinite(units: relation.Units, plan: ExperimentPlan) -> None:
     columns = _number_columns(plan)
-    counts = ", ".join(f"count(*) filter (isinf({open.number(column)}))" for column in columns)
+    counts = ", ".join(f"count(*) filter (isinf({relation.number(column)}))" for column in columns)
     row = units.rows().aggregate(counts).fetchall()[0]
     problems = [
         Problem(file=units.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from playbook.abtest.stats.effects import CONTROL_NOT_POSITIVE, Effect
 from playbook.abtest.stats.metric_effects import empty
 from playbook.abtest.stats.moments import Array
-from playbook.abtest.units.open import Units, number, quoted
+from playbook.abtest.units.relation import Units, number, quoted
 from playbook.methods.intervals import require_open
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 

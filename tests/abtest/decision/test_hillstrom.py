@@ -10,7 +10,7 @@ import pytest
 from playbook.abtest import Evaluation, as_dict, compare_rates, evaluate, quick_plan, srm
 from playbook.params.experiment import ExperimentPlan
 
-FILE = Path(__file__).parents[3] / "shared" / "data" / "real" / "hillstrom-email" / "hillstrom.csv.gz"
+FILE = Path(__file__).parents[4] / "shared" / "data" / "real" / "hillstrom-email" / "hillstrom.csv.gz"
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not FILE.exists(), reason=f"{FILE} is missing: the data of the real experiment are not here"),

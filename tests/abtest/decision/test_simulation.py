@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-BENCHMARK = Path(__file__).parents[2] / "benchmarks" / "abtest_aa.py"
+BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "abtest_aa.py"
 aa = SimpleNamespace(**runpy.run_path(str(BENCHMARK)))
 TESTS = 400
 

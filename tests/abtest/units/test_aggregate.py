@@ -241,7 +241,7 @@ def test_a_shard_boundary_changes_nothing(shop: pd.DataFrame, plan: Plan, monkey
     here = plan(metrics=FOUR_METRICS[:3], date_column="day")
     whole = numbers(roll_up(collect(shop, here, ("day",))), here)
     for rows in (1, 7, 1999):
-        monkeypatch.setattr("playbook.abtest.source.SHARD_ROWS", rows)
+        monkeypatch.setattr("playbook.abtest.units.relation.SHARD_ROWS", rows)
         assert numbers(roll_up(collect(shop, here, ("day",))), here) == pytest.approx(whole, rel=1e-9)
 
 
