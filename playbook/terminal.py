@@ -61,10 +61,10 @@ def working(words: str) -> Iterator[None]:
 
 def _look_on(shown: Progress, task: TaskID, done: Event) -> None:
     """Draw how far the reading is, until it is done."""
-    from playbook.sources import watching
+    from playbook.sources.files import progress
 
     while not done.wait(LOOK_SECONDS):
-        part = watching.share()
+        part = progress.share()
         shown.update(task, total=None if part is None else 1.0, completed=part or 0.0)
 
 

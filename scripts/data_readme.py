@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playbook.sources.contracts import CONTRACTS, Column, Contract
-from playbook.sources.grid import read_grid
-from playbook.sources.layout import Layout, shipped
+from playbook.sources.files.grid import read_grid
+from playbook.sources.files.layout import Layout, shipped
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "data" / "README.md"

@@ -15,7 +15,7 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.report.labels import labels, phrases
-from playbook.sources.layout import shipped
+from playbook.sources.files.layout import shipped
 from playbook.stages.shared.result import Cell, Finding, Unit, look_up
 
 MISSING = "–"

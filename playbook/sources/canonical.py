@@ -10,10 +10,10 @@ import pyarrow as pa
 
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
-from playbook.sources import cells, period
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
-from playbook.sources.grid import LINE, Grid, cannot_open, read_grid
-from playbook.sources.layout import Layout, Origin, currency_of, plain, read_layout, shipped
+from playbook.sources.files import cells, covered_days
+from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
+from playbook.sources.files.layout import Layout, Origin, currency_of, plain, read_layout, shipped
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,10 +150,10 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
     if layout.period is None:
         return own
     day_first = layout.writes_day_first(texts.columns)
-    whole = period.stated(grid.above, layout.period, day_first=day_first)
+    whole = covered_days.stated(grid.above, layout.period, day_first=day_first)
     if own is None:
         return pd.Series(whole, index=texts.index, dtype="str")
-    return period.spread(own, whole, layout.period, day_first=day_first)
+    return covered_days.spread(own, whole, layout.period, day_first=day_first)
 
 
 def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout) -> pd.Series | None:
@@ -175,7 +175,7 @@ def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: La
     if first in field.before:
         column = column.astype("str").str.split(field.before[first], n=1).str[0]
     if field.until.get(first) in texts:
-        column = period.until(column, texts[field.until[first]])
+        column = covered_days.until(column, texts[field.until[first]])
     return column
 
 

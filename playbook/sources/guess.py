@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from playbook.errors import PlaybookError, Problem
-from playbook.sources import cells
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.grid import Rows, first_lines
-from playbook.sources.layout import plain, shipped
+from playbook.sources.files import cells
+from playbook.sources.files.grid import Rows, first_lines
+from playbook.sources.files.layout import plain, shipped
 
 RATE = re.compile(
     r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/", re.IGNORECASE

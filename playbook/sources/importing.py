@@ -12,8 +12,8 @@ from playbook.params.model import Source
 from playbook.sources import filing, guess
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.grid import first_lines
-from playbook.sources.layout import read_layout, shipped
+from playbook.sources.files.grid import first_lines
+from playbook.sources.files.layout import read_layout, shipped
 from playbook.sources.preview import Preview, preview
 from playbook.sources.recognition import recognise
 

@@ -15,10 +15,11 @@ from playbook.csvfile import write_csv
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
-from playbook.sources import cells, engines, quality
+from playbook.sources import engines, quality
 from playbook.sources.canonical import FileRows, layout_of, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
-from playbook.sources.grid import LINE
+from playbook.sources.files import cells
+from playbook.sources.files.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, Any]

@@ -10,8 +10,8 @@ from playbook.params import Campaign
 from playbook.params.model import Source
 from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
-from playbook.sources.grid import LINE
-from playbook.sources.layout import Layout, plain
+from playbook.sources.files.grid import LINE
+from playbook.sources.files.layout import Layout, plain
 from playbook.sources.rules import judged
 
 NEAR = 0.005

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from playbook.sources.grid import first_lines
-from playbook.sources.layout import plain, shipped
+from playbook.sources.files.grid import first_lines
+from playbook.sources.files.layout import plain, shipped
 
 
 def recognise(file: Path) -> tuple[str, ...]:

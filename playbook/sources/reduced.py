@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from playbook.errors import PlaybookError, Problem
 from playbook.params.model import Source
 from playbook.sources.contracts import CONTRACTS, Column, Kind
-from playbook.sources.layout import Layout, Origin, plain
+from playbook.sources.files.layout import Layout, Origin, plain
 
 if TYPE_CHECKING:
     import ibis

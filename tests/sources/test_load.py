@@ -9,7 +9,7 @@ import pytest
 from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
-from playbook.sources import grid
+from playbook.sources.files import grid
 from playbook.sources.load import download_order
 
 CAMPAIGN = """

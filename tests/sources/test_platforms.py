@@ -8,7 +8,7 @@ import pytest
 from playbook import sources
 from playbook.params.model import Source
 from playbook.sources.canonical import read_file
-from playbook.sources.layout import shipped
+from playbook.sources.files.layout import shipped
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 SAMPLES = [

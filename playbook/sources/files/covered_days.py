@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from playbook.sources import cells
-from playbook.sources.layout import Period
+from playbook.sources.files import cells
+from playbook.sources.files.layout import Period
 
 
 def stated(above: Iterable[str], period: Period, *, day_first: bool) -> str:

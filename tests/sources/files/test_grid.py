@@ -12,8 +12,8 @@ import pytest
 from playbook.errors import PlaybookError
 from playbook.params.model import Source
 from playbook.sources.canonical import FileRows, grid_of, read_file, read_rows
-from playbook.sources.grid import read_grid
-from playbook.sources.layout import currency_of, plain, shipped
+from playbook.sources.files.grid import read_grid
+from playbook.sources.files.layout import currency_of, plain, shipped
 from tests.sources.test_platforms import SAMPLES
 
 TEXT = "日期,推广计划,展现,点击,消费\n2026-09-01,品牌,100,5,1.5\n2026-09-02,品牌,200,6,2.5\n"

@@ -7,27 +7,27 @@ import pytest
 from rich.console import Console
 
 from playbook import terminal
-from playbook.sources import watching
+from playbook.sources.files import progress
 
 
 def test_share_is_that_of_the_pieces_taken_and_unknown_before_and_after() -> None:
-    told = [watching.share() for _ in watching.counted("abcd")]
+    told = [progress.share() for _ in progress.counted("abcd")]
     assert told == [0, 0.25, 0.5, 0.75]
-    assert watching.share() is None
+    assert progress.share() is None
 
 
 def test_share_is_unknown_again_where_a_reading_breaks_off() -> None:
-    pieces = watching.counted("abcd")
+    pieces = progress.counted("abcd")
     next(pieces)
     pieces.close()
-    assert watching.share() is None
+    assert progress.share() is None
 
 
 def test_watched_database_at_rest_tells_nothing_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     connection = duckdb.connect()
-    watching.watch(connection)
+    progress.watch(connection)
     connection.execute("select sum(random()) from range(3000000)").fetchall()
-    assert watching.share() is None
+    assert progress.share() is None
     assert capfd.readouterr() == ("", "")
 
 
@@ -36,6 +36,6 @@ def test_progress_shows_on_a_terminal_only(is_terminal: bool, monkeypatch: pytes
     shown = io.StringIO()
     monkeypatch.setattr(terminal, "errors", Console(file=shown, force_terminal=is_terminal, width=100))
     with terminal.working("Evaluating [big].csv"):
-        for _ in watching.counted(range(2)):
+        for _ in progress.counted(range(2)):
             pass
     assert ("Evaluating [big].csv" in shown.getvalue()) is is_terminal

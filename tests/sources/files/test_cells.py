@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from playbook.sources import cells
+from playbook.sources.files import cells
 
 
 def texts(*values: str) -> pd.Series:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.layout import Layout, plain
+from playbook.sources.files.layout import Layout, plain
 
 LINE = "_line"
 MOST_BYTES = 400_000_000

@@ -1,0 +1,1 @@
+"""One file as people download it: cells, grid, layout, and the days it covers."""
