@@ -24,10 +24,10 @@ from playbook.params import Campaign, shift
 from playbook.params.model import Source, TableName
 from playbook.sources.canonical import FileRows, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS
+from playbook.sources.databases.reduced import by_minute, canonical
 from playbook.sources.files.grid import LINE, Grid
 from playbook.sources.files.layout import Layout, plain
 from playbook.sources.files.progress import watch
-from playbook.sources.reduced import by_minute, canonical
 
 if TYPE_CHECKING:
     import ibis
