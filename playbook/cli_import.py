@@ -16,8 +16,8 @@ from playbook.terminal import FAILED, Root, console, print_problems, problems_to
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
-    from playbook.sources.importing import Import
-    from playbook.sources.preview import Preview
+    from playbook.sources.imports.importing import Import
+    from playbook.sources.imports.preview import Preview
 
 
 def import_files(
@@ -70,7 +70,7 @@ def _tried(file: Path, campaign: str, platform: str, channel: list[str], yes: bo
 
 def _import(file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path) -> bool:
     """Bring in one file; say whether it came in."""
-    from playbook.sources import importing
+    from playbook.sources.imports import importing
 
     folder, data = root / "params" / campaign, root / "data" / campaign
     found = _campaign(campaign, root / "params")
@@ -167,7 +167,7 @@ def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
     """Write a mapping with best guesses beside the parameters, unless one is there, and say how to go on."""
-    from playbook.sources import guess, importing
+    from playbook.sources.imports import guess, importing
 
     mapping = folder / f"{importing.slug(file.stem)}.yml"
     command = f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform {mapping.name}{_at(root)}"

@@ -9,13 +9,13 @@ from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.insertion import add_source
 from playbook.params.model import Source
-from playbook.sources import filing, guess
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines
 from playbook.sources.files.layout import read_layout, shipped
-from playbook.sources.preview import Preview, preview
-from playbook.sources.recognition import recognise
+from playbook.sources.imports import filing, guess
+from playbook.sources.imports.preview import Preview, preview
+from playbook.sources.imports.recognition import recognise
 
 Kind = Mapping[str, object]
 """What a file is, as keys of a source: table, and platform or mapping where it has one."""
