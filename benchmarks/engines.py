@@ -88,7 +88,7 @@ def loaded(engine: str, uri: str, file: Path, folder: Path) -> Any:
     """Put the units into an engine and return their table."""
     import pyarrow.parquet as pq
 
-    from playbook.sources.databases.tables import connect
+    from playbook.sources.databases.engines import connect
     from tests.engines import loading
 
     if engine == "duckdb":

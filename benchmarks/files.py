@@ -40,7 +40,7 @@ def measure(way: str, file: str) -> None:
     from benchmarks.engines import peak_megabytes
     from playbook.abtest import evaluate
     from playbook.params.experiment import ExperimentPlan
-    from playbook.sources.databases.tables import open_files
+    from playbook.sources.databases.engines import open_files
 
     metrics = [{"name": "revenue", "role": "primary", "covariates": ["before"]}]
     content = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from playbook.methods.attribution import NOBODY
-from playbook.sources.databases.tables import told
+from playbook.sources.databases.engines import told
 
 if TYPE_CHECKING:
     import ibis

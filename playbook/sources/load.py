@@ -18,7 +18,7 @@ from playbook.params.model import Source, TableName
 from playbook.sources import quality
 from playbook.sources.canonical import FileRows, layout_of, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
-from playbook.sources.databases import tables
+from playbook.sources.databases import engines
 from playbook.sources.files import cells
 from playbook.sources.files.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
@@ -61,7 +61,7 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
-        return {**_stored(folder), **tables.left_there(campaign, Path(data_dir), Path(params_dir))}
+        return {**_stored(folder), **engines.database_tables(campaign, Path(data_dir), Path(params_dir))}
     if wrong := misnamed(campaign, params_dir):
         raise ParameterError(*wrong)
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
@@ -70,7 +70,7 @@ def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_d
     tables = _tables(campaign, reads, Path(data_dir))
     _store(tables, folder)
     record.write_text(json.dumps(known), encoding="utf-8")
-    return {**tables, **tables.left_there(campaign, Path(data_dir), Path(params_dir))}
+    return {**tables, **engines.database_tables(campaign, Path(data_dir), Path(params_dir))}
 
 
 def misnamed(campaign: Campaign, params_dir: Path | str) -> list[Problem]:
@@ -104,14 +104,14 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
     mappings = [Path(params_dir) / campaign.id / one.mapping for one in campaign.sources.values() if one.mapping]
     paths |= {f"params/{campaign.id}/{file.name}": file for file in mappings if file.is_file()}
     digests = {name: _file_digest(path) for name, path in paths.items()}
-    return dict(sorted({**digests, **tables.digests(campaign, root, Path(params_dir))}.items()))
+    return dict(sorted({**digests, **engines.digests(campaign, root, Path(params_dir))}.items()))
 
 
 def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
     """List every problem of a campaign's data at once: missing files and columns, and broken rules with counts."""
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     try:
-        tables.left_there(campaign, Path(data_dir), Path(params_dir))
+        engines.database_tables(campaign, Path(data_dir), Path(params_dir))
     except PlaybookError as error:
         problems += error.problems
     rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
@@ -127,7 +127,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
 
 def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
     if source.uri:
-        return [tables.place(source, data_dir)]
+        return [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
     found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=download_order)
     if found:
@@ -163,8 +163,8 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
         files = _files(campaign, source, data_dir)
         problems += [one for one in files if isinstance(one, Problem)]
         paths = [one for one in files if isinstance(one, Path)]
-        together = tables.summed(source, paths)
-        for file in [] if tables.stays(source, paths) else paths[:1] if together else paths:
+        together = engines.summed(source, paths)
+        for file in [] if engines.stays(source, paths) else paths[:1] if together else paths:
             try:
                 found = _read_one(campaign, source, paths if together else [file], data_dir, params_dir / campaign.id)
                 reads.append(_Read(source=source, file=file, found=found))
@@ -177,9 +177,9 @@ def _read_one(
     campaign: Campaign, source: Source, files: Sequence[Path], data_dir: Path, params_dir: Path
 ) -> FileRows:  # fmt: skip
     if source.uri:
-        return tables.read_table(source, campaign, data_dir, params_dir)
-    if tables.summed(source, files):
-        return tables.read_orders(source, files, campaign, params_dir)
+        return engines.read_table(source, campaign, data_dir, params_dir)
+    if engines.summed(source, files):
+        return engines.read_orders(source, files, campaign, params_dir)
     return read_file(source, files[0], campaign.currency, params_dir, campaign.timezone)
 
 

@@ -10,7 +10,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from playbook.sources.databases.tables import connect
+from playbook.sources.databases.engines import connect
 
 BATCH = 20_000
 

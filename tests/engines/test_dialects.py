@@ -15,7 +15,7 @@ from playbook.params.experiment import ExperimentPlan
 from playbook.params.model import Source
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.databases import tables
+from playbook.sources.databases import engines
 from playbook.sources.databases.reduced import by_minute
 from tests.engines.loading import OF_LIBRARIES
 
@@ -75,8 +75,8 @@ def daily_asked(embedded: ibis.BaseBackend, name: str) -> list[ibis.Table]:
     schema = {one.name: kinds[one.kind] for one in CONTRACTS["channel_daily"].columns} | {BAD: "string"}
     table = embedded.create_table(name, schema=schema)
     source = Source(id="ads", table="channel_daily", uri="${MARKETING_DB}", from_table="x")
-    rows = tables._asked(table, source, campaign, layout_of(source, Path()))[0]
-    return [tables._exact(rows), rows.aggregate(**tables._facts(rows))]
+    rows = engines._asked(table, source, campaign, layout_of(source, Path()))[0]
+    return [engines._exact(rows), rows.aggregate(**engines._facts(rows))]
 
 
 def params_of(period: str) -> Campaign:

@@ -12,7 +12,8 @@ from playbook.abtest import Moments, as_dict, collect, evaluate
 from playbook.abtest.units import aggregate_ibis
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
-from playbook.sources.databases.tables import connect
+from playbook.sources.databases import engines
+from playbook.sources.databases.engines import connect
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)

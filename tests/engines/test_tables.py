@@ -12,7 +12,7 @@ from playbook.errors import PlaybookError
 from playbook.methods.attribution import credit
 from playbook.methods.attribution_ibis import credit_there
 from playbook.params import Campaign
-from playbook.sources.databases import tables
+from playbook.sources.databases import engines
 from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.targets import _gmv
 from tests.engines.loading import OF_LIBRARIES, Put, into_duckdb, into_mariadb, into_postgres
@@ -191,7 +191,7 @@ def test_credit_of_every_engine_is_that_of_a_frame(put: Put, space: Space, monke
     monkeypatch.setenv("MARKETING_DB", put({"paths": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}", from_table: "paths"}')
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
-    there = tables.left_there(campaign, space.data, space.params)["touchpoints"]
+    there = engines.database_tables(campaign, space.data, space.params)["touchpoints"]
     found, wanted = credit_there(there, *asked, "UTC"), credit(touchpoints(), *asked)
     pd.testing.assert_frame_equal(found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False)
 
@@ -203,7 +203,7 @@ def test_moments_with_a_zone_are_told_in_the_campaigns_time(
 ) -> None:
     uri = request.getfixturevalue(server)
     kind = "timestamptz" if server == "postgres" else "timestamp"
-    backend = tables.connect(uri)
+    backend = engines.connect(uri)
     for statement in (
         "drop table if exists checks",
         f"create table checks (page_id varchar(20), checked_at {kind} null, up integer)",
@@ -235,7 +235,7 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
         )
         with pytest.raises(PlaybookError, match="cannot be read"):
             sources.inputs(campaign, space.data, space.params)
-    assert tables.connect(postgres).table("x").count().to_pyarrow().as_py() == len(daily())
+    assert engines.connect(postgres).table("x").count().to_pyarrow().as_py() == len(daily())
 
 
 def test_cells_are_written_as_a_file_would_hold_them(put: Put, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,7 +256,7 @@ def test_two_sources_of_a_table_that_stays_are_refused(
     monkeypatch.setenv("MARKETING_DB", put({"touchpoints": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
     lines = ('a: {table: "touchpoints", uri: "${MARKETING_DB}"}', 'b: {table: "touchpoints", files: "*.csv"}')
     with pytest.raises(PlaybookError, match="can have one source only"):
-        tables.left_there(space.campaign(*lines), space.data, space.params)
+        engines.database_tables(space.campaign(*lines), space.data, space.params)
 
 
 def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:

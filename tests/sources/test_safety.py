@@ -11,7 +11,7 @@ from playbook.params import Campaign, plain
 from playbook.run.execute import StageError, execute
 from playbook.run.notebooks import SHIPPED
 from playbook.run.period import _settle
-from playbook.sources.databases import tables
+from playbook.sources.databases import engines
 
 CAMPAIGN = """
 name: "Spring"
@@ -115,7 +115,7 @@ def test_database_of_a_file_reaches_no_other_file_and_no_net(tmp_path: Path, sta
     folder.mkdir()
     for file in (folder / "units.csv", other):
         file.write_text("variant,x\nA,1\nB,2\n", encoding="utf-8")
-    connection = tables.confine(duckdb.connect(), folder)
+    connection = engines.confine(duckdb.connect(), folder)
     assert len(connection.read_csv(str(folder / "*.csv")).fetchall()) == 2
     with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
         connection.execute(statement.format(folder=folder, other=other))
@@ -126,7 +126,7 @@ def test_duckdb_file_is_opened_for_reading_only_and_reaches_no_other_file(tmp_pa
     with duckdb.connect(tmp_path / "team.duckdb") as connection:
         connection.execute("create table t as select 1 as x")
     (tmp_path / "other.csv").write_text("x\n1\n", encoding="utf-8")
-    backend = tables.connect(f"duckdb://{tmp_path}/team.duckdb")
+    backend = engines.connect(f"duckdb://{tmp_path}/team.duckdb")
     assert backend.table("t").to_pyarrow().num_rows == 1
     with pytest.raises(duckdb.PermissionException):
         backend.raw_sql(f"from read_csv('{tmp_path}/other.csv')")

@@ -16,9 +16,9 @@ from playbook.abtest.stats.moments import Array, Moments, clamped, columns_of, c
 from playbook.abtest.units.aggregate import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
-from playbook.sources.databases import tables
+from playbook.sources.databases import engines
+from playbook.sources.databases.engines import told
 from playbook.sources.databases.reduced import known_number
-from playbook.sources.databases.tables import told
 
 if TYPE_CHECKING:
     import ibis
@@ -53,10 +53,15 @@ def table_of(data: Any) -> "ibis.Table | None":
         table: ibis.Table = data
         return table
     file = Path(data) if isinstance(data, (str, Path)) else None
-    if file is None or file.suffix.lower() != ".csv" or not file.is_file() or file.stat().st_size <= tables.LARGE_BYTES:
+    if (
+        file is None
+        or file.suffix.lower() != ".csv"
+        or not file.is_file()
+        or file.stat().st_size <= engines.LARGE_BYTES
+    ):
         return None
     with told():
-        return tables.open_files([file])
+        return engines.open_files([file])
 
 
 def has_rows(table: "ibis.Table") -> bool:

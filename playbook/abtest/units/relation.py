@@ -15,7 +15,7 @@ import pyarrow.dataset as ds
 
 from playbook.abtest.units.shards import SHARD_ROWS, Shard
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.databases.tables import confine
+from playbook.sources.databases.engines import confine
 from playbook.sources.files.progress import counted
 
 NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")

@@ -47,7 +47,7 @@ FORMS = {
     "CSV, GB18030 in zip": zipped("report.csv", TEXT.encode("gbk")),
     "XLSX": workbook(),
     "XLSX in zip": zipped("report.xlsx", workbook()),
-    "XLS": (Path(__file__).parents[1] / "data" / "workbooks" / "report.xls").read_bytes(),
+    "XLS": (Path(__file__).parents[2] / "data" / "workbooks" / "report.xls").read_bytes(),
 }
 """The XLS is of Excel 97, written by xlwt, with days as days, and a cover before the sheet of data."""
 

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 from rich.console import Console
 
-from playbook import terminal
+from playbook.cli import terminal
 from playbook.sources.files import progress
 
 

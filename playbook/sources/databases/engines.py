@@ -105,7 +105,7 @@ def _fetched(source: Source, campaign: Campaign, params_dir: Path, files: Sequen
     return read_rows(grid, ours, source, name, campaign.currency, campaign.timezone)
 
 
-def left_there(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, "ibis.Table"]:
+def database_tables(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, "ibis.Table"]:
     """Open the user-level tables that stay in a database or in large files, under their canonical names.
 
     Args:

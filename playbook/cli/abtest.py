@@ -14,9 +14,9 @@ from rich import box
 from rich.table import Table
 from typer.core import TyperGroup
 
-from playbook import cli_size
+from playbook.cli import abtest_size
+from playbook.cli.terminal import Root, console, problems_told, working
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import Root, console, problems_told, working
 
 if TYPE_CHECKING:
     from playbook.abtest import Evaluation
@@ -41,7 +41,7 @@ class _EvaluateByDefault(TyperGroup):
 
 
 app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_completion=False)
-app.command()(cli_size.size)
+app.command()(abtest_size.size)
 
 
 @app.command()

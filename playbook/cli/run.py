@@ -1,4 +1,4 @@
-"""The `playbook` command: parses, calls, prints."""
+"""The commands that run, check and report campaigns, and those that write a workspace to begin with."""
 
 import datetime as dt
 import time
@@ -8,22 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.live import Live
 
-from playbook import __version__, cli_abtest, cli_import, params
+from playbook import params
+from playbook.cli.terminal import FAILED, WRONG, Root, console, errors, print_problems, problems_told
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import FAILED, WRONG, Root, console, errors, print_problems, problems_told
 
 if TYPE_CHECKING:
     from playbook.run.manifest import Manifest
     from playbook.run.plan import Request, Workspace
-
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False,
-    help="Run the monthly marketing playbook: platform exports in, a management report out.\n\n"
-    "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, and the last line "
-    "says where the report lies.",
-)  # fmt: skip
-app.add_typer(cli_abtest.app, name="abtest", help="Evaluate an A/B test from a file or from counts; register its plan.")
-app.command("import")(cli_import.import_files)
 
 Campaigns = Annotated[
     list[str] | None, typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none.")
@@ -32,17 +23,6 @@ One = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Folder below param
 Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")]
 
 
-@app.callback(invoke_without_command=True)
-def main(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    """Hold the options that stand before a command."""
-    if version:
-        console.print(f"playbook {__version__}")
-        raise typer.Exit
-
-
-@app.command()
 def run(
     campaigns: Campaigns = None,
     period: Month = "",
@@ -93,7 +73,6 @@ def run(
     raise typer.Exit(board.exit_code)
 
 
-@app.command()
 def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     """Validate parameters and data without running; list every problem at once.
 
@@ -118,7 +97,6 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     console.print(f"[green]✓[/] {campaign} {request.period}: parameters and data are in order.")
 
 
-@app.command()
 def report(
     campaigns: Campaigns = None,
     period: Month = "",
@@ -148,7 +126,6 @@ def report(
     console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
 
 
-@app.command()
 def new(
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id: a-z, 0-9 and '-'.")],
     period: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month of the campaign; this one if none.")] = "",
@@ -169,7 +146,6 @@ def new(
                   f"then: playbook check {campaign}{where}", soft_wrap=True)  # fmt: skip
 
 
-@app.command()
 def sample(
     root: Root = Path(),
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 20261031,

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from playbook import params
+from playbook.cli.terminal import FAILED, Root, console, print_problems, problems_told
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import FAILED, Root, console, print_problems, problems_told
 
 if TYPE_CHECKING:
     from playbook.params import Campaign

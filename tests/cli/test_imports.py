@@ -8,7 +8,7 @@ import yaml
 
 from tests.test_cli import playbook
 
-EXPORTS = Path(__file__).parent / "data" / "exports"
+EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 CAMPAIGN = """# 春季 · keep this line
 name: "Spring"
 language: "en"

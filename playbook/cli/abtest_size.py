@@ -10,8 +10,8 @@ import typer
 from rich import box
 from rich.table import Table
 
+from playbook.cli.terminal import console, problems_told
 from playbook.errors import PlaybookError, Problem
-from playbook.terminal import console, problems_told
 
 if TYPE_CHECKING:
     from playbook.abtest import Reach
