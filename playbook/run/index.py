@@ -12,9 +12,9 @@ from playbook import params
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.report import store
+from playbook.report.index import Absent, Entry, index
 from playbook.report.labels import STAGES
 from playbook.report.page import view_of
-from playbook.report.portfolio import Absent, Entry, index
 from playbook.run import manifest, publish
 from playbook.run.manifest import Manifest
 from playbook.run.plan import Workspace
