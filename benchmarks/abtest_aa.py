@@ -1,7 +1,8 @@
 """A/A tests by the thousand: how often the A/B engine raises a false alarm, and how often its intervals hold.
 
-Run `python benchmarks/abtest_aa.py` (half a minute). Every line gives a share, and the range of three standard
-errors around its nominal value in which it must lie; naive looks are meant to lie outside. The suite runs the same with fewer tests.
+Run `python benchmarks/abtest_aa.py` (half a minute). Every line gives a share, and the range of
+three standard errors around its nominal value in which it must lie; naive looks are meant to lie
+outside. The suite runs the same with fewer tests.
 """
 
 import math
@@ -22,11 +23,22 @@ METRICS = [
     {"name": "mean", "numerator": "revenue"},
     {"name": "ratio", "kind": "ratio", "numerator": "revenue", "denominator": "visits"},
     {"name": "cuped mean", "numerator": "revenue", "covariates": ["revenue_pre"]},
-    {"name": "cuped ratio", "kind": "ratio", "numerator": "revenue", "denominator": "visits",
-     "covariates": ["revenue_pre", "visits_pre"]},
-]  # fmt: skip
+    {
+        "name": "cuped ratio",
+        "kind": "ratio",
+        "numerator": "revenue",
+        "denominator": "visits",
+        "covariates": ["revenue_pre", "visits_pre"],
+    },
+]
 PLAN = ExperimentPlan.model_validate(
-    {"id": "aa", "variant": "arm", "arms": {"a": 0.5, "b": 0.5}, "metrics": METRICS, "segments": ["test"]}
+    {
+        "id": "aa",
+        "variant": "arm",
+        "arms": {"a": 0.5, "b": 0.5},
+        "metrics": METRICS,
+        "segments": ["test"],
+    }
 )
 
 
@@ -38,35 +50,45 @@ def simulated(tests: int, seed: int, lift: float = 0.0) -> pd.DataFrame:
     factor = 1 + lift * arm
     keen = generator.gamma(2.0, 1.0, n)
     visits, visits_pre = 1 + generator.poisson(keen), 1 + generator.poisson(keen)
-    return pd.DataFrame({
-        "test": np.arange(n) // UNITS,
-        "arm": np.where(arm, "b", "a"),
-        "bought": (generator.random(n) < 0.2 * factor).astype(int),
-        "visits": visits,
-        "revenue": visits * generator.gamma(2.0, 5.0, n) * factor,
-        "visits_pre": visits_pre,
-        "revenue_pre": visits_pre * generator.gamma(2.0, 5.0, n),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "test": np.arange(n) // UNITS,
+            "arm": np.where(arm, "b", "a"),
+            "bought": (generator.random(n) < 0.2 * factor).astype(int),
+            "visits": visits,
+            "revenue": visits * generator.gamma(2.0, 5.0, n) * factor,
+            "visits_pre": visits_pre,
+            "revenue_pre": visits_pre * generator.gamma(2.0, 5.0, n),
+        }
+    )
 
 
 def results(frame: pd.DataFrame) -> dict[str, list[Effect]]:
     """Evaluate every test on every metric."""
     moments = collect(frame, PLAN, ("test",))
     parts = [roll_up(only(moments, "test", {test})) for test in levels(moments, "test")]
-    return {metric.name: [effects(part, metric, ["a", "b"])[0] for part in parts] for metric in PLAN.metrics}
+    return {
+        metric.name: [effects(part, metric, ["a", "b"])[0] for part in parts]
+        for metric in PLAN.metrics
+    }
 
 
 def false_alarms(tests: int, seed: int = 1) -> dict[str, float]:
     """Return the share of A/A tests with p < 0.05, by metric."""
     found = results(simulated(tests, seed))
-    return {name: float(np.mean([effect.pvalue < 0.05 for effect in each])) for name, each in found.items()}
+    return {
+        name: float(np.mean([effect.pvalue < 0.05 for effect in each]))
+        for name, each in found.items()
+    }
 
 
 def coverage(tests: int, seed: int = 2) -> dict[str, float]:
     """Return the share of tests with a true lift whose interval of the lift holds it, by metric."""
     found = results(simulated(tests, seed, TRUE_LIFT))
     return {
-        name: float(np.mean([effect.lift_ci_lower <= TRUE_LIFT <= effect.lift_ci_upper for effect in each]))
+        name: float(
+            np.mean([effect.lift_ci_lower <= TRUE_LIFT <= effect.lift_ci_upper for effect in each])
+        )
         for name, each in found.items()
     }
 

@@ -2,17 +2,20 @@
 
     python benchmarks/abtest_speed.py [USERS ...]        # 1e6 and 1e7 users where left out
 
-Four metrics (two means, two ratios), all with a pre-period covariate, from rows to effects. Every path runs in processes
-of its own, in two rounds; the best of at least six runs counts, beside the peak memory of its process, imports and data
-included. There are two floors: numpy sums each column once, in memory; Arrow reads the columns from Parquet and does
-nothing with them. tea-tasting 2.x needs libraries older than ours and Python 3.12 or newer, so it runs in a virtual
-environment that is made in a temporary folder, or in the one that TEA_TASTING_PYTHON names.
+Four metrics (two means, two ratios), all with a pre-period covariate, from rows to effects. Every
+path runs in processes of its own, in two rounds; the best of at least six runs counts, beside the
+peak memory of its process, imports and data included. There are two floors: numpy sums each column
+once, in memory; Arrow reads the columns from Parquet and does nothing with them. tea-tasting 2.x
+needs libraries older than ours and Python 3.12 or newer, so it runs in a virtual environment that
+is made in a temporary folder, or in the one that TEA_TASTING_PYTHON names.
 
-Its PyArrow path is left out: it mixes up the arms' means from about 100,000 rows on. statsmodels has no aggregate path and no
-ratios: it is given one mean without covariate. The t statistics of orders must agree, or the run stops.
+Its PyArrow path is left out: it mixes up the arms' means from about 100,000 rows on. statsmodels
+has no aggregate path and no
+ratios: it is given one mean without covariate. The t statistics of orders must agree, or the run
+    stops.
 
-Variables that choose a matrix kernel for the machine, such as OPENBLAS_CORETYPE, are taken from every side: NumPy knows
-the processor better, and a kernel of an older one takes four times as long.
+Variables that choose a matrix kernel for the machine, such as OPENBLAS_CORETYPE, are taken from
+every side: NumPy knows the processor better, and a kernel of an older one takes four times as long.
 """
 
 import json
@@ -30,7 +33,12 @@ FILE = "units.parquet"
 MEASURED = ["sessions", "orders", "revenue", "sessions_pre", "orders_pre", "revenue_pre"]
 OURS = ["ours, Parquet", "ours, DuckDB table", "ours, Polars", "ours, pandas"]
 SEGMENTS = ["ours, Parquet, 8 segments", "ours, pandas, 8 segments"]
-PEERS = ["tea-tasting, Parquet", "tea-tasting, DuckDB table", "tea-tasting, Polars", "tea-tasting, pandas"]
+PEERS = [
+    "tea-tasting, Parquet",
+    "tea-tasting, DuckDB table",
+    "tea-tasting, Polars",
+    "tea-tasting, pandas",
+]
 FLOORS = ["floor, numpy sums", "floor, Parquet read"]
 OTHERS = ["statsmodels, 1 metric"]
 PEER_NEEDS = ["tea-tasting>=2,<3", "ibis-framework[duckdb]", "polars", "pandas", "pyarrow"]
@@ -53,12 +61,14 @@ def write_units(users: int, file: Path) -> None:
         frame = pd.DataFrame({"variant": variant, "segment": generator.integers(0, 8, n)})
         for when, factor in (("", 1 + 0.01 * variant), ("_pre", 1.0)):
             frame[f"sessions{when}"] = 1.0 + generator.poisson(keen)
-            frame[f"orders{when}"] = generator.poisson(0.25 * frame[f"sessions{when}"] * factor).astype(float)
+            frame[f"orders{when}"] = generator.poisson(
+                0.25 * frame[f"sessions{when}"] * factor
+            ).astype(float)
             frame[f"revenue{when}"] = frame[f"orders{when}"] * generator.exponential(10.0, n)
         parts.append(file.with_name(f"part{part}.parquet"))
         frame.to_parquet(parts[-1])
-    names = ", ".join(f"'{part}'" for part in parts)
-    duckdb.sql(f"copy (select * from read_parquet([{names}])) to '{file}' (format parquet, compression zstd)")  # noqa: S608
+    rows = duckdb.read_parquet([str(part) for part in parts])
+    rows.write_parquet(str(file), compression="zstd")
     for part in parts:
         part.unlink()
 
@@ -90,14 +100,29 @@ def ours(path: str, data: Any) -> Callable[[], float]:
     from playbook.params.experiment import ExperimentPlan
 
     below = {"kind": "ratio", "denominator": "sessions"}
-    plan = ExperimentPlan.model_validate({
-        "id": "speed", "variant": "variant", "arms": {"0": 0.5, "1": 0.5}, "metrics": [
-            {"name": "orders", "role": "primary", "covariates": ["orders_pre"]},
-            {"name": "revenue", "covariates": ["revenue_pre"]},
-            {"name": "orders/session", "numerator": "orders", "covariates": ["orders_pre", "sessions_pre"], **below},
-            {"name": "revenue/session", "numerator": "revenue", "covariates": ["revenue_pre", "sessions_pre"], **below},
-        ],
-    })  # fmt: skip
+    plan = ExperimentPlan.model_validate(
+        {
+            "id": "speed",
+            "variant": "variant",
+            "arms": {"0": 0.5, "1": 0.5},
+            "metrics": [
+                {"name": "orders", "role": "primary", "covariates": ["orders_pre"]},
+                {"name": "revenue", "covariates": ["revenue_pre"]},
+                {
+                    "name": "orders/session",
+                    "numerator": "orders",
+                    "covariates": ["orders_pre", "sessions_pre"],
+                    **below,
+                },
+                {
+                    "name": "revenue/session",
+                    "numerator": "revenue",
+                    "covariates": ["revenue_pre", "sessions_pre"],
+                    **below,
+                },
+            ],
+        }
+    )
     by = ("segment",) if "segments" in path else ()
 
     def run() -> float:
@@ -181,7 +206,9 @@ def measured(path: str, python: str, folder: str) -> dict[str, Any] | None:
     environment = {key: text for key, text in os.environ.items() if key not in KERNELS}
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])
     command = [python, str(Path(__file__).resolve()), "--path", path]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         print(f"  {path}: left out, {done.stderr.strip().splitlines()[-1]}")
         return None
@@ -192,14 +219,27 @@ def peer_python(folder: str) -> str | None:
     """Return a Python that has tea-tasting, making an environment where none is named; None where that fails."""
     if named := os.environ.get("TEA_TASTING_PYTHON"):
         return named
-    names = [sys.executable] if sys.version_info >= (3, 12) else ["python3.14", "python3.13", "python3.12"]
-    base = next((name for name in names if shutil.which(name) and not _trouble(name, "--version")), None)
+    names = (
+        [sys.executable]
+        if sys.version_info >= (3, 12)
+        else ["python3.14", "python3.13", "python3.12"]
+    )
+    base = next(
+        (name for name in names if shutil.which(name) and not _trouble(name, "--version")), None
+    )
     if base is None:
-        print("tea-tasting is left out: it needs Python 3.12 or newer; name one that has it in TEA_TASTING_PYTHON")
+        print(
+            "tea-tasting is left out: it needs Python 3.12 or newer; name one that has it in TEA_TASTING_PYTHON"
+        )
         return None
     made = str(Path(folder) / "bin" / "python")
-    print("making an environment with tea-tasting (set TEA_TASTING_PYTHON to use one of yours) ...", flush=True)
-    trouble = _trouble(base, "-m", "venv", folder) or _trouble(made, "-m", "pip", "install", "--quiet", *PEER_NEEDS)
+    print(
+        "making an environment with tea-tasting (set TEA_TASTING_PYTHON to use one of yours) ...",
+        flush=True,
+    )
+    trouble = _trouble(base, "-m", "venv", folder) or _trouble(
+        made, "-m", "pip", "install", "--quiet", *PEER_NEEDS
+    )
     if trouble:
         print(f"tea-tasting is left out: its environment cannot be made; {trouble}")
         return None
@@ -220,19 +260,31 @@ def compare(users: int, peer: str | None) -> None:
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         write_units(users, Path(folder) / FILE)
-        runs = [measured(path, python, folder) for _ in range(ROUNDS) for path, python in pythons.items()]
+        runs = [
+            measured(path, python, folder)
+            for _ in range(ROUNDS)
+            for path, python in pythons.items()
+        ]
     done = sorted((run for run in runs if run), key=lambda run: -run["seconds"])
     found = {run["path"]: run for run in done}
-    statistics = [run["statistic"] for path, run in found.items() if path.startswith(("ours", "tea"))]
+    statistics = [
+        run["statistic"] for path, run in found.items() if path.startswith(("ours", "tea"))
+    ]
     assert max(statistics) - min(statistics) < CORRECT_Z * abs(statistics[0]), statistics
     print_table(found, [path for path in pythons if path in found])
     print_promises(found)
-    print(f"  {os.cpu_count()} processors, load {before:.1f} before and {os.getloadavg()[0]:.1f} after")
+    print(
+        f"  {os.cpu_count()} processors, load {before:.1f} before and {os.getloadavg()[0]:.1f} after"
+    )
 
 
 def fastest(found: dict[str, dict[str, Any]], paths: list[str]) -> dict[str, Any] | None:
     """Return the fastest of some paths; None where none has run."""
-    return min((found[path] for path in paths if path in found), key=lambda run: run["seconds"], default=None)
+    return min(
+        (found[path] for path in paths if path in found),
+        key=lambda run: run["seconds"],
+        default=None,
+    )
 
 
 def print_table(found: dict[str, dict[str, Any]], paths: list[str]) -> None:
@@ -256,11 +308,15 @@ def print_promises(found: dict[str, dict[str, Any]]) -> None:
         ratio = found["tea-tasting, Parquet"]["seconds"] / found["ours, Parquet"]["seconds"]
         print(f"  tea-tasting / ours, both from Parquet: {ratio:.1f}, aim 3 or more")
     in_memory, read = (found[path]["seconds"] for path in FLOORS)
-    print(f"  ours, pandas / numpy sums: {found['ours, pandas']['seconds'] / in_memory:.1f}, aim 7 or less")
+    print(
+        f"  ours, pandas / numpy sums: {found['ours, pandas']['seconds'] / in_memory:.1f}, aim 7 or less"
+    )
     print(f"  ours, Parquet / Parquet read: {found['ours, Parquet']['seconds'] / read:.1f}")
     for path in SEGMENTS:
         plain = path.removesuffix(", 8 segments")
-        print(f"  {path} / none: {found[path]['seconds'] / found[plain]['seconds']:.2f}, aim 1.5 or less")
+        print(
+            f"  {path} / none: {found[path]['seconds'] / found[plain]['seconds']:.2f}, aim 1.5 or less"
+        )
 
 
 if __name__ == "__main__":

@@ -1,13 +1,15 @@
 """The engines beside the embedded one: the same experiment, the same moments, one run.
 
-    python benchmarks/engines.py [ROWS]       # 1e7 where left out; takes some minutes, most of them for MariaDB
+    python benchmarks/engines.py [ROWS]       # 1e7 where left out; takes some minutes, most of them
+    for MariaDB
 
-Two means and a ratio with covariates over two segments, one value in seven missing. Each engine sums its own table; the time is
-the best of three after one warm-up (where that takes more than ten seconds, the warm-up's own), from the question to the
-moments, beside DuckDB's on the same rows. Agreement is the largest relative difference of a mean or product from those that
-are read straight from Parquet. Memory is the largest of this process and, for a server, of its processes that are still there
-afterwards (PostgreSQL ends the one that answers with the connection). Engines that are not installed are left out with a line;
-`make engines` installs them.
+Two means and a ratio with covariates over two segments, one value in seven missing. Each engine
+sums its own table; the time is the best of three after one warm-up (where that takes more than ten
+seconds, the warm-up's own), from the question to the moments, beside DuckDB's on the same rows.
+Agreement is the largest relative difference of a mean or product from those that are read straight
+from Parquet. Memory is the largest of this process and, for a server, of its processes that are
+still there afterwards (PostgreSQL ends the one that answers with the connection). Engines that are
+not installed are left out with a line; `make engines` installs them.
 """
 
 import json
@@ -36,11 +38,15 @@ def write_units(rows: int, file: Path) -> None:
     for start in range(0, rows, 1_000_000):
         n, draw = min(1_000_000, rows - start), np.random.default_rng(start)
         gap = draw.random(n) < 1 / 7
-        table = pa.table({
-            "variant": np.array(["A", "B"])[draw.integers(0, 2, n)], "device": np.array(["phone", "desk"])[draw.integers(0, 2, n)],
-            "revenue": pa.array(100 + draw.exponential(20, n), mask=gap), "before": draw.exponential(20, n),
-            "orders": 1.0 + draw.poisson(1, n),
-        })  # fmt: skip
+        table = pa.table(
+            {
+                "variant": np.array(["A", "B"])[draw.integers(0, 2, n)],
+                "device": np.array(["phone", "desk"])[draw.integers(0, 2, n)],
+                "revenue": pa.array(100 + draw.exponential(20, n), mask=gap),
+                "before": draw.exponential(20, n),
+                "orders": 1.0 + draw.poisson(1, n),
+            }
+        )
         writer = writer or pq.ParquetWriter(file, table.schema)
         writer.write_table(table)
     if writer:
@@ -51,12 +57,24 @@ def plan() -> Any:
     """Return the plan of the experiment."""
     from playbook.params.experiment import ExperimentPlan
 
-    return ExperimentPlan.model_validate({
-        "id": "bench", "variant": "variant", "arms": {"A": 0.5, "B": 0.5}, "segments": ["device"], "metrics": [
-            {"name": "revenue", "role": "primary", "covariates": ["before"]}, {"name": "orders"},
-            {"name": "basket", "kind": "ratio", "numerator": "revenue", "denominator": "orders"},
-        ],
-    })  # fmt: skip
+    return ExperimentPlan.model_validate(
+        {
+            "id": "bench",
+            "variant": "variant",
+            "arms": {"A": 0.5, "B": 0.5},
+            "segments": ["device"],
+            "metrics": [
+                {"name": "revenue", "role": "primary", "covariates": ["before"]},
+                {"name": "orders"},
+                {
+                    "name": "basket",
+                    "kind": "ratio",
+                    "numerator": "revenue",
+                    "denominator": "orders",
+                },
+            ],
+        }
+    )
 
 
 def best_of_three(ask: Callable[[], Any]) -> tuple[float, Any]:
@@ -115,9 +133,11 @@ def measure(engine: str, uri: str, file: Path, folder: Path) -> dict[str, Any]:
     loading_seconds = time.perf_counter() - begun
     seconds, found = best_of_three(lambda: there.collect(table, plan(), ("device",)))
     return {
-        "loading": loading_seconds, "seconds": seconds, "apart": apart(found, collect(file, plan(), ("device",))),
+        "loading": loading_seconds,
+        "seconds": seconds,
+        "apart": apart(found, collect(file, plan(), ("device",))),
         "megabytes": peak_megabytes(os.getpid()),
-    }  # fmt: skip
+    }
 
 
 def peak_megabytes(process: int | str) -> float:
@@ -128,7 +148,9 @@ def peak_megabytes(process: int | str) -> float:
 
 def below(process: int) -> list[int]:
     """List the processes that a process has started, and theirs."""
-    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
     pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
     children = [pid for pid, parent in pairs if parent == process]
     return [*children, *(one for child in children for one in below(child))]
@@ -144,7 +166,11 @@ def run(engine: str, file: Path) -> dict[str, Any] | None:
                 return _asked(engine, "", file, folder)
             with getattr(servers, engine)(folder) as uri:
                 found = _asked(engine, uri, file, folder)
-                others = sum(peak_megabytes(one) for one in below(os.getpid()) if Path(f"/proc/{one}/status").exists())
+                others = sum(
+                    peak_megabytes(one)
+                    for one in below(os.getpid())
+                    if Path(f"/proc/{one}/status").exists()
+                )
                 return found | {"server": others}
         except servers.MissingError as reason:
             print(f"  {engine}: left out, {reason}")
@@ -152,7 +178,15 @@ def run(engine: str, file: Path) -> dict[str, Any] | None:
 
 
 def _asked(engine: str, uri: str, file: Path, folder: Path) -> dict[str, Any]:
-    command = [sys.executable, str(Path(__file__).resolve()), "--engine", engine, uri, str(file), str(folder)]
+    command = [
+        sys.executable,
+        str(Path(__file__).resolve()),
+        "--engine",
+        engine,
+        uri,
+        str(file),
+        str(folder),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
@@ -167,15 +201,20 @@ def compare(rows: int, engines: list[str]) -> None:
     with servers.own_folder("units") as folder:
         write_units(rows, folder / "units.parquet")
         (folder / "units.parquet").chmod(0o644)
-        found = {engine: one for engine in engines if (one := run(engine, folder / "units.parquet"))}
+        found = {
+            engine: one for engine in engines if (one := run(engine, folder / "units.parquet"))
+        }
     print(
         f"  {'engine':10} {'loading s':>9} {'asking s':>9} {'x DuckDB':>9} {'apart':>9} {'here MB':>8} {'server MB':>9}"
     )
     for engine, one in found.items():
         ratio = one["seconds"] / found["duckdb"]["seconds"]
         server = f"{one['server']:9.0f}" if "server" in one else f"{'-':>9}"
-        print(f"  {engine:10} {one['loading']:9.1f} {one['seconds']:9.3f} {ratio:9.1f} {one['apart']:9.1e} "
-              f"{one['megabytes']:8.0f} {server}", flush=True)  # fmt: skip
+        print(
+            f"  {engine:10} {one['loading']:9.1f} {one['seconds']:9.3f} {ratio:9.1f} {one['apart']:9.1e} "
+            f"{one['megabytes']:8.0f} {server}",
+            flush=True,
+        )
         assert one["apart"] < 1e-9, engine
 
 

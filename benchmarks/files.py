@@ -1,10 +1,12 @@
 """Large files of users: how much memory and time one experiment takes from Parquet and from CSV.
 
-    python benchmarks/files.py [PARQUET_ROWS] [CSV_GIGABYTES]       # 1e8 rows and 2 GB where left out
+    python benchmarks/files.py [PARQUET_ROWS] [CSV_GIGABYTES]       # 1e8 rows and 2 GB where left
+    out
 
-The files are made by DuckDB in a temporary folder and deleted at the end. Each is read in a process of its own; its peak is
-the largest resident memory, imports included (about 200 MB), beside the size of the file on disk. A path is what `evaluate` is
-given by hand; "left there" is what a run does with files above 200 MB, and both do with such CSV files.
+The files are made by DuckDB in a temporary folder and deleted at the end. Each is read in a process
+of its own; its peak is the largest resident memory, imports included (about 200 MB), beside the
+size of the file on disk. A path is what `evaluate` is given by hand; "left there" is what a run
+does with files above 200 MB, and both do with such CSV files.
 """
 
 import json
@@ -51,7 +53,9 @@ def measure(way: str, file: str) -> None:
         "metrics": metrics,
     }
     begun = time.perf_counter()
-    found = evaluate(file if way == "path" else open_files([Path(file)]), ExperimentPlan.model_validate(content))
+    found = evaluate(
+        file if way == "path" else open_files([Path(file)]), ExperimentPlan.model_validate(content)
+    )
     seconds = time.perf_counter() - begun
     print(json.dumps([sum(found.units.values()), seconds, peak_megabytes("self")]))
 
@@ -67,8 +71,11 @@ def compare(file: Path, rows: int) -> None:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         counted, seconds, peak = json.loads(done.stdout.splitlines()[-1])
         assert counted == rows
-        print(f"  {file.suffix[1:]:8} {way:11} {rows:12,} rows {file.stat().st_size / 1e9:6.2f} GB {seconds:7.1f} s "
-              f"{peak:7.0f} MB", flush=True)  # fmt: skip
+        print(
+            f"  {file.suffix[1:]:8} {way:11} {rows:12,} rows {file.stat().st_size / 1e9:6.2f} GB {seconds:7.1f} s "
+            f"{peak:7.0f} MB",
+            flush=True,
+        )
     file.unlink()
 
 

@@ -21,7 +21,9 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
         text: Such as the words of a driver, which often repeat the address that they were given.
         environment: Variables, of which those that hold an address (`scheme://…`) are looked at.
     """
-    found = {secret for value in environment.values() if "://" in value for secret in _secrets(value)}
+    found = {
+        secret for value in environment.values() if "://" in value for secret in _secrets(value)
+    }
     for secret in sorted(found, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
@@ -37,7 +39,11 @@ def _secrets(address: str) -> Iterator[str]:
         return
     queried = [value for name, value in parse_qsl(parts.query) if SECRET_KEY.search(name)]
     written = [value for name, value in OPTION.findall(address) if SECRET_KEY.search(name)]
-    secrets = {one for one in (password, unquote(password), unquote_plus(password), *queried, *written) if one}
+    secrets = {
+        one
+        for one in (password, unquote(password), unquote_plus(password), *queried, *written)
+        if one
+    }
     if secrets:
         yield address
     for secret in secrets:

@@ -22,7 +22,8 @@ class Kpi:
         zh: Chinese name.
         en: English name.
         formula: In column names, as printed in the definitions of a report.
-        unit: A `fraction` is 0-1, per cent only when printed; a `multiple` is a plain ratio such as ROAS.
+        unit: A `fraction` is 0-1, per cent only when printed; a `multiple` is a plain ratio such as
+            ROAS.
         better: Which direction is good; `plan` means near the plan is good.
         aggregation: `sum` over any slice, `ratio` of sums, or `none` (may not be added up at all).
         numerator: Columns added up above the line; for a sum, the column itself.
@@ -62,59 +63,160 @@ def _sum(id: KpiId, zh: str, en: str, unit: KpiUnit = "count", better: Direction
     )
 
 
-def _ratio(id: KpiId, zh: str, en: str, above: str, below: str, unit: KpiUnit, better: Direction) -> Kpi:
+def _ratio(
+    id: KpiId, zh: str, en: str, above: str, below: str, unit: KpiUnit, better: Direction
+) -> Kpi:
     return Kpi(
-        id=id, zh=zh, en=en, formula=f"sum({above}) / sum({below})", unit=unit, better=better,
-        aggregation="ratio", numerator=(above,), denominator=(below,),
-    )  # fmt: skip
+        id=id,
+        zh=zh,
+        en=en,
+        formula=f"sum({above}) / sum({below})",
+        unit=unit,
+        better=better,
+        aggregation="ratio",
+        numerator=(above,),
+        denominator=(below,),
+    )
 
 
 _ALL = (
     _sum("impressions", "展示量", "Impressions"),
-    Kpi(id="reach", zh="触达人数", en="Reach", formula="people reached; not additive", unit="count",
-        better="higher", aggregation="none", numerator=("reach",)),
-    Kpi(id="frequency", zh="人均频次", en="Frequency", formula="impressions / reach of the same slice",
-        unit="multiple", better="plan", aggregation="none", numerator=("impressions",), denominator=("reach",)),
+    Kpi(
+        id="reach",
+        zh="触达人数",
+        en="Reach",
+        formula="people reached; not additive",
+        unit="count",
+        better="higher",
+        aggregation="none",
+        numerator=("reach",),
+    ),
+    Kpi(
+        id="frequency",
+        zh="人均频次",
+        en="Frequency",
+        formula="impressions / reach of the same slice",
+        unit="multiple",
+        better="plan",
+        aggregation="none",
+        numerator=("impressions",),
+        denominator=("reach",),
+    ),
     _sum("clicks", "点击量", "Clicks"),
     _ratio("ctr", "点击率", "Click-through rate", "clicks", "impressions", "fraction", "higher"),
     _ratio("cpc", "单次点击成本", "Cost per click", "spend", "clicks", "money", "lower"),
-    Kpi(id="cpm", zh="千次展示成本", en="Cost per mille", formula="1000 * sum(spend) / sum(impressions)",
-        unit="money", better="lower", aggregation="ratio", numerator=("spend",), denominator=("impressions",),
-        scale=1000.0),
+    Kpi(
+        id="cpm",
+        zh="千次展示成本",
+        en="Cost per mille",
+        formula="1000 * sum(spend) / sum(impressions)",
+        unit="money",
+        better="lower",
+        aggregation="ratio",
+        numerator=("spend",),
+        denominator=("impressions",),
+        scale=1000.0,
+    ),
     _sum("visits", "访问量", "Visits"),
     _ratio("visit_rate", "到站率", "Visit rate", "visits", "clicks", "fraction", "higher"),
     _sum("bounces", "跳出数", "Bounces", better="lower"),
     _ratio("bounce_rate", "跳出率", "Bounce rate", "bounces", "visits", "fraction", "lower"),
     _sum("engagements", "互动量", "Engagements"),
-    _ratio("engagement_rate", "互动率", "Engagement rate", "engagements", "impressions", "fraction", "higher"),
+    _ratio(
+        "engagement_rate",
+        "互动率",
+        "Engagement rate",
+        "engagements",
+        "impressions",
+        "fraction",
+        "higher",
+    ),
     _sum("conversions", "转化数", "Conversions"),
     _ratio("cvr", "转化率", "Conversion rate", "conversions", "visits", "fraction", "higher"),
-    _ratio("cvr_click", "点击转化率", "Conversion rate per click", "conversions", "clicks", "fraction", "higher"),
+    _ratio(
+        "cvr_click",
+        "点击转化率",
+        "Conversion rate per click",
+        "conversions",
+        "clicks",
+        "fraction",
+        "higher",
+    ),
     _ratio("cpa", "单次转化成本", "Cost per acquisition", "spend", "conversions", "money", "lower"),
     _sum("new_customers", "新客数", "New customers"),
-    Kpi(id="cac", zh="获客成本", en="Customer acquisition cost",
-        formula="(sum(spend) + sum(other_acquisition_cost)) / sum(new_customers)", unit="money", better="lower",
-        aggregation="ratio", numerator=("spend", "other_acquisition_cost"), denominator=("new_customers",)),
+    Kpi(
+        id="cac",
+        zh="获客成本",
+        en="Customer acquisition cost",
+        formula="(sum(spend) + sum(other_acquisition_cost)) / sum(new_customers)",
+        unit="money",
+        better="lower",
+        aggregation="ratio",
+        numerator=("spend", "other_acquisition_cost"),
+        denominator=("new_customers",),
+    ),
     _sum("orders", "订单数", "Orders"),
     _ratio("aov", "客单价", "Average order value", "revenue", "orders", "money", "higher"),
-    Kpi(id="gmv", zh="成交总额", en="Gross merchandise value", formula="sum(revenue) + sum(discount), before refund",
-        unit="money", better="higher", aggregation="sum", numerator=("revenue", "discount")),
+    Kpi(
+        id="gmv",
+        zh="成交总额",
+        en="Gross merchandise value",
+        formula="sum(revenue) + sum(discount), before refund",
+        unit="money",
+        better="higher",
+        aggregation="sum",
+        numerator=("revenue", "discount"),
+    ),
     _sum("revenue", "销售额", "Revenue", "money"),
     _sum("spend", "花费", "Spend", "money", "plan"),
     _ratio("roas", "广告支出回报", "Return on ad spend", "revenue", "spend", "multiple", "higher"),
-    Kpi(id="roi", zh="投资回报率", en="Return on investment",
+    Kpi(
+        id="roi",
+        zh="投资回报率",
+        en="Return on investment",
         formula="(sum(gross_profit) - sum(spend)) / sum(spend); gross_profit = revenue * margin",
-        unit="fraction", better="higher", aggregation="ratio", numerator=("gross_profit",), minus=("spend",),
-        denominator=("spend",)),
-    Kpi(id="ltv", zh="客户终身价值", en="Customer lifetime value", formula="see `lifetime_value`", unit="money",
-        better="higher", aggregation="none", numerator=("revenue",)),
-    _ratio("retention_rate", "留存率", "Retention rate", "retained", "cohort_size", "fraction", "higher"),
+        unit="fraction",
+        better="higher",
+        aggregation="ratio",
+        numerator=("gross_profit",),
+        minus=("spend",),
+        denominator=("spend",),
+    ),
+    Kpi(
+        id="ltv",
+        zh="客户终身价值",
+        en="Customer lifetime value",
+        formula="see `lifetime_value`",
+        unit="money",
+        better="higher",
+        aggregation="none",
+        numerator=("revenue",),
+    ),
+    _ratio(
+        "retention_rate",
+        "留存率",
+        "Retention rate",
+        "retained",
+        "cohort_size",
+        "fraction",
+        "higher",
+    ),
     _ratio("attainment", "达成率", "Attainment", "actual", "target", "fraction", "higher"),
-    _ratio("on_time_rate", "按时发布率", "On-time rate", "on_time", "planned", "fraction", "higher"),
-    _ratio("on_quantity_rate", "按量发布率", "On-quantity rate", "published", "planned", "fraction", "higher"),
+    _ratio(
+        "on_time_rate", "按时发布率", "On-time rate", "on_time", "planned", "fraction", "higher"
+    ),
+    _ratio(
+        "on_quantity_rate",
+        "按量发布率",
+        "On-quantity rate",
+        "published",
+        "planned",
+        "fraction",
+        "higher",
+    ),
     _ratio("pacing", "预算进度", "Pacing", "spend", "expected_spend", "fraction", "plan"),
     _ratio("uptime", "可用率", "Uptime", "up", "checks", "fraction", "higher"),
-)  # fmt: skip
+)
 
 CATALOGUE: Mapping[KpiId, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _ALL})
 """Every KPI by id; sources: IAB Measurement Guidelines for the media terms, `notes/methods.md` section 3y."""
@@ -124,14 +226,15 @@ def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) 
     """Compute KPIs on each group of rows, or on all rows as one.
 
     Args:
-        table: Any grain, raw or already added up; a column that a KPI needs and the table lacks counts
-            as missing in every row.
+        table: Any grain, raw or already added up; a column that a KPI needs and the table lacks
+            counts as missing in every row.
         kpis: Ids of the catalogue, of aggregation `sum` or `ratio`.
         by: Grouping columns; they become the index. None gives one row with index 0.
 
     Returns:
-        One row per group, one column per KPI. A ratio uses only rows in which all its columns are known, and
-        is NaN where its denominator adds up to zero; a sum is NaN where no row of the group is known.
+        One row per group, one column per KPI. A ratio uses only rows in which all its columns are
+        known, and is NaN where its denominator adds up to zero; a sum is NaN where no row of the
+        group is known.
 
     Raises:
         ValueError: A KPI may not be added up (reach, frequency, LTV).
@@ -148,21 +251,26 @@ def _grouped(table: pd.DataFrame, kpi: Kpi, keys: list[pd.Series]) -> pd.Series:
     if kpi.aggregation == "ratio":
         known = known[known.notna().all(axis="columns")].reindex(table.index)
     sums = known.groupby(keys, observed=True, sort=True).sum(min_count=1)
-    above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(axis="columns")
+    above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(
+        axis="columns"
+    )
     if kpi.aggregation == "sum":
         return above
     below = sums[list(kpi.denominator)].sum(axis="columns", skipna=False)
     return kpi.scale * above / below.where(below != 0)
 
 
-def with_profit(table: pd.DataFrame, margin: float | None, other_acquisition_cost: float = 0.0) -> pd.DataFrame:
+def with_profit(
+    table: pd.DataFrame, margin: float | None, other_acquisition_cost: float = 0.0
+) -> pd.DataFrame:
     """Add the columns that ROI and CAC need.
 
     Args:
         table: One row per slice with revenue and spend.
-        margin: Gross profit per unit of revenue, 0-1; None takes revenue itself, so that ROI is a revenue ROI.
-        other_acquisition_cost: Of all rows together, in campaign currency; spread by spend, evenly where
-            nothing was spent.
+        margin: Gross profit per unit of revenue, 0-1; None takes revenue itself, so that ROI is a
+            revenue ROI.
+        other_acquisition_cost: Of all rows together, in campaign currency; spread by spend, evenly
+            where nothing was spent.
 
     Returns:
         A copy with `gross_profit` and `other_acquisition_cost`.
@@ -194,7 +302,8 @@ def retention_rate(orders: pd.DataFrame, month: int) -> pd.Series:
         month: Calendar months after the month of the first order, at least 1.
 
     Returns:
-        One fraction per cohort (month of first order, as period); NaN where that month is not over in the data.
+        One fraction per cohort (month of first order, as period); NaN where that month is not over
+        in the data.
     """
     months = orders["ordered_at"].dt.to_period("M")
     first = months.groupby(orders["customer_id"]).transform("min")
@@ -202,11 +311,15 @@ def retention_rate(orders: pd.DataFrame, month: int) -> pd.Series:
     size = orders["customer_id"].groupby(first).nunique()
     retained = orders["customer_id"].where(again).groupby(first).nunique()
     last = months.max()
-    seen = pd.Series([cohort + month <= last for cohort in size.index], index=size.index, dtype="bool")
+    seen = pd.Series(
+        [cohort + month <= last for cohort in size.index], index=size.index, dtype="bool"
+    )
     return (retained / size).where(seen).rename("retention_rate").rename_axis("cohort")
 
 
-def lifetime_value(orders_expected: Sequence[float], aov: float, margin: float, discount_rate: float) -> float:
+def lifetime_value(
+    orders_expected: Sequence[float], aov: float, margin: float, discount_rate: float
+) -> float:
     """Present value of a customer's expected gross profit.
 
     Args:
@@ -222,5 +335,7 @@ def lifetime_value(orders_expected: Sequence[float], aov: float, margin: float, 
         Gupta, Lehmann & Stuart (2004), Valuing Customers, Journal of Marketing Research 41.
     """
     monthly = (1 + discount_rate) ** (1 / 12)
-    worth = [margin * aov * expected / monthly**month for month, expected in enumerate(orders_expected)]
+    worth = [
+        margin * aov * expected / monthly**month for month, expected in enumerate(orders_expected)
+    ]
     return float(sum(worth))

@@ -49,7 +49,12 @@ compared with what people read off it by hand: rows, days, numbers, currency, an
 def text() -> str:
     """The whole page."""
     tables = "".join(line for contract in CONTRACTS.values() for line in _table(contract))
-    return HEAD + tables + PLATFORMS + "".join(_platform(key, layout) for key, layout in shipped().items())
+    return (
+        HEAD
+        + tables
+        + PLATFORMS
+        + "".join(_platform(key, layout) for key, layout in shipped().items())
+    )
 
 
 def _table(contract: Contract) -> Iterator[str]:

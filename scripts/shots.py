@@ -1,6 +1,7 @@
 """Take a picture of every kind of page of the sample: on a desktop and a phone, light and dark, and on paper.
 
-Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/, those of the READMEs to docs/.
+Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/, those of
+the READMEs to docs/.
 """
 
 import shutil
@@ -19,9 +20,21 @@ OUTPUTS = ROOT / "outputs"
 SHOTS = OUTPUTS / "shots"
 RUNS = ("double11/2026-10", "autumn-launch/2026-10")
 WIDTHS = {"desktop": 1280, "phone": 390}
-TEST = ["data/autumn-launch/experiments/guest-checkout.parquet", "--variant", "variant", "--unit", "unit_id",
-        "--metric", "converted:rate", "--metric", "revenue:mean", "--covariate", "revenue=revenue_pre",
-        "--segment", "device"]  # fmt: skip
+TEST = [
+    "data/autumn-launch/experiments/guest-checkout.parquet",
+    "--variant",
+    "variant",
+    "--unit",
+    "unit_id",
+    "--metric",
+    "converted:rate",
+    "--metric",
+    "revenue:mean",
+    "--covariate",
+    "revenue=revenue_pre",
+    "--segment",
+    "device",
+]
 
 
 def pages() -> dict[str, Path]:
@@ -29,7 +42,11 @@ def pages() -> dict[str, Path]:
     found = {"index": OUTPUTS / "index.html", "card": _card()}
     for run in RUNS:
         folder = OUTPUTS / run
-        every = (folder / "report.html", folder / "email.html", *sorted((folder / "pages").glob("*.html")))
+        every = (
+            folder / "report.html",
+            folder / "email.html",
+            *sorted((folder / "pages").glob("*.html")),
+        )
         found |= {f"{run.split('/')[0]}-{page.stem}": page for page in every}
     return found
 
@@ -65,7 +82,9 @@ def main() -> None:
     """Take all pictures, and print both management reports."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
         for name, page in pages().items():
             shoot(browser, name, page)
         for run, language in zip(RUNS, ("zh", "en"), strict=True):
@@ -73,7 +92,9 @@ def main() -> None:
         browser.close()
     for run in RUNS:
         write_pdf(OUTPUTS / run / "report.html")
-    print(f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS}, and report.pdf beside each report.html")
+    print(
+        f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS}, and report.pdf beside each report.html"
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,11 @@ BEYOND_GBK = "›‹–—−×·…✓⚠▲▼●○■□≥≤±€£¥￥ �
 
 def gbk() -> set[int]:
     """Every character that GBK encodes, ASCII and Latin-1, and the signs that our pages use beside them."""
-    double = (bytes((high, low)).decode("gbk", "ignore") for high in range(0x81, 0xFF) for low in range(0x40, 0xFF))
+    double = (
+        bytes((high, low)).decode("gbk", "ignore")
+        for high in range(0x81, 0xFF)
+        for low in range(0x40, 0xFF)
+    )
     single = (chr(code) for code in range(0x20, 0x100))
     return {ord(char) for text in (*double, *single, BEYOND_GBK) for char in text}
 

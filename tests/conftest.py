@@ -16,6 +16,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("params", "data"):
         (root / folder).symlink_to(ROOT / folder)
     words = ["run", "--period", "2026-10", "--root", str(root)]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     return root

@@ -12,12 +12,20 @@ from playbook.cli import app
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-COMMANDS = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+COMMANDS = [
+    command.name or command.callback.__name__
+    for command in app.registered_commands
+    if command.callback
+]
 
 
 def shell_lines(document: str) -> list[str]:
     text = (ROOT / document).read_text(encoding="utf-8")
-    lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    lines = [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+        for line in block.splitlines()
+    ]
     return [line.split("#")[0].strip() for line in lines]
 
 
@@ -29,7 +37,9 @@ def test_first_commands_of_the_readme_are_report_and_test(readme: str) -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_make_target_of_the_readme_exists(readme: str) -> None:
     targets = set(re.findall(r"`?make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8")))
-    assert targets <= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert targets <= set(
+        re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -61,7 +71,13 @@ def test_playbook_commands_of_the_readme_run(tmp_path: Path) -> None:
 def test_data_page_is_what_the_contracts_say() -> None:
     script = ROOT / "scripts" / "data_readme.py"
     shown = subprocess.run(
-        [sys.executable, "-c", f"import runpy; print(runpy.run_path({str(script)!r})['text'](), end='')"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            f"import runpy; print(runpy.run_path({str(script)!r})['text'](), end='')",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert (ROOT / "data" / "README.md").read_text(encoding="utf-8") == shown.stdout

@@ -18,7 +18,9 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 def conda() -> list[str]:
     content = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
     plain = [one for one in content["dependencies"] if isinstance(one, str)]
-    return plain + [one for part in content["dependencies"] if isinstance(part, dict) for one in part["pip"]]
+    return plain + [
+        one for part in content["dependencies"] if isinstance(part, dict) for one in part["pip"]
+    ]
 
 
 def bounds(requirements: list[str]) -> dict[str, str]:
@@ -27,7 +29,9 @@ def bounds(requirements: list[str]) -> dict[str, str]:
 
 
 def test_conda_lists_the_same_libraries_with_the_same_bounds() -> None:
-    found = bounds([one for one in conda() if not one.startswith(("python>", "pip", "-e", "--no-deps"))])
+    found = bounds(
+        [one for one in conda() if not one.startswith(("python>", "pip", "-e", "--no-deps"))]
+    )
     assert found == bounds(WANTED)
 
 

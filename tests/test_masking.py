@@ -17,7 +17,10 @@ ENVIRONMENT = {
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("cannot open postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require now", "cannot open *** now"),
+        (
+            "cannot open postgresql://ana:p%40ss%2Fword@db.example:5432/shop?sslmode=require now",
+            "cannot open *** now",
+        ),
         ("sent p@ss/word to db.example", "sent *** to db.example"),
         ("sent p%40ss%2Fword", "sent ***"),
         ("password=hush-hush", "password=***"),

@@ -41,7 +41,9 @@ def test_every_kpi_has_both_names_and_a_formula() -> None:
 
 def test_cpa_is_a_ratio_of_sums_not_a_mean_of_ratios(daily: pd.DataFrame) -> None:
     found = metrics.compute(daily, ["cpa"], by=["channel"])
-    assert found.loc["search", "cpa"] == pytest.approx(120 / 11)  # the mean of 10 and 20 would be 15
+    assert found.loc["search", "cpa"] == pytest.approx(
+        120 / 11
+    )  # the mean of 10 and 20 would be 15
 
 
 def test_ctr_of_all_rows_is_one_row_and_a_ratio_of_sums(daily: pd.DataFrame) -> None:
@@ -61,7 +63,9 @@ def test_ratio_over_zero_is_missing_not_zero_and_not_infinite(daily: pd.DataFram
 
 def test_row_with_a_missing_part_takes_no_share_in_a_ratio(daily: pd.DataFrame) -> None:
     daily.loc[1, "conversions"] = None
-    assert metrics.compute(daily, ["cpa"], by=["channel"]).loc["search", "cpa"] == pytest.approx(100 / 10)
+    assert metrics.compute(daily, ["cpa"], by=["channel"]).loc["search", "cpa"] == pytest.approx(
+        100 / 10
+    )
 
 
 def test_sum_of_nothing_known_is_missing() -> None:
@@ -85,7 +89,9 @@ def test_roi_takes_the_margin_and_the_spend_off(daily: pd.DataFrame) -> None:
 
 
 def test_roi_without_margin_is_a_revenue_roi(daily: pd.DataFrame) -> None:
-    assert metrics.compute(metrics.with_profit(daily, None), ["roi"])["roi"].item() == pytest.approx((360 - 150) / 150)
+    assert metrics.compute(metrics.with_profit(daily, None), ["roi"])[
+        "roi"
+    ].item() == pytest.approx((360 - 150) / 150)
 
 
 def test_cac_holds_the_other_cost_once(daily: pd.DataFrame) -> None:
@@ -112,17 +118,23 @@ def test_retention_counts_customers_who_order_again_in_that_month() -> None:
         }
     )
     found = metrics.retention_rate(orders, month=1)
-    assert found[pd.Period("2026-01", "M")] == pytest.approx(1 / 3)  # a came back; c only two months later
+    assert found[pd.Period("2026-01", "M")] == pytest.approx(
+        1 / 3
+    )  # a came back; c only two months later
     assert found[pd.Period("2026-02", "M")] == 0
     assert pd.Period("2026-03", "M") not in found.index
 
 
 def test_lifetime_value_without_discount_is_margin_times_aov_times_orders() -> None:
-    assert metrics.lifetime_value([1, 0.5, 0.25], aov=80, margin=0.3, discount_rate=0) == pytest.approx(42)
+    assert metrics.lifetime_value(
+        [1, 0.5, 0.25], aov=80, margin=0.3, discount_rate=0
+    ) == pytest.approx(42)
 
 
 def test_lifetime_value_discounts_a_year_by_the_rate() -> None:
-    assert metrics.lifetime_value([0] * 12 + [1], aov=110, margin=1, discount_rate=0.1) == pytest.approx(100)
+    assert metrics.lifetime_value(
+        [0] * 12 + [1], aov=110, margin=1, discount_rate=0.1
+    ) == pytest.approx(100)
 
 
 counts = st.integers(0, 1000).map(float)
@@ -132,9 +144,13 @@ counts = st.integers(0, 1000).map(float)
     st.lists(st.tuples(counts, counts, st.sampled_from(["x", "y"])), min_size=2, max_size=20),
     st.integers(1, 10),
 )
-def test_adding_rows_up_first_changes_no_ratio(rows: list[tuple[float, float, str]], parts: int) -> None:
+def test_adding_rows_up_first_changes_no_ratio(
+    rows: list[tuple[float, float, str]], parts: int
+) -> None:
     table = pd.DataFrame(rows, columns=["clicks", "impressions", "channel"])
     table["part"] = [index % parts for index in range(len(table))]
     added = table.groupby(["channel", "part"], as_index=False)[["clicks", "impressions"]].sum()
     kpis: list[KpiId] = ["ctr", "clicks"]
-    assert_frame_equal(metrics.compute(added, kpis, by=["channel"]), metrics.compute(table, kpis, by=["channel"]))
+    assert_frame_equal(
+        metrics.compute(added, kpis, by=["channel"]), metrics.compute(table, kpis, by=["channel"])
+    )

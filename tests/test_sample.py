@@ -27,7 +27,9 @@ def folder(sample: Path, campaign: str) -> Path:
 
 
 def table(sample: Path, campaign: str, stage: int, name: str) -> pd.DataFrame:
-    return pd.read_parquet(folder(sample, campaign) / "tables" / STAGES[stage - 1] / f"{name}.parquet")
+    return pd.read_parquet(
+        folder(sample, campaign) / "tables" / STAGES[stage - 1] / f"{name}.parquet"
+    )
 
 
 def planted(campaign: str, truth: int) -> list[dict[str, Any]]:
@@ -36,26 +38,40 @@ def planted(campaign: str, truth: int) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 @pytest.mark.parametrize("page", PAGES)
-def test_page_speaks_one_language_and_prints_no_code(sample: Path, campaign: str, page: str) -> None:
+def test_page_speaks_one_language_and_prints_no_code(
+    sample: Path, campaign: str, page: str
+) -> None:
     tree = lxml_html.parse(str(folder(sample, campaign) / page)).getroot()
     text = " ".join(tree.xpath("//main//text()[not(ancestor::style)] | //h1/text()"))
     assert tree.xpath("//html/@lang") == [{"double11": "zh-CN", "autumn-launch": "en"}[campaign]]
-    assert not re.findall(r"\b[a-z]+_[a-z_]+\b", re.sub(r"sum\([a-z_]+\)|gross_profit|\S+\.csv", "", text))
+    assert not re.findall(
+        r"\b[a-z]+_[a-z_]+\b", re.sub(r"sum\([a-z_]+\)|gross_profit|\S+\.csv", "", text)
+    )
     assert not re.search(r"\b(nan|NaT|None|inf)\b", text)
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_report_answers_before_its_first_picture(sample: Path, campaign: str) -> None:
     tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
-    order = [element.tag for element in tree.iter("section", "img") if "verdict" in element.get("class", "verdict")]
+    order = [
+        element.tag
+        for element in tree.iter("section", "img")
+        if "verdict" in element.get("class", "verdict")
+    ]
     assert order[0] == "section"
 
 
 def test_index_shows_every_campaign_and_what_was_not_reported(sample: Path) -> None:
     tree = lxml_html.parse(str(sample / "outputs" / "index.html")).getroot()
     rows = tree.xpath("//table//tbody/tr")
-    assert {row.xpath(".//a/@href")[0] for row in rows} == {f"{one}/2026-10/report.html" for one in CAMPAIGNS}
-    assert all((sample / "outputs" / href).is_file() for href in tree.xpath("//main//a/@href") if "/" in href)
+    assert {row.xpath(".//a/@href")[0] for row in rows} == {
+        f"{one}/2026-10/report.html" for one in CAMPAIGNS
+    }
+    assert all(
+        (sample / "outputs" / href).is_file()
+        for href in tree.xpath("//main//a/@href")
+        if "/" in href
+    )
     absent = [item.text for item in tree.xpath("//section[@class='notes']//li")]
     assert sum("2026-09" in text for text in absent) == len(CAMPAIGNS)
 
@@ -65,12 +81,16 @@ def test_numbers_of_cards_json_and_workbook_agree(sample: Path, campaign: str) -
     board = table(sample, campaign, 5, "board").set_index("kpi")["actual"]
     said = json.loads((folder(sample, campaign) / "report.json").read_text(encoding="utf-8"))
     rows = said["stages"]["05_monitoring_and_tracking"]["tables"]["board"]
-    assert {row["kpi"]: row["actual"] for row in rows} == pytest.approx(board.to_dict(), nan_ok=True)
+    assert {row["kpi"]: row["actual"] for row in rows} == pytest.approx(
+        board.to_dict(), nan_ok=True
+    )
     book = CalamineWorkbook.from_path(str(folder(sample, campaign) / "report.xlsx"))
     typed = [row[1] for row in book.get_sheet_by_name("05_board").to_python()[1:]]
     assert typed == pytest.approx(board.tolist(), nan_ok=True)
     tree = lxml_html.parse(str(folder(sample, campaign) / "report.html")).getroot()
-    spend = tree.xpath("//li[@class='card'][contains(., '花费') or contains(., 'Spend')]/p[@class='value']")[0].text
+    spend = tree.xpath(
+        "//li[@class='card'][contains(., '花费') or contains(., 'Spend')]/p[@class='value']"
+    )[0].text
     digits = float(re.sub(r"[^0-9.]", "", spend)) * (10_000 if "万" in spend else 1)
     assert digits == pytest.approx(board["spend"], rel=0.01)
 
@@ -91,7 +111,9 @@ def test_report_is_light_enough_for_an_e_mail(sample: Path, campaign: str) -> No
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_second_run_executes_nothing(sample: Path, campaign: str) -> None:
     words = ["run", campaign, "--period", "2026-10", "--root", str(sample)]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, "nothing changed" in done.stdout) == (0, True)
 
 
@@ -107,7 +129,9 @@ def test_planted_cause_of_the_miss_comes_first(sample: Path, campaign: str) -> N
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_all_planted_outages_of_the_month_are_found(sample: Path, campaign: str) -> None:
-    wanted = {one["from"][:16] for one in planted(campaign, 10) if one["from"].startswith("2026-10")}
+    wanted = {
+        one["from"][:16] for one in planted(campaign, 10) if one["from"].startswith("2026-10")
+    }
     found = table(sample, campaign, 5, "outages")["started_at"]
     assert set(found) == wanted
 
@@ -136,11 +160,15 @@ def test_verdicts_of_the_planted_experiments_are_right(sample: Path, campaign: s
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_channel_below_break_even_is_told_as_losing(sample: Path, campaign: str) -> None:
     returns = table(sample, campaign, 4, "returns").set_index("channel")["verdict"]
-    assert returns[{"double11": "ocean-feed", "autumn-launch": "google-display"}[campaign]] == "loses"
+    assert (
+        returns[{"double11": "ocean-feed", "autumn-launch": "google-display"}[campaign]] == "loses"
+    )
 
 
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
-def test_proposal_copied_to_the_next_month_is_valid_as_it_is(sample: Path, campaign: str, tmp_path: Path) -> None:
+def test_proposal_copied_to_the_next_month_is_valid_as_it_is(
+    sample: Path, campaign: str, tmp_path: Path
+) -> None:
     shutil.copytree(ROOT / "params" / campaign, tmp_path / campaign)
     shutil.copy(folder(sample, campaign) / "next_params.yml", tmp_path / campaign / "2026-11.yml")
     this, following = (params.load(campaign, period, tmp_path) for period in ("2026-10", "2026-11"))
@@ -153,4 +181,6 @@ def test_proposal_copied_to_the_next_month_is_valid_as_it_is(sample: Path, campa
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_manifest_says_that_every_stage_ran(sample: Path, campaign: str) -> None:
     made = json.loads((folder(sample, campaign) / "manifest.json").read_text(encoding="utf-8"))
-    assert {stage: one["state"] for stage, one in made["stages"].items()} == dict.fromkeys((*STAGES, REPORT), "run")
+    assert {stage: one["state"] for stage, one in made["stages"].items()} == dict.fromkeys(
+        (*STAGES, REPORT), "run"
+    )

@@ -4,7 +4,13 @@ from playbook.abtest.decision.ad_hoc import quick_plan
 from playbook.abtest.decision.evaluation import Evaluation, evaluate
 from playbook.abtest.decision.health import Check
 from playbook.abtest.decision.portfolio import portfolio
-from playbook.abtest.decision.tables import as_dict, checks_table, effects_table, looks_table, segments_table
+from playbook.abtest.decision.tables import (
+    as_dict,
+    checks_table,
+    effects_table,
+    looks_table,
+    segments_table,
+)
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.stats.equivalence import equivalence, noninferiority
 from playbook.abtest.stats.moments import Moments, merge

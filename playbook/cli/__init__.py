@@ -9,12 +9,19 @@ from playbook.cli import abtest, imports, run
 from playbook.cli.terminal import console
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode="markdown", pretty_exceptions_enable=False, add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    add_completion=False,
     help="Run the monthly marketing playbook: platform exports in, a management report out.\n\n"
     "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, and the last line "
     "says where the report lies.",
-)  # fmt: skip
-app.add_typer(abtest.app, name="abtest", help="Evaluate an A/B test from a file or from counts; register its plan.")
+)
+app.add_typer(
+    abtest.app,
+    name="abtest",
+    help="Evaluate an A/B test from a file or from counts; register its plan.",
+)
 app.command("import")(imports.import_files)
 for command in (run.run, run.check, run.report, run.new, run.sample):
     app.command()(command)

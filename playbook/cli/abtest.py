@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 COUNTS = re.compile(r"^(\d[\d,]*)/(\d[\d,]*)$")
 FILE_OPTIONS = {
-    "--variant": "variant", "--metric": "metrics", "--unit": "unit", "--covariate": "covariates",
-    "--segment": "segments", "--control-arm": "control", "--money": "money_metric", "--monthly-units": "monthly_units",
-}  # fmt: skip
+    "--variant": "variant",
+    "--metric": "metrics",
+    "--unit": "unit",
+    "--covariate": "covariates",
+    "--segment": "segments",
+    "--control-arm": "control",
+    "--money": "money_metric",
+    "--monthly-units": "monthly_units",
+}
 MARKS = {"good": "[green]✓[/]", "watch": "[yellow]![/]", "act": "[red]▲[/]"}
 
 
@@ -47,33 +53,54 @@ app.command()(abtest_size.size)
 @app.command()
 def evaluate(
     file: Annotated[
-        str, typer.Argument(metavar="[FILE]", help="One row a unit: CSV or Parquet, a path or a glob.")
+        str,
+        typer.Argument(metavar="[FILE]", help="One row a unit: CSV or Parquet, a path or a glob."),
     ] = "",
-    control: Annotated[str, typer.Option(metavar="X/N", help="Counts instead of a file: conversions/units.")] = "",
-    treatment: Annotated[str, typer.Option(metavar="X/N", help="The same of the new version.")] = "",
+    control: Annotated[
+        str, typer.Option(metavar="X/N", help="Counts instead of a file: conversions/units.")
+    ] = "",
+    treatment: Annotated[
+        str, typer.Option(metavar="X/N", help="The same of the new version.")
+    ] = "",
     variant: Annotated[str, typer.Option(metavar="COLUMN", help="Holds the arm.")] = "",
     metric: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME:KIND", help="converted:rate, revenue:mean or revenue/orders:ratio; the first decides."
+            metavar="NAME:KIND",
+            help="converted:rate, revenue:mean or revenue/orders:ratio; the first decides.",
         ),
     ] = None,
-    unit: Annotated[str, typer.Option(metavar="COLUMN", help="Identifies the unit; every row is one if none.")] = "",
+    unit: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Identifies the unit; every row is one if none.")
+    ] = "",
     covariate: Annotated[
         list[str] | None,
-        typer.Option(metavar="METRIC=COLUMN", help="Known before the test, narrows the interval (CUPED)."),
+        typer.Option(
+            metavar="METRIC=COLUMN", help="Known before the test, narrows the interval (CUPED)."
+        ),
     ] = None,
-    segment: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="Show the effect within it too.")] = None,
-    control_arm: Annotated[str, typer.Option(metavar="ARM", help="The arm to compare with; guessed if none.")] = "",
-    alpha: Annotated[float, typer.Option(min=0.0001, max=0.5, help="Accepted probability of a false alarm.")] = 0.05,
+    segment: Annotated[
+        list[str] | None, typer.Option(metavar="COLUMN", help="Show the effect within it too.")
+    ] = None,
+    control_arm: Annotated[
+        str, typer.Option(metavar="ARM", help="The arm to compare with; guessed if none.")
+    ] = "",
+    alpha: Annotated[
+        float, typer.Option(min=0.0001, max=0.5, help="Accepted probability of a false alarm.")
+    ] = 0.05,
     money: Annotated[str, typer.Option(metavar="METRIC", help="Metric that is money a unit.")] = "",
-    monthly_units: Annotated[float, typer.Option(min=0, help="Units a month that the decision touches.")] = 0,
+    monthly_units: Annotated[
+        float, typer.Option(min=0, help="Units a month that the decision touches.")
+    ] = 0,
     currency: Annotated[str, typer.Option(metavar="CODE", help="Of the money: CNY, USD …")] = "USD",
     plan: Annotated[
-        Path | None, typer.Option(metavar="PLAN.yml", help="A plan written before; replaces the above.")
+        Path | None,
+        typer.Option(metavar="PLAN.yml", help="A plan written before; replaces the above."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
-    html: Annotated[Path | None, typer.Option(metavar="CARD.html", help="Write the decision card as a page.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="CARD.html", help="Write the decision card as a page.")
+    ] = None,
     lang: Annotated[str, typer.Option(metavar="zh|en", help="Language of the words.")] = "en",
 ) -> None:
     """Evaluate an A/B test: is the new version better, by how much, and what should be done?
@@ -81,9 +108,11 @@ def evaluate(
     **Examples**
 
     - `playbook abtest --control 2105/50123 --treatment 2243/50340`
-    - `playbook abtest users.csv --variant group --unit user_id --metric converted:rate --metric revenue:mean`
+    - `playbook abtest users.csv --variant group --unit user_id --metric converted:rate --metric
+      revenue:mean`
     - `playbook abtest users.parquet --plan plan.yml --html card.html`
-    - `playbook abtest register plan.yml` — before the test begins; the card then says what was changed since
+    - `playbook abtest register plan.yml` — before the test begins; the card then says what was
+      changed since
 
     Exit code: 0 evaluated, 2 wrong usage or data.
     """
@@ -93,16 +122,30 @@ def evaluate(
         if lang not in ("zh", "en"):
             raise PlaybookError(_wrong("--lang", lang, "is not zh or en"))
         data, planned, registered = _asked(
-            file, control, treatment, plan,
-            {"variant": variant, "metrics": metric or [], "unit": unit or None, "control": control_arm or None,
-             "alpha": alpha, "covariates": _covariates(covariate or []), "segments": segment or [],
-             "money_metric": money or None, "monthly_units": monthly_units or None},
-        )  # fmt: skip
+            file,
+            control,
+            treatment,
+            plan,
+            {
+                "variant": variant,
+                "metrics": metric or [],
+                "unit": unit or None,
+                "control": control_arm or None,
+                "alpha": alpha,
+                "covariates": _covariates(covariate or []),
+                "segments": segment or [],
+                "money_metric": money or None,
+                "monthly_units": monthly_units or None,
+            },
+        )
         _require_page(html, currency)
         with working(f"Evaluating {Path(file).name or planned.id}"):
             found = abtest.evaluate(data, planned, registered=registered)
     if html:
-        html.write_text(_page(found, lang, currency, Path(file).name or f"{control} : {treatment}"), encoding="utf-8")
+        html.write_text(
+            _page(found, lang, currency, Path(file).name or f"{control} : {treatment}"),
+            encoding="utf-8",
+        )
     if as_json:
         typer.echo(json.dumps(abtest.as_dict(found), ensure_ascii=False, indent=1))
     else:
@@ -113,9 +156,15 @@ def evaluate(
 
 @app.command()
 def register(
-    plan: Annotated[str, typer.Argument(metavar="PLAN", help="A plan's YAML file, or a campaign below params/.")],
-    experiment: Annotated[str, typer.Argument(metavar="[EXPERIMENT]", help="Of the campaign.")] = "",
-    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="Month of the campaign; the latest if none.")] = "",
+    plan: Annotated[
+        str, typer.Argument(metavar="PLAN", help="A plan's YAML file, or a campaign below params/.")
+    ],
+    experiment: Annotated[
+        str, typer.Argument(metavar="[EXPERIMENT]", help="Of the campaign.")
+    ] = "",
+    period: Annotated[
+        str, typer.Option(metavar="YYYY-MM", help="Month of the campaign; the latest if none.")
+    ] = "",
     root: Root = Path(),
 ) -> None:
     """Write a plan with its hash before the test begins; evaluations say what was changed since.
@@ -123,7 +172,8 @@ def register(
     **Examples**
 
     - `playbook abtest register plan.yml` — writes plan.registered.yml beside it
-    - `playbook abtest register double11 short-checkout` — writes params/double11/registered/short-checkout.yml
+    - `playbook abtest register double11 short-checkout` — writes
+      params/double11/registered/short-checkout.yml
     """
     from playbook.params import registration
     from playbook.params.experiment import plan_hash
@@ -132,7 +182,9 @@ def register(
         meant, file = _to_register(plan, experiment, period, root)
         written = registration.register(meant, file, dt.date.today())
     told = "registered" if written else "was registered before, nothing has changed"
-    console.print(f"[green]✓[/] {meant.id} {told}: sha256 {plan_hash(meant)[:12]}, {file}", soft_wrap=True)
+    console.print(
+        f"[green]✓[/] {meant.id} {told}: sha256 {plan_hash(meant)[:12]}, {file}", soft_wrap=True
+    )
 
 
 def _asked(
@@ -145,17 +197,29 @@ def _asked(
 
     if control or treatment:
         if file or plan:
-            raise PlaybookError(_wrong("--control, --treatment", "", "cannot stand beside a file or a plan"))
+            raise PlaybookError(
+                _wrong("--control, --treatment", "", "cannot stand beside a file or a plan")
+            )
         _refuse_unused(quick)
-        return *from_counts(_counts("--control", control), _counts("--treatment", treatment), quick["alpha"]), None
+        return *from_counts(
+            _counts("--control", control), _counts("--treatment", treatment), quick["alpha"]
+        ), None
     if not file:
-        raise PlaybookError(_wrong("FILE", "", "is missing", "Name a file, or give --control and --treatment."))
+        raise PlaybookError(
+            _wrong("FILE", "", "is missing", "Name a file, or give --control and --treatment.")
+        )
     if plan:
         meant, kept = registration.read_plan(plan), registration.beside(plan)
         return file, meant, registration.read_registered(kept) if kept.is_file() else None
-    absent = [f"--{name}" for name, given in (("variant", quick["variant"]), ("metric", quick["metrics"])) if not given]
+    absent = [
+        f"--{name}"
+        for name, given in (("variant", quick["variant"]), ("metric", quick["metrics"]))
+        if not given
+    ]
     if absent:
-        raise PlaybookError(*(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent))
+        raise PlaybookError(
+            *(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent)
+        )
     _require_metrics(quick)
     return file, quick_plan(file, **quick), None
 
@@ -174,11 +238,18 @@ def _require_metrics(quick: dict[str, Any]) -> None:
     strangers = [metric for metric in quick["covariates"] if metric not in names]
     if strangers:
         rule = f"is for a metric that is not asked for, which are: {', '.join(names)}"
-        raise PlaybookError(*(_wrong("--covariate", metric, rule, "Write METRIC=COLUMN.") for metric in strangers))
+        raise PlaybookError(
+            *(_wrong("--covariate", metric, rule, "Write METRIC=COLUMN.") for metric in strangers)
+        )
     if bool(quick["money_metric"]) != bool(quick["monthly_units"]):
         raise PlaybookError(
-            _wrong("--money, --monthly-units", "", "belong together: money a unit, and units a month", "Give both, or none.")
-        )  # fmt: skip
+            _wrong(
+                "--money, --monthly-units",
+                "",
+                "belong together: money a unit, and units a month",
+                "Give both, or none.",
+            )
+        )
 
 
 def _require_page(html: Path | None, currency: str) -> None:
@@ -186,16 +257,26 @@ def _require_page(html: Path | None, currency: str) -> None:
     from babel.numbers import list_currencies
 
     if currency not in list_currencies():
-        raise PlaybookError(_wrong("--currency", currency, "must be an ISO 4217 code such as CNY or USD"))
+        raise PlaybookError(
+            _wrong("--currency", currency, "must be an ISO 4217 code such as CNY or USD")
+        )
     if html is None:
         return
     if html.is_dir():
-        raise PlaybookError(_wrong("--html", str(html), "is a folder", "Name a file, like card.html."))
+        raise PlaybookError(
+            _wrong("--html", str(html), "is a folder", "Name a file, like card.html.")
+        )
     if not os.access(html if html.exists() else html.parent, os.W_OK):
-        raise PlaybookError(_wrong("--html", str(html), "cannot be written", "Name a folder that is there and yours."))
+        raise PlaybookError(
+            _wrong(
+                "--html", str(html), "cannot be written", "Name a folder that is there and yours."
+            )
+        )
 
 
-def _to_register(plan: str, experiment: str, period: str, root: Path) -> tuple["ExperimentPlan", Path]:
+def _to_register(
+    plan: str, experiment: str, period: str, root: Path
+) -> tuple["ExperimentPlan", Path]:
     from playbook import params
     from playbook.params import registration
 
@@ -205,7 +286,11 @@ def _to_register(plan: str, experiment: str, period: str, root: Path) -> tuple["
     month = period or next(iter(params.periods(plan, params_dir)[-1:]), "")
     known = params.load(plan, month, params_dir).experiments
     if experiment not in known:
-        raise PlaybookError(_wrong("EXPERIMENT", experiment, f"is not among {', '.join(known) or 'none'} of {month}"))
+        raise PlaybookError(
+            _wrong(
+                "EXPERIMENT", experiment, f"is not among {', '.join(known) or 'none'} of {month}"
+            )
+        )
     return known[experiment], registration.below(params_dir, plan, experiment)
 
 
@@ -252,7 +337,12 @@ def _show(found: "Evaluation", lang: str) -> None:
     console.print(_effects_table(effects, lang))
     for one in effects:
         if isinstance(note := one[f"note_{lang}"], str):
-            console.print(f"  {one['metric']} · {one['arm']}: {note}", highlight=False, markup=False, soft_wrap=True)
+            console.print(
+                f"  {one['metric']} · {one['arm']}: {note}",
+                highlight=False,
+                markup=False,
+                soft_wrap=True,
+            )
 
 
 def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
@@ -262,7 +352,9 @@ def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
     table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in ("metric", "arm", "control", "treatment", "lift", "interval", "pvalue_adjusted"):
         said = name(words, column) if column == "interval" else label(words, column)
-        table.add_column(said, justify="left" if column in ("metric", "arm") else "right", overflow="fold")
+        table.add_column(
+            said, justify="left" if column in ("metric", "arm") else "right", overflow="fold"
+        )
     for one in effects:
         level = "fraction" if one["kind"] == "rate" else "number"
         cells = [value(words, one[column], level) for column in ("control", "treatment")]  # type: ignore[arg-type]
@@ -278,12 +370,16 @@ def _change(effect: dict[Any, Any], said: "Words") -> tuple[str, str]:
 
     if isnan(effect["lift_ci_lower"]):
         columns = ("difference", "ci_lower", "ci_upper")
-        cells = [sentences.points(effect["kind"], effect[column])[said.language] for column in columns]
+        cells = [
+            sentences.points(effect["kind"], effect[column])[said.language] for column in columns
+        ]
         return cells[0], "–" if isnan(effect["ci_lower"]) else f"{cells[1]} … {cells[2]}"
     columns = ("lift", "lift_ci_lower", "lift_ci_upper")
     cells = [value(said, effect[column], "fraction", signed=True) for column in columns]
     return cells[0], f"{cells[1]} … {cells[2]}"
 
 
-def _wrong(place: str, value: str, rule: str, remedy: str = "See playbook abtest --help.") -> Problem:
+def _wrong(
+    place: str, value: str, rule: str, remedy: str = "See playbook abtest --help."
+) -> Problem:
     return Problem(file="playbook abtest", place=place, value=value, rule=rule, remedy=remedy)

@@ -23,30 +23,46 @@ if TYPE_CHECKING:
 def import_files(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="As downloaded: CSV, TSV, XLSX, XLS, zip.", exists=True, dir_okay=False),
+        typer.Argument(
+            metavar="FILE…",
+            help="As downloaded: CSV, TSV, XLSX, XLS, zip.",
+            exists=True,
+            dir_okay=False,
+        ),
     ],
-    campaign: Annotated[str, typer.Option("--campaign", metavar="CAMPAIGN", help="Folder below params/.")],
+    campaign: Annotated[
+        str, typer.Option("--campaign", metavar="CAMPAIGN", help="Folder below params/.")
+    ],
     platform: Annotated[
-        str, typer.Option(metavar="NAME", help="A platform, or a mapping of your own (shop.yml); recognised if none.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="A platform, or a mapping of your own (shop.yml); recognised if none.",
+        ),
     ] = "",
     channel: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Channel of all rows; NAME=ID for each name that rows use.")
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Channel of all rows; NAME=ID for each name that rows use."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     root: Root = Path(),
 ) -> None:
     """Bring downloaded files into a campaign: recognise, show, file, and write the source.
 
-    The platform is known by the file's headers. You see rows, days and sums, what was mapped and what ignored, and are
-    asked before anything is written. The file is copied to `data/CAMPAIGN/`; nothing there is ever overwritten. An
-    unknown file gets a mapping with best guesses to fill in.
+    The platform is known by the file's headers. You see rows, days and sums, what was mapped and
+    what ignored, and are asked before anything is written. The file is copied to `data/CAMPAIGN/`;
+    nothing there is ever overwritten. An unknown file gets a mapping with best guesses to fill in.
 
     **Examples**
 
     - `playbook import ~/Downloads/Campaigns.csv --campaign spring-sale`
     - `playbook import *.csv *.xlsx --campaign spring-sale --channel google-search --yes`
-    - `playbook import ga4.csv --campaign spring-sale --channel "google / cpc=google-search" --channel "news / email=email"`
-    - `playbook import shop.csv --campaign spring-sale --platform shop.yml` — once you have filled in shop.yml
+    - `playbook import ga4.csv --campaign spring-sale --channel "google / cpc=google-search"
+      --channel "news / email=email"`
+    - `playbook import shop.csv --campaign spring-sale --platform shop.yml` — once you have filled
+      in shop.yml
 
     Exit code: 0 all imported, 1 some not, 2 wrong usage or parameters.
     """
@@ -59,7 +75,9 @@ def import_files(
         raise typer.Exit(FAILED)
 
 
-def _tried(file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path) -> bool:
+def _tried(
+    file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path
+) -> bool:
     """Bring in one file, or say why not; the next one is tried all the same."""
     try:
         return _import(file, campaign, platform, channel, yes, root)
@@ -68,7 +86,9 @@ def _tried(file: Path, campaign: str, platform: str, channel: list[str], yes: bo
         return False
 
 
-def _import(file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path) -> bool:
+def _import(
+    file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path
+) -> bool:
     """Bring in one file; say whether it came in."""
     from playbook.sources.imports import importing
 
@@ -80,7 +100,9 @@ def _import(file: Path, campaign: str, platform: str, channel: list[str], yes: b
         return False
     own = importing.channel_of(kind, file, found, folder) if not channel else ""
     given = channel or [_asked(found, yes) if own is None else own]
-    one = importing.plan(file, {**kind, **importing.channels_given(given, found)}, found, folder, data)
+    one = importing.plan(
+        file, {**kind, **importing.channels_given(given, found)}, found, folder, data
+    )
     _show(one.preview, found)
     importing.must_bring_rows(one.preview)
     _say_place(one, data, folder)
@@ -104,9 +126,13 @@ def _asked(campaign: "Campaign", yes: bool) -> str:
     known = ", ".join(campaign.channels)
     if yes:
         raise PlaybookError(
-            Problem(file="playbook import", place="--channel", rule=f"must say to which channel the rows belong: {known}",
-                    remedy="Add --channel ID.")
-        )  # fmt: skip
+            Problem(
+                file="playbook import",
+                place="--channel",
+                rule=f"must say to which channel the rows belong: {known}",
+                remedy="Add --channel ID.",
+            )
+        )
     return str(typer.prompt(f"Channel of its rows ({known})"))
 
 
@@ -124,9 +150,11 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
     console.print(table)
     lines = {
         "Ignored": found.ignored,
-        "How sure the headers are (A real download … D guess)": [f"{one} {sure}" for one, sure in found.layout.sure.items()],
+        "How sure the headers are (A real download … D guess)": [
+            f"{one} {sure}" for one, sure in found.layout.sure.items()
+        ],
         "Channels as the rows call them": found.channels,
-    }  # fmt: skip
+    }
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
@@ -136,7 +164,10 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
             "yellow",
         )
     if found.layout.timezone not in ("", campaign.timezone):
-        _say(f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.", "yellow")
+        _say(
+            f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.",
+            "yellow",
+        )
     for rule, count in found.refused.items():
         _say(f"! {count} rows would be put aside: {rule}", "yellow")
 
@@ -144,11 +175,16 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
 def _say_place(one: "Import", data: Path, folder: Path) -> None:
     """Print where a file goes, what lies there, and which source reads it."""
     if one.place.displaced:
-        _say(f"! Another file lies at {one.place.displaced} and stays; where both tell a day, this one wins.", "yellow")
+        _say(
+            f"! Another file lies at {one.place.displaced} and stays; where both tell a day, this one wins.",
+            "yellow",
+        )
     if one.place.there:
         _say(f"The same file is there already: {data / one.place.target}")
     new = f"new source {one.source.id} in {folder / 'campaign.yml'}"
-    _say(f"→ {data / one.place.target}, {new if one.is_new else f'read by the source {one.source.id}'}")
+    _say(
+        f"→ {data / one.place.target}, {new if one.is_new else f'read by the source {one.source.id}'}"
+    )
 
 
 def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
@@ -162,7 +198,10 @@ def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
         if problem.rule.startswith(DUPLICATES):
             _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
         if problem.rule.startswith(REPLACED) and problem.file == f"{campaign}/{one.place.target}":
-            _say("! By its name this file is the earlier one. If it is not, put its last day into its name.", "yellow")
+            _say(
+                "! By its name this file is the earlier one. If it is not, put its last day into its name.",
+                "yellow",
+            )
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
@@ -175,7 +214,9 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
     if mapping.exists():
         _say(f"{mapping} is there already and stays as it is.")
     else:
-        mapping.write_text(guess.skeleton(file, file.stem, command, dt.date.today().year), encoding="utf-8")
+        mapping.write_text(
+            guess.skeleton(file, file.stem, command, dt.date.today().year), encoding="utf-8"
+        )
         _say(f"Wrote {mapping} with best guesses.")
     _say(f"Look at each line marked FILL IN, then: {command}")
 

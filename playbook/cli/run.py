@@ -9,7 +9,15 @@ import typer
 from rich.live import Live
 
 from playbook import params
-from playbook.cli.terminal import FAILED, WRONG, Root, console, errors, print_problems, problems_told
+from playbook.cli.terminal import (
+    FAILED,
+    WRONG,
+    Root,
+    console,
+    errors,
+    print_problems,
+    problems_told,
+)
 from playbook.errors import PlaybookError, Problem
 
 if TYPE_CHECKING:
@@ -17,26 +25,35 @@ if TYPE_CHECKING:
     from playbook.run.plan import Request, Workspace
 
 Campaigns = Annotated[
-    list[str] | None, typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none.")
+    list[str] | None,
+    typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none."),
 ]
 One = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Folder below params/.")]
-Month = Annotated[str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")]
+Month = Annotated[
+    str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")
+]
 
 
 def run(
     campaigns: Campaigns = None,
     period: Month = "",
-    first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month of several.")] = "",
-    last: Annotated[str, typer.Option("--to", metavar="YYYY-MM", help="Last month of several, included.")] = "",
-    stage: Annotated[list[str] | None, typer.Option(metavar="STAGE", help="Only this stage: 1 … 7, or a name.")] = None,
+    first: Annotated[
+        str, typer.Option("--from", metavar="YYYY-MM", help="First month of several.")
+    ] = "",
+    last: Annotated[
+        str, typer.Option("--to", metavar="YYYY-MM", help="Last month of several, included.")
+    ] = "",
+    stage: Annotated[
+        list[str] | None, typer.Option(metavar="STAGE", help="Only this stage: 1 … 7, or a name.")
+    ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Campaigns at a time.")] = 2,
     force: Annotated[bool, typer.Option("--force", help="Run although nothing changed.")] = False,
     root: Root = Path(),
 ) -> None:
     """Run the stages and publish the report of each campaign and month.
 
-    What has not changed since the last run is not run again. A run that fails leaves the last good one as it
-    is, keeps its notebooks in `outputs/CAMPAIGN/YYYY-MM.failed/`, and stops no other.
+    What has not changed since the last run is not run again. A run that fails leaves the last good
+    one as it is, keeps its notebooks in `outputs/CAMPAIGN/YYYY-MM.failed/`, and stops no other.
 
     **Examples**
 
@@ -51,12 +68,15 @@ def run(
 
     if period and (first or last):
         raise typer.BadParameter(
-            "Give one month, or a first and a last one.", param_hint="'--period' with '--from' or '--to'"
+            "Give one month, or a first and a last one.",
+            param_hint="'--period' with '--from' or '--to'",
         )
     begun = time.perf_counter()
     space = _workspace(root)
     with problems_told():
-        requests = plan.requests(space, campaigns or [], (first or period, last or period), stage or [], force)
+        requests = plan.requests(
+            space, campaigns or [], (first or period, last or period), stage or [], force
+        )
     from playbook.run import batch, index, progress
 
     board = progress.Board(requests)
@@ -66,7 +86,9 @@ def run(
     console.print(board.summary())
     for place in board.places():
         console.print(place, soft_wrap=True, markup=False, highlight=False)
-    console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
+    console.print(
+        f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False
+    )
     console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
@@ -76,8 +98,8 @@ def run(
 def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     """Validate parameters and data without running; list every problem at once.
 
-    Each problem names file, place, value, rule and remedy. Exit code: 0 all well, 1 data have problems, 2 wrong
-    usage or parameters.
+    Each problem names file, place, value, rule and remedy. Exit code: 0 all well, 1 data have
+    problems, 2 wrong usage or parameters.
 
     **Example:** `playbook check double11 --period 2026-10`
     """
@@ -89,8 +111,13 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
         found = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
-    wrong = [*params.scorecard_problems(found, scorecards), *sources.misnamed(found, space.params_dir)]
-    problems = list(dict.fromkeys([*wrong, *sources.check(found, space.data_dir, space.params_dir)]))
+    wrong = [
+        *params.scorecard_problems(found, scorecards),
+        *sources.misnamed(found, space.params_dir),
+    ]
+    problems = list(
+        dict.fromkeys([*wrong, *sources.check(found, space.data_dir, space.params_dir)])
+    )
     print_problems(problems)
     if problems:
         raise typer.Exit(WRONG if wrong else FAILED)
@@ -100,7 +127,9 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
 def report(
     campaigns: Campaigns = None,
     period: Month = "",
-    pdf: Annotated[bool, typer.Option("--pdf", help="Print each report.html as report.pdf too.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Print each report.html as report.pdf too.")
+    ] = False,
     root: Root = Path(),
 ) -> None:
     """Make the pages and the workbook of published runs again from their stored tables, without running a notebook.
@@ -123,12 +152,16 @@ def report(
             page = pages.write(campaign, made, request.target, space, anew=True)
             for file in (page, write_pdf(page)) if pdf else (page,):
                 console.print(f"[green]✓[/] {file}", soft_wrap=True)
-    console.print(f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False)
+    console.print(
+        f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False
+    )
 
 
 def new(
     campaign: Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Id: a-z, 0-9 and '-'.")],
-    period: Annotated[str, typer.Option(metavar="YYYY-MM", help="First month of the campaign; this one if none.")] = "",
+    period: Annotated[
+        str, typer.Option(metavar="YYYY-MM", help="First month of the campaign; this one if none.")
+    ] = "",
     root: Root = Path(),
 ) -> None:
     """Write commented parameters for a new campaign; fill in what is marked, then `playbook check`.
@@ -142,8 +175,11 @@ def new(
     for file in files:
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
     where = "" if root == Path() else f" --root {root}"
-    console.print(f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}{where}), "
-                  f"then: playbook check {campaign}{where}", soft_wrap=True)  # fmt: skip
+    console.print(
+        f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}{where}), "
+        f"then: playbook check {campaign}{where}",
+        soft_wrap=True,
+    )
 
 
 def sample(
@@ -167,7 +203,11 @@ def _published(request: "Request") -> "Manifest":
     if made is None:
         command = f"playbook run {request.campaign} --period {request.period}"
         raise PlaybookError(
-            Problem(file=str(request.target), rule="holds no published run", remedy=f"Run it: {command}.")
+            Problem(
+                file=str(request.target),
+                rule="holds no published run",
+                remedy=f"Run it: {command}.",
+            )
         )
     return made
 

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
 from playbook.errors import PlaybookError, Problem
 
@@ -21,7 +29,12 @@ LOOK_SECONDS = 0.3
 
 Root = Annotated[
     Path,
-    typer.Option("--root", metavar="DIR", help="Workspace that holds params/, data/ and outputs/.", file_okay=False),
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="Workspace that holds params/, data/ and outputs/.",
+        file_okay=False,
+    ),
 ]
 
 
@@ -50,7 +63,9 @@ def working(words: str) -> Iterator[None]:
     )
     done = Event()
     with Progress(*columns, console=errors, transient=True) as shown:
-        looking = Thread(target=_look_on, args=(shown, shown.add_task(words, total=None), done), daemon=True)
+        looking = Thread(
+            target=_look_on, args=(shown, shown.add_task(words, total=None), done), daemon=True
+        )
         looking.start()
         try:
             yield

@@ -29,41 +29,56 @@ CAUSES = ("page_down", "tracking", "clicks_without_result", "spend_changed", "un
 def judged(daily: pd.DataFrame) -> pd.DataFrame:
     """Compare every day of every channel and KPI with what the weeks before let expect.
 
-    The expectation is the level (median) of the last two weeks, moved by what the weekday lay above its own level
-    then, the median of the eight weeks before: after a lasting change of level the level alone follows, within a
-    week. The spread is the MAD of the earlier differences, never below what counting alone gives. All of it on
-    logarithms.
+    The expectation is the level (median) of the last two weeks, moved by what the weekday lay above
+    its own level then, the median of the eight weeks before: after a lasting change of level the
+    level alone follows, within a week. The spread is the MAD of the earlier differences, never
+    below what counting alone gives. All of it on logarithms.
 
     Args:
         daily: One row per day and channel.
 
     Returns:
-        One row per day, channel and KPI that has an expectation: date, channel, kpi, actual, expected, score
-        (robust standard deviations, negative is below; NaN where one day says nothing).
+        One row per day, channel and KPI that has an expectation: date, channel, kpi, actual,
+        expected, score (robust standard deviations, negative is below; NaN where one day says
+        nothing).
 
     Source:
-        Iglewicz & Hoaglin (1993), How to detect and handle outliers; the same-weekday median is the best of nine
-        detectors measured in `notes/methods.md`, section 1e, here with the level taken out before the median.
+        Iglewicz & Hoaglin (1993), How to detect and handle outliers; the same-weekday median is the
+        best of nine detectors measured in `notes/methods.md`, section 1e, here with the level taken
+        out before the median.
     """
     actual = _wide(daily)
     logs = (actual + 0.5).apply(np.log)
     level = logs.rolling(LEVEL_DAYS, min_periods=LEVEL_DAYS // 2).median().shift(1)
     above = logs - level
-    past = pd.concat([above.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK))
+    past = pd.concat(
+        [above.shift(7 * week) for week in range(1, WEEKS_BACK + 1)], keys=range(WEEKS_BACK)
+    )
     by_day = past.groupby(level=1)
     center = level + by_day.median().where(by_day.count() >= FEWEST_WEEKS)
     off = logs - center
-    spread = TO_SIGMA * off.abs().rolling(7 * WEEKS_BACK, min_periods=LEVEL_DAYS // 2).median().shift(1)
+    spread = TO_SIGMA * off.abs().rolling(
+        7 * WEEKS_BACK, min_periods=LEVEL_DAYS // 2
+    ).median().shift(1)
     expected = center.apply(np.exp) - 0.5
     counted = _counted(expected)
     least = counted.clip(lower=1.0).pow(-0.5).clip(lower=LEAST_SPREAD)
     score = (off / spread.fillna(0.0).clip(lower=least)).where(counted >= LEAST_EXPECTED)
     found = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
-    return pd.DataFrame(found).reset_index().dropna(subset=["actual", "expected"]).reset_index(drop=True)
+    return (
+        pd.DataFrame(found)
+        .reset_index()
+        .dropna(subset=["actual", "expected"])
+        .reset_index(drop=True)
+    )
 
 
 def anomalies(
-    found: pd.DataFrame, first: date, last: date, cut: float, outage_days: Sequence[pd.Timestamp] = ()
+    found: pd.DataFrame,
+    first: date,
+    last: date,
+    cut: float,
+    outage_days: Sequence[pd.Timestamp] = (),
 ) -> pd.DataFrame:
     """Keep the unusual days of a period and name what may have caused them.
 
@@ -79,10 +94,13 @@ def anomalies(
     """
     within = found[found["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
     unusual = within[within["score"].abs() >= cut]
-    sides = within.pivot(index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"])
+    sides = within.pivot(
+        index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"]
+    )
     cause = [_cause(row, sides, cut, outage_days) for row in unusual.itertuples(index=False)]
     return unusual.assign(
-        change=unusual["actual"] / unusual["expected"] - 1, cause=pd.Series(cause, index=unusual.index, dtype="str")
+        change=unusual["actual"] / unusual["expected"] - 1,
+        cause=pd.Series(cause, index=unusual.index, dtype="str"),
     ).reset_index(drop=True)
 
 
@@ -94,24 +112,30 @@ def incidents(unusual: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
         found: What `judged` returned; for the revenue of the channels concerned.
 
     Returns:
-        One row per day, most money first: date, signals (how many KPIs of channels), channels (how many), the
-        most telling of them as channel, kpi, actual, expected and change, at_stake (revenue of these channels less
-        the expected; NaN where revenue is not known), cause.
+        One row per day, most money first: date, signals (how many KPIs of channels), channels (how
+        many), the most telling of them as channel, kpi, actual, expected and change, at_stake
+        (revenue of these channels less the expected; NaN where revenue is not known), cause.
     """
-    ranked = unusual.assign(rank=unusual["cause"].map({cause: place for place, cause in enumerate(CAUSES)}))
+    ranked = unusual.assign(
+        rank=unusual["cause"].map({cause: place for place, cause in enumerate(CAUSES)})
+    )
     ranked = ranked.assign(size=ranked["score"].abs()).sort_values(
         ["rank", "size"], ascending=[True, False], kind="stable"
     )
     first = ranked.drop_duplicates("date")
     counts = unusual.groupby("date").agg(signals=("kpi", "size"), channels=("channel", "nunique"))
-    revenue = found[found["kpi"].eq("revenue")].merge(unusual[["date", "channel"]].drop_duplicates())
-    at_stake = (revenue["actual"] - revenue["expected"]).groupby(revenue["date"]).sum().rename("at_stake")
+    revenue = found[found["kpi"].eq("revenue")].merge(
+        unusual[["date", "channel"]].drop_duplicates()
+    )
+    at_stake = (
+        (revenue["actual"] - revenue["expected"]).groupby(revenue["date"]).sum().rename("at_stake")
+    )
     columns = ["date", "channel", "kpi", "actual", "expected", "change"]
     together = first[[*columns, "cause"]].set_index("date").join([counts, at_stake]).reset_index()
     order = together["at_stake"].abs().fillna(0.0).sort_values(ascending=False, kind="stable").index
-    return together.loc[order, ["date", "signals", "channels", *columns[1:], "at_stake", "cause"]].reset_index(
-        drop=True
-    )
+    return together.loc[
+        order, ["date", "signals", "channels", *columns[1:], "at_stake", "cause"]
+    ].reset_index(drop=True)
 
 
 def _wide(daily: pd.DataFrame) -> pd.DataFrame:
@@ -150,7 +174,8 @@ def _cause(row: Any, sides: pd.DataFrame, cut: float, outage_days: Sequence[pd.T
     if (
         kpi == "clicks"
         and score > 0
-        and max(_growth(beside, "conversions"), _growth(beside, "revenue")) < FOLLOWS * _growth(beside, kpi)
+        and max(_growth(beside, "conversions"), _growth(beside, "revenue"))
+        < FOLLOWS * _growth(beside, kpi)
     ):
         return "clicks_without_result"
     return "unknown"

@@ -17,9 +17,9 @@ def credited_contacts(
         lookback_days: How long before a conversion a contact counts.
 
     Returns:
-        One row per conversion and contact, in order of time: conversion (number of the conversion), user_id,
-        channel, value, last (share 0 or 1), linear (equal shares). A conversion that no contact preceded has
-        one row with the channel "(none)".
+        One row per conversion and contact, in order of time: conversion (number of the conversion),
+        user_id, channel, value, last (share 0 or 1), linear (equal shares). A conversion that no
+        contact preceded has one row with the channel "(none)".
     """
     is_conversion = touchpoints["kind"].eq("conversion")
     within = touchpoints["touched_at"].ge(start) & touchpoints["touched_at"].lt(end)
@@ -31,7 +31,9 @@ def credited_contacts(
     pairs = pairs[(age >= pd.Timedelta(0)) & (age <= pd.Timedelta(days=lookback_days))]
     alone = conversions[~conversions["conversion"].isin(pairs["conversion"])].assign(channel=NOBODY)
     paths = pd.concat([pairs, alone]) if len(alone) else pairs
-    paths = paths.sort_values(["conversion", "touched_at_contact"], kind="stable", ignore_index=True)
+    paths = paths.sort_values(
+        ["conversion", "touched_at_contact"], kind="stable", ignore_index=True
+    )
     length = paths.groupby("conversion")["channel"].transform("size")
     last = ~paths["conversion"].duplicated(keep="last")
     return paths.assign(last=last.astype("float64"), linear=1 / length)[
@@ -45,32 +47,41 @@ def reached_users(
     """Count for each channel the users it touched, with those among them who converted in the period.
 
     Returns:
-        One row per channel (index): users (converted or not), converted_users, user_conversion_rate (0-1).
-        Users who never convert are in it: without them every channel would seem to convert everybody.
+        One row per channel (index): users (converted or not), converted_users, user_conversion_rate
+        (0-1). Users who never convert are in it: without them every channel would seem to convert
+        everybody.
     """
     is_conversion = touchpoints["kind"].eq("conversion")
     when = touchpoints["touched_at"]
     buyers = touchpoints.loc[is_conversion & when.ge(start) & when.lt(end), "user_id"]
     seen = ~is_conversion & when.ge(start - pd.Timedelta(days=lookback_days)) & when.lt(end)
     touched = touchpoints.loc[seen, ["channel", "user_id"]].drop_duplicates()
-    found = touched.assign(buyer=touched["user_id"].isin(buyers)).groupby("channel")["buyer"].agg(["size", "sum"])
+    found = (
+        touched.assign(buyer=touched["user_id"].isin(buyers))
+        .groupby("channel")["buyer"]
+        .agg(["size", "sum"])
+    )
     found.columns = pd.Index(["users", "converted_users"])
     found = found.astype("float64")
     return found.assign(user_conversion_rate=found["converted_users"] / found["users"])
 
 
-def credit(touchpoints: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, lookback_days: int) -> pd.DataFrame:
+def credit(
+    touchpoints: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, lookback_days: int
+) -> pd.DataFrame:
     """Share out the conversions of a period by last touch and evenly over all touches.
 
-    Last touch is the latest contact of any kind; linear gives every contact in the window an equal part.
+    Last touch is the latest contact of any kind; linear gives every contact in the window an equal
+    part.
 
     Returns:
-        One row per channel (index): last_touch and linear (conversions, each column adds up to the conversions
-        of the period), last_touch_revenue and linear_revenue (NaN where no conversion has a value), and the
-        columns of `reached_users`.
+        One row per channel (index): last_touch and linear (conversions, each column adds up to the
+        conversions of the period), last_touch_revenue and linear_revenue (NaN where no conversion
+        has a value), and the columns of `reached_users`.
 
     Source:
-        Shao & Li (2011), Data-driven multi-touch attribution models, KDD, section 2 (the rule-based models).
+        Shao & Li (2011), Data-driven multi-touch attribution models, KDD, section 2 (the rule-based
+        models).
     """
     paths = credited_contacts(touchpoints, start, end, lookback_days)
     parts = paths.assign(

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 
 def credit_there(
-    touchpoints: "ibis.Table", start: pd.Timestamp, end: pd.Timestamp, lookback_days: int, timezone: str
+    touchpoints: "ibis.Table",
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    lookback_days: int,
+    timezone: str,
 ) -> pd.DataFrame:
     """Share out the conversions of a period as `attribution.credit` does.
 
-    Where two contacts of a path have the same moment, the one whose channel comes later in the alphabet is the last.
+    Where two contacts of a path have the same moment, the one whose channel comes later in the
+    alphabet is the last.
 
     Args:
         touchpoints: One row per contact or conversion of a user.
@@ -48,8 +53,12 @@ def credit_there(
 def _conversions(touchpoints: "ibis.Table", start: Any, end: Any) -> "ibis.Table":
     """One row per user and moment with a conversion in the period: how many, and what they are worth."""
     moment = touchpoints.touched_at
-    rows = touchpoints.filter((touchpoints.kind == "conversion") & (moment >= start) & (moment < end))
-    return rows.group_by("user_id", converted_at=rows.touched_at).aggregate(times=rows.count(), worth=rows.value.sum())
+    rows = touchpoints.filter(
+        (touchpoints.kind == "conversion") & (moment >= start) & (moment < end)
+    )
+    return rows.group_by("user_id", converted_at=rows.touched_at).aggregate(
+        times=rows.count(), worth=rows.value.sum()
+    )
 
 
 def _contacts(touchpoints: "ibis.Table") -> "ibis.Table":
@@ -57,7 +66,9 @@ def _contacts(touchpoints: "ibis.Table") -> "ibis.Table":
     return rows.select("user_id", "channel", contact_at=rows.touched_at)
 
 
-def _credited(conversions: "ibis.Table", contacts: "ibis.Table", lookback_days: int) -> "ibis.Table":
+def _credited(
+    conversions: "ibis.Table", contacts: "ibis.Table", lookback_days: int
+) -> "ibis.Table":
     """Pair conversions with the contacts before them, and sum last and equal shares by channel."""
     import ibis
 
@@ -70,19 +81,25 @@ def _credited(conversions: "ibis.Table", contacts: "ibis.Table", lookback_days: 
     ]
     paths = conversions.left_join(seen, before).select(
         "user_id", "converted_at", "times", "worth", "channel", "contact_at"
-    )  # fmt: skip
+    )
     path = ibis.window(group_by=["user_id", "converted_at"])
     latest = ibis.window(
-        group_by=["user_id", "converted_at"], order_by=[ibis.desc(paths.contact_at), ibis.desc(paths.channel)]
+        group_by=["user_id", "converted_at"],
+        order_by=[ibis.desc(paths.contact_at), ibis.desc(paths.channel)],
     )
     shares = paths.select(
-        "times", "worth", channel=paths.channel.fill_null(NOBODY), linear=1 / paths.count().over(path).cast("float64"),
+        "times",
+        "worth",
+        channel=paths.channel.fill_null(NOBODY),
+        linear=1 / paths.count().over(path).cast("float64"),
         last=(ibis.row_number().over(latest) == 0).cast("int32"),
-    )  # fmt: skip
+    )
     return shares.group_by("channel").aggregate(
-        last_touch=(shares.times * shares["last"]).sum(), linear=(shares.times * shares.linear).sum(),
-        last_touch_revenue=(shares.worth * shares["last"]).sum(), linear_revenue=(shares.worth * shares.linear).sum(),
-    )  # fmt: skip
+        last_touch=(shares.times * shares["last"]).sum(),
+        linear=(shares.times * shares.linear).sum(),
+        last_touch_revenue=(shares.worth * shares["last"]).sum(),
+        linear_revenue=(shares.worth * shares.linear).sum(),
+    )
 
 
 def _reached(conversions: "ibis.Table", contacts: "ibis.Table") -> "ibis.Table":
@@ -90,4 +107,6 @@ def _reached(conversions: "ibis.Table", contacts: "ibis.Table") -> "ibis.Table":
     buyers = conversions.select(buyer="user_id").distinct()
     touched = contacts.select("channel", "user_id").distinct()
     both = touched.left_join(buyers, touched.user_id == buyers.buyer)
-    return both.group_by("channel").aggregate(users=both.count(), converted_users=both.buyer.count())
+    return both.group_by("channel").aggregate(
+        users=both.count(), converted_users=both.buyer.count()
+    )

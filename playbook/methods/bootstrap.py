@@ -33,9 +33,9 @@ def day_counts(days: int, draws: int, generator: np.random.Generator) -> Array:
 def widened(drawn: Array, freedom: float, days: int, generator: np.random.Generator) -> Array:
     """Stretch draws around their mean as far as so few weeks deserve.
 
-    A month holds four or five weeks: blocks drawn from them vary too little by the factor 1 - block / days, and
-    their spread is itself uncertain, which a t distribution allows for. Without this, three channels of equal return
-    are told apart in a quarter of all months.
+    A month holds four or five weeks: blocks drawn from them vary too little by the factor 1 - block
+    / days, and their spread is itself uncertain, which a t distribution allows for. Without this,
+    three channels of equal return are told apart in a quarter of all months.
 
     Args:
         drawn: One row per draw.
@@ -44,7 +44,8 @@ def widened(drawn: Array, freedom: float, days: int, generator: np.random.Genera
         generator: Of the stretching.
 
     Source:
-        Lahiri (2003), Resampling Methods for Dependent Data, section 3.2 (bias of the block variance).
+        Lahiri (2003), Resampling Methods for Dependent Data, section 3.2 (bias of the block
+        variance).
     """
     stretch = np.sqrt(freedom / generator.chisquare(freedom, len(drawn)) / (1 - BLOCK / days))
     known = np.isfinite(drawn)
@@ -53,7 +54,9 @@ def widened(drawn: Array, freedom: float, days: int, generator: np.random.Genera
     return wide
 
 
-def ratio_draws(daily: pd.DataFrame, numerator: str, denominator: str, *, seed: int = 0) -> pd.DataFrame:
+def ratio_draws(
+    daily: pd.DataFrame, numerator: str, denominator: str, *, seed: int = 0
+) -> pd.DataFrame:
     """Draw the ratio of sums of every channel, all channels on the same drawn days.
 
     Args:
@@ -63,8 +66,8 @@ def ratio_draws(daily: pd.DataFrame, numerator: str, denominator: str, *, seed: 
         seed: Of the draws.
 
     Returns:
-        One row per draw, one column per channel with anything below the line; never below 0. No rows below
-        `FEWEST_DAYS` days.
+        One row per draw, one column per channel with anything below the line; never below 0. No
+        rows below `FEWEST_DAYS` days.
     """
     known = daily.dropna(subset=[numerator, denominator])
     above = known.pivot_table(index="date", columns="channel", values=numerator, aggfunc="sum")

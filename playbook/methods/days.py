@@ -18,20 +18,21 @@ def in_period(frame: pd.DataFrame, start: date, end: date, column: str = "date")
 def run_rate(series: pd.Series, until: date) -> float:
     """Expect what the days after the last one up to `until` bring at the present rate.
 
-    The rate is that of the known days among the last fourteen; each day ahead counts by how its weekday did
-    over the whole series.
+    The rate is that of the known days among the last fourteen; each day ahead counts by how its
+    weekday did over the whole series.
 
     Args:
-        series: One value per day, indexed by date in order; its last day is today, NaN is not known.
+        series: One value per day, indexed by date in order; its last day is today, NaN is not
+            known.
         until: Last day to expect, included.
 
     Returns:
-        Sum over the days ahead, in the unit of the series; 0 when none is ahead, NaN when fewer than seven of
-        the last fourteen days are known.
+        Sum over the days ahead, in the unit of the series; 0 when none is ahead, NaN when fewer
+        than seven of the last fourteen days are known.
 
     Source:
-        Seasonal index with a trailing level: Hyndman & Athanasopoulos (2021), Forecasting: Principles and
-        Practice, 3rd ed., sections 3.4 and 5.2.
+        Seasonal index with a trailing level: Hyndman & Athanasopoulos (2021), Forecasting:
+        Principles and Practice, 3rd ed., sections 3.4 and 5.2.
     """
     recent = series.tail(TRAILING_DAYS).dropna()
     if len(recent) < FEWEST_RECENT:

@@ -14,19 +14,21 @@ from playbook.methods.bootstrap import DRAWS, FEWEST_DAYS, TAIL, Array, day_coun
 NODES = ("spend", "impressions", "clicks", "visits", "conversions", "orders", "revenue")
 """The funnel; conversions stand in where a channel has no orders."""
 
-STEPS: Mapping[tuple[str, str], str] = MappingProxyType({
-    ("spend", "impressions"): "cpm",
-    ("spend", "clicks"): "cpc",
-    ("spend", "conversions"): "cpa",
-    ("spend", "revenue"): "roas",
-    ("impressions", "clicks"): "ctr",
-    ("clicks", "visits"): "visit_rate",
-    ("clicks", "conversions"): "cvr_click",
-    ("visits", "conversions"): "cvr",
-    ("clicks", "orders"): "order_rate_click",
-    ("visits", "orders"): "order_rate",
-    ("orders", "revenue"): "aov",
-})  # fmt: skip
+STEPS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("spend", "impressions"): "cpm",
+        ("spend", "clicks"): "cpc",
+        ("spend", "conversions"): "cpa",
+        ("spend", "revenue"): "roas",
+        ("impressions", "clicks"): "ctr",
+        ("clicks", "visits"): "visit_rate",
+        ("clicks", "conversions"): "cvr_click",
+        ("visits", "conversions"): "cvr",
+        ("clicks", "orders"): "order_rate_click",
+        ("visits", "orders"): "order_rate",
+        ("orders", "revenue"): "aov",
+    }
+)
 """Ratio that drives a step; steps around a missing column are merged and named <from>_to_<to> where none fits."""
 
 ALL = "(all)"
@@ -50,24 +52,29 @@ class Chain:
         return first + tuple(STEPS.get(pair, "_to_".join(pair)) for pair in pairwise(self.nodes))
 
 
-def decompose(before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: int = DRAWS) -> pd.DataFrame:
+def decompose(
+    before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: int = DRAWS
+) -> pd.DataFrame:
     """Split the change of revenue between two periods into what each channel's funnel did.
 
-    Revenue of a channel = days x spend per day of all channels x its share (mix) x 1/CPM x CTR x visit rate x
-    orders per visit x AOV. Each factor gets the logarithmic mean of both revenues times the log of its ratio, so that the
-    effects add up to the change exactly. A column that a channel does not know, or has as zero, in either
-    period is left out and its two steps become one. Noise is judged by drawing days anew in blocks of a week.
+    Revenue of a channel = days x spend per day of all channels x its share (mix) x 1/CPM x CTR x
+    visit rate x orders per visit x AOV. Each factor gets the logarithmic mean of both revenues
+    times the log of its ratio, so that the effects add up to the change exactly. A column that a
+    channel does not know, or has as zero, in either period is left out and its two steps become
+    one. Noise is judged by drawing days anew in blocks of a week.
 
     Args:
-        before: One row per day and channel of the earlier period: date, channel and the columns of the funnel.
+        before: One row per day and channel of the earlier period: date, channel and the columns of
+            the funnel.
         now: The same of the later period.
         seed: Of the draws.
         draws: How many.
 
     Returns:
-        One row per channel and step: channel, step, previous and actual (level of the step's KPI; NaN where it
-        is none), effect, low, high (money; 90 % interval), certainty ("clear", "noise", or "unknown" below two
-        weeks of days). A channel with revenue in one period only has the single step "started" or "stopped". Empty where a whole period is.
+        One row per channel and step: channel, step, previous and actual (level of the step's KPI;
+        NaN where it is none), effect, low, high (money; 90 % interval), certainty ("clear",
+        "noise", or "unknown" below two weeks of days). A channel with revenue in one period only
+        has the single step "started" or "stopped". Empty where a whole period is.
 
     Source:
         Ang (2005), The LMDI approach to decomposition analysis, Energy Policy 33 (additive LMDI-I);
@@ -77,7 +84,11 @@ def decompose(before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: 
         return pd.DataFrame(columns=COLUMNS)
     channels = sorted({*before["channel"], *now["channel"]})
     old, new = _cube(before, channels), _cube(now, channels)
-    chains = [chain for place, channel in enumerate(channels) if (chain := _chain(channel, place, old, new))]
+    chains = [
+        chain
+        for place, channel in enumerate(channels)
+        if (chain := _chain(channel, place, old, new))
+    ]
     found = _effects(chains, _once(old), _once(new), len(old), len(new))
     drawn = _noise(chains, old, new, draws, np.random.default_rng(seed))
     levels = _levels(chains, old), _levels(chains, new)
@@ -91,16 +102,18 @@ def decompose(before: pd.DataFrame, now: pd.DataFrame, *, seed: int = 0, draws: 
 def causes(effects: pd.DataFrame) -> pd.DataFrame:
     """Turn effects by channel into causes by size.
 
-    Days, total spend and mix are decisions about all channels together and become one cause each; the
-    interval of such a sum is not known from its parts, it is left missing.
+    Days, total spend and mix are decisions about all channels together and become one cause each;
+    the interval of such a sum is not known from its parts, it is left missing.
 
     Returns:
-        One row per cause, largest first: cause ("<channel>:<step>") and the columns of `decompose`; certainty is
-        "clear" for the sums, which are decided and not drawn.
+        One row per cause, largest first: cause ("<channel>:<step>") and the columns of `decompose`;
+        certainty is "clear" for the sums, which are decided and not drawn.
     """
     common = effects["step"].isin(["days", "total_spend", "mix"])
     sums = effects[common].groupby("step", as_index=False)["effect"].sum()
-    sums = sums.assign(channel=ALL, previous=np.nan, actual=np.nan, low=np.nan, high=np.nan, certainty="clear")
+    sums = sums.assign(
+        channel=ALL, previous=np.nan, actual=np.nan, low=np.nan, high=np.nan, certainty="clear"
+    )
     parts = [part for part in (sums, effects[~common]) if len(part)]
     together = pd.concat(parts, ignore_index=True) if parts else effects
     together = together.assign(cause=together["channel"] + ":" + together["step"])
@@ -160,10 +173,17 @@ def _effects(
         for chain in chains:
             ends = [NODES.index(node) for node in chain.nodes]
             growth = np.log(new[:, chain.place, ends] / old[:, chain.place, ends]).T
-            first = [days, total - days, growth[0] - total] if chain.place in paid else [days, growth[0] - days]
+            first = (
+                [days, total - days, growth[0] - total]
+                if chain.place in paid
+                else [days, growth[0] - days]
+            )
             factors = [*first, *np.diff(growth, axis=0)]
             size = _log_mean(old[:, chain.place, -1], new[:, chain.place, -1])
-            found |= {(chain.channel, step): size * factor for step, factor in zip(chain.steps, factors, strict=True)}
+            found |= {
+                (chain.channel, step): size * factor
+                for step, factor in zip(chain.steps, factors, strict=True)
+            }
     return found
 
 
@@ -180,7 +200,9 @@ def _levels(chains: Sequence[Chain], cube: Array) -> dict[tuple[str, str], float
         for above, below in pairwise(chain.nodes):
             if (above, below) in STEPS:
                 step = STEPS[above, below]
-                ratio = float(sums[chain.place, NODES.index(below)] / sums[chain.place, NODES.index(above)])
+                ratio = float(
+                    sums[chain.place, NODES.index(below)] / sums[chain.place, NODES.index(above)]
+                )
                 found[chain.channel, step] = PER.get(step, 1.0) / ratio if step in COSTS else ratio
     return found
 
@@ -196,7 +218,16 @@ def _judged(effect: float, drawn: Array | None) -> tuple[float, float, float, st
 def _one_sided(channels: Sequence[str], old: Array, new: Array) -> list[tuple[Any, ...]]:
     before, now = np.nansum(old, axis=0)[:, -1], np.nansum(new, axis=0)[:, -1]
     return [
-        (channel, "started" if b == 0 else "stopped", np.nan, np.nan, float(n - b), np.nan, np.nan, "clear")
+        (
+            channel,
+            "started" if b == 0 else "stopped",
+            np.nan,
+            np.nan,
+            float(n - b),
+            np.nan,
+            np.nan,
+            "clear",
+        )
         for channel, b, n in zip(channels, before, now, strict=True)
         if (b == 0) != (n == 0)
     ]

@@ -39,7 +39,11 @@ def t_quantile(alpha: float, df: float) -> float:
 
 def t_pvalue(statistic: float, df: float) -> float:
     """Return the two-sided p-value of Student's t; the normal one where df is infinite."""
-    return normal_pvalue(statistic) if math.isinf(df) else float(2 * special.stdtr(df, -abs(statistic)))
+    return (
+        normal_pvalue(statistic)
+        if math.isinf(df)
+        else float(2 * special.stdtr(df, -abs(statistic)))
+    )
 
 
 def wilson(conversions: int, units: int, alpha: float = 0.05) -> Interval:
@@ -62,8 +66,12 @@ def clopper_pearson(conversions: int, units: int, alpha: float = 0.05) -> Interv
         Clopper & Pearson (1934), Biometrika 26, 404–413.
     """
     misses = units - conversions
-    lower = 0.0 if conversions == 0 else float(special.betaincinv(conversions, misses + 1, alpha / 2))
-    upper = 1.0 if misses == 0 else float(special.betaincinv(conversions + 1, misses, 1 - alpha / 2))
+    lower = (
+        0.0 if conversions == 0 else float(special.betaincinv(conversions, misses + 1, alpha / 2))
+    )
+    upper = (
+        1.0 if misses == 0 else float(special.betaincinv(conversions + 1, misses, 1 - alpha / 2))
+    )
     return lower, upper
 
 
@@ -136,8 +144,8 @@ def delta(control: Interval, treatment: Interval, quantile: float) -> Interval:
 def log_ratio(control: Interval, treatment: Interval, quantile: float) -> Interval:
     """Return the interval of the lift that is symmetric for the logarithm of the ratio.
 
-    Arguments as in `fieller`; for two rates this is Katz's interval of the risk ratio. NaN where the
-    treatment is not above 0.
+    Arguments as in `fieller`; for two rates this is Katz's interval of the risk ratio. NaN where
+    the treatment is not above 0.
     """
     (mean_c, variance_c), (mean_t, variance_t) = control, treatment
     if mean_t <= 0:

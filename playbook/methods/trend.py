@@ -26,12 +26,27 @@ SAME_EVERY_YEAR = 10001
 
 MOST_MONTHS = 36
 COLUMNS = [
-    "series_id", "unit", "first_day", "last_day", "steps", "actual", "previous", "change", "last_year", "change_year",
-    "slope_year", "pvalue", "direction", "peak_month", "method",
-]  # fmt: skip
+    "series_id",
+    "unit",
+    "first_day",
+    "last_day",
+    "steps",
+    "actual",
+    "previous",
+    "change",
+    "last_year",
+    "change_year",
+    "slope_year",
+    "pvalue",
+    "direction",
+    "peak_month",
+    "method",
+]
 
 
-def trends(market_series: pd.DataFrame, now: tuple[date, date], before: tuple[date, date]) -> pd.DataFrame:
+def trends(
+    market_series: pd.DataFrame, now: tuple[date, date], before: tuple[date, date]
+) -> pd.DataFrame:
     """Summarise every series up to the end of the period.
 
     Args:
@@ -40,10 +55,11 @@ def trends(market_series: pd.DataFrame, now: tuple[date, date], before: tuple[da
         before: First and last day of the period before.
 
     Returns:
-        One row per series, in the order of the table: series_id, unit, first_day, last_day, steps, actual (mean step of
-        the period), previous, change (share of previous), last_year (same month), change_year, slope_year (Sen's slope
-        as a share of the level per year), pvalue (of no trend), direction (rising, falling, no_trend, unknown),
-        peak_month (code m01 to m12; empty below two years or without a clear season), method (stl: season taken out; no_season:
+        One row per series, in the order of the table: series_id, unit, first_day, last_day, steps,
+        actual (mean step of the period), previous, change (share of previous), last_year (same
+        month), change_year, slope_year (Sen's slope as a share of the level per year), pvalue (of
+        no trend), direction (rising, falling, no_trend, unknown), peak_month (code m01 to m12;
+        empty below two years or without a clear season), method (stl: season taken out; no_season:
         none is clear; plain: too short to tell). NaN where the steps are not there.
     """
     known = market_series[market_series["date"].le(pd.Timestamp(now[1]))].dropna(subset=["value"])
@@ -58,12 +74,15 @@ def monthly(market_series: pd.DataFrame, until: date) -> pd.DataFrame:
     """Return each series by month, at most three years of it.
 
     Returns:
-        One row per series and month: series_id, date (first day of the month), value (mean step), trend (mean of the
-        series without its season and noise; NaN where it is too short to tell), trend_index (the trend as a per cent of
-        its first month).
+        One row per series and month: series_id, date (first day of the month), value (mean step),
+        trend (mean of the series without its season and noise; NaN where it is too short to tell),
+        trend_index (the trend as a per cent of its first month).
     """
     known = market_series[market_series["date"].le(pd.Timestamp(until))].dropna(subset=["value"])
-    parts = [_months(str(series), part.sort_values("date")) for series, part in known.groupby("series_id", sort=False)]
+    parts = [
+        _months(str(series), part.sort_values("date"))
+        for series, part in known.groupby("series_id", sort=False)
+    ]
     columns = ["series_id", "date", "value", "trend", "trend_index"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
@@ -86,13 +105,14 @@ def parts(values: pd.Series) -> pd.DataFrame:
         values: One value per step, indexed by day, in order.
 
     Returns:
-        One row per step: trend, season, rest, which add up to the series. The season is 0 where it is not clear;
-        the trend is NaN where fewer than two seasons are there or more than a tenth of the steps is missing.
+        One row per step: trend, season, rest, which add up to the series. The season is 0 where it
+        is not clear; the trend is NaN where fewer than two seasons are there or more than a tenth
+        of the steps is missing.
 
     Source:
-        Cleveland, Cleveland, McRae & Terpenning (1990), STL: A seasonal-trend decomposition procedure based on
-        loess, Journal of Official Statistics 6; robust form, periodic season. Strength of season: Wang, Smith &
-        Hyndman (2006), Data Mining and Knowledge Discovery 13.
+        Cleveland, Cleveland, McRae & Terpenning (1990), STL: A seasonal-trend decomposition
+        procedure based on loess, Journal of Official Statistics 6; robust form, periodic season.
+        Strength of season: Wang, Smith & Hyndman (2006), Data Mining and Knowledge Discovery 13.
     """
     from statsmodels.tsa.seasonal import STL  # here, because it takes seconds to import
 
@@ -102,10 +122,18 @@ def parts(values: pd.Series) -> pd.DataFrame:
     if not period or whole.isna().any():
         return pd.DataFrame({"trend": np.nan, "season": 0.0, "rest": values})
     window = period + 1 + period % 2
-    found = STL(whole.to_numpy(), period=period, seasonal=SAME_EVERY_YEAR, trend=window, robust=True).fit()
+    found = STL(
+        whole.to_numpy(), period=period, seasonal=SAME_EVERY_YEAR, trend=window, robust=True
+    ).fit()
     together = found.seasonal + found.resid
-    season = found.seasonal if found.resid.var() <= (1 - CLEAR_SEASON) * together.var() else 0 * found.seasonal
-    split = pd.DataFrame({"trend": found.trend, "season": season, "rest": together - season}, index=whole.index)
+    season = (
+        found.seasonal
+        if found.resid.var() <= (1 - CLEAR_SEASON) * together.var()
+        else 0 * found.seasonal
+    )
+    split = pd.DataFrame(
+        {"trend": found.trend, "season": season, "rest": together - season}, index=whole.index
+    )
     return split.reindex(days)
 
 
@@ -122,15 +150,17 @@ def sen_slope(values: Array) -> float:
 def mann_kendall(values: Array) -> float:
     """Return the two-sided p-value of no monotonic trend, for steps that depend on the step before.
 
-    The variance of S is raised by the number of steps over their effective number, as for an AR(1) process whose
-    coefficient is estimated from the residuals about Sen's line and corrected for its bias; never lowered.
+    The variance of S is raised by the number of steps over their effective number, as for an AR(1)
+    process whose coefficient is estimated from the residuals about Sen's line and corrected for its
+    bias; never lowered.
 
     Args:
         values: One per step, in order, at least five, none missing.
 
     Source:
-        Mann (1945), Econometrica 13; Kendall (1975), Rank correlation methods, 4th ed. (ties); Yue & Wang (2004),
-        Water Resources Management 18 (effective sample size); Marriott & Pope (1954), Biometrika 41 (bias).
+        Mann (1945), Econometrica 13; Kendall (1975), Rank correlation methods, 4th ed. (ties); Yue
+        & Wang (2004), Water Resources Management 18 (effective sample size); Marriott & Pope
+        (1954), Biometrika 41 (bias).
     """
     n = len(values)
     first, second = np.triu_indices(n, 1)
@@ -172,7 +202,9 @@ def _scaled(values: pd.Series) -> tuple[pd.Series, bool]:
     return (np.log(values) if positive else values), positive
 
 
-def _row(series: str, part: pd.DataFrame, now: tuple[date, date], before: tuple[date, date]) -> tuple[object, ...]:
+def _row(
+    series: str, part: pd.DataFrame, now: tuple[date, date], before: tuple[date, date]
+) -> tuple[object, ...]:
     values = part.set_index("date")["value"]
     actual, previous = (in_period(part, *days)["value"].mean() for days in (now, before))
     year_ago = [(pd.Timestamp(day) - pd.DateOffset(years=1)).date() for day in now]
@@ -181,10 +213,22 @@ def _row(series: str, part: pd.DataFrame, now: tuple[date, date], before: tuple[
     split = parts(scaled)
     slope, pvalue, direction = _trend(scaled - split["season"], in_logs=in_logs)
     return (
-        series, part["unit"].dropna().iloc[0] if part["unit"].notna().any() else "", values.index[0], values.index[-1],
-        float(len(values)), actual, previous, _change(actual, previous), last_year, _change(actual, last_year),
-        slope, pvalue, direction, _peak(split), _method(split),
-    )  # fmt: skip
+        series,
+        part["unit"].dropna().iloc[0] if part["unit"].notna().any() else "",
+        values.index[0],
+        values.index[-1],
+        float(len(values)),
+        actual,
+        previous,
+        _change(actual, previous),
+        last_year,
+        _change(actual, last_year),
+        slope,
+        pvalue,
+        direction,
+        _peak(split),
+        _method(split),
+    )
 
 
 def _change(actual: float, base: float) -> float:
@@ -226,4 +270,6 @@ def _months(series: str, part: pd.DataFrame) -> pd.DataFrame:
     by_month = table.groupby(pd.DatetimeIndex(table.index).to_period("M").to_timestamp()).mean()
     last = by_month.tail(MOST_MONTHS).rename_axis("date").reset_index()
     first = last["trend"].bfill().iloc[0]
-    return last.assign(series_id=series, trend_index=100 * last["trend"] / (first if first > 0 else np.nan))
+    return last.assign(
+        series_id=series, trend_index=100 * last["trend"] / (first if first > 0 else np.nan)
+    )

@@ -10,11 +10,14 @@ import yaml
 
 from playbook.errors import ParameterError, Problem
 
-SECRET_KEY = re.compile(r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE)
+SECRET_KEY = re.compile(
+    r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE
+)
 FROM_ENVIRONMENT = re.compile(r"^\$\{[A-Z][A-Z0-9_]*\}$")
 
 SHAPES = {"tuple_type": 'must be a list, such as ["a", "b"]'} | dict.fromkeys(
-    ("dict_type", "mapping_type", "model_type", "model_attributes_type"), "must hold keys and values of its own"
+    ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
+    "must hold keys and values of its own",
 )
 """Words of pydantic's that speak of Python, put in those of YAML."""
 
@@ -45,7 +48,8 @@ def read_document(file: Path) -> Document:
     """Read a YAML file.
 
     Raises:
-        ParameterError: It is not there, cannot be read, holds no keys, a key twice, or a secret in clear.
+        ParameterError: It is not there, cannot be read, holds no keys, a key twice, or a secret in
+            clear.
     """
     try:
         text = file.read_text(encoding="utf-8")
@@ -56,14 +60,19 @@ def read_document(file: Path) -> Document:
         return Document(file=file, content={}, lines={})
     if not isinstance(root, yaml.MappingNode):
         raise ParameterError(
-            Problem(file=str(file), rule="must hold keys and values", remedy="Start from `playbook new`.")
+            Problem(
+                file=str(file),
+                rule="must hold keys and values",
+                remedy="Start from `playbook new`.",
+            )
         )
     lines: dict[Place, int] = {}
     twice = list(_walk(root, (), lines))
     found = Document(file=file, content=yaml.load(text, Loader=_Loader), lines=lines)  # noqa: S506 - a SafeLoader
-    problems = [_at_line(found, place, line, "stands twice", "Keep one of the two.") for place, line in twice] + list(
-        _secrets_in_clear(found)
-    )
+    problems = [
+        _at_line(found, place, line, "stands twice", "Keep one of the two.")
+        for place, line in twice
+    ] + list(_secrets_in_clear(found))
     if problems:
         raise ParameterError(*problems)
     return found
@@ -78,9 +87,13 @@ def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
     """
     place = tuple(str(part) for part in detail["loc"])
     if detail["type"] == "extra_forbidden":
-        return placed(documents, place, "", "no such parameter", "Correct the spelling or take it out.")
+        return placed(
+            documents, place, "", "no such parameter", "Correct the spelling or take it out."
+        )
     if detail["type"] == "missing":
-        return placed(documents, place, "", "is missing", "Add it; `playbook new` shows an example.")
+        return placed(
+            documents, place, "", "is missing", "Add it; `playbook new` shows an example."
+        )
     value = detail["input"]
     nested = isinstance(value, (dict, list))
     quotes = detail["type"] == "string_type" and not nested
@@ -89,22 +102,32 @@ def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
     return placed(documents, place, "" if nested else str(value), rule, remedy)
 
 
-def placed(documents: Sequence[Document], place: Place, value: str, rule: str, remedy: str) -> Problem:
+def placed(
+    documents: Sequence[Document], place: Place, value: str, rule: str, remedy: str
+) -> Problem:
     """Name the last file that sets the key, and its line; the first file when none does."""
     for known in (place[:length] for length in range(len(place), 0, -1)):
         for document in reversed(documents):
             if known in document.lines:
                 where = f"{'.'.join(place)} (line {document.lines[known]})"
-                return Problem(file=str(document.file), place=where, value=value, rule=rule, remedy=remedy)
-    return Problem(file=str(documents[0].file), place=".".join(place), value=value, rule=rule, remedy=remedy)
+                return Problem(
+                    file=str(document.file), place=where, value=value, rule=rule, remedy=remedy
+                )
+    return Problem(
+        file=str(documents[0].file), place=".".join(place), value=value, rule=rule, remedy=remedy
+    )
 
 
 def _unreadable(file: Path, error: Exception) -> Problem:
     if isinstance(error, OSError):
         return Problem(file=str(file), rule="is not there", remedy="Correct the name, or write it.")
     line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-    return Problem(file=str(file), place=f"line {line}", rule="cannot be read as YAML in UTF-8",
-                   remedy="Compare indentation, colons and quotes with the lines above.")  # fmt: skip
+    return Problem(
+        file=str(file),
+        place=f"line {line}",
+        rule="cannot be read as YAML in UTF-8",
+        remedy="Compare indentation, colons and quotes with the lines above.",
+    )
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterator[tuple[Place, int]]:
@@ -126,13 +149,19 @@ def _secrets_in_clear(document: Document) -> Iterator[Problem]:
     """Yield a problem for each secret that is not a reference to the environment; its value is never repeated."""
     for place, line in document.lines.items():
         value = _value(document.content, place)
-        if isinstance(value, str) and SECRET_KEY.search(place[-1]) and not FROM_ENVIRONMENT.match(value):
+        if (
+            isinstance(value, str)
+            and SECRET_KEY.search(place[-1])
+            and not FROM_ENVIRONMENT.match(value)
+        ):
             remedy = f"Write ${{{place[-1].upper()}}} and set that variable in the environment."
             yield _at_line(document, place, line, "a secret must not stand in a file", remedy)
 
 
 def _at_line(document: Document, place: Place, line: int, rule: str, remedy: str) -> Problem:
-    return Problem(file=str(document.file), place=f"{'.'.join(place)} (line {line})", rule=rule, remedy=remedy)
+    return Problem(
+        file=str(document.file), place=f"{'.'.join(place)} (line {line})", rule=rule, remedy=remedy
+    )
 
 
 def _value(content: Any, place: Place) -> Any:

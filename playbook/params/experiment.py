@@ -47,12 +47,14 @@ class MetricPlan(Model):
         denominator: Column below the line; for a ratio only.
         role: primary (decides), guardrail (must not suffer) or secondary (explains).
         better: Which direction is good.
-        margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per cent.
-        equivalent: Whether a guardrail is also tested for equivalence: no change beyond the margin either way.
+        margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per
+            cent.
+        equivalent: Whether a guardrail is also tested for equivalence: no change beyond the margin
+            either way.
         covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
             two: numerator and denominator of the same ratio in the pre-period.
-        cap: Quantile over all arms above which values are clamped to it, such as 0.999; numerator and
-            denominator of a ratio each at their own.
+        cap: Quantile over all arms above which values are clamped to it, such as 0.999; numerator
+            and denominator of a ratio each at their own.
         floor: The same below: quantile under which values are raised to it, such as 0.001.
         quantile: Which quantile, for that kind only; 0.5 is the median.
     """
@@ -83,7 +85,9 @@ class MetricPlan(Model):
         if (self.kind == "ratio") != (self.denominator is not None):
             raise ValueError("a ratio has a denominator, and nothing else has one")
         if self.kind == "ratio" and len(self.covariates) not in (0, 2):
-            raise ValueError("the covariates of a ratio are two: its numerator and denominator before the test")
+            raise ValueError(
+                "the covariates of a ratio are two: its numerator and denominator before the test"
+            )
         if self.kind == "rate" and self.clamped:
             raise ValueError("a rate cannot be capped: its values are 0 and 1")
         if self.floor is not None and self.cap is not None and self.floor >= self.cap:
@@ -131,8 +135,8 @@ class ExperimentPlan(Model):
         power: Wanted probability to find an effect as large as `mde`.
         mde: Smallest relative effect worth finding, 0.05 for five per cent.
         looks: Planned days of interim looks; the look at `end` is not listed.
-        spending: How alpha is spent over the looks; "always" allows any number of them, by confidence
-            sequences.
+        spending: How alpha is spent over the looks; "always" allows any number of them, by
+            confidence sequences.
         tune_units: Units of two arms at which a confidence sequence is narrowest.
         segments: Columns by which the effect is also shown.
         value_per_conversion: Money that one more unit of the first primary metric is worth, in the
@@ -193,12 +197,18 @@ class ExperimentPlan(Model):
 
     @model_validator(mode="after")
     def _covariates_come_before(self) -> Self:
-        measured = {column for metric in self.metrics for column in (metric.numerator, metric.denominator)}
-        overlap = sorted({column for metric in self.metrics for column in metric.covariates} & measured)
+        measured = {
+            column for metric in self.metrics for column in (metric.numerator, metric.denominator)
+        }
+        overlap = sorted(
+            {column for metric in self.metrics for column in metric.covariates} & measured
+        )
         if overlap:
             raise ValueError(f"covariates are measured in the test itself: {', '.join(overlap)}")
         if self.pre_period_end and self.start and self.pre_period_end >= self.start:
-            raise ValueError(f"pre_period_end {self.pre_period_end} must lie before the start {self.start}")
+            raise ValueError(
+                f"pre_period_end {self.pre_period_end} must lie before the start {self.start}"
+            )
         return self
 
     @model_validator(mode="after")
@@ -206,7 +216,9 @@ class ExperimentPlan(Model):
         if (self.start is None) != (self.end is None):
             raise ValueError("start and end belong together")
         days = [day for day in (self.start, *self.looks, self.end) if day is not None]
-        if any(later < earlier for earlier, later in pairwise(days)) or len(set(self.looks)) < len(self.looks):
+        if any(later < earlier for earlier, later in pairwise(days)) or len(set(self.looks)) < len(
+            self.looks
+        ):
             raise ValueError("start, looks and end must follow each other in time")
         if self.looks and self.end is None:
             raise ValueError("planned looks need a start and an end")
@@ -231,8 +243,8 @@ class ExperimentPlan(Model):
 def plan_hash(plan: ExperimentPlan) -> str:
     """Return the SHA-256 of a plan: equal for plans that mean the same, whatever the order of keys in a file.
 
-    What the registration adds is left out, so that a plan keeps its hash when it is registered; so are
-    defaults, so that it keeps its hash when plans learn to say more.
+    What the registration adds is left out, so that a plan keeps its hash when it is registered; so
+    are defaults, so that it keeps its hash when plans learn to say more.
     """
     content = plan.model_dump(mode="json", exclude=REGISTRATION, exclude_defaults=True)
     content["arms"] = list(content["arms"].items())

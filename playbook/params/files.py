@@ -49,32 +49,59 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
         ParameterError: With every problem: file, key and line, value, rule and remedy.
     """
     folder = Path(params_dir) / campaign
-    if not re.fullmatch(SLUG, campaign) or campaign == SCORECARDS or not (folder / "campaign.yml").is_file():
+    if (
+        not re.fullmatch(SLUG, campaign)
+        or campaign == SCORECARDS
+        or not (folder / "campaign.yml").is_file()
+    ):
         raise ParameterError(_no_campaign(campaign, Path(params_dir)))
     if not PERIOD.match(period):
         raise ParameterError(
-            Problem(file=str(folder), place="period", value=period, rule="a period is a month written YYYY-MM",
-                    remedy="Write it like 2026-10.")
-        )  # fmt: skip
+            Problem(
+                file=str(folder),
+                place="period",
+                value=period,
+                rule="a period is a month written YYYY-MM",
+                remedy="Write it like 2026-10.",
+            )
+        )
     if strays := [
-        file for file in sorted(folder.glob("*.yml")) if LIKE_A_MONTH.match(file.stem) and not PERIOD.match(file.stem)
+        file
+        for file in sorted(folder.glob("*.yml"))
+        if LIKE_A_MONTH.match(file.stem) and not PERIOD.match(file.stem)
     ]:
         raise ParameterError(
-            *(Problem(file=str(file), rule="its name is no month YYYY-MM, so nobody reads it",
-                      remedy="Name it like 2026-10.yml, or remove it.") for file in strays)
-        )  # fmt: skip
+            *(
+                Problem(
+                    file=str(file),
+                    rule="its name is no month YYYY-MM, so nobody reads it",
+                    remedy="Name it like 2026-10.yml, or remove it.",
+                )
+                for file in strays
+            )
+        )
     files = [folder / "campaign.yml", folder / f"{period}.yml"]
     documents = [read_document(file) for file in files if file.is_file()]
     merged = _merge(*(document.content for document in documents))
     if "registered" in merged:
-        raise ParameterError(placed(documents, ("registered",), "", "is not written by hand",
-                                    "Take it out, and register tests with `playbook abtest register`."))  # fmt: skip
+        raise ParameterError(
+            placed(
+                documents,
+                ("registered",),
+                "",
+                "is not written by hand",
+                "Take it out, and register tests with `playbook abtest register`.",
+            )
+        )
     merged["registered"] = registered(folder)
     try:
         found = Campaign.model_validate({**merged, "id": campaign, "period": period})
     except ValidationError as error:
         raise ParameterError(*(told(documents, detail) for detail in error.errors())) from None
-    problems = [placed(documents, place, value, rule, remedy) for place, value, rule, remedy in _crossed(found)]
+    problems = [
+        placed(documents, place, value, rule, remedy)
+        for place, value, rule, remedy in _crossed(found)
+    ]
     if problems:
         raise ParameterError(*problems)
     return found
@@ -98,15 +125,25 @@ def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
     """Yield place, value, rule and remedy of every reference that leads nowhere."""
     named: list[tuple[Place, str | None]] = [(("budget", key), key) for key in found.budget]
     named += [(("goals", key, "channel"), goal.channel) for key, goal in found.goals.items()]
-    named += [(("sources", key, "channel"), source.channel) for key, source in found.sources.items()]
+    named += [
+        (("sources", key, "channel"), source.channel) for key, source in found.sources.items()
+    ]
     named += [
         (("sources", key, "channels", name), one)
-        for key, source in found.sources.items() for name, one in source.channels.items()
-    ]  # fmt: skip
-    named += [(("team", key, "channels"), one) for key, who in found.team.items() for one in who.channels]
+        for key, source in found.sources.items()
+        for name, one in source.channels.items()
+    ]
+    named += [
+        (("team", key, "channels"), one) for key, who in found.team.items() for one in who.channels
+    ]
     for place, channel in named:
         if channel is not None and channel not in found.channels:
-            yield place, channel, "no channel has this id", "Add it under channels, or correct the id."
+            yield (
+                place,
+                channel,
+                "no channel has this id",
+                "Add it under channels, or correct the id.",
+            )
     for key, goal in found.goals.items():
         if goal.start and goal.start > goal.deadline:
             yield (
@@ -120,6 +157,9 @@ def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
 def _no_campaign(campaign: str, params_dir: Path) -> Problem:
     known = ", ".join(campaigns(params_dir)) or "none"
     return Problem(
-        file=str(params_dir), place="campaign", value=campaign, rule=f"has no campaign.yml; known are: {known}",
+        file=str(params_dir),
+        place="campaign",
+        value=campaign,
+        rule=f"has no campaign.yml; known are: {known}",
         remedy="Correct the name, or make one with `playbook new`.",
-    )  # fmt: skip
+    )

@@ -18,17 +18,21 @@ def add_source(file: Path, source: str, entry: Mapping[str, object]) -> None:
         entry: Its keys and values: texts, and mappings of texts.
 
     Raises:
-        ParameterError: The file is written in a way into which no lines can be put; it is left as it is, and the
-            entry is told for pasting.
+        ParameterError: The file is written in a way into which no lines can be put; it is left as
+            it is, and the entry is told for pasting.
     """
     with file.open(encoding="utf-8", newline="") as opened:
         text = opened.read()
     made = with_source(text, source, entry)
     if made is None:
         raise ParameterError(
-            Problem(file=str(file), place=f"sources.{source}", rule="cannot be added without rewriting the file",
-                    remedy=f"Add it yourself: {source}: {json.dumps(entry, ensure_ascii=False)}")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                place=f"sources.{source}",
+                rule="cannot be added without rewriting the file",
+                remedy=f"Add it yourself: {source}: {json.dumps(entry, ensure_ascii=False)}",
+            )
+        )
     beside = file.with_name(f".{file.name}.new")
     with beside.open("w", encoding="utf-8", newline="") as opened:
         opened.write(made)
@@ -68,12 +72,18 @@ def _last_line(node: yaml.Node) -> int:
     if isinstance(node, yaml.CollectionNode) and not node.flow_style:
         last = node.value[-1]
         return _last_line(last[1] if isinstance(node, yaml.MappingNode) else last)
-    return node.end_mark.line - (node.end_mark.column == 0 and node.end_mark.line > node.start_mark.line)
+    return node.end_mark.line - (
+        node.end_mark.column == 0 and node.end_mark.line > node.start_mark.line
+    )
 
 
 def _after_comments(lines: list[str], place: int, indent: int) -> int:
     """Go past comments that belong to the entry before, by their depth."""
-    while place < len(lines) and lines[place].lstrip().startswith("#") and _depth(lines[place]) > indent:
+    while (
+        place < len(lines)
+        and lines[place].lstrip().startswith("#")
+        and _depth(lines[place]) > indent
+    ):
         place += 1
     return place
 

@@ -24,17 +24,56 @@ from playbook.params.text import (
 )
 
 KpiId = Literal[
-    "impressions", "reach", "frequency", "clicks", "ctr", "cpc", "cpm", "visits", "visit_rate",
-    "bounces", "bounce_rate", "engagements", "engagement_rate", "conversions", "cvr", "cvr_click", "cpa",
-    "new_customers", "cac", "orders", "aov", "gmv", "revenue", "spend", "roas", "roi", "ltv",
-    "retention_rate", "attainment", "on_time_rate", "on_quantity_rate", "pacing", "uptime",
-]  # fmt: skip
+    "impressions",
+    "reach",
+    "frequency",
+    "clicks",
+    "ctr",
+    "cpc",
+    "cpm",
+    "visits",
+    "visit_rate",
+    "bounces",
+    "bounce_rate",
+    "engagements",
+    "engagement_rate",
+    "conversions",
+    "cvr",
+    "cvr_click",
+    "cpa",
+    "new_customers",
+    "cac",
+    "orders",
+    "aov",
+    "gmv",
+    "revenue",
+    "spend",
+    "roas",
+    "roi",
+    "ltv",
+    "retention_rate",
+    "attainment",
+    "on_time_rate",
+    "on_quantity_rate",
+    "pacing",
+    "uptime",
+]
 """The ids that parameters may name; `playbook.metrics.CATALOGUE` defines each."""
 
 TableName = Literal[
-    "channel_daily", "content_plan", "content_log", "audience", "orders", "touchpoints", "market_series",
-    "competitors", "site_checks", "experiment_units", "staff", "ratings",
-]  # fmt: skip
+    "channel_daily",
+    "content_plan",
+    "content_log",
+    "audience",
+    "orders",
+    "touchpoints",
+    "market_series",
+    "competitors",
+    "site_checks",
+    "experiment_units",
+    "staff",
+    "ratings",
+]
 """The canonical tables that a source can feed; `data/README.md` describes each."""
 
 
@@ -74,14 +113,14 @@ class Channel(Model):
 class Source(Model):
     """Files, or a table of the team's database, that hold one canonical table, and how to read them.
 
-    `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the same
-    form beside the parameters; with neither, the files hold the canonical columns themselves.
+    `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the
+    same form beside the parameters; with neither, the files hold the canonical columns themselves.
     `channel` is that of all rows; `channels` says which of ours each name in the file is, such as
     "google / cpc" in an export of GA4.
 
     `uri` is `${NAME}` of an environment variable with the address of the database; `from_table` and
-    `from_schema` name the table there (that of the canonical name where left out). Of tables with days
-    only the period and `history_months` before it are fetched.
+    `from_schema` name the table there (that of the canonical name where left out). Of tables with
+    days only the period and `history_months` before it are fetched.
     """
 
     id: Slug
@@ -111,7 +150,9 @@ class Source(Model):
     @classmethod
     def _inside(cls, value: str | None) -> str | None:
         if value and (value.startswith("/") or ".." in value.split("/")):
-            raise ValueError("must be a path inside its folder, without a leading '/' and without '..'")
+            raise ValueError(
+                "must be a path inside its folder, without a leading '/' and without '..'"
+            )
         return value
 
 

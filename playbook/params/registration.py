@@ -51,12 +51,19 @@ def register(plan: ExperimentPlan, file: Path, day: date) -> bool:
         if plan_hash(read_registered(file)) == plan_hash(plan):
             return False
         raise ParameterError(
-            Problem(file=str(file), place="experiment", value=plan.id, rule="another plan is registered already",
-                    remedy="Evaluate, and the changes are shown; or give the changed test an id of its own.")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                place="experiment",
+                value=plan.id,
+                rule="another plan is registered already",
+                remedy="Evaluate, and the changes are shown; or give the changed test an id of its own.",
+            )
+        )
     content = plan.model_dump(mode="json", exclude_defaults=True) | {
-        "arms": dict(plan.arms), "registered_on": day.isoformat(), "registered_hash": plan_hash(plan),
-    }  # fmt: skip
+        "arms": dict(plan.arms),
+        "registered_on": day.isoformat(),
+        "registered_hash": plan_hash(plan),
+    }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     return True
@@ -71,10 +78,14 @@ def read_registered(file: Path) -> ExperimentPlan:
     plan = _valid(read_document(file), {})
     if plan.registered_hash != plan_hash(plan):
         raise ParameterError(
-            Problem(file=str(file), place="registered_hash", value=plan.registered_hash or "",
-                    rule="does not fit the plan below it: the registration was changed by hand",
-                    remedy="Restore the file as it was registered.")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                place="registered_hash",
+                value=plan.registered_hash or "",
+                rule="does not fit the plan below it: the registration was changed by hand",
+                remedy="Restore the file as it was registered.",
+            )
+        )
     return plan
 
 

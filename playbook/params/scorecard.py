@@ -14,12 +14,28 @@ from playbook.params.model import Campaign, KpiId
 from playbook.params.text import Amount, Fraction, Model, Named, Number, Text
 
 Method = Literal[
-    "linear", "capped", "lower_is_better", "cost_ratio", "span", "ladder", "ladder_interpolated", "deduction",
-    "on_off", "rubric",
-]  # fmt: skip
+    "linear",
+    "capped",
+    "lower_is_better",
+    "cost_ratio",
+    "span",
+    "ladder",
+    "ladder_interpolated",
+    "deduction",
+    "on_off",
+    "rubric",
+]
 Source = Literal[
-    "channel_daily", "content_log", "orders", "site_checks", "goals", "ratings", "audience", "plan_log", "outputs",
-]  # fmt: skip
+    "channel_daily",
+    "content_log",
+    "orders",
+    "site_checks",
+    "goals",
+    "ratings",
+    "audience",
+    "plan_log",
+    "outputs",
+]
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "span": ("worst", "best"),
     "ladder": ("steps",),
@@ -35,10 +51,11 @@ class ScorecardKpi(Model):
 
     Attributes:
         kpi: KPI of the catalogue that is measured; none for a rating or an event.
-        source: Where the actual comes from; `plan_log` and `outputs` are not recorded yet and count as no data.
+        source: Where the actual comes from; `plan_log` and `outputs` are not recorded yet and count
+            as no data.
         every: Monthly lines are always due, quarterly ones in the last month of a quarter.
-        target: Level that earns 100. `relative` makes it, with `worst` and `best`, a multiple of what the person
-            agreed to reach (`team.<id>.targets`); else it stands as it is.
+        target: Level that earns 100. `relative` makes it, with `worst` and `best`, a multiple of
+            what the person agreed to reach (`team.<id>.targets`); else it stands as it is.
         gate: Ratio to the target below which nothing is scored.
         steps: (value, score) of a ladder, values rising.
         points: Taken off for each event of a deduction, `most` in all.
@@ -74,7 +91,9 @@ class ScorecardKpi(Model):
         if absent:
             raise ValueError(f"method {self.method} needs {', '.join(absent)}")
         if self.method in RATIO_METHODS and self.target <= 0:
-            raise ValueError(f"target {self.target:g} must be above zero for {self.method}; use span")
+            raise ValueError(
+                f"target {self.target:g} must be above zero for {self.method}; use span"
+            )
         if list(self.steps) != sorted(self.steps):
             raise ValueError("steps must have rising values")
         if (self.method == "rubric") != (self.source == "ratings"):
@@ -132,12 +151,16 @@ def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) 
     """Say which agreed targets no rule can score: zero or less where a ratio to the target is taken."""
     return [
         Problem(
-            file=f"{campaign.id}/campaign.yml", place=f"team.{who.id}.targets.{kpi}", value=f"{target:g}",
+            file=f"{campaign.id}/campaign.yml",
+            place=f"team.{who.id}.targets.{kpi}",
+            value=f"{target:g}",
             rule=f"method {item.method} needs a target above zero",
             remedy=f"Agree another target, or score {item.id} of {who.role} by span.",
         )
-        for who in campaign.team.values() if who.role in scorecards
-        for kpi, target in who.targets.items() if target <= 0
+        for who in campaign.team.values()
+        if who.role in scorecards
+        for kpi, target in who.targets.items()
+        if target <= 0
         for item in scorecards[who.role].kpis.values()
         if item.relative and item.kpi == kpi and item.method in RATIO_METHODS
-    ]  # fmt: skip
+    ]

@@ -18,17 +18,29 @@ def write(campaign: str, period: str, root: Path) -> list[Path]:
         PlaybookError: The id or the month is not well formed, or the campaign exists already.
     """
     folder = root / "params" / campaign
-    problems = [*_shape("campaign", campaign, SLUG, "an id has only a-z, 0-9 and '-', and 63 characters at most"),
-                *_shape("period", period, PERIOD.pattern, "a period is a month written YYYY-MM")]  # fmt: skip
+    problems = [
+        *_shape(
+            "campaign", campaign, SLUG, "an id has only a-z, 0-9 and '-', and 63 characters at most"
+        ),
+        *_shape("period", period, PERIOD.pattern, "a period is a month written YYYY-MM"),
+    ]
     if folder.exists() or campaign == SCORECARDS:
-        problems.append(Problem(file=str(folder), rule="exists already", remedy="Choose another id, or edit it."))
+        problems.append(
+            Problem(
+                file=str(folder), rule="exists already", remedy="Choose another id, or edit it."
+            )
+        )
     if problems:
         raise PlaybookError(*problems)
     folder.mkdir(parents=True)
     (root / "data" / campaign).mkdir(parents=True, exist_ok=True)
     files = {folder / "campaign.yml": CAMPAIGN, folder / f"{period}.yml": MONTH}
     for file, template in files.items():
-        text = template.read_text(encoding="utf-8").replace("2026-10", period).replace("spring-sale", campaign)
+        text = (
+            template.read_text(encoding="utf-8")
+            .replace("2026-10", period)
+            .replace("spring-sale", campaign)
+        )
         file.write_text(text, encoding="utf-8")
     return list(files)
 

@@ -4,7 +4,14 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 MONTH = r"(19|20)\d{2}-(0[1-9]|1[0-2])"
@@ -13,7 +20,9 @@ MONTH = r"(19|20)\d{2}-(0[1-9]|1[0-2])"
 
 def _slug(value: str) -> str:
     if not re.fullmatch(SLUG, value):
-        raise ValueError("an id has only a-z, 0-9 and '-', begins with a letter or digit, and is 63 long at most")
+        raise ValueError(
+            "an id has only a-z, 0-9 and '-', begins with a letter or digit, and is 63 long at most"
+        )
     return value
 
 
@@ -61,7 +70,9 @@ def _named(value: Any) -> Any:
     """Give each item of a mapping its key as `id`, so that parameters never say it twice."""
     if not isinstance(value, dict):
         return value
-    return {key: {"id": key} | item if isinstance(item, dict) else item for key, item in value.items()}
+    return {
+        key: {"id": key} | item if isinstance(item, dict) else item for key, item in value.items()
+    }
 
 
 Named = BeforeValidator(_named)

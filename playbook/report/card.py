@@ -27,13 +27,32 @@ STATES = {"ship": "good", "hold": "watch", "iterate": "watch", "stop": "act", "i
 
 PRESSING = ("ship", "stop", "invalid", "hold", "iterate")
 EFFECT_COLUMNS = (
-    "metric", "arm", "kind", "control", "treatment", "lift", "lift_ci_lower", "lift_ci_upper", "pvalue_adjusted",
-    "difference", "ci_lower", "ci_upper",
-)  # fmt: skip
-SEGMENT_COLUMNS = (
-    "column", "level", "arm", "kind", "n_control", "n_treatment", "control", "treatment", "lift", "lift_ci_lower",
+    "metric",
+    "arm",
+    "kind",
+    "control",
+    "treatment",
+    "lift",
+    "lift_ci_lower",
     "lift_ci_upper",
-)  # fmt: skip
+    "pvalue_adjusted",
+    "difference",
+    "ci_lower",
+    "ci_upper",
+)
+SEGMENT_COLUMNS = (
+    "column",
+    "level",
+    "arm",
+    "kind",
+    "n_control",
+    "n_treatment",
+    "control",
+    "treatment",
+    "lift",
+    "lift_ci_lower",
+    "lift_ci_upper",
+)
 LOOK_COLUMNS = ("look", "day", "time", "statistic", "critical")
 METHOD_COLUMNS = ("metric", "arm", "n_control", "n_treatment", "variance_cut", "method")
 CHANCE_COLUMNS = ("arm", "kind", "best_chance", "expected_loss")
@@ -47,7 +66,9 @@ def cards(view: View) -> HTML:
     decisions = view.result.tables.get("decisions")
     if decisions is None or decisions.empty:
         return show(Markup(""))
-    ordered = decisions.sort_values("decision", key=lambda codes: codes.map(PRESSING.index), kind="stable")
+    ordered = decisions.sort_values(
+        "decision", key=lambda codes: codes.map(PRESSING.index), kind="stable"
+    )
     return show(Markup("\n").join(_one_of_many(view, str(test)) for test in ordered["experiment"]))
 
 
@@ -70,8 +91,13 @@ def card_page(found: Evaluation, *, language: str, currency: str, data: str) -> 
     shown = show(_body(_of(view, plan.id), plan.id, level=2))
     output = nbformat.v4.new_output("display_data", {"text/html": shown.data}, metadata=OURS)
     content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
-    head = Head(language=language, title=_title(words, plan), subject=ui(view, LABELS), period=data,
-                period_words=data)  # fmt: skip
+    head = Head(
+        language=language,
+        title=_title(words, plan),
+        subject=ui(view, LABELS),
+        period=data,
+        period_words=data,
+    )
     provenance = [("inputs", data), ("package", playbook.__version__), ("currency", currency)]
     return render(content, head, provenance)
 
@@ -93,7 +119,10 @@ def _one_of_many(view: View, experiment: str) -> Markup:
 def _of(view: View, experiment: str) -> View:
     """Narrow a view to the rows of one test, in the words of tests."""
     tables = {key: table for key, table in view.result.tables.items() if "experiment" in table}
-    rows = {key: table[table["experiment"].eq(experiment)].reset_index(drop=True) for key, table in tables.items()}
+    rows = {
+        key: table[table["experiment"].eq(experiment)].reset_index(drop=True)
+        for key, table in tables.items()
+    }
     result = StageResult(stage=view.result.stage, tables=rows, findings=())
     prefix = view.prefix if view.prefix.endswith(experiment) else f"{view.prefix}_{experiment}"
     return replace(view, result=result, words=replace(view.words, stage=LABELS), prefix=prefix)
@@ -102,7 +131,9 @@ def _of(view: View, experiment: str) -> View:
 def _body(view: View, experiment: str, level: int) -> Markup:
     parts = [_verdict(view, experiment), _key_figures(view)]
     for key, body in _parts(view):
-        parts.append(section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level=level))
+        parts.append(
+            section(f"{experiment}-{key}", name(view.words, f"part_{key}"), body, level=level)
+        )
     return Markup("\n").join(parts)
 
 
@@ -110,9 +141,14 @@ def _verdict(view: View, experiment: str) -> Markup:
     decision, language = _decision(view), view.words.language
     reasons = view.result.tables["reasons"][language].tolist()
     verdict = piece(
-        "verdict", state=STATES[decision["decision"]], word=name(view.words, decision["decision"]), text=reasons[0],
-        action=decision[f"next_{language}"], action_word=ui(view, "todo"), about=experiment,
-    )  # fmt: skip
+        "verdict",
+        state=STATES[decision["decision"]],
+        word=name(view.words, decision["decision"]),
+        text=reasons[0],
+        action=decision[f"next_{language}"],
+        action_word=ui(view, "todo"),
+        about=experiment,
+    )
     return verdict + piece("listing", rows=reasons[1:])
 
 
@@ -121,15 +157,24 @@ def _key_figures(view: View) -> Markup:
     decision = _decision(view)
     if decision["decision"] == "invalid":
         return Markup("")
-    made = [_lift(view, decision), _money(view, decision), _could_see(view, decision), _best(view, decision)]
+    made = [
+        _lift(view, decision),
+        _money(view, decision),
+        _could_see(view, decision),
+        _best(view, decision),
+    ]
     return piece("cards", items=[one for one in made if one])
 
 
 def _lift(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
     effects = view.result.tables["experiments"]
-    [effect] = effects[effects["metric"].eq(decision["metric"]) & effects["arm"].eq(decision["arm"])].to_dict("records")
+    [effect] = effects[
+        effects["metric"].eq(decision["metric"]) & effects["arm"].eq(decision["arm"])
+    ].to_dict("records")
     title = f"{name(view.words, decision['metric'], 'metric')} · {decision['arm']}"
-    interval = _range(view, effect["lift_ci_lower"], effect["lift_ci_upper"], "fraction", signed=True)
+    interval = _range(
+        view, effect["lift_ci_lower"], effect["lift_ci_upper"], "fraction", signed=True
+    )
     p = value(view.words, effect["pvalue_adjusted"], "pvalue")
     lines = {"interval": interval, "corrected_p": p}
     return _card(view, title, value(view.words, effect["lift"], "fraction", signed=True), lines)
@@ -139,19 +184,33 @@ def _money(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
     if pd.isna(decision["money_mid"]):
         return None
     lines = {
-        "interval": _range(view, decision["money_low"], decision["money_high"], "money", signed=True),
+        "interval": _range(
+            view, decision["money_low"], decision["money_high"], "money", signed=True
+        ),
         "regret": value(view.words, decision["regret"], "money"),
     }
     return _card(
-        view, name(view.words, "money_a_month"), value(view.words, decision["money_mid"], "money", signed=True), lines
+        view,
+        name(view.words, "money_a_month"),
+        value(view.words, decision["money_mid"], "money", signed=True),
+        lines,
     )
 
 
 def _could_see(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
     if pd.isna(decision["detectable_lift"]):
         return None
-    lines = {"days_left": value(view.words, decision["days_left"], "days")} if decision["days_left"] > 0 else {}
-    return _card(view, name(view.words, "could_see"), value(view.words, decision["detectable_lift"], "fraction"), lines)
+    lines = (
+        {"days_left": value(view.words, decision["days_left"], "days")}
+        if decision["days_left"] > 0
+        else {}
+    )
+    return _card(
+        view,
+        name(view.words, "could_see"),
+        value(view.words, decision["detectable_lift"], "fraction"),
+        lines,
+    )
 
 
 def _best(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
@@ -175,7 +234,14 @@ def _parts(view: View) -> Iterator[tuple[str, Markup]]:
         chart = _forest(view, "segments", ["column", "level", "arm"])
         yield "segments", _figure(view, _table(view, "segments", SEGMENT_COLUMNS), chart)
     if len(tables["looks"]) > 1:
-        yield "looks", _figure(view, _table(view, "looks", LOOK_COLUMNS), figures.looks(view.words, tables["looks"]))
+        yield (
+            "looks",
+            _figure(
+                view,
+                _table(view, "looks", LOOK_COLUMNS),
+                figures.looks(view.words, tables["looks"]),
+            ),
+        )
     if len(tables["sequences"]):
         yield "sequences", _table(view, "sequences", SEQUENCE_COLUMNS)
     if len(tables["strengths"]):
@@ -197,26 +263,44 @@ def _checks(view: View) -> Markup:
         }
         for one in checks.to_dict("records")
     ]
-    open_, passed = ([one for one in rows if (one["state"] == "good") == good] for good in (False, True))
-    folded = piece("folded", word=ui(view, "passed", count=len(passed)), body=piece("findings", rows=passed))
+    open_, passed = (
+        [one for one in rows if (one["state"] == "good") == good] for good in (False, True)
+    )
+    folded = piece(
+        "folded", word=ui(view, "passed", count=len(passed)), body=piece("findings", rows=passed)
+    )
     return (piece("findings", rows=open_) if open_ else Markup("")) + folded
 
 
 def _forest(view: View, source: str, names: list[str]) -> Chart:
     return figures.intervals(
-        view.words, view.result.tables[source], x="lift", lower="lift_ci_lower", upper="lift_ci_upper", y=names
+        view.words,
+        view.result.tables[source],
+        x="lift",
+        lower="lift_ci_lower",
+        upper="lift_ci_upper",
+        y=names,
     )
 
 
 def _figure(view: View, data: Markup, chart: Chart) -> Markup:
-    return piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption, data=data,
-                 data_word=ui(view, "data"))  # fmt: skip
+    return piece(
+        "figure",
+        src=svg(chart.figure),
+        alt=chart.alt,
+        caption=view.caption,
+        data=data,
+        data_word=ui(view, "data"),
+    )
 
 
 def _effects(view: View) -> Markup:
     """Show the effects, and how each was computed: units, what covariates took away, test, why something is undefined."""
     methods = _shown(
-        view, "experiments", (*METHOD_COLUMNS, f"note_{view.words.language}"), name(view.words, "table_methods")
+        view,
+        "experiments",
+        (*METHOD_COLUMNS, f"note_{view.words.language}"),
+        name(view.words, "table_methods"),
     )
     return _table(view, "experiments", EFFECT_COLUMNS) + "\n" + methods
 

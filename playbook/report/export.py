@@ -47,16 +47,26 @@ def executed(notebook: Path) -> Any:
         ValueError: The notebook failed; it must not become a page.
     """
     content = nbformat.read(notebook, as_version=4)
-    if any(output.output_type == "error" for cell in content.cells for output in cell.get("outputs", [])):
+    if any(
+        output.output_type == "error"
+        for cell in content.cells
+        for output in cell.get("outputs", [])
+    ):
         raise ValueError(f"{notebook}: holds an error, must not become a page")
     return content
 
 
-def page(content: Any, campaign: Campaign, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
+def page(
+    content: Any,
+    campaign: Campaign,
+    provenance: Sequence[tuple[str, str]],
+    links: Sequence[Link] = (),
+) -> str:
     """Render a notebook with its outputs.
 
     Args:
-        content: As `executed` returns it; markdown cells tagged lang-zh or lang-en are kept in their language.
+        content: As `executed` returns it; markdown cells tagged lang-zh or lang-en are kept in
+            their language.
         campaign: Gives language, names and period.
         provenance: Rows of the footer: key of a page word, value.
         links: Other pages of the run.
@@ -74,7 +84,9 @@ def page(content: Any, campaign: Campaign, provenance: Sequence[tuple[str, str]]
     return render(content, head, provenance, links)
 
 
-def render(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()) -> str:
+def render(
+    content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link] = ()
+) -> str:
     """Render executed cells under a head.
 
     Args:
@@ -95,9 +107,15 @@ def render(content: Any, head: Head, provenance: Sequence[tuple[str, str]], link
 
 def _exporter() -> HTMLExporter:
     return HTMLExporter(
-        template_name="template", extra_template_basedirs=[str(FOLDER.parent)],
-        config=Config({"HTMLExporter": {"embed_images": True, "exclude_anchor_links": True}, "TagRemovePreprocessor": {"enabled": False}}),
-    )  # fmt: skip
+        template_name="template",
+        extra_template_basedirs=[str(FOLDER.parent)],
+        config=Config(
+            {
+                "HTMLExporter": {"embed_images": True, "exclude_anchor_links": True},
+                "TagRemovePreprocessor": {"enabled": False},
+            }
+        ),
+    )
 
 
 def _in_language(content: Any, language: str) -> str:
@@ -112,7 +130,9 @@ def _in_language(content: Any, language: str) -> str:
     return ""
 
 
-def _page(content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link]) -> dict[str, Any]:
+def _page(
+    content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link]
+) -> dict[str, Any]:
     words = {key: text[head.language] for key, text in labels("page").codes.items()}
     return {
         "lang": "zh-CN" if head.language == "zh" else "en",

@@ -33,7 +33,13 @@ class Chart:
 
 
 def bars(
-    words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], target: str = "", signed: bool = False
+    words: Words,
+    table: pd.DataFrame,
+    *,
+    x: str,
+    y: str | Sequence[str],
+    target: str = "",
+    signed: bool = False,
 ) -> Chart:
     """Draw one horizontal bar per row, the twelve that matter most, from the highest to the lowest.
 
@@ -57,7 +63,15 @@ def bars(
     _print_values(axes, rows[x], rows[target] if target else rows[x], texts)
     _hatch_below_zero(axes, signed=signed)
     if target:
-        axes.plot(rows[target], range(len(rows)), linestyle="", marker="|", markersize=16, mew=2.5, color="#1b1f24")
+        axes.plot(
+            rows[target],
+            range(len(rows)),
+            linestyle="",
+            marker="|",
+            markersize=16,
+            mew=2.5,
+            color="#1b1f24",
+        )
     axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.invert_yaxis()
     axes.margins(x=0.45 if signed else 0.2)
@@ -66,7 +80,9 @@ def bars(
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
 
 
-def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], by: str = "") -> Chart:
+def lines(
+    words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], by: str = ""
+) -> Chart:
     """Draw values over days.
 
     Args:
@@ -83,7 +99,13 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
         style = ["-", "--", ":", "-.", (0, (5, 1))][index]
         axes.plot(line.index, line.to_numpy(), style, label=drawable(text), linewidth=1.8)
     if len(series) > 1:
-        axes.legend(frameon=False, ncols=min(len(series), 3), loc="lower left", bbox_to_anchor=(0, 1), fontsize=9)
+        axes.legend(
+            frameon=False,
+            ncols=min(len(series), 3),
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            fontsize=9,
+        )
     _date_axis(axes, pd.DatetimeIndex(table[x].drop_duplicates().sort_values()))
     unit = unit_of(words, columns[0])
     axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
@@ -91,10 +113,14 @@ def lines(words: Words, table: pd.DataFrame, *, x: str, y: str | Sequence[str], 
     if len(columns) > 1:
         axes.set_ylabel("")
     texts = [_range(words, line, unit) for line in series.values()]
-    return Chart(figure=_figure(axes), alt=_listing(words, label(words, columns[0]), list(series), texts))
+    return Chart(
+        figure=_figure(axes), alt=_listing(words, label(words, columns[0]), list(series), texts)
+    )
 
 
-def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: str, y: str | Sequence[str]) -> Chart:
+def intervals(
+    words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: str, y: str | Sequence[str]
+) -> Chart:
     """Draw estimates with their intervals, one row each, and the line of no difference."""
     rows = table.dropna(subset=[x, lower, upper]).head(MOST_BARS)
     names = _names(words, rows, [y] if isinstance(y, str) else y)
@@ -104,9 +130,14 @@ def intervals(words: Words, table: pd.DataFrame, *, x: str, lower: str, upper: s
         axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
     signed = is_signed(words, x)
-    said = [[value(words, one, unit, signed=signed) for one in row] for row in rows[[x, lower, upper]].to_numpy()]
+    said = [
+        [value(words, one, unit, signed=signed) for one in row]
+        for row in rows[[x, lower, upper]].to_numpy()
+    ]
     for place, (one, (text, _, _)) in enumerate(zip(rows[x], said, strict=True)):
-        axes.annotate(text, (one, place), (0, 7), textcoords="offset points", ha="center", fontsize=9)
+        axes.annotate(
+            text, (one, place), (0, 7), textcoords="offset points", ha="center", fontsize=9
+        )
     axes.axvline(0, color="#1b1f24", linewidth=1)
     axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.set_ylim(len(rows) - 0.4, -0.7)
@@ -120,11 +151,20 @@ def looks(words: Words, table: pd.DataFrame) -> Chart:
 
     Args:
         words: Language and names.
-        table: One row per look: day, time (0-1), statistic and critical (NaN where no early stop is planned).
+        table: One row per look: day, time (0-1), statistic and critical (NaN where no early stop is
+            planned).
     """
     axes = _axes(2.9)
     for side in (1, -1):
-        axes.plot(table["time"], side * table["critical"], "--", color=ACT, marker="_", markersize=12, linewidth=1.2)
+        axes.plot(
+            table["time"],
+            side * table["critical"],
+            "--",
+            color=ACT,
+            marker="_",
+            markersize=12,
+            linewidth=1.2,
+        )
     axes.plot(table["time"], table["statistic"], "-o", color=PLAIN, linewidth=1.8)
     axes.axhline(0, color="#5f6b76", linewidth=0.8)
     axes.set_xlim(0, 1.05)
@@ -153,16 +193,30 @@ def spark(words: Words, course: pd.Series) -> Chart:
     axes.plot([len(course) - 1], course.to_numpy()[-1:], "o", color=PLAIN, markersize=4)
     axes.set_axis_off()
     texts = [value(words, one, "money") for one in course]
-    return Chart(figure=figure, alt=_listing(words, label(words, "revenue"), list(map(str, course.index)), texts))
+    return Chart(
+        figure=figure,
+        alt=_listing(words, label(words, "revenue"), list(map(str, course.index)), texts),
+    )
 
 
 def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Chart:
     """Draw a table of two keys as a map, the value printed in each field; missing stays blank."""
-    grid = table.pivot_table(index=y, columns=x, values=color, aggfunc="sum", sort=False, min_count=1)
+    grid = table.pivot_table(
+        index=y, columns=x, values=color, aggfunc="sum", sort=False, min_count=1
+    )
     unit = unit_of(words, color)
     texts = grid.map(lambda one: value(words, one, unit) if pd.notna(one) else "")
     axes = _axes(1.1 + 0.4 * len(grid))
-    sns.heatmap(grid, ax=axes, cmap="Blues", annot=texts, fmt="", cbar=False, linewidths=1, annot_kws={"size": 9})
+    sns.heatmap(
+        grid,
+        ax=axes,
+        cmap="Blues",
+        annot=texts,
+        fmt="",
+        cbar=False,
+        linewidths=1,
+        annot_kws={"size": 9},
+    )
     names = [name(words, str(one), y) for one in grid.index]
     axes.set_yticklabels(list(map(drawable, names)), rotation=0)
     ticks = [value(words, one, unit_of(words, x)) for one in grid.columns]
@@ -197,7 +251,9 @@ def _names(words: Words, rows: pd.DataFrame, columns: Sequence[str]) -> list[str
     return [" · ".join(filter(None, one)) for one in zip(*parts, strict=True)]
 
 
-def _series(words: Words, table: pd.DataFrame, x: str, columns: list[str], by: str) -> dict[str, pd.Series]:
+def _series(
+    words: Words, table: pd.DataFrame, x: str, columns: list[str], by: str
+) -> dict[str, pd.Series]:
     if not by:
         return {label(words, column): table.set_index(x)[column] for column in columns}
     wide = table.pivot_table(index=x, columns=by, values=columns[0], aggfunc="sum", min_count=1)
@@ -208,8 +264,20 @@ def _series(words: Words, table: pd.DataFrame, x: str, columns: list[str], by: s
 def _print_values(axes: Axes, values: pd.Series, targets: pd.Series, texts: Sequence[str]) -> None:
     """Print each value beyond the end of its bar, and beyond its target, on the side away from zero."""
     for place, (one, target, text) in enumerate(zip(values, targets, texts, strict=True)):
-        end, gap, side = (one, -4, "right") if one < 0 else (max(one, target if pd.notna(target) else one), 5, "left")
-        axes.annotate(text, (end, place), (gap, 0), textcoords="offset points", ha=side, va="center", fontsize=9)
+        end, gap, side = (
+            (one, -4, "right")
+            if one < 0
+            else (max(one, target if pd.notna(target) else one), 5, "left")
+        )
+        axes.annotate(
+            text,
+            (end, place),
+            (gap, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=9,
+        )
 
 
 def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
@@ -247,4 +315,9 @@ def _listing(words: Words, title: str, names: Sequence[str], texts: Sequence[str
     comma, colon, stop = ("，", "：", "。") if words.language == "zh" else (", ", ": ", ".")
     if not names:
         return title + (colon + "没有数据" if words.language == "zh" else ": no data") + stop
-    return title + colon + comma.join(f"{one} {text}" for one, text in zip(names, texts, strict=True)) + stop
+    return (
+        title
+        + colon
+        + comma.join(f"{one} {text}" for one, text in zip(names, texts, strict=True))
+        + stop
+    )

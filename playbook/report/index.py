@@ -49,7 +49,8 @@ def index(entries: Sequence[Entry], absent: Sequence[Absent], language: str) -> 
     """Render the index of a workspace.
 
     Args:
-        entries: Published runs; of each campaign the latest period stands in front, with the course of its revenue.
+        entries: Published runs; of each campaign the latest period stands in front, with the course
+            of its revenue.
         absent: What was not reported.
         language: zh or en.
 
@@ -63,11 +64,25 @@ def index(entries: Sequence[Entry], absent: Sequence[Absent], language: str) -> 
     columns = labels("page").columns
     head = [words[key] for key in ("campaign", "state", "conclusion")]
     head += [columns[kpi][language] for kpi in ("revenue", "spend", "roas")]
-    parts = [section("latest", words["latest_reports"], piece("portfolio", head=head, rows=rows, todo=words["todo"]))]
+    parts = [
+        section(
+            "latest",
+            words["latest_reports"],
+            piece("portfolio", head=head, rows=rows, todo=words["todo"]),
+        )
+    ]
     parts += _lists(entries, latest, absent, words)
-    output = nbformat.v4.new_output("display_data", {"text/html": show(Markup("\n").join(parts)).data}, metadata=OURS)
+    output = nbformat.v4.new_output(
+        "display_data", {"text/html": show(Markup("\n").join(parts)).data}, metadata=OURS
+    )
     content = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[output])])
-    about = Head(language=language, title=words["portfolio"], subject=words["workspace"], period="", period_words="")
+    about = Head(
+        language=language,
+        title=words["portfolio"],
+        subject=words["workspace"],
+        period="",
+        period_words="",
+    )
     return render(content, about, [("package", playbook.__version__)])
 
 
@@ -75,38 +90,59 @@ def _row(entry: Entry, entries: Sequence[Entry]) -> dict[str, str]:
     """Say one campaign: its verdict, what to do, and revenue over the periods that were published."""
     view = entry.analysis
     verdict = finding_row(view, view.result.findings[0])
-    own = sorted((one for one in entries if one.campaign.id == entry.campaign.id), key=lambda one: one.campaign.period)
+    own = sorted(
+        (one for one in entries if one.campaign.id == entry.campaign.id),
+        key=lambda one: one.campaign.period,
+    )
     course = pd.Series(
-        [_actual(one, "revenue") for one in own], index=[one.campaign.period for one in own], dtype="float64"
+        [_actual(one, "revenue") for one in own],
+        index=[one.campaign.period for one in own],
+        dtype="float64",
     )
     chart = spark(view.words, course)
     language = view.words.language
     return {
-        **verdict, "name": entry.campaign.name.model_dump()[language], "href": entry.href,
-        "period": value(view.words, entry.campaign.period, "period"), "src": svg(chart.figure), "alt": chart.alt,
+        **verdict,
+        "name": entry.campaign.name.model_dump()[language],
+        "href": entry.href,
+        "period": value(view.words, entry.campaign.period, "period"),
+        "src": svg(chart.figure),
+        "alt": chart.alt,
         "revenue": value(view.words, _actual(entry, "revenue"), "money"),
         "spend": value(view.words, _actual(entry, "spend"), "money"),
         "roas": value(view.words, _actual(entry, "roas"), "multiple"),
-    }  # fmt: skip
+    }
 
 
 def _actual(entry: Entry, kpi: str) -> float:
-    found = entry.board.loc[entry.board["kpi"].eq(kpi), "actual"] if len(entry.board) else pd.Series(dtype=float)
+    found = (
+        entry.board.loc[entry.board["kpi"].eq(kpi), "actual"]
+        if len(entry.board)
+        else pd.Series(dtype=float)
+    )
     return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def _lists(
-    entries: Sequence[Entry], latest: dict[str, Entry], absent: Sequence[Absent], words: dict[str, str]
+    entries: Sequence[Entry],
+    latest: dict[str, Entry],
+    absent: Sequence[Absent],
+    words: dict[str, str],
 ) -> list[Markup]:
     newest_first = sorted(entries, key=lambda one: one.campaign.period, reverse=True)
     earlier = sorted(
-        (one for one in newest_first if one is not latest[one.campaign.id]), key=lambda one: one.campaign.id
+        (one for one in newest_first if one is not latest[one.campaign.id]),
+        key=lambda one: one.campaign.id,
     )
     links = [{"href": one.href, "text": f"{_name(one)} · {_month(one)}"} for one in earlier]
     missing = [words[one.reason].format(campaign=one.campaign, period=one.period) for one in absent]
-    made = [section("earlier", words["earlier_reports"], piece("links", rows=links))] if links else []
+    made = (
+        [section("earlier", words["earlier_reports"], piece("links", rows=links))] if links else []
+    )
     return made + (
-        [piece("notes", title={"id": "missing", "text": words["not_there"]}, rows=missing)] if missing else []
+        [piece("notes", title={"id": "missing", "text": words["not_there"]}, rows=missing)]
+        if missing
+        else []
     )
 
 

@@ -46,8 +46,14 @@ def labels(name: str) -> Labels:
         kpi.id: {"zh": kpi.zh, "en": kpi.en, "unit": kpi.unit} for kpi in CATALOGUE.values()
     }
     return Labels(
-        columns={key: text for part in (kpis, *map(_columns, (*shared, own))) for key, text in part.items()},
-        codes={key: text for part in (*shared, own) for key, text in part.get("values", {}).items()},
+        columns={
+            key: text
+            for part in (kpis, *map(_columns, (*shared, own)))
+            for key, text in part.items()
+        },
+        codes={
+            key: text for part in (*shared, own) for key, text in part.get("values", {}).items()
+        },
     )
 
 

@@ -21,10 +21,22 @@ LONGEST_NAME = 31
 """Characters that a sheet's name may have in Excel."""
 
 FORMATS: Mapping[Unit, str] = {
-    "count": "#,##0", "money": "#,##0.00", "fraction": "0.0%", "points": "0.00%", "multiple": "0.00",
-    "pvalue": "0.000", "score": "0.0", "days": "#,##0", "minutes": "#,##0",
-}  # fmt: skip
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    "count": "#,##0",
+    "money": "#,##0.00",
+    "fraction": "0.0%",
+    "points": "0.00%",
+    "multiple": "0.00",
+    "pvalue": "0.000",
+    "score": "0.0",
+    "days": "#,##0",
+    "minutes": "#,##0",
+}
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,12 +63,15 @@ def as_json(views: Mapping[str, View], about: Mapping[str, Any]) -> str:
             "findings": [{"id": one.id, **finding_row(view, one)} for one in view.result.findings],
             "tables": {name: _records(table) for name, table in view.result.tables.items()},
         }
-        for view in views.values() if view.result.findings
-    }  # fmt: skip
+        for view in views.values()
+        if view.result.findings
+    }
     return json.dumps({**about, "stages": stages}, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_workbook(views: Mapping[str, View], about: Mapping[str, str], created: datetime, file: Path) -> None:
+def write_workbook(
+    views: Mapping[str, View], about: Mapping[str, str], created: datetime, file: Path
+) -> None:
     """Write findings, definitions, the run, and a sheet for every result table.
 
     Args:
@@ -69,7 +84,9 @@ def write_workbook(views: Mapping[str, View], about: Mapping[str, str], created:
     with xlsxwriter.Workbook(str(file), OPTIONS) as book:
         book.set_properties({"created": created.replace(tzinfo=None)})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        formats = {unit: book.add_format({"num_format": pattern}) for unit, pattern in FORMATS.items()}
+        formats = {
+            unit: book.add_format({"num_format": pattern}) for unit, pattern in FORMATS.items()
+        }
         view = next(iter(views.values()))
         _plain(book, head, ui(view, "findings"), _findings(views))
         _plain(book, head, ui(view, "definitions"), _definitions(view))
@@ -88,7 +105,9 @@ def _sheets(views: Mapping[str, View]) -> Iterator[Sheet]:
 
 def _findings(views: Mapping[str, View]) -> list[list[str]]:
     view = next(iter(views.values()))
-    rows = [[ui(view, "stage"), ui(view, "state"), ui(view, "findings"), ui(view, "todo").rstrip(":：")]]
+    rows = [
+        [ui(view, "stage"), ui(view, "state"), ui(view, "findings"), ui(view, "todo").rstrip(":：")]
+    ]
     for one in views.values():
         for finding in one.result.findings:
             row = finding_row(one, finding)
@@ -128,7 +147,9 @@ def _table(book: Any, head: Any, formats: Mapping[Unit, Any], sheet: Sheet) -> N
     made.set_column(0, len(sheet.table.columns) - 1, 18)
 
 
-def _cell(sheet: Any, row: int, column: int, found: Any, style: Any, unit: Unit, view: View) -> None:
+def _cell(
+    sheet: Any, row: int, column: int, found: Any, style: Any, unit: Unit, view: View
+) -> None:
     plain = _json(found)
     if plain is None:
         return
@@ -151,7 +172,11 @@ def _json(found: Any) -> Any:
     if found is None or pd.isna(found):
         return None
     if isinstance(found, pd.Timestamp):
-        return found.isoformat() if found.time() != pd.Timestamp(0).time() else found.date().isoformat()
+        return (
+            found.isoformat()
+            if found.time() != pd.Timestamp(0).time()
+            else found.date().isoformat()
+        )
     plain = found.item() if isinstance(found, np.generic) else found
     if isinstance(plain, float):
         return plain if isfinite(plain) else None

@@ -29,7 +29,9 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
     """
     read = {short: store.read(stage, Path(run_dir)) for short, stage in STAGES.items()}
     return {
-        short: view_of(campaign, found or StageResult(stage=STAGES[short], tables={}, findings=()), short)
+        short: view_of(
+            campaign, found or StageResult(stage=STAGES[short], tables={}, findings=()), short
+        )
         for short, found in read.items()
     }
 
@@ -40,7 +42,10 @@ def headline(views: Mapping[str, View]) -> HTML:
 
 
 def _deciding(views: Mapping[str, View]) -> View:
-    return next((view for view in (views["analysis"], *views.values()) if view.result.findings), views["analysis"])
+    return next(
+        (view for view in (views["analysis"], *views.values()) if view.result.findings),
+        views["analysis"],
+    )
 
 
 def decisions(views: Mapping[str, View]) -> HTML:
@@ -50,21 +55,33 @@ def decisions(views: Mapping[str, View]) -> HTML:
     """
     rows = [finding_row(view, one) for view, one in pressing(views)]
     view = next(iter(views.values()))
-    return show(section("to-decide", ui(view, "decisions"), piece("findings", rows=rows)) if rows else Markup(""))
+    return show(
+        section("to-decide", ui(view, "decisions"), piece("findings", rows=rows))
+        if rows
+        else Markup("")
+    )
 
 
 def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
     """Pick the findings that ask for a decision or a look, with the view that words them: the heaviest first."""
     verdict = _deciding(views)
-    found = [(view, one) for view in views.values() for one in view.result.findings[view is verdict :]]
+    found = [
+        (view, one) for view in views.values() for one in view.result.findings[view is verdict :]
+    ]
     open_ = [(view, one) for view, one in found if one.severity != "good"]
     order = {"act": 0, "watch": 1}
-    return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[:MOST_DECISIONS]
+    return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[
+        :MOST_DECISIONS
+    ]
 
 
 def about_data(monitoring: View) -> list[str]:
     """Word what became of the rows that were read; nothing where stage 5 has not run."""
-    return [finding_row(monitoring, one)["text"] for one in monitoring.result.findings if one.id == ABOUT_ROWS]
+    return [
+        finding_row(monitoring, one)["text"]
+        for one in monitoring.result.findings
+        if one.id == ABOUT_ROWS
+    ]
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
@@ -78,8 +95,9 @@ def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
 def unanswered(views: Mapping[str, View]) -> HTML:
     """Show, a line each, which stages did not run and what the others could not answer.
 
-    What several stages miss is said once, in the words of the first; each stage's page says what it means there.
-    The `ab_test` notebook is run for a single test, not with the month: nothing is said of it.
+    What several stages miss is said once, in the words of the first; each stage's page says what it
+    means there. The `ab_test` notebook is run for a single test, not with the month: nothing is
+    said of it.
     """
     view = next(iter(views.values()))
     language = view.words.language

@@ -18,7 +18,18 @@ from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.labels import STAGES, labels
 from playbook.report.pieces import lab_style, piece
-from playbook.report.words import DATES, MISSING, Words, is_signed, label, name, sentence, unit_of, value, words_for
+from playbook.report.words import (
+    DATES,
+    MISSING,
+    Words,
+    is_signed,
+    label,
+    name,
+    sentence,
+    unit_of,
+    value,
+    words_for,
+)
 from playbook.stages.shared.result import Finding, StageResult, Unit
 
 MOST_ROWS = 30
@@ -81,10 +92,14 @@ def headline(view: View, finding: str = "") -> HTML:
 def findings(view: View) -> HTML:
     """Show the other findings, and what could not be answered."""
     rest = [finding_row(view, finding) for finding in view.result.findings[1:]]
-    parts = [section("findings", ui(view, "findings"), piece("findings", rows=rest))] if rest else []
+    parts = (
+        [section("findings", ui(view, "findings"), piece("findings", rows=rest))] if rest else []
+    )
     if view.result.missing:
         said = [words[view.words.language] for words in view.result.missing.values()]
-        parts.append(piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=said))
+        parts.append(
+            piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=said)
+        )
     return show(Markup("\n").join(parts))
 
 
@@ -123,8 +138,16 @@ def table(
 
 
 def figure(
-    view: View, source: str, draw: Callable[..., Chart], *, zh: str, en: str, where: str = "", half: bool = False, **columns: Any
-) -> HTML:  # fmt: skip
+    view: View,
+    source: str,
+    draw: Callable[..., Chart],
+    *,
+    zh: str,
+    en: str,
+    where: str = "",
+    half: bool = False,
+    **columns: Any,
+) -> HTML:
     """Draw columns of a result table, with its text alternative, its data and their CSV.
 
     Args:
@@ -144,8 +167,14 @@ def figure(
     title = zh if view.words.language == "zh" else en
     chart = draw(view.words, rows, **columns)
     data = Markup("\n").join([table_html(view.words, rows, title), download(view, rows, source)])
-    body = piece("figure", src=svg(chart.figure), alt=chart.alt, caption=view.caption, data=data,
-                 data_word=ui(view, "data"))  # fmt: skip
+    body = piece(
+        "figure",
+        src=svg(chart.figure),
+        alt=chart.alt,
+        caption=view.caption,
+        data=data,
+        data_word=ui(view, "data"),
+    )
     return show(section(_anchor(source, columns.values()), title, body, half=half))
 
 
@@ -191,8 +220,14 @@ def section(key: str, title: str, body: Markup, *, level: int = 2, half: bool = 
 
 def _verdict(view: View, finding: Finding) -> Markup:
     row = finding_row(view, finding)
-    return piece("verdict", state=row["state"], word=row["word"], text=row["text"], action=row["action"],
-                 action_word=row["action_word"])  # fmt: skip
+    return piece(
+        "verdict",
+        state=row["state"],
+        word=row["word"],
+        text=row["text"],
+        action=row["action"],
+        action_word=row["action_word"],
+    )
 
 
 def finding_row(view: View, finding: Finding) -> dict[str, str]:
@@ -213,14 +248,29 @@ def _anchor(source: str, columns: Iterable[object]) -> str:
 
 
 def table_html(
-    words: Words, frame: pd.DataFrame, title: str, columns: Sequence[str] = (), most: int = MOST_ROWS, *,
+    words: Words,
+    frame: pd.DataFrame,
+    title: str,
+    columns: Sequence[str] = (),
+    most: int = MOST_ROWS,
+    *,
     stack: bool = False,
-) -> Markup:  # fmt: skip
+) -> Markup:
     """Word a table: the first rows, each value in its unit; a key that only findings need is left out."""
-    units = {column: unit for column in columns or frame.columns if (unit := unit_of(words, column)) != "id"}
-    head = [{"text": label(words, column), "numeric": unit not in TEXT_UNITS} for column, unit in units.items()]
+    units = {
+        column: unit
+        for column in columns or frame.columns
+        if (unit := unit_of(words, column)) != "id"
+    }
+    head = [
+        {"text": label(words, column), "numeric": unit not in TEXT_UNITS}
+        for column, unit in units.items()
+    ]
     shown = frame.head(most).to_dict("records")
-    rows = [[_cell(words, column, one[column], unit, one) for column, unit in units.items()] for one in shown]
+    rows = [
+        [_cell(words, column, one[column], unit, one) for column, unit in units.items()]
+        for one in shown
+    ]
     return piece("table", head=head, rows=rows, caption=title, stack=stack)
 
 
@@ -230,8 +280,13 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
     shown = value(words, found, unit, signed=is_signed(words, column), column=column)
     text = name(Words(language=words.language, stage="page"), found) if state else shown
-    return {"text": text, "numeric": unit not in TEXT_UNITS, "date": unit in DATES, "state": state,
-            "missing": text in ("", MISSING)}  # fmt: skip
+    return {
+        "text": text,
+        "numeric": unit not in TEXT_UNITS,
+        "date": unit in DATES,
+        "state": state,
+        "missing": text in ("", MISSING),
+    }
 
 
 def _own_unit(words: Words, column: str, row: dict[Any, Any]) -> Unit:
@@ -255,9 +310,17 @@ def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROW
     content = csv_text(frame).encode("utf-8-sig")
     size = f"{max(1, round(len(content) / 1024))} KB"
     filename = f"{view.prefix}_{source}.csv"
-    link = piece("download", csv=base64.b64encode(content).decode("ascii"), filename=filename,
-                 word=ui(view, "download", size=size))  # fmt: skip
-    return link if len(frame) <= shown else link + " " + ui(view, "more_rows", count=len(frame) - shown)
+    link = piece(
+        "download",
+        csv=base64.b64encode(content).decode("ascii"),
+        filename=filename,
+        word=ui(view, "download", size=size),
+    )
+    return (
+        link
+        if len(frame) <= shown
+        else link + " " + ui(view, "more_rows", count=len(frame) - shown)
+    )
 
 
 def _card(view: View, kpi: str, row: pd.Series) -> dict[str, Any]:
@@ -267,8 +330,18 @@ def _card(view: View, kpi: str, row: pd.Series) -> dict[str, Any]:
     if pd.notna(row["target"]):
         against = row["actual"] / row["target"] - 1 if row["target"] else None
         planned = value(view.words, row["target"], unit)
-        lines.insert(0, {"name": f"{ui(view, 'vs_plan')} ({planned})",
-                         "value": value(view.words, against, "fraction", signed=True)})  # fmt: skip
+        lines.insert(
+            0,
+            {
+                "name": f"{ui(view, 'vs_plan')} ({planned})",
+                "value": value(view.words, against, "fraction", signed=True),
+            },
+        )
     state = row.get("state", "") if row.get("state") in ("good", "watch", "act") else ""
-    return {"name": label(view.words, kpi), "value": value(view.words, row["actual"], unit), "lines": lines,
-            "state": state, "word": ui(view, state) if state else ""}  # fmt: skip
+    return {
+        "name": label(view.words, kpi),
+        "value": value(view.words, row["actual"], unit),
+        "lines": lines,
+        "state": state,
+        "word": ui(view, state) if state else "",
+    }

@@ -7,9 +7,10 @@ from playbook.errors import PlaybookError, Problem
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 NEEDS = Problem(
-    file="--pdf", rule="needs Playwright and a Chromium browser",
+    file="--pdf",
+    rule="needs Playwright and a Chromium browser",
     remedy="Install them: pip install 'marketing-playbook[pdf]' && playwright install chromium.",
-)  # fmt: skip
+)
 
 
 def write_pdf(page: Path) -> Path:
@@ -35,7 +36,9 @@ def write_pdf(page: Path) -> Path:
             browser = playwright.chromium.launch(executable_path=installed, args=["--no-sandbox"])
             opened = browser.new_context(offline=True).new_page()
             opened.goto(page.resolve().as_uri())
-            opened.pdf(path=target, format="A4", tagged=True, outline=True, prefer_css_page_size=True)
+            opened.pdf(
+                path=target, format="A4", tagged=True, outline=True, prefer_css_page_size=True
+            )
             browser.close()
     except Error as error:
         raise PlaybookError(NEEDS) from error

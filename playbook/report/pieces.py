@@ -22,9 +22,12 @@ MINUS, JOINED = "\u2212", "\u2212\u2060"
 @cache
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     environment.filters["joined"] = lambda text: text.replace(MINUS, JOINED)
     return environment
 

@@ -17,8 +17,9 @@ from playbook.report.overview import read_views
 def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
     """Show again what a run found, as the notebook shows it now.
 
-    A cell that is one expression shows something; imports are made; every other line (parameters, loading,
-    computing) is left out, since what it made is in the store: `run`, `view` and `stages` are read from there.
+    A cell that is one expression shows something; imports are made; every other line (parameters,
+    loading, computing) is left out, since what it made is in the store: `run`, `view` and `stages`
+    are read from there.
 
     Args:
         notebook: Of a stage, or the report; the present one, not the one that was run.
@@ -38,9 +39,14 @@ def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
             cell.outputs = [_output(found) for found in _run(cell.source, names)]
         except Exception as error:
             raise PlaybookError(
-                Problem(file=str(notebook), place=f"cell {cell.id}", value=f"{type(error).__name__}: {error}",
-                        rule="cannot be shown from stored tables", remedy="Run it: playbook run --force.")
-            ) from error  # fmt: skip
+                Problem(
+                    file=str(notebook),
+                    place=f"cell {cell.id}",
+                    value=f"{type(error).__name__}: {error}",
+                    rule="cannot be shown from stored tables",
+                    remedy="Run it: playbook run --force.",
+                )
+            ) from error
     return content
 
 
@@ -60,4 +66,6 @@ def _run(source: str, names: dict[str, Any]) -> Iterator[HTML]:
 
 
 def _output(found: HTML) -> Any:
-    return nbformat.v4.new_output("execute_result", {"text/html": found.data}, metadata=found.metadata or {})
+    return nbformat.v4.new_output(
+        "execute_result", {"text/html": found.data}, metadata=found.metadata or {}
+    )

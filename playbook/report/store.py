@@ -41,7 +41,9 @@ def save(result: StageResult, words: Words, run_dir: Path) -> None:
     }
     target = run_dir / "findings" / f"{result.stage}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+    target.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
 
 
 def read(stage: str, run_dir: Path) -> StageResult | None:
@@ -55,23 +57,36 @@ def read(stage: str, run_dir: Path) -> StageResult | None:
         return None
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        tables = {path.stem: pd.read_parquet(path) for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))}
+        tables = {
+            path.stem: pd.read_parquet(path)
+            for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))
+        }
     except (ValueError, OSError, pa.ArrowException) as error:
         raise PlaybookError(_damaged(file.parents[1], stage, f"cannot be read ({error})")) from None
     findings = tuple(map(_parsed, content["findings"]))
     gone = {cell.table for one in findings for cell in one.evidence.values()} - tables.keys()
     if gone:
         raise PlaybookError(
-            *(_damaged(run_dir, f"{stage}/{table}", "is gone, and a finding needs it") for table in sorted(gone))
+            *(
+                _damaged(run_dir, f"{stage}/{table}", "is gone, and a finding needs it")
+                for table in sorted(gone)
+            )
         )
     return StageResult(
-        stage=stage, tables=tables, findings=findings, missing=content["missing"], proposal=content["proposal"]
+        stage=stage,
+        tables=tables,
+        findings=findings,
+        missing=content["missing"],
+        proposal=content["proposal"],
     )
 
 
 def _damaged(run_dir: Path, place: str, rule: str) -> Problem:
     return Problem(
-        file=str(run_dir), place=place, rule=rule, remedy="Run the campaign and month again: playbook run … --force."
+        file=str(run_dir),
+        place=place,
+        rule=rule,
+        remedy="Run the campaign and month again: playbook run … --force.",
     )
 
 
@@ -91,20 +106,30 @@ def propose(period: str, month: Mapping[str, Any], run_dir: Path) -> None:
 
     Args:
         period: The next one, YYYY-MM.
-        month: Its keys: all goals, budgets and tests, with what is proposed in its place; nothing is written of none.
+        month: Its keys: all goals, budgets and tests, with what is proposed in its place; nothing
+            is written of none.
         run_dir: Folder of the run.
     """
     if not month:
         return
     head = f"# Proposed for {period}. Decide, change what you decide otherwise, and copy this file to {period}.yml.\n"
-    text = yaml.safe_dump(dict(month), allow_unicode=True, sort_keys=False, default_flow_style=None, width=120)
+    text = yaml.safe_dump(
+        dict(month), allow_unicode=True, sort_keys=False, default_flow_style=None, width=120
+    )
     (run_dir / PROPOSAL).write_text(head + text, encoding="utf-8")
 
 
 def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, Any]:
-    both = [Words(language=one, currency=words.currency, names=words.names, stage=words.stage) for one in ("zh", "en")]
+    both = [
+        Words(language=one, currency=words.currency, names=words.names, stage=words.stage)
+        for one in ("zh", "en")
+    ]
     said = {one.language: sentence(one, finding.text, finding, result.tables) for one in both}
-    todo = {one.language: sentence(one, finding.action, finding, result.tables) for one in both if finding.action}
+    todo = {
+        one.language: sentence(one, finding.action, finding, result.tables)
+        for one in both
+        if finding.action
+    }
     return {"id": finding.id, "severity": finding.severity, "sentence": said, "todo": todo} | {
         "template": asdict(finding)
     }

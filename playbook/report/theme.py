@@ -29,5 +29,7 @@ RC = {
 def theme() -> None:
     """Set seaborn's theme and register the font; call it instead of `sns.set_theme`, which resets fonts."""
     font_manager.fontManager.addfont(FONT)
-    sns.set_theme(style="whitegrid", palette=[PLAIN, WATCH, "#6b8e5a", ACT, "#7b6ba8", "#5f6b76"], rc=RC)
+    sns.set_theme(
+        style="whitegrid", palette=[PLAIN, WATCH, "#6b8e5a", ACT, "#7b6ba8", "#5f6b76"], rc=RC
+    )
     mpl.rcParams["font.family"] = RC["font.family"]

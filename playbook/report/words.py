@@ -38,7 +38,8 @@ class Words:
     Attributes:
         language: zh or en.
         currency: ISO 4217 code of all money.
-        names: Names of ids by the column that holds them (channel, goal, experiment); a goal and a KPI may share an id.
+        names: Names of ids by the column that holds them (channel, goal, experiment); a goal and a
+            KPI may share an id.
         stage: Whose labels are used.
     """
 
@@ -52,7 +53,9 @@ def words_for(campaign: Campaign, stage: str = "common") -> Words:
     """Collect the names that the parameters give to channels, goals and experiments, and those of the platforms."""
     groups: dict[str, Mapping[str, Any]] = {"channel": campaign.channels, "goal": campaign.goals}
     names = {
-        column: {key: item.name.model_dump() for key, item in group.items() if item.name is not None}
+        column: {
+            key: item.name.model_dump() for key, item in group.items() if item.name is not None
+        }
         for column, group in groups.items()
     }
     names |= trial_names(campaign.experiments.values())
@@ -63,10 +66,16 @@ def words_for(campaign: Campaign, stage: str = "common") -> Words:
 def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str, str]]]:
     """Collect the names that plans give to tests and metrics; of metrics with one id the first name counts."""
     known = list(plans)
-    labelled = [metric for plan in reversed(known) for metric in plan.metrics if metric.label is not None]
+    labelled = [
+        metric for plan in reversed(known) for metric in plan.metrics if metric.label is not None
+    ]
     return {
         "experiment": {plan.id: plan.name.model_dump() for plan in known if plan.name is not None},
-        "metric": {metric.name: metric.label.model_dump() for metric in labelled if metric.label is not None},
+        "metric": {
+            metric.name: metric.label.model_dump()
+            for metric in labelled
+            if metric.label is not None
+        },
     }
 
 
@@ -98,9 +107,16 @@ def name(words: Words, key: str, column: str = "") -> str:
     Args:
         words: Language and names.
         key: The id or code.
-        column: Where it stands; a column of ids is looked up among its own, any other among all but a metric's.
+        column: Where it stands; a column of ids is looked up among its own, any other among all but
+            a metric's.
     """
-    own = [words.names[column]] if column in words.names else [] if column in NAMELESS else words.names.values()
+    own = (
+        [words.names[column]]
+        if column in words.names
+        else []
+        if column in NAMELESS
+        else words.names.values()
+    )
     for source in (*own, labels(words.stage).codes):
         if key in source:
             return str(source[key][words.language])
@@ -136,7 +152,9 @@ def is_signed(words: Words, column: str) -> bool:
     return bool(labels(words.stage).columns.get(column, {}).get("signed"))
 
 
-def sentence(words: Words, text: Mapping[str, str], finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
+def sentence(
+    words: Words, text: Mapping[str, str], finding: Finding, tables: Mapping[str, pd.DataFrame]
+) -> str:
     """Fill one of a finding's texts with its cells."""
     filled = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
     return text[words.language].format(**filled) if text else ""

@@ -35,19 +35,23 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
     """Run requests, `jobs` campaigns at a time, each in a process of its own.
 
     Args:
-        requests: In the order of their periods; those of one campaign run one after the other, because
-            a period starts from what the one before proposed.
+        requests: In the order of their periods; those of one campaign run one after the other,
+            because a period starts from what the one before proposed.
         jobs: Campaigns at a time, at least 1.
 
     Yields:
-        A Step as it happens, and an Outcome at the end of each request; one that fails stops no other.
+        A Step as it happens, and an Outcome at the end of each request; one that fails stops no
+        other.
     """
     ordered = sorted(requests, key=lambda one: (one.campaign, one.period))
     chains = [list(chain) for _, chain in groupby(ordered, key=lambda one: one.campaign)]
     context = multiprocessing.get_context("spawn")
     manager = SyncManager(ctx=context)
     manager.start(_end_with_parent)
-    with manager, ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool:
+    with (
+        manager,
+        ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool,
+    ):
         news = manager.Queue()
         futures = {pool.submit(_chain, chain, news): chain for chain in chains}
         yield from _listen(futures, news)
@@ -56,7 +60,8 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
 def _end_with_parent() -> None:
     """End this process when the one that started it is gone, however it went.
 
-    A command that is killed would otherwise leave its processes at work, holding the lock of the run.
+    A command that is killed would otherwise leave its processes at work, holding the lock of the
+    run.
     """
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -73,7 +78,15 @@ def _chain(chain: Sequence[Request], news: Any) -> None:
     for request in chain:
 
         def tell(step: str, state: Told, seconds: float, request: Request = request) -> None:
-            news.put(Step(campaign=request.campaign, period=request.period, step=step, state=state, seconds=seconds))
+            news.put(
+                Step(
+                    campaign=request.campaign,
+                    period=request.period,
+                    step=step,
+                    state=state,
+                    seconds=seconds,
+                )
+            )
 
         try:
             news.put(run(request, tell))
@@ -105,12 +118,18 @@ def _drain(news: Any) -> Iterator[Step | Outcome]:
         return
 
 
-def _died(futures: dict[Future[None], list[Request]], ended: set[tuple[str, str]]) -> Iterator[Outcome]:
+def _died(
+    futures: dict[Future[None], list[Request]], ended: set[tuple[str, str]]
+) -> Iterator[Outcome]:
     for future, chain in futures.items():
         error = future.exception()
         if error is None:
             continue
-        reason = "its process died, for example for lack of memory" if isinstance(error, BrokenProcessPool) else None
+        reason = (
+            "its process died, for example for lack of memory"
+            if isinstance(error, BrokenProcessPool)
+            else None
+        )
         for request in chain:
             if (request.campaign, request.period) not in ended:
                 yield _failed(request, (reason or f"{type(error).__name__}: {error}",))
@@ -118,6 +137,9 @@ def _died(futures: dict[Future[None], list[Request]], ended: set[tuple[str, str]
 
 def _failed(request: Request, problems: Iterable[str]) -> Outcome:
     return Outcome(
-        campaign=request.campaign, period=request.period, state="failed", folder=request.target,
+        campaign=request.campaign,
+        period=request.period,
+        state="failed",
+        folder=request.target,
         problems=tuple(problems),
-    )  # fmt: skip
+    )

@@ -30,20 +30,28 @@ def refuse_unknown(notebook: Path, parameters: Mapping[str, str]) -> None:
     """
     declared = papermill.inspect_notebook(str(notebook))
     problems = [
-        Problem(file=str(notebook), place=name, rule="the notebook has no such parameter",
-                remedy=f"Its parameters cell must hold {', '.join(PARAMETERS)}.")
-        for name in parameters if name not in declared
-    ]  # fmt: skip
+        Problem(
+            file=str(notebook),
+            place=name,
+            rule="the notebook has no such parameter",
+            remedy=f"Its parameters cell must hold {', '.join(PARAMETERS)}.",
+        )
+        for name in parameters
+        if name not in declared
+    ]
     if problems:
         raise PlaybookError(*problems)
 
 
-def execute(notebook: Path, output: Path, parameters: Mapping[str, str], timeout: int = CELL_TIMEOUT) -> None:
+def execute(
+    notebook: Path, output: Path, parameters: Mapping[str, str], timeout: int = CELL_TIMEOUT
+) -> None:
     """Run one notebook through papermill in a kernel of its own.
 
     Args:
         notebook: Read, never written.
-        output: Written while it runs as `<stem>.failed.ipynb`, and under its own name once it is done.
+        output: Written while it runs as `<stem>.failed.ipynb`, and under its own name once it is
+            done.
         parameters: Values of its parameters cell, paths absolute.
         timeout: Seconds that one cell may take.
 
@@ -58,13 +66,22 @@ def execute(notebook: Path, output: Path, parameters: Mapping[str, str], timeout
     try:
         with tempfile.TemporaryDirectory(prefix="playbook-") as sockets:
             papermill.execute_notebook(
-                str(notebook), str(unfinished), parameters=dict(parameters), kernel_name="python3", progress_bar=False,
-                cwd=str(notebook.parent), execution_timeout=timeout, extra_arguments=QUIET, config=_local(sockets),
-            )  # fmt: skip
+                str(notebook),
+                str(unfinished),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                cwd=str(notebook.parent),
+                execution_timeout=timeout,
+                extra_arguments=QUIET,
+                config=_local(sockets),
+            )
     except PapermillExecutionError as error:
         raise StageError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from None
     except CellTimeoutError as error:
-        raise StageError(f"a cell took longer than {timeout} seconds: {str(error).splitlines()[0]}") from None
+        raise StageError(
+            f"a cell took longer than {timeout} seconds: {str(error).splitlines()[0]}"
+        ) from None
     except DeadKernelError:
         raise StageError("its kernel died, for example for lack of memory") from None
     except RuntimeError as error:

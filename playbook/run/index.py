@@ -36,12 +36,15 @@ def write(space: Workspace) -> Path:
     entries = [one for one in read if isinstance(one, Entry)]
     damaged = [one for one in read if isinstance(one, Absent)]
     older = [
-        Absent(campaign=one, period=two, reason="older_version") for one, two in sorted(found.keys() - runs.keys())
+        Absent(campaign=one, period=two, reason="older_version")
+        for one, two in sorted(found.keys() - runs.keys())
     ]
     target = space.outputs_dir / FILE
     unfinished = target.with_suffix(".part")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
-    unfinished.write_text(index(entries, [*older, *damaged, *_absent(space, found)], language), encoding="utf-8")
+    unfinished.write_text(
+        index(entries, [*older, *damaged, *_absent(space, found)], language), encoding="utf-8"
+    )
     return unfinished.replace(target)
 
 
@@ -64,7 +67,9 @@ def _entry(campaign: Campaign, space: Workspace, language: str) -> Entry | Absen
     """Read one published run; None where its analysis was not run."""
     folder = space.target(campaign.id, campaign.period)
     try:
-        analysis, watched = (store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring"))
+        analysis, watched = (
+            store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring")
+        )
     except PlaybookError:
         return Absent(campaign=campaign.id, period=campaign.period, reason="damaged")
     if analysis is None:

@@ -17,8 +17,17 @@ from playbook.params import Campaign, shift
 State = Literal["run", "kept", "older", "failed", "not run"]
 FILE = "manifest.json"
 RECORDED = (
-    "duckdb", "matplotlib", "nbconvert", "numpy", "pandas", "papermill", "pydantic", "scipy", "seaborn", "statsmodels",
-)  # fmt: skip
+    "duckdb",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,19 +91,32 @@ def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
 
     Args:
         campaign: Of the present run.
-        run_dir: Folder of the present run; the published runs stand beside it, or in the campaign's folder.
+        run_dir: Folder of the present run; the published runs stand beside it, or in the campaign's
+            folder.
 
     Returns:
-        One day per run, earliest first: the day of the run, or the end of its period where that came before.
+        One day per run, earliest first: the day of the run, or the end of its period where that
+        came before.
     """
     near = Path(run_dir).parent
-    found = [read(file.parent) for place in (".", campaign.id) for file in near.glob(f"{place}/????-??/{FILE}")]
+    found = [
+        read(file.parent)
+        for place in (".", campaign.id)
+        for file in near.glob(f"{place}/????-??/{FILE}")
+    ]
     runs = [one for one in found if one is not None and one.campaign == campaign.id]
-    return tuple(sorted(_seen_until(one.period, begun) for one in runs for begun in (*one.earlier, one.started)))
+    return tuple(
+        sorted(
+            _seen_until(one.period, begun) for one in runs for begun in (*one.earlier, one.started)
+        )
+    )
 
 
 def _seen_until(period: str, started: str) -> date:
-    return min(date.fromisoformat(started[:10]), date.fromisoformat(f"{shift(period, 1)}-01") - timedelta(days=1))
+    return min(
+        date.fromisoformat(started[:10]),
+        date.fromisoformat(f"{shift(period, 1)}-01") - timedelta(days=1),
+    )
 
 
 def libraries() -> dict[str, str]:
@@ -109,8 +131,12 @@ def commit() -> str:
     try:
         asked = subprocess.run(
             ["git", "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"],  # noqa: S607
-            cwd=folder, capture_output=True, text=True, timeout=10, check=False,
-        )  # fmt: skip
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return asked.stdout.strip()

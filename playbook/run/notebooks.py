@@ -35,7 +35,12 @@ def named(stage: str) -> str:
     found = found or [one for one in every if stage and stage in one]
     if len(found) != 1:
         raise PlaybookError(
-            Problem(file="--stage", place="stage", value=stage, rule=f"is not one of {', '.join(every)}",
-                    remedy="Give a number from 1 to 7, or a name.")
-        )  # fmt: skip
+            Problem(
+                file="--stage",
+                place="stage",
+                value=stage,
+                rule=f"is not one of {', '.join(every)}",
+                remedy="Give a number from 1 to 7, or a name.",
+            )
+        )
     return found[0]

@@ -18,7 +18,9 @@ from playbook.run.plan import Workspace
 PAGES = "pages"
 
 
-def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *, anew: bool = False) -> Path:
+def write(
+    campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *, anew: bool = False
+) -> Path:
     """Render every notebook of a run.
 
     Args:
@@ -26,7 +28,8 @@ def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *,
         made: Its manifest, for the provenance.
         folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/.
         space: Where the notebooks lie.
-        anew: Let the notebooks, as they are now, show the stored tables, instead of rendering the executed ones.
+        anew: Let the notebooks, as they are now, show the stored tables, instead of rendering the
+            executed ones.
 
     Returns:
         The path of report.html.
@@ -34,13 +37,18 @@ def write(campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *,
     Raises:
         PlaybookError: A notebook shows what the run has not stored.
     """
-    ready = [stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()]
+    ready = [
+        stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()
+    ]
     named = [*ready, QUALITY] if STAGES[4] in ready else ready
     views = overview.read_views(campaign, folder)
     rows = _provenance(campaign, made, views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
     for name in named:
-        links = [_link(campaign, "../report.html", REPORT), *(_link(campaign, f"{one}.html", one) for one in named)]
+        links = [
+            _link(campaign, "../report.html", REPORT),
+            *(_link(campaign, f"{one}.html", one) for one in named),
+        ]
         html = page(_content(name, campaign, folder, space, anew=anew), campaign, rows, links)
         (folder / PAGES / f"{name}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
@@ -60,8 +68,15 @@ def _content(name: str, campaign: Campaign, folder: Path, space: Workspace, *, a
 
 def _numbers(campaign: Campaign, views: Mapping[str, View], made: Manifest, folder: Path) -> None:
     """Put beside the pages what e-mail, programs and Excel take."""
-    run = {"campaign": campaign.id, "period": campaign.period, "run_id": made.run_id, "started": made.started,
-           "currency": campaign.currency, "package": made.package, "commit": made.commit}  # fmt: skip
+    run = {
+        "campaign": campaign.id,
+        "period": campaign.period,
+        "run_id": made.run_id,
+        "started": made.started,
+        "currency": campaign.currency,
+        "package": made.package,
+        "commit": made.commit,
+    }
     (folder / "email.html").write_text(email.fragment(views), encoding="utf-8")
     (folder / "report.json").write_text(numbers.as_json(views, run), encoding="utf-8")
     numbers.write_workbook(views, run, datetime.fromisoformat(made.started), folder / "report.xlsx")

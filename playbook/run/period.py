@@ -77,7 +77,9 @@ def _run(request: Request, campaign: Campaign, tell: Tell) -> Outcome:
     last = manifest.read(request.target)
     plan = states(request, prints, last)
     if plan[REPORT] == "kept":
-        return Outcome(campaign=campaign.id, period=campaign.period, state="unchanged", folder=request.target)
+        return Outcome(
+            campaign=campaign.id, period=campaign.period, state="unchanged", folder=request.target
+        )
     staged = publish.staging(request.target)
     made = _begin(campaign, inputs, prints, last)
     _import(request, campaign, staged, tell)
@@ -92,14 +94,20 @@ def _run(request: Request, campaign: Campaign, tell: Tell) -> Outcome:
 
 def _begin(
     campaign: Campaign, inputs: Mapping[str, str], prints: Mapping[str, str], last: Manifest | None
-) -> Manifest:  # fmt: skip
+) -> Manifest:
     now = datetime.now(UTC)
     return Manifest(
-        campaign=campaign.id, period=campaign.period, state="failed", started=now.isoformat(timespec="seconds"),
-        run_id=f"{now:%Y%m%dT%H%M%SZ}-{digest(prints)[:6]}", inputs=inputs, parameters=params.plain(campaign),
-        commit=manifest.commit(), libraries=manifest.libraries(),
+        campaign=campaign.id,
+        period=campaign.period,
+        state="failed",
+        started=now.isoformat(timespec="seconds"),
+        run_id=f"{now:%Y%m%dT%H%M%SZ}-{digest(prints)[:6]}",
+        inputs=inputs,
+        parameters=params.plain(campaign),
+        commit=manifest.commit(),
+        libraries=manifest.libraries(),
         earlier=(*last.earlier, last.started) if last else (),
-    )  # fmt: skip
+    )
 
 
 def _import(request: Request, campaign: Campaign, staged: Path, tell: Tell) -> None:
@@ -134,14 +142,19 @@ def _stage(
     return replace(last.stages[stage], state=state)
 
 
-def _execute(request: Request, stage: str, fingerprint: str, staged: Path, tell: Tell) -> StageRecord:
+def _execute(
+    request: Request, stage: str, fingerprint: str, staged: Path, tell: Tell
+) -> StageRecord:
     begun = time.perf_counter()
     tell(stage, "running", 0.0)
     space = request.workspace
     values = {
-        "campaign": request.campaign, "period": request.period, "params_dir": str(space.params_dir),
-        "data_dir": str(space.data_dir), "run_dir": str(staged),
-    }  # fmt: skip
+        "campaign": request.campaign,
+        "period": request.period,
+        "params_dir": str(space.params_dir),
+        "data_dir": str(space.data_dir),
+        "run_dir": str(staged),
+    }
     error = ""
     try:
         execute(
@@ -175,10 +188,14 @@ def _keep(stage: str, target: Path, staged: Path) -> None:
 
 def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> Outcome:
     """Make the pages and publish, or keep the failure for a look."""
-    problems = tuple(f"{stage}: {one.error}" for stage, one in made.stages.items() if one.state == "failed")
+    problems = tuple(
+        f"{stage}: {one.error}" for stage, one in made.stages.items() if one.state == "failed"
+    )
     started = datetime.fromisoformat(made.started)
     seconds = (datetime.now(UTC) - started).total_seconds()
-    made = replace(made, state="failed" if problems else "published", seconds=seconds, problems=problems)
+    made = replace(
+        made, state="failed" if problems else "published", seconds=seconds, problems=problems
+    )
     manifest.write(made, staged)
     _settle(staged, request.target)
     if problems:
@@ -189,8 +206,14 @@ def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> 
         publish.forget_failed(request.target)
         folder = request.target
     executed = sum(one.state == "run" for one in made.stages.values())
-    return Outcome(campaign=campaign.id, period=campaign.period, state=made.state, folder=folder, executed=executed,
-                   problems=problems)  # fmt: skip
+    return Outcome(
+        campaign=campaign.id,
+        period=campaign.period,
+        state=made.state,
+        folder=folder,
+        executed=executed,
+        problems=problems,
+    )
 
 
 def _settle(staged: Path, target: Path) -> None:

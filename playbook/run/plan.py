@@ -66,8 +66,9 @@ def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], 
     """Hash every input file, and what each stage and the report depend on.
 
     Returns:
-        Content hash by input file; fingerprint by stage in the order of running, the report last. The
-        first stage also depends on what the previous period proposed, the appraisal on the scorecards.
+        Content hash by input file; fingerprint by stage in the order of running, the report last.
+        The first stage also depends on what the previous period proposed, the appraisal on the
+        scorecards.
 
     Raises:
         PlaybookError: A source names no file.
@@ -75,11 +76,16 @@ def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], 
     space = request.workspace
     inputs = sources.inputs(campaign, space.data_dir, space.params_dir)
     proposed = space.target(request.campaign, campaign.previous) / "findings" / f"{ANALYSIS}.json"
-    scorecards = {path.name: file_digest(path) for path in sorted(space.params_dir.glob("scorecards/*.yml"))}
+    scorecards = {
+        path.name: file_digest(path) for path in sorted(space.params_dir.glob("scorecards/*.yml"))
+    }
     left = {GOALS: file_digest(proposed), APPRAISAL: digest(scorecards)}
     plain = params.plain(campaign)
     wanted = [*STAGES, *(stage for stage in EXTRA if stage in request.stages)]
-    prints = {stage: stage_digest(space.notebook(stage), inputs, plain, left.get(stage, "")) for stage in wanted}
+    prints = {
+        stage: stage_digest(space.notebook(stage), inputs, plain, left.get(stage, ""))
+        for stage in wanted
+    }
     shown = [digest(prints), notebook_digest(space.notebook(QUALITY))]
     report = stage_digest(space.notebook(REPORT), inputs, plain, digest(shown))
     return inputs, {**prints, REPORT: report}
@@ -88,10 +94,15 @@ def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], 
 def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -> dict[str, State]:
     """Say of each stage whether it runs, is kept, is kept although older, or stays out.
 
-    The report runs when any stage does, or when it is itself stale; if it is kept, nothing is to be done.
+    The report runs when any stage does, or when it is itself stale; if it is kept, nothing is to be
+    done.
     """
     known = {stage: one.fingerprint for stage, one in (last.stages if last else {}).items()}
-    plan = {stage: _state(request, stage, prints[stage], known.get(stage, "")) for stage in prints if stage != REPORT}
+    plan = {
+        stage: _state(request, stage, prints[stage], known.get(stage, ""))
+        for stage in prints
+        if stage != REPORT
+    }
     stale = "run" in plan.values() or request.force or known.get(REPORT) != prints[REPORT]
     return {**plan, REPORT: "run" if stale else "kept"}
 
@@ -117,7 +128,8 @@ def requests(
     Args:
         workspace: Where the parameters lie.
         campaigns: None means all that have parameters.
-        months: First and last, included; empty means the latest month of each campaign that has parameters.
+        months: First and last, included; empty means the latest month of each campaign that has
+            parameters.
         stages: As a user names them; none means all.
         force: Run although nothing changed.
 
@@ -127,10 +139,13 @@ def requests(
     known = params.campaigns(workspace.params_dir)
     if not known:
         raise PlaybookError(
-            Problem(file=str(workspace.params_dir), rule="holds no campaign",
-                    remedy="Make one with `playbook new`, see an example with `playbook sample`, or name the "
-                    "workspace with --root.")
-        )  # fmt: skip
+            Problem(
+                file=str(workspace.params_dir),
+                rule="holds no campaign",
+                remedy="Make one with `playbook new`, see an example with `playbook sample`, or name the "
+                "workspace with --root.",
+            )
+        )
     chosen = tuple(named(stage) for stage in stages)
     return [
         Request(workspace=workspace, campaign=campaign, period=period, stages=chosen, force=force)
@@ -146,24 +161,42 @@ def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list
         if not latest:
             params.load(campaign, "2000-01", workspace.params_dir)
             raise PlaybookError(
-                Problem(file=str(workspace.params_dir / campaign), rule="has no file of a month such as 2026-10.yml",
-                        remedy="Add one, or name the month with --period.")
-            )  # fmt: skip
+                Problem(
+                    file=str(workspace.params_dir / campaign),
+                    rule="has no file of a month such as 2026-10.yml",
+                    remedy="Add one, or name the month with --period.",
+                )
+            )
         return latest
     if not first or not last:
         raise PlaybookError(
-            Problem(file="--to" if first else "--from", place="month", rule="is missing",
-                    remedy="Give both --from and --to, like 2026-08 and 2026-10; --period is for a single month.")
-        )  # fmt: skip
+            Problem(
+                file="--to" if first else "--from",
+                place="month",
+                rule="is missing",
+                remedy="Give both --from and --to, like 2026-08 and 2026-10; --period is for a single month.",
+            )
+        )
     for month in (first, last):
         if not params.PERIOD.match(month):
             raise PlaybookError(
-                Problem(file="--period, --from, --to", place="month", value=month, rule="is not a month YYYY-MM",
-                        remedy="Give --period, or both --from and --to, like 2026-10.")
-            )  # fmt: skip
+                Problem(
+                    file="--period, --from, --to",
+                    place="month",
+                    value=month,
+                    rule="is not a month YYYY-MM",
+                    remedy="Give --period, or both --from and --to, like 2026-10.",
+                )
+            )
     count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
     if count < 0:
         raise PlaybookError(
-            Problem(file="--to", place="month", value=last, rule=f"lies before {first}", remedy="Swap the two.")
+            Problem(
+                file="--to",
+                place="month",
+                value=last,
+                rule=f"lies before {first}",
+                remedy="Swap the two.",
+            )
         )
     return [params.shift(first, step) for step in range(count + 1)]

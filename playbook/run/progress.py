@@ -23,7 +23,9 @@ class Board:
 
     def __init__(self, requests: Sequence[Request]) -> None:
         """Begin with nothing done."""
-        self._steps: dict[Key, dict[str, Step]] = {(one.campaign, one.period): {} for one in requests}
+        self._steps: dict[Key, dict[str, Step]] = {
+            (one.campaign, one.period): {} for one in requests
+        }
         self._outcomes: dict[Key, Outcome] = {}
 
     @property
@@ -43,9 +45,20 @@ class Board:
     def render(self) -> RenderableType:
         """Draw one row per run, one column per stage."""
         table = Table(box=None, pad_edge=False)
-        extra = {step for steps in self._steps.values() for step in steps} - {IMPORT, *STAGES, REPORT}
+        extra = {step for steps in self._steps.values() for step in steps} - {
+            IMPORT,
+            *STAGES,
+            REPORT,
+        }
         shown = [IMPORT, *STAGES, *sorted(extra), REPORT]
-        for head in ("campaign", "period", "import", *(one[:2] for one in STAGES), *sorted(extra), "report"):
+        for head in (
+            "campaign",
+            "period",
+            "import",
+            *(one[:2] for one in STAGES),
+            *sorted(extra),
+            "report",
+        ):
             table.add_column(head, justify="left" if head in ("campaign", "period") else "center")
         for key, steps in self._steps.items():
             table.add_row(*map(escape, key), *(self._sign(key, steps, step) for step in shown))
@@ -55,12 +68,20 @@ class Board:
         """Draw one row per run: how it ended, and how long it took."""
         table = Table(pad_edge=False, header_style="bold")
         for head in ("campaign", "period", "result", "notebooks run", "seconds"):
-            table.add_column(head, justify="right" if head in ("notebooks run", "seconds") else "left")
+            table.add_column(
+                head, justify="right" if head in ("notebooks run", "seconds") else "left"
+            )
         for one in self._outcomes.values():
             style = {"failed": "bold red", "unchanged": "dim", "published": "green"}[one.state]
             result = "nothing changed" if one.state == "unchanged" else one.state
             seconds = f"{one.seconds:.1f}"
-            table.add_row(escape(one.campaign), one.period, Text(result, style=style), str(one.executed), seconds)
+            table.add_row(
+                escape(one.campaign),
+                one.period,
+                Text(result, style=style),
+                str(one.executed),
+                seconds,
+            )
         return table
 
     def places(self) -> Iterator[str]:
@@ -78,5 +99,11 @@ class Board:
 
     def _sign(self, key: Key, steps: dict[str, Step], step: str) -> Text:
         outcome = self._outcomes.get(key)
-        state = "kept" if outcome and outcome.state == "unchanged" else steps[step].state if step in steps else ""
+        state = (
+            "kept"
+            if outcome and outcome.state == "unchanged"
+            else steps[step].state
+            if step in steps
+            else ""
+        )
         return Text(SIGNS[state], style=STYLES[state])

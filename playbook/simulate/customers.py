@@ -22,13 +22,17 @@ def orders(scene: Scene, flow: Flow, seed: int) -> pd.DataFrame:
     """Make the shop's orders: half a year before the campaign, then exactly those that the funnel counted.
 
     Returns:
-        One row per order, in order of time: order_id, customer_id, ordered_at, revenue (net of discount),
-        discount, refund, channel, is_new.
+        One row per order, in order of time: order_id, customer_id, ordered_at, revenue (net of
+        discount), discount, refund, channel, is_new.
     """
     rng = generator(seed, scene.campaign, "orders")
-    counts = pd.concat([_earlier(scene, flow, rng), flow.counted.set_index(["date", "channel"])["orders"]])
+    counts = pd.concat(
+        [_earlier(scene, flow, rng), flow.counted.set_index(["date", "channel"])["orders"]]
+    )
     table = counts.index.repeat(counts.to_numpy()).to_frame(index=False)
-    table["ordered_at"] = table["date"] + pd.to_timedelta(_minutes(table["date"], scene, rng), unit="min")
+    table["ordered_at"] = table["date"] + pd.to_timedelta(
+        _minutes(table["date"], scene, rng), unit="min"
+    )
     table = table.sort_values("ordered_at", kind="stable", ignore_index=True)
     customers, is_new = _customers(table, scene, rng)
     made: pd.DataFrame = table.assign(
@@ -44,7 +48,9 @@ def by_day(made: pd.DataFrame) -> pd.DataFrame:
     """Add orders up: one row per day and channel (index) with orders, new_customers and revenue."""
     days = made["ordered_at"].dt.normalize().rename("date")
     grouped = made.groupby([days, "channel"])
-    return grouped.agg(orders=("order_id", "size"), new_customers=("is_new", "sum"), revenue=("revenue", "sum"))
+    return grouped.agg(
+        orders=("order_id", "size"), new_customers=("is_new", "sum"), revenue=("revenue", "sum")
+    )
 
 
 def _earlier(scene: Scene, flow: Flow, rng: np.random.Generator) -> pd.Series:
@@ -78,7 +84,9 @@ def _prices(channels: pd.Series, scene: Scene, rng: np.random.Generator) -> dict
 
 def _customers(table: pd.DataFrame, scene: Scene, rng: np.random.Generator) -> tuple[Ints, Bools]:
     """Give each order a customer: a new one, or one of those known, the keen and recent ones more often."""
-    new_share = table["channel"].map({spec.id: spec.new_share for spec in scene.channels}).to_numpy()
+    new_share = (
+        table["channel"].map({spec.id: spec.new_share for spec in scene.channels}).to_numpy()
+    )
     is_new = rng.random(len(table)) < new_share
     is_new[: int(scene.earlier_orders)] = True
     number = np.cumsum(is_new)

@@ -11,22 +11,71 @@ from io import StringIO
 from types import MappingProxyType
 
 BAIDU_HEADER = (
-    "日期", "推广计划", "账户", "展现", "点击", "消费", "点击率", "平均点击价格", "网页转化", "商桥转化", "电话转化",
-)  # fmt: skip
+    "日期",
+    "推广计划",
+    "账户",
+    "展现",
+    "点击",
+    "消费",
+    "点击率",
+    "平均点击价格",
+    "网页转化",
+    "商桥转化",
+    "电话转化",
+)
 OCEAN_HEADER = (
-    "时间-天", "项目ID", "项目名称", "消耗", "展示数", "平均千次展现费用(元)", "点击数", "点击率%", "平均点击单价(元)",
-    "转化数", "平均转化成本", "转化率%", "深度转化数", "深度转化成本", "深度转化率%",
-)  # fmt: skip
+    "时间-天",
+    "项目ID",
+    "项目名称",
+    "消耗",
+    "展示数",
+    "平均千次展现费用(元)",
+    "点击数",
+    "点击率%",
+    "平均点击单价(元)",
+    "转化数",
+    "平均转化成本",
+    "转化率%",
+    "深度转化数",
+    "深度转化成本",
+    "深度转化率%",
+)
 GOOGLE_HEADER = (
-    "Campaign status", "Campaign", "Campaign type", "Day", "Currency code", "Impr.", "Clicks", "CTR", "Avg. CPC",
-    "Cost", "Search impr. share", "Conversions", "Cost / conv.", "Conv. rate",
-)  # fmt: skip
+    "Campaign status",
+    "Campaign",
+    "Campaign type",
+    "Day",
+    "Currency code",
+    "Impr.",
+    "Clicks",
+    "CTR",
+    "Avg. CPC",
+    "Cost",
+    "Search impr. share",
+    "Conversions",
+    "Cost / conv.",
+    "Conv. rate",
+)
 META_HEADER = (
-    "Campaign name", "Day", "Campaign delivery", "Results", "Result indicator", "Reach", "Frequency",
-    "Cost per results", "Amount spent (USD)", "Impressions", "CPM (cost per 1,000 impressions) (USD)", "Link clicks",
-    "CPC (cost per link click) (USD)", "CTR (link click-through rate)", "Clicks (all)", "Purchases",
-    "Reporting starts", "Reporting ends",
-)  # fmt: skip
+    "Campaign name",
+    "Day",
+    "Campaign delivery",
+    "Results",
+    "Result indicator",
+    "Reach",
+    "Frequency",
+    "Cost per results",
+    "Amount spent (USD)",
+    "Impressions",
+    "CPM (cost per 1,000 impressions) (USD)",
+    "Link clicks",
+    "CPC (cost per link click) (USD)",
+    "CTR (link click-through rate)",
+    "Clicks (all)",
+    "Purchases",
+    "Reporting starts",
+    "Reporting ends",
+)
 PURCHASE = "actions:offsite_conversion.fb_pixel_purchase"
 ACCOUNT = "示例账户"
 FIRST_PROJECT = 7401234567890123450
@@ -55,10 +104,16 @@ def baidu(month: Sequence[Line]) -> bytes:
     """百度搜索推广: seven lines of preamble, a blank one, GBK, CRLF; text quoted, numbers bare."""
     first, last = month[0].date, month[-1].date
     preamble = (
-        f"数据生成时间：{last + timedelta(days=1)} 09:28", "数据生成条件：", f"1. 时间范围：{first:%Y%m%d}至{last:%Y%m%d}",
-        "2. 时间单位：分日", "3. 推广设备：移动设备，计算机", "4. 投放网络：全部", "5. 投放物料：全部", "",
+        f"数据生成时间：{last + timedelta(days=1)} 09:28",
+        "数据生成条件：",
+        f"1. 时间范围：{first:%Y%m%d}至{last:%Y%m%d}",
+        "2. 时间单位：分日",
+        "3. 推广设备：移动设备，计算机",
+        "4. 投放网络：全部",
+        "5. 投放物料：全部",
+        "",
         ",".join(BAIDU_HEADER),
-    )  # fmt: skip
+    )
     return "".join(f"{line}\r\n" for line in (*preamble, *map(_baidu, month))).encode("gbk")
 
 
@@ -80,18 +135,34 @@ def oceanengine(month: Sequence[Line]) -> bytes:
 
 def _ocean(line: Line, project: int) -> Row:
     return (
-        line.date.isoformat(), f"{project}\t", line.unit, f"{line.spend:.2f}", line.impressions,
-        _ratio(1000 * line.spend, line.impressions, NOUGHT), line.clicks,
-        _ratio(100 * line.clicks, line.impressions, NOUGHT), _ratio(line.spend, line.clicks, NOUGHT),
-        line.conversions, _ratio(line.spend, line.conversions, NOUGHT),
-        _ratio(100 * line.conversions, line.clicks, NOUGHT), 0, NOUGHT, NOUGHT,
-    )  # fmt: skip
+        line.date.isoformat(),
+        f"{project}\t",
+        line.unit,
+        f"{line.spend:.2f}",
+        line.impressions,
+        _ratio(1000 * line.spend, line.impressions, NOUGHT),
+        line.clicks,
+        _ratio(100 * line.clicks, line.impressions, NOUGHT),
+        _ratio(line.spend, line.clicks, NOUGHT),
+        line.conversions,
+        _ratio(line.spend, line.conversions, NOUGHT),
+        _ratio(100 * line.conversions, line.clicks, NOUGHT),
+        0,
+        NOUGHT,
+        NOUGHT,
+    )
 
 
 def google_ads(month: Sequence[Line]) -> bytes:
     """Google Ads campaign report of the English interface: title, range, two total rows at the end."""
-    rows = [("Enabled", line.unit, _kind(line.unit), line.date.isoformat(), *_google(line)) for line in month]
-    totals = [(label, "--", "--", "", *_google(_sum(month))) for label in ("Total: Campaigns", "Total: Account")]
+    rows = [
+        ("Enabled", line.unit, _kind(line.unit), line.date.isoformat(), *_google(line))
+        for line in month
+    ]
+    totals = [
+        (label, "--", "--", "", *_google(_sum(month)))
+        for label in ("Total: Campaigns", "Total: Account")
+    ]
     head = f'Campaign report\n"{_long_day(month[0].date)} - {_long_day(month[-1].date)}"\n'
     return (head + _csv([GOOGLE_HEADER, *rows, *totals], "\n")).encode("utf-8")
 
@@ -102,17 +173,33 @@ def _kind(unit: str) -> str:
 
 def _google(line: Line) -> Row:
     return (
-        "USD", f"{line.impressions:,}", f"{line.clicks:,}", _percent(line.clicks, line.impressions),
-        _ratio(line.spend, line.clicks), f"{line.spend:,.2f}", "--", f"{line.conversions:,}.00",
-        _ratio(line.spend, line.conversions), _percent(line.conversions, line.clicks),
-    )  # fmt: skip
+        "USD",
+        f"{line.impressions:,}",
+        f"{line.clicks:,}",
+        _percent(line.clicks, line.impressions),
+        _ratio(line.spend, line.clicks),
+        f"{line.spend:,.2f}",
+        "--",
+        f"{line.conversions:,}.00",
+        _ratio(line.spend, line.conversions),
+        _percent(line.conversions, line.clicks),
+    )
 
 
 def meta_ads(month: Sequence[Line]) -> bytes:
     """Meta Ads Manager: UTF-8 with BOM, text quoted, the first line sums everything up and has no name."""
     whole, span = _sum(month), (month[0].date.isoformat(), month[-1].date.isoformat())
     rows = [
-        (line.unit, line.date.isoformat(), "active", line.conversions, PURCHASE, *_meta(line), *span) for line in month
+        (
+            line.unit,
+            line.date.isoformat(),
+            "active",
+            line.conversions,
+            PURCHASE,
+            *_meta(line),
+            *span,
+        )
+        for line in month
     ]
     lines = (META_HEADER, (None, None, None, None, None, *_meta(whole), *span), *rows)
     return "".join(f"{','.join(map(_quoted, line))}\n" for line in lines).encode("utf-8-sig")
@@ -121,9 +208,18 @@ def meta_ads(month: Sequence[Line]) -> bytes:
 def _meta(line: Line) -> Row:
     shown, clicks, money, won = line.impressions, line.clicks, line.spend, line.conversions
     return (
-        int(shown / FREQUENCY), f"{FREQUENCY:.6f}", _six(money, won), money, shown, _six(1000 * money, shown), clicks,
-        _six(money, clicks), _six(100 * clicks, shown), int(1.6 * clicks), won,
-    )  # fmt: skip
+        int(shown / FREQUENCY),
+        f"{FREQUENCY:.6f}",
+        _six(money, won),
+        money,
+        shown,
+        _six(1000 * money, shown),
+        clicks,
+        _six(money, clicks),
+        _six(100 * clicks, shown),
+        int(1.6 * clicks),
+        won,
+    )
 
 
 RENDERERS: Mapping[str, Callable[[Sequence[Line]], bytes]] = MappingProxyType(

@@ -20,8 +20,9 @@ ATTRIBUTED = 0.94
 class Flow:
     """What is counted and what is true, each one row per day and channel.
 
-    `counted`: date, channel, impressions, clicks, visits, bounces, engagements, conversions, orders, spend.
-    `true`: date, channel, impressions, spend, caused, visits, cvr, lost (share of the day's orders lost to outages), aov.
+    `counted`: date, channel, impressions, clicks, visits, bounces, engagements, conversions,
+    orders, spend. `true`: date, channel, impressions, spend, caused, visits, cvr, lost (share of
+    the day's orders lost to outages), aov.
     """
 
     counted: pd.DataFrame
@@ -49,7 +50,9 @@ def _channel(
     mean = expected(days, spec, money, sum(budget.values()) / len(days), scene)
     lost = lost_shares(days, scene, ("landing", "checkout"))
     unseen = lost_shares(days, scene, ("landing",))
-    table = _counted(days, spec, scene, mean, lost, unseen, rng).assign(channel=spec.id, spend=money)
+    table = _counted(days, spec, scene, mean, lost, unseen, rng).assign(
+        channel=spec.id, spend=money
+    )
     true = mean.assign(channel=spec.id, spend=money, lost=lost, aov=spec.aov)
     return table.reset_index(), true.reset_index()
 
@@ -72,12 +75,15 @@ def _counted(
     seen = rng.binomial(orders, ATTRIBUTED) + rng.poisson(orders * spec.view_through)
     tracked = rng.binomial(seen, factors(days, scene.events, spec.id, "tracking"))
     engagements = rng.binomial(impressions, spec.engagement_rate or 0.0).astype("float64")
-    return pd.DataFrame({
-        "impressions": np.maximum(impressions, clicks),
-        "clicks": clicks,
-        "visits": visits,
-        "bounces": rng.binomial(visits - orders, spec.bounce_rate),
-        "engagements": engagements if spec.engagement_rate is not None else np.nan,
-        "conversions": tracked,
-        "orders": orders,
-    }, index=days)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "impressions": np.maximum(impressions, clicks),
+            "clicks": clicks,
+            "visits": visits,
+            "bounces": rng.binomial(visits - orders, spec.bounce_rate),
+            "engagements": engagements if spec.engagement_rate is not None else np.nan,
+            "conversions": tracked,
+            "orders": orders,
+        },
+        index=days,
+    )

@@ -23,7 +23,9 @@ def down(moments: pd.DatetimeIndex, outages: Collection[Outage]) -> Bools:
     found = np.zeros(len(moments), dtype=bool)
     for outage in outages:
         start = pd.Timestamp(outage.start)
-        found |= np.asarray((moments >= start) & (moments < start + pd.Timedelta(minutes=outage.minutes)))
+        found |= np.asarray(
+            (moments >= start) & (moments < start + pd.Timedelta(minutes=outage.minutes))
+        )
     return found
 
 

@@ -17,11 +17,17 @@ def site_checks(scene: Scene, seed: int) -> pd.DataFrame:
 
 
 def _page(scene: Scene, page: str, seed: int) -> pd.DataFrame:
-    moments = pd.date_range(FIRST, pd.Timestamp(LAST) + pd.Timedelta(days=1), freq="30min", inclusive="left")
+    moments = pd.date_range(
+        FIRST, pd.Timestamp(LAST) + pd.Timedelta(days=1), freq="30min", inclusive="left"
+    )
     failed = down(moments, [outage for outage in scene.outages if outage.page == page])
     rng = generator(seed, scene.campaign, f"site_checks/{page}")
     latency = (PAGES[page] * factor(0.2, len(moments), rng)).round(-1)
-    return pd.DataFrame({
-        "page_id": page, "checked_at": moments, "up": (~failed).astype("int8"),
-        "latency_ms": np.where(failed, np.nan, latency),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "page_id": page,
+            "checked_at": moments,
+            "up": (~failed).astype("int8"),
+            "latency_ms": np.where(failed, np.nan, latency),
+        }
+    )

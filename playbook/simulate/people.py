@@ -6,7 +6,16 @@ import pandas as pd
 from playbook.simulate.draw import Ints, generator
 from playbook.simulate.scene import PERIODS, Scene
 
-QUESTIONS = ("q_price", "q_quality", "q_novelty", "q_social", "q_convenience", "q_trust", "q_brand", "q_eco")
+QUESTIONS = (
+    "q_price",
+    "q_quality",
+    "q_novelty",
+    "q_social",
+    "q_convenience",
+    "q_trust",
+    "q_brand",
+    "q_eco",
+)
 MISSING = 0.05
 STRAIGHT = 0.03
 """Share of people who tick the same box all the way down."""
@@ -19,12 +28,16 @@ def audience(scene: Scene, seed: int) -> pd.DataFrame:
     """Draw survey answers from the latent personas.
 
     Returns:
-        One row per person: person_id, asked_on, demographics, q_* (1 to 5, NaN not answered), media_* (1 uses it).
+        One row per person: person_id, asked_on, demographics, q_* (1 to 5, NaN not answered),
+        media_* (1 uses it).
     """
     rng = generator(seed, scene.campaign, "audience")
     latent = membership(scene, seed)
     parts = pd.concat(
-        [_group(scene, index, np.flatnonzero(latent == index), rng) for index in range(len(scene.personas))]
+        [
+            _group(scene, index, np.flatnonzero(latent == index), rng)
+            for index in range(len(scene.personas))
+        ]
     )
     table = parts.sort_index()
     days = pd.Timestamp("2026-09-14") + pd.to_timedelta(rng.integers(0, 12, scene.people), unit="D")
@@ -36,16 +49,24 @@ def audience(scene: Scene, seed: int) -> pd.DataFrame:
 def membership(scene: Scene, seed: int) -> Ints:
     """Return the persona of each person, as its place in the scene."""
     rng = generator(seed, scene.campaign, "audience/personas")
-    return rng.choice(len(scene.personas), size=scene.people, p=[persona.share for persona in scene.personas])
+    return rng.choice(
+        len(scene.personas), size=scene.people, p=[persona.share for persona in scene.personas]
+    )
 
 
 def _group(scene: Scene, index: int, members: Ints, rng: np.random.Generator) -> pd.DataFrame:
     persona, n = scene.personas[index], len(members)
-    who = {name: rng.choice(list(odds), size=n, p=list(odds.values())) for name, odds in persona.demographics.items()}
-    answers = {
-        question: np.clip(np.rint(rng.normal(persona.answers[question], 0.75, n)), 1, 5) for question in QUESTIONS
+    who = {
+        name: rng.choice(list(odds), size=n, p=list(odds.values()))
+        for name, odds in persona.demographics.items()
     }
-    media = {f"media_{name}": (rng.random(n) < odds).astype(int) for name, odds in persona.media.items()}
+    answers = {
+        question: np.clip(np.rint(rng.normal(persona.answers[question], 0.75, n)), 1, 5)
+        for question in QUESTIONS
+    }
+    media = {
+        f"media_{name}": (rng.random(n) < odds).astype(int) for name, odds in persona.media.items()
+    }
     return pd.DataFrame(who | answers | media, index=members)
 
 
@@ -55,12 +76,18 @@ def _careless(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     lazy = rng.random(len(table)) < STRAIGHT
     answers[lazy] = rng.integers(2, 5, lazy.sum())[:, None]
     answers[rng.random(answers.shape) < MISSING] = np.nan
-    return table.assign(**dict(zip(QUESTIONS, answers.T, strict=True))).astype(dict.fromkeys(QUESTIONS, "Int64"))
+    return table.assign(**dict(zip(QUESTIONS, answers.T, strict=True))).astype(
+        dict.fromkeys(QUESTIONS, "Int64")
+    )
 
 
 def staff(scene: Scene) -> pd.DataFrame:
     """Return the working days of each person in the role, one row per person and month."""
-    rows = [(id, period, _days(id, period, scene)) for period in PERIODS for id in _in_role(scene, period)]
+    rows = [
+        (id, period, _days(id, period, scene))
+        for period in PERIODS
+        for id in _in_role(scene, period)
+    ]
     return pd.DataFrame(rows, columns=["staff_id", "period", "days_in_role"])
 
 
@@ -76,12 +103,19 @@ def _days(id: str, period: str, scene: Scene) -> int:
 def ratings(scene: Scene, seed: int) -> pd.DataFrame:
     """Draw what two or three raters say of each person, one row per person, month, rater and item.
 
-    `scene.rated` gives each person's item and true level; raters differ in severity and err by half a level.
+    `scene.rated` gives each person's item and true level; raters differ in severity and err by half
+    a level.
     """
     rng = generator(seed, scene.campaign, "ratings")
     severity = dict(zip(scene.raters, rng.normal(0, 0.3, len(scene.raters)), strict=True))
     rows = [
-        (id, period, rater, scene.rated[id][0], _level(scene.rated[id][1] - severity[rater] + rng.normal(0, 0.5)))
+        (
+            id,
+            period,
+            rater,
+            scene.rated[id][0],
+            _level(scene.rated[id][1] - severity[rater] + rng.normal(0, 0.5)),
+        )
         for period in PERIODS
         for place, id in enumerate(_in_role(scene, period))
         for rater in [rater for rater in scene.raters if rater != id][: 2 + place % 2]

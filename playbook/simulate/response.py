@@ -56,7 +56,11 @@ def spend(
     plan = np.zeros(len(days))
     for month, money in budget.items():
         here = months == month
-        used = 1.0 if spec.gone_on and spec.gone_on[0] == month else spec.delivery.get(month, USUAL_DELIVERY)
+        used = (
+            1.0
+            if spec.gone_on and spec.gone_on[0] == month
+            else spec.delivery.get(month, USUAL_DELIVERY)
+        )
         plan[here] = money * used * weight[here] / weight[here].sum()
     return np.round(plan * factors(days, scene.events, spec.id, "spend"), 2)
 
@@ -73,12 +77,14 @@ def caused(money: Floats, reference: float, spec: ChannelSpec) -> Floats:
     return share
 
 
-def expected(days: pd.DatetimeIndex, spec: ChannelSpec, money: Floats, reference: float, scene: Scene) -> pd.DataFrame:
+def expected(
+    days: pd.DatetimeIndex, spec: ChannelSpec, money: Floats, reference: float, scene: Scene
+) -> pd.DataFrame:
     """Return what a channel brings on average by day.
 
     Returns:
-        One row per day: impressions, caused (visits that spend brought), visits (with those that come anyway),
-        cvr.
+        One row per day: impressions, caused (visits that spend brought), visits (with those that
+        come anyway), cvr.
     """
     pull = demand(days, scene) * factors(days, scene.events, spec.id, "demand")
     per_day = spec.iroas * reference / (spec.cvr * spec.aov)
@@ -88,9 +94,15 @@ def expected(days: pd.DatetimeIndex, spec: ChannelSpec, money: Floats, reference
     brought = per_day * caused(money / dearer, reference, spec) * np.sqrt(pull)
     shown = money if spec.paid else reference * pull
     lost = factors(days, scene.events, spec.id, "visits")
-    return pd.DataFrame({
-        "impressions": 1000 * shown / (spec.cpm * dearer) * (factors(days, scene.events, spec.id, "demand") if spec.paid else 1.0),
-        "caused": brought * lost,
-        "visits": (brought + steady * pull * on) * lost,
-        "cvr": spec.cvr * factors(days, scene.events, spec.id, "cvr"),
-    }, index=days)  # fmt: skip
+    return pd.DataFrame(
+        {
+            "impressions": 1000
+            * shown
+            / (spec.cpm * dearer)
+            * (factors(days, scene.events, spec.id, "demand") if spec.paid else 1.0),
+            "caused": brought * lost,
+            "visits": (brought + steady * pull * on) * lost,
+            "cvr": spec.cvr * factors(days, scene.events, spec.id, "cvr"),
+        },
+        index=days,
+    )

@@ -26,7 +26,7 @@ from playbook.simulate import (
     people,
     trials,
     truth,
-)  # fmt: skip
+)
 from playbook.simulate.made import Made
 from playbook.simulate.scene import PERIODS, REPORTED, ChannelSpec, Scene
 from playbook.simulate.units import unit_rows
@@ -35,9 +35,19 @@ SEED = 20261031
 SCENES = (double11.SCENE, autumn_launch.SCENE)
 SITE = "(site)"
 CANONICAL = (
-    "date", "currency", "impressions", "clicks", "visits", "bounces", "engagements", "conversions", "orders",
-    "new_customers", "revenue", "spend",
-)  # fmt: skip
+    "date",
+    "currency",
+    "impressions",
+    "clicks",
+    "visits",
+    "bounces",
+    "engagements",
+    "conversions",
+    "orders",
+    "new_customers",
+    "revenue",
+    "spend",
+)
 ON_SITE = (
     "date",
     "channel",
@@ -68,7 +78,10 @@ def write(root: Path, seed: int = SEED) -> list[Path]:
         plans = {period: params.load(scene.campaign, period, root / "params") for period in PERIODS}
         made = _made(scene, plans, seed)
         folder = root / "data" / scene.campaign
-        written += [_put(folder / name, content) for name, content in _data_files(made, plans[REPORTED], seed)]
+        written += [
+            _put(folder / name, content)
+            for name, content in _data_files(made, plans[REPORTED], seed)
+        ]
         truths += truth.truths(made, seed)
     text = json.dumps({"seed": seed, "truths": truths}, ensure_ascii=False, indent=1)
     return [*written, _put(root / "data" / "truth.json", f"{text}\n".encode())]
@@ -83,25 +96,46 @@ def parameter_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _made(scene: Scene, plans: Mapping[str, Campaign], seed: int) -> Made:
-    budgets = {spec.id: {period: plan.budget[spec.id] for period, plan in plans.items()} for spec in scene.channels}
+    budgets = {
+        spec.id: {period: plan.budget[spec.id] for period, plan in plans.items()}
+        for spec in scene.channels
+    }
     flow = funnel.flow(scene, budgets, seed)
     made = customers.orders(scene, flow, seed)
     sold = flow.counted.drop(columns="orders").join(customers.by_day(made), on=["date", "channel"])
-    daily = sold.fillna({"orders": 0, "new_customers": 0, "revenue": 0.0}).astype({"orders": int, "new_customers": int})
-    units = {spec.id: unit_rows(daily[daily["channel"].eq(spec.id)], spec, scene, seed)
-             for spec in scene.channels if spec.units}  # fmt: skip
+    daily = sold.fillna({"orders": 0, "new_customers": 0, "revenue": 0.0}).astype(
+        {"orders": int, "new_customers": int}
+    )
+    units = {
+        spec.id: unit_rows(daily[daily["channel"].eq(spec.id)], spec, scene, seed)
+        for spec in scene.channels
+        if spec.units
+    }
     plan, log = content.content(scene, seed)
     return Made(
-        scene=scene, budgets=budgets, flow=flow, daily=daily, units=units, orders=made, plan=plan, log=log,
+        scene=scene,
+        budgets=budgets,
+        flow=flow,
+        daily=daily,
+        units=units,
+        orders=made,
+        plan=plan,
+        log=log,
         trials=trials.experiment_units(scene, plans[REPORTED].experiments, seed),
-    )  # fmt: skip
+    )
 
 
 def _data_files(made: Made, campaign: Campaign, seed: int) -> Iterator[tuple[str, bytes]]:
     scene = made.scene
     for spec in scene.channels:
-        yield from _export(made, spec, campaign) if spec.units else _canonical(made, spec, campaign.currency)
-    on_site = made.daily[made.daily["channel"].isin(made.units)].assign(campaign_unit=SITE, currency=campaign.currency)
+        yield from (
+            _export(made, spec, campaign)
+            if spec.units
+            else _canonical(made, spec, campaign.currency)
+        )
+    on_site = made.daily[made.daily["channel"].isin(made.units)].assign(
+        campaign_unit=SITE, currency=campaign.currency
+    )
     yield "site/daily.csv", _csv(on_site[list(ON_SITE)])
     yield "orders/orders.parquet", _parquet(made.orders[list(ORDERS)])
     yield "touchpoints/touchpoints.parquet", _parquet(journeys.touchpoints(scene, seed))
@@ -122,7 +156,10 @@ def _export(made: Made, spec: ChannelSpec, campaign: Campaign) -> Iterator[tuple
     [source] = [one for one in campaign.sources.values() if one.channel == spec.id]
     render = exports.RENDERERS[str(source.platform)]
     for period, month in rows.groupby(rows["date"].dt.strftime("%Y-%m")):
-        yield source.files.replace("*", str(period)), render(list(map(_line, month.to_dict("records"))))
+        yield (
+            source.files.replace("*", str(period)),
+            render(list(map(_line, month.to_dict("records")))),
+        )
 
 
 def _line(row: Mapping[Any, Any]) -> exports.Line:
@@ -140,9 +177,12 @@ def _csv(table: pd.DataFrame) -> bytes:
     """Return the table as CSV in UTF-8 with BOM, moments to the minute, so that a spreadsheet opens it as it is."""
     text = StringIO()
     moments = {
-        str(name): column.dt.strftime("%Y-%m-%d" if (column == column.dt.normalize()).all() else "%Y-%m-%d %H:%M")
-        for name, column in table.items() if column.dtype.kind == "M"
-    }  # fmt: skip
+        str(name): column.dt.strftime(
+            "%Y-%m-%d" if (column == column.dt.normalize()).all() else "%Y-%m-%d %H:%M"
+        )
+        for name, column in table.items()
+        if column.dtype.kind == "M"
+    }
     table.assign(**moments).round(2).to_csv(text, index=False, lineterminator="\n")
     return text.getvalue().encode("utf-8-sig")
 
@@ -151,7 +191,14 @@ def _parquet(table: pd.DataFrame) -> bytes:
     """Return the table as Parquet without anything that depends on who wrote it, or when."""
     arrow = pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None)
     buffer = BytesIO()
-    pq.write_table(arrow, buffer, compression="zstd", compression_level=9, coerce_timestamps="ms", store_schema=False)
+    pq.write_table(
+        arrow,
+        buffer,
+        compression="zstd",
+        compression_level=9,
+        coerce_timestamps="ms",
+        store_schema=False,
+    )
     return buffer.getvalue()
 
 

@@ -17,8 +17,8 @@ Stage = Literal["spend", "cpm", "demand", "clicks", "visits", "cvr", "tracking"]
 class Unit:
     """One campaign of a platform account, as a share of its channel.
 
-    Shares are of the channel's impressions, clicks, conversions and spend. In `paused` (first, last day) it
-    shows nothing and costs nothing.
+    Shares are of the channel's impressions, clicks, conversions and spend. In `paused` (first, last
+    day) it shows nothing and costs nothing.
     """
 
     name: str
@@ -77,7 +77,8 @@ class ChannelSpec:
 class Event:
     """Something that happened to one channel: factors on stages between two days, both included.
 
-    `truth` is the number of the list in `notes/methods.md`, section 5: 9 an anomaly, 15 a cause of the miss.
+    `truth` is the number of the list in `notes/methods.md`, section 5: 9 an anomaly, 15 a cause of
+    the miss.
     """
 
     id: str

@@ -13,7 +13,9 @@ PRE_SHARE = 0.35
 """Share of users who had bought before the test."""
 
 
-def experiment_units(scene: Scene, plans: Mapping[str, ExperimentPlan], seed: int) -> dict[str, pd.DataFrame]:
+def experiment_units(
+    scene: Scene, plans: Mapping[str, ExperimentPlan], seed: int
+) -> dict[str, pd.DataFrame]:
     """Draw the users of every test of the scene.
 
     Args:
@@ -22,11 +24,13 @@ def experiment_units(scene: Scene, plans: Mapping[str, ExperimentPlan], seed: in
         seed: Of the sample.
 
     Returns:
-        By test, one row per user: experiment, unit_id, variant, assigned_on, device, converted (0 or 1),
-        revenue, revenue_pre (of the month before).
+        By test, one row per user: experiment, unit_id, variant, assigned_on, device, converted (0
+        or 1), revenue, revenue_pre (of the month before).
     """
     return {
-        trial.id: _units(trial, plans[trial.id], generator(seed, scene.campaign, f"experiment_units/{trial.id}"))
+        trial.id: _units(
+            trial, plans[trial.id], generator(seed, scene.campaign, f"experiment_units/{trial.id}")
+        )
         for trial in scene.trials
     }
 
@@ -38,16 +42,18 @@ def _units(trial: Trial, plan: ExperimentPlan, rng: np.random.Generator) -> pd.D
     before = np.where(rng.random(n) < PRE_SHARE, np.rint(rng.gamma(2.0, trial.value / 2, n)), 0.0)
     rate = np.where(mobile, *trial.base) * np.where(treated, 1 + trial.lift, 1.0)
     converted = rng.random(n) < rate
-    return pd.DataFrame({
-        "experiment": trial.id,
-        "unit_id": [f"{trial.id[:3]}{number:05d}" for number in range(1, n + 1)],
-        "variant": np.where(treated, treatment, control),
-        "assigned_on": _days(plan, n, rng),
-        "device": np.where(mobile, "mobile", "desktop"),
-        "converted": converted.astype("int8"),
-        "revenue": np.where(converted, _basket(trial, before, rng), 0.0),
-        "revenue_pre": before,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "experiment": trial.id,
+            "unit_id": [f"{trial.id[:3]}{number:05d}" for number in range(1, n + 1)],
+            "variant": np.where(treated, treatment, control),
+            "assigned_on": _days(plan, n, rng),
+            "device": np.where(mobile, "mobile", "desktop"),
+            "converted": converted.astype("int8"),
+            "revenue": np.where(converted, _basket(trial, before, rng), 0.0),
+            "revenue_pre": before,
+        }
+    )
 
 
 def _days(plan: ExperimentPlan, n: int, rng: np.random.Generator) -> pd.DatetimeIndex:

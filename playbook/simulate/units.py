@@ -19,16 +19,23 @@ def unit_rows(counted: pd.DataFrame, spec: ChannelSpec, scene: Scene, seed: int)
         seed: Of the sample.
 
     Returns:
-        One row per day and unit: date, unit, impressions, clicks, conversions, spend. A paused unit has zeros.
+        One row per day and unit: date, unit, impressions, clicks, conversions, spend. A paused unit
+        has zeros.
     """
     rng = generator(seed, scene.campaign, f"channel_daily/{spec.id}/units")
     days = pd.DatetimeIndex(counted["date"])
-    parts = {name: rng.multinomial(counted[name], _weights(days, spec, name)).ravel() for name in COUNTS}
+    parts = {
+        name: rng.multinomial(counted[name], _weights(days, spec, name)).ravel() for name in COUNTS
+    }
     money = _cents(counted["spend"].to_numpy(), _weights(days, spec, "spend"), rng)
-    table = pd.DataFrame({
-        "date": days.repeat(len(spec.units)), "unit": [unit.name for unit in spec.units] * len(days), **parts,
-        "spend": money.ravel() / 100,
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "date": days.repeat(len(spec.units)),
+            "unit": [unit.name for unit in spec.units] * len(days),
+            **parts,
+            "spend": money.ravel() / 100,
+        }
+    )
     return table.assign(impressions=table[["impressions", "clicks"]].max(axis="columns"))
 
 
@@ -45,6 +52,8 @@ def _weights(days: pd.DatetimeIndex, spec: ChannelSpec, name: str) -> Floats:
 def _cents(money: Floats, weights: Floats, rng: np.random.Generator) -> Ints:
     """Split money in cents; the first unit takes what rounding leaves."""
     noisy = weights * rng.lognormal(0, 0.05, weights.shape)
-    cents: Ints = np.rint(100 * money[:, None] * noisy / noisy.sum(axis=1, keepdims=True)).astype(np.int64)
+    cents: Ints = np.rint(100 * money[:, None] * noisy / noisy.sum(axis=1, keepdims=True)).astype(
+        np.int64
+    )
     cents[:, 0] += np.rint(100 * money).astype(np.int64) - cents.sum(axis=1)
     return cents

@@ -21,7 +21,8 @@ class FileRows:
     """One file read.
 
     Attributes:
-        rows: The canonical columns (and own ones, where the table is open) with `_file` and `_line`.
+        rows: The canonical columns (and own ones, where the table is open) with `_file` and
+            `_line`.
         faults: One row per unreadable cell: its row's index, column, value and rule.
         totals: How many total rows were set aside.
         texts: The rows as they stood, in the same order.
@@ -33,7 +34,9 @@ class FileRows:
     texts: pd.DataFrame
 
 
-def read_file(source: Source, file: Path, currency: str, params_dir: Path, timezone: str = "UTC") -> FileRows:
+def read_file(
+    source: Source, file: Path, currency: str, params_dir: Path, timezone: str = "UTC"
+) -> FileRows:
     """Read one file of a source.
 
     Args:
@@ -41,7 +44,8 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path, timez
         file: Any form that `read_grid` takes, or Parquet with canonical columns.
         currency: The campaign's; taken where neither file nor mapping says one.
         params_dir: Folder of the campaign's parameters, where its mapping lies.
-        timezone: The campaign's; moments that state an offset, or a zone by the mapping, are told in it.
+        timezone: The campaign's; moments that state an offset, or a zone by the mapping, are told
+            in it.
 
     Raises:
         PlaybookError: The file does not have the columns that the table needs.
@@ -52,7 +56,7 @@ def read_file(source: Source, file: Path, currency: str, params_dir: Path, timez
 
 def read_rows(
     grid: Grid, layout: Layout, source: Source, file: Path, currency: str, timezone: str = "UTC"
-) -> FileRows:  # fmt: skip
+) -> FileRows:
     """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
     mapped = _mapped(grid, layout, source, file)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
@@ -74,15 +78,22 @@ def layout_of(source: Source, params_dir: Path) -> Layout:
         return _plain_layout(source.table)
     if source.platform not in shipped():
         raise ParameterError(
-            Problem(file=str(params_dir), place=f"sources.{source.id}.platform", value=source.platform,
-                    rule=f"is none of {', '.join(shipped())}", remedy="Correct it, or write a mapping.")
-        )  # fmt: skip
+            Problem(
+                file=str(params_dir),
+                place=f"sources.{source.id}.platform",
+                value=source.platform,
+                rule=f"is none of {', '.join(shipped())}",
+                remedy="Correct it, or write a mapping.",
+            )
+        )
     return shipped()[source.platform]
 
 
 def _plain_layout(table: TableName) -> Layout:
     columns = {column.name: {"headers": [column.name]} for column in CONTRACTS[table].columns}
-    return Layout.model_validate({"name": "the canonical columns", "table": table, "columns": columns})
+    return Layout.model_validate(
+        {"name": "the canonical columns", "table": table, "columns": columns}
+    )
 
 
 def grid_of(file: Path, layout: Layout) -> Grid:
@@ -105,47 +116,72 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
     texts = grid.rows
     taken = layout.taken(texts.columns)
-    found = {key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()}
+    found = {
+        key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()
+    }
     if "date" in CONTRACTS[source.table].names:
         found["date"] = _days(found.get("date"), grid, layout)
-    mapped = pd.DataFrame({key: column for key, column in found.items() if column is not None}, index=texts.index)
+    mapped = pd.DataFrame(
+        {key: column for key, column in found.items() if column is not None}, index=texts.index
+    )
     mapped = _placed(mapped, layout, source)
     if CONTRACTS[source.table].open_columns:
         used = {plain(one) for field in layout.columns.values() for one in field.wanted}
         own = [name for name in texts.columns if plain(name) not in used and name != LINE]
         mapped = mapped.join(texts[own])
-    absent = [one for one in CONTRACTS[source.table].columns if one.required and one.default is None]
+    absent = [
+        one for one in CONTRACTS[source.table].columns if one.required and one.default is None
+    ]
     lacking = [one.name for one in absent if one.name not in mapped and one.name != "currency"]
     if lacking:
-        raise PlaybookError(_lacking(file, lacking, source, layout, [name for name in texts.columns if name != LINE]))
+        raise PlaybookError(
+            _lacking(
+                file, lacking, source, layout, [name for name in texts.columns if name != LINE]
+            )
+        )
     return mapped
 
 
 def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFrame:
     """Say channel and segment of the rows, as far as the source or the layout knows better than the file."""
-    named = mapped["channel"].str.strip().replace(dict(source.channels)) if "channel" in mapped else layout.channel
+    named = (
+        mapped["channel"].str.strip().replace(dict(source.channels))
+        if "channel" in mapped
+        else layout.channel
+    )
     known = {"channel": source.channel or named, "segment": source.segment}
     names = CONTRACTS[source.table].names
-    return mapped.assign(**{key: one for key, one in known.items() if one is not None and key in names})
+    return mapped.assign(
+        **{key: one for key, one in known.items() if one is not None and key in names}
+    )
 
 
-def _lacking(file: Path, lacking: list[str], source: Source, layout: Layout, present: list[str]) -> Problem:
+def _lacking(
+    file: Path, lacking: list[str], source: Source, layout: Layout, present: list[str]
+) -> Problem:
     wanted = "; ".join(
-        f"{one}: {' or '.join(layout.columns[one].wanted) if one in layout.columns else one}" for one in lacking
+        f"{one}: {' or '.join(layout.columns[one].wanted) if one in layout.columns else one}"
+        for one in lacking
     )
     return Problem(
-        file=str(file), place="header", value=", ".join(present)[:160],
+        file=str(file),
+        place="header",
+        value=", ".join(present)[:160],
         rule=f"{source.table} needs the column(s) {wanted}",
         remedy=f"Add them, map them, or say the channel in sources.{source.id}.",
-    )  # fmt: skip
+    )
 
 
 def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None:
     """Return the date of each row: its own, of its parts, or the period that the file states; None if it must have one."""
     texts, parts = grid.rows, layout.date_parts
     known = {plain(name): name for name in texts.columns}
-    if parts and all(isinstance(one, int) or plain(one) in known for one in (parts.year, parts.month, parts.day)):
-        year, month, day = (_part(texts, known, one) for one in (parts.year, parts.month, parts.day))
+    if parts and all(
+        isinstance(one, int) or plain(one) in known for one in (parts.year, parts.month, parts.day)
+    ):
+        year, month, day = (
+            _part(texts, known, one) for one in (parts.year, parts.month, parts.day)
+        )
         return cells.days_of_parts(year, month, day)
     if layout.period is None:
         return own
@@ -156,7 +192,9 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
     return covered_days.spread(own, whole, layout.period, day_first=day_first)
 
 
-def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout) -> pd.Series | None:
+def _column(
+    texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout
+) -> pd.Series | None:
     """Return one canonical column as it stands in the file; None where the file does not carry it."""
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
@@ -167,9 +205,16 @@ def _column(texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: La
     first = names[0]
     if field.add or first in field.divide:
         return _worked_out(
-            texts[list(names)].astype("str"), field, layout, decimal_comma=layout.writes_comma(texts.columns)
+            texts[list(names)].astype("str"),
+            field,
+            layout,
+            decimal_comma=layout.writes_comma(texts.columns),
         )
-    column = reduce(_beside, (texts[name].astype("str") for name in names)) if field.join else texts[first]
+    column = (
+        reduce(_beside, (texts[name].astype("str") for name in names))
+        if field.join
+        else texts[first]
+    )
     if field.codes:
         column = column.map(lambda one: field.codes.get(str(one).strip(), one))
     if first in field.before:
@@ -183,7 +228,9 @@ def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
     return left + " / " + right
 
 
-def _worked_out(texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool) -> pd.Series:
+def _worked_out(
+    texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool
+) -> pd.Series:
     """Add numbers up, each divided as the layout says, and write the sum as the file would; what is no number stays."""
     silent = {name: cells.missing(texts[name], layout.missing) for name in texts}
     read = {
@@ -205,10 +252,16 @@ def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.
     return texts[known[plain(part)]].astype("str")
 
 
-def _currency(mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currency: str) -> pd.Series | str:
+def _currency(
+    mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currency: str
+) -> pd.Series | str:
     """Take the currency from a column, from a header's brackets, from the layout, or from the campaign."""
     if "currency" in mapped:
-        return mapped["currency"].replace("", layout.currency or currency).fillna(layout.currency or currency)
+        return (
+            mapped["currency"]
+            .replace("", layout.currency or currency)
+            .fillna(layout.currency or currency)
+        )
     taken = layout.taken(texts.columns)
     stated = (currency_of(name) for money in ("spend", "revenue") for name in taken.get(money, ()))
     return next(filter(None, stated), layout.currency or currency)
@@ -227,12 +280,17 @@ class _Hand:
 
 def _hand(layout: Layout, texts: pd.DataFrame, timezone: str) -> _Hand:
     return _Hand(
-        missing=layout.missing, decimal_comma=layout.writes_comma(texts.columns), day_first=layout.writes_day_first(texts.columns),
-        zone=layout.timezone or timezone, wanted_zone=timezone,
-    )  # fmt: skip
+        missing=layout.missing,
+        decimal_comma=layout.writes_comma(texts.columns),
+        day_first=layout.writes_day_first(texts.columns),
+        zone=layout.timezone or timezone,
+        wanted_zone=timezone,
+    )
 
 
-def _typed(mapped: pd.DataFrame, contract: Contract, hand: _Hand) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _typed(
+    mapped: pd.DataFrame, contract: Contract, hand: _Hand
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read every column as its kind; the canonical columns come first, own ones follow."""
     rows, faults = {}, []
     for column in contract.columns:
@@ -242,7 +300,11 @@ def _typed(mapped: pd.DataFrame, contract: Contract, hand: _Hand) -> tuple[pd.Da
             continue
         rows[column.name], found = _read(mapped[column.name], column, hand)
         faults.append(found)
-    own = [name for name in mapped.columns if name not in contract.names] if contract.open_columns else []
+    own = (
+        [name for name in mapped.columns if name not in contract.names]
+        if contract.open_columns
+        else []
+    )
     table = pd.DataFrame(rows, index=mapped.index).join(_own(mapped[own]))
     return table, pd.concat(faults, ignore_index=True)
 
@@ -251,7 +313,9 @@ def _own(columns: pd.DataFrame) -> pd.DataFrame:
     """Read a column of the team's own as numbers where every cell that says something is one."""
     read = {name: cells.numbers(one) for name, one in columns.items() if one.dtype == "str"}
     said = {name: ~cells.missing(columns[name], ("",)) for name in read}
-    return columns.assign(**{str(name): one for name, one in read.items() if one.notna().eq(said[name]).all()})
+    return columns.assign(
+        **{str(name): one for name, one in read.items() if one.notna().eq(said[name]).all()}
+    )
 
 
 def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.DataFrame]:
@@ -261,7 +325,11 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
         return _already(column, kind, hand.wanted_zone), _faults(
             column, pd.Series(data=False, index=column.index), kind.name, ""
         )
-    texts = column.astype("str").str.removesuffix(".0") if column.dtype.kind == "f" else column.astype("str")
+    texts = (
+        column.astype("str").str.removesuffix(".0")
+        if column.dtype.kind == "f"
+        else column.astype("str")
+    )
     silent = cells.missing(texts, hand.missing)
     if kind.kind == "text":
         filled = texts.str.strip().mask(texts.isna() | texts.str.strip().eq(""), kind.default)
@@ -269,7 +337,9 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
     if timed:
         moments = cells.moments(texts, day_first=hand.day_first, zone=hand.zone)
         is_day = kind.kind == "day"
-        read = moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
+        read = (
+            moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
+        )
         long = cells.periods(texts)
         faults = [
             _faults(texts, long, kind.name, "covers more than one day and cannot be booked on one"),
@@ -291,4 +361,11 @@ def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:
 
 def _faults(texts: pd.Series, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:
     found = texts[wrong]
-    return pd.DataFrame({"row": found.index, "column": column, "value": found.astype("str").to_numpy(), "rule": rule})
+    return pd.DataFrame(
+        {
+            "row": found.index,
+            "column": column,
+            "value": found.astype("str").to_numpy(),
+            "rule": rule,
+        }
+    )

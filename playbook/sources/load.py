@@ -25,7 +25,8 @@ from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, Any]
 """Every canonical table by name, a data frame (for users' rows that stay in a database an Ibis table), and two more:
-`rejects` (one row per broken rule: file, line, table, column, value, rule, row) and `quality` (one row per file,
+`rejects` (one row per broken rule: file, line, table, column, value, rule, row) and `quality` (one
+row per file,
 `playbook.sources.quality`)."""
 
 RECORD = "sources.json"
@@ -40,28 +41,35 @@ class _Read:
     found: FileRows
 
 
-def load(campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_dir: Path | str) -> Tables:
+def load(
+    campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_dir: Path | str
+) -> Tables:
     """Read all sources of a campaign into canonical tables, and keep them in the run's folder.
 
     Args:
         campaign: Parameters, with the sources.
         data_dir: Folder of the raw inputs, one folder a campaign; only read.
-        run_dir: Folder of the run; tables/canonical/, tables/rejects.* and tables/quality.* are written there, and read
-            back when the inputs have not changed since.
+        run_dir: Folder of the run; tables/canonical/, tables/rejects.* and tables/quality.* are
+            written there, and read back when the inputs have not changed since.
         params_dir: Folder of the parameters, where mappings lie.
 
     Returns:
         Every canonical table, empty where no source brings it, with rejects and quality.
 
     Raises:
-        ParameterError: A source names a platform that is not known, or a mapping that cannot be read.
-        PlaybookError: A source has no file, or a file lacks the columns of its table; every such problem.
+        ParameterError: A source names a platform that is not known, or a mapping that cannot be
+            read.
+        PlaybookError: A source has no file, or a file lacks the columns of its table; every such
+            problem.
     """
     folder = Path(run_dir) / "tables"
     known = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
     if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
-        return {**_stored(folder), **engines.database_tables(campaign, Path(data_dir), Path(params_dir))}
+        return {
+            **_stored(folder),
+            **engines.database_tables(campaign, Path(data_dir), Path(params_dir)),
+        }
     if wrong := misnamed(campaign, params_dir):
         raise ParameterError(*wrong)
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
@@ -94,14 +102,25 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
         PlaybookError: A source has no file.
     """
     root = Path(data_dir)
-    found = {source.id: _files(campaign, source, root) for source in campaign.sources.values() if not source.uri}
+    found = {
+        source.id: _files(campaign, source, root)
+        for source in campaign.sources.values()
+        if not source.uri
+    }
     problems = [one for files in found.values() for one in files if isinstance(one, Problem)]
     if problems:
         raise PlaybookError(*problems)
     paths = {
-        file.relative_to(root).as_posix(): file for files in found.values() for file in files if isinstance(file, Path)
+        file.relative_to(root).as_posix(): file
+        for files in found.values()
+        for file in files
+        if isinstance(file, Path)
     }
-    mappings = [Path(params_dir) / campaign.id / one.mapping for one in campaign.sources.values() if one.mapping]
+    mappings = [
+        Path(params_dir) / campaign.id / one.mapping
+        for one in campaign.sources.values()
+        if one.mapping
+    ]
     paths |= {f"params/{campaign.id}/{file.name}": file for file in mappings if file.is_file()}
     digests = {name: _file_digest(path) for name, path in paths.items()}
     return dict(sorted({**digests, **engines.digests(campaign, root, Path(params_dir))}.items()))
@@ -119,9 +138,14 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
         count = f" ({len(rows)} rows)" if len(rows) > 1 else ""
         first = rows.iloc[0]
         problems.append(
-            Problem(file=str(file), place=f"line {first['line']}, {column}", value=str(first["value"]),
-                    rule=f"{rule}{count}", remedy="Such rows are kept aside; correct the export or the parameters.")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                place=f"line {first['line']}, {column}",
+                value=str(first["value"]),
+                rule=f"{rule}{count}",
+                remedy="Such rows are kept aside; correct the export or the parameters.",
+            )
+        )
     return problems
 
 
@@ -129,17 +153,25 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     if source.uri:
         return [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
-    found = sorted((file for file in folder.glob(source.files) if file.is_file()), key=download_order)
+    found = sorted(
+        (file for file in folder.glob(source.files) if file.is_file()), key=download_order
+    )
     if found:
         return found
-    there = ", ".join(sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[:8])
+    there = ", ".join(
+        sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[
+            :8
+        ]
+    )
     return [
         Problem(
-            file=str(folder), place=f"sources.{source.id}.files", value=source.files,
+            file=str(folder),
+            place=f"sources.{source.id}.files",
+            value=source.files,
             rule=f"no file has such a name; there are: {there or 'none'}",
             remedy="Put the export there, or correct the name in the parameters.",
         )
-    ]  # fmt: skip
+    ]
 
 
 def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
@@ -151,12 +183,15 @@ def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
     stem = again["stem"] if again else file.stem
     days = [*cells.days_within(stem), *cells.days_within(stem.replace("_", " "))]
     parts = [
-        int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", f"{file.parent / stem}{file.suffix}")
+        int(part) if part.isdecimal() else part
+        for part in re.split(r"(\d+)", f"{file.parent / stem}{file.suffix}")
     ]
     return max(days, default=pd.Timestamp.min), parts, int(again["number"]) if again else 0
 
 
-def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[list[_Read], list[Problem]]:
+def _read_all(
+    campaign: Campaign, data_dir: Path, params_dir: Path
+) -> tuple[list[_Read], list[Problem]]:
     reads: list[_Read] = []
     problems: list[Problem] = []
     for source in campaign.sources.values():
@@ -166,7 +201,13 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
         together = engines.summed(source, paths)
         for file in [] if engines.stays(source, paths) else paths[:1] if together else paths:
             try:
-                found = _read_one(campaign, source, paths if together else [file], data_dir, params_dir / campaign.id)
+                found = _read_one(
+                    campaign,
+                    source,
+                    paths if together else [file],
+                    data_dir,
+                    params_dir / campaign.id,
+                )
                 reads.append(_Read(source=source, file=file, found=found))
             except PlaybookError as error:
                 problems += error.problems
@@ -175,7 +216,7 @@ def _read_all(campaign: Campaign, data_dir: Path, params_dir: Path) -> tuple[lis
 
 def _read_one(
     campaign: Campaign, source: Source, files: Sequence[Path], data_dir: Path, params_dir: Path
-) -> FileRows:  # fmt: skip
+) -> FileRows:
     if source.uri:
         return engines.read_table(source, campaign, data_dir, params_dir)
     if engines.summed(source, files):
@@ -196,18 +237,24 @@ def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str,
             rejects.append(_shown(aside, table, data_dir))
             files += [_of_file(one, kept, aside, data_dir) for one in mine]
     tables["rejects"] = (
-        pd.concat(rejects, ignore_index=True) if rejects else pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
+        pd.concat(rejects, ignore_index=True)
+        if rejects
+        else pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
     )
     tables["quality"] = quality.table(files)
     return tables
 
 
-def _of_file(one: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path) -> dict[str, object]:
+def _of_file(
+    one: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path
+) -> dict[str, object]:
     mine = [table[table["_file"].eq(str(one.file))] for table in (kept, aside)]
     return quality.quality(one.source, one.file.relative_to(data_dir), one.found, *mine)
 
 
-def _judged(campaign: Campaign, contract: Contract, reads: list[_Read]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _judged(
+    campaign: Campaign, contract: Contract, reads: list[_Read]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that stay, with their origin, and the rows set aside with origin and reason."""
     offset, rows, faults = 0, [], []
     for one in reads:
@@ -228,7 +275,10 @@ def _as_they_stood(reads: list[_Read], places: pd.Series) -> list[str]:
     """Return rows, by their place among all rows of a table, as JSON of what stood in the file."""
     starts = np.cumsum([0, *(len(one.found.rows) for one in reads)])
     files = np.searchsorted(starts, places.to_numpy("int64"), side="right") - 1
-    rows = (reads[file].found.texts.iloc[place - starts[file]] for file, place in zip(files, places, strict=True))
+    rows = (
+        reads[file].found.texts.iloc[place - starts[file]]
+        for file, place in zip(files, places, strict=True)
+    )
     return [row.drop(LINE).to_json(force_ascii=False) for row in rows]
 
 
@@ -243,7 +293,10 @@ def _store(tables: Tables, folder: Path) -> None:
     (folder / "canonical").mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         aside = name in ("rejects", "quality")
-        table.to_parquet(folder / f"{name}.parquet" if aside else folder / "canonical" / f"{name}.parquet", index=False)
+        table.to_parquet(
+            folder / f"{name}.parquet" if aside else folder / "canonical" / f"{name}.parquet",
+            index=False,
+        )
         if aside:
             write_csv(table, folder / f"{name}.csv")
 
@@ -261,10 +314,15 @@ def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
     """Everything that the tables depend on: inputs, sources, channels, currency, and the code that reads."""
     code = sorted(Path(__file__).parent.rglob("*.*"))
     return {
-        "campaign": campaign.id, "files": dict(files), "channels": sorted(campaign.channels), "currency": campaign.currency,
-        "sources": {key: source.model_dump(mode="json") for key, source in campaign.sources.items()},
+        "campaign": campaign.id,
+        "files": dict(files),
+        "channels": sorted(campaign.channels),
+        "currency": campaign.currency,
+        "sources": {
+            key: source.model_dump(mode="json") for key, source in campaign.sources.items()
+        },
         "code": {path.name: _file_digest(path) for path in code if path.suffix in (".py", ".yml")},
-    }  # fmt: skip
+    }
 
 
 def _file_digest(path: Path) -> str:

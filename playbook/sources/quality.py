@@ -12,9 +12,15 @@ from playbook.sources.rules import DUPLICATES
 SUMS = ("impressions", "clicks", "spend", "conversions", "revenue")
 COUNTS = ("rows", "kept", "rejected", "duplicates", "totals_set_aside")
 QUALITY = (
-    "source", "file", "table", "platform", *COUNTS, "first_day", "last_day",
+    "source",
+    "file",
+    "table",
+    "platform",
+    *COUNTS,
+    "first_day",
+    "last_day",
     *(f"{name}_{when}" for name in SUMS for when in ("before", "after")),
-)  # fmt: skip
+)
 """Columns of the table `quality`: one row per file. rows = kept + rejected + duplicates (copies of a row, and rows that
 a later file replaces); sums before and after, NaN where the file does not carry the column."""
 
@@ -22,7 +28,9 @@ OWN = "(canonical)"
 """Platform of a file that has the canonical columns already."""
 
 
-def quality(source: Source, file: Path, found: FileRows, kept: pd.DataFrame, aside: pd.DataFrame) -> dict[str, object]:
+def quality(
+    source: Source, file: Path, found: FileRows, kept: pd.DataFrame, aside: pd.DataFrame
+) -> dict[str, object]:
     """Return the row of `quality` for one file.
 
     Args:
@@ -34,13 +42,22 @@ def quality(source: Source, file: Path, found: FileRows, kept: pd.DataFrame, asi
     """
     rows = found.rows
     duplicates = aside.loc[aside["rule"].isin(DUPLICATES), "row"].nunique()
-    sums = {f"{name}_before": _sum(rows, name) for name in SUMS} | {f"{name}_after": _sum(kept, name) for name in SUMS}
+    sums = {f"{name}_before": _sum(rows, name) for name in SUMS} | {
+        f"{name}_after": _sum(kept, name) for name in SUMS
+    }
     return {
-        "source": source.id, "file": file.as_posix(), "table": source.table,
-        "platform": source.platform or source.mapping or OWN, "rows": len(rows), "kept": len(kept),
-        "rejected": len(rows) - len(kept) - duplicates, "duplicates": duplicates, "totals_set_aside": found.totals,
-        **dict(zip(("first_day", "last_day"), _days(rows), strict=True)), **sums,
-    }  # fmt: skip
+        "source": source.id,
+        "file": file.as_posix(),
+        "table": source.table,
+        "platform": source.platform or source.mapping or OWN,
+        "rows": len(rows),
+        "kept": len(kept),
+        "rejected": len(rows) - len(kept) - duplicates,
+        "duplicates": duplicates,
+        "totals_set_aside": found.totals,
+        **dict(zip(("first_day", "last_day"), _days(rows), strict=True)),
+        **sums,
+    }
 
 
 def table(rows: list[dict[str, object]]) -> pd.DataFrame:
@@ -55,5 +72,8 @@ def _sum(rows: pd.DataFrame, name: str) -> float:
 
 
 def _days(rows: pd.DataFrame) -> tuple[pd.Timestamp, pd.Timestamp]:
-    moments = next((rows[name] for name in rows if rows[name].dtype == DTYPES["day"]), pd.Series(dtype=DTYPES["day"]))
+    moments = next(
+        (rows[name] for name in rows if rows[name].dtype == DTYPES["day"]),
+        pd.Series(dtype=DTYPES["day"]),
+    )
     return moments.min(), moments.max()

@@ -15,7 +15,9 @@ REPLACED = "is replaced by a later file"
 DUPLICATES = (COPY, REPLACED)
 
 
-def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[pd.DataFrame, pd.DataFrame]:
+def judged(
+    rows: pd.DataFrame, contract: Contract, campaign: Campaign
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split a table into rows that keep every rule and cells that break one.
 
     Args:
@@ -24,15 +26,23 @@ def judged(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> tuple[
         campaign: Its channels and its currency.
 
     Returns:
-        The rows that stay, in their order, and one row per broken rule: row (index), column, value, rule. Copies of a
-        row, and rows that a later file replaces, are among the broken.
+        The rows that stay, in their order, and one row per broken rule: row (index), column, value,
+        rule. Copies of a row, and rows that a later file replaces, are among the broken.
     """
     broken = pd.concat(
-        [_contract(rows, contract), _channels(rows, contract, campaign), _currencies(rows, contract, campaign)],
+        [
+            _contract(rows, contract),
+            _channels(rows, contract, campaign),
+            _currencies(rows, contract, campaign),
+        ],
         ignore_index=True,
     )
     left = rows[~rows.index.isin(broken["row"])]
-    copies = pd.concat(list(_repeated(left, contract)), ignore_index=True) if contract.key else broken.iloc[:0]
+    copies = (
+        pd.concat(list(_repeated(left, contract)), ignore_index=True)
+        if contract.key
+        else broken.iloc[:0]
+    )
     return left[~left.index.isin(copies["row"])], pd.concat([broken, copies], ignore_index=True)
 
 
@@ -43,12 +53,18 @@ def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         schema(contract).validate(rows[names], lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases.dropna(subset=["index"])
-        rule = cases["check"].map(lambda check: "is missing" if check == "not_nullable" else str(check))
+        rule = cases["check"].map(
+            lambda check: "is missing" if check == "not_nullable" else str(check)
+        )
         column = cases["column"].where(cases["column"].isin(names), "")
-        found = pd.DataFrame({
-            "row": cases["index"].astype("int64").to_numpy(), "column": column.fillna("").to_numpy(),
-            "value": cases["failure_case"].astype("str").to_numpy(), "rule": rule.to_numpy(),
-        })  # fmt: skip
+        found = pd.DataFrame(
+            {
+                "row": cases["index"].astype("int64").to_numpy(),
+                "column": column.fillna("").to_numpy(),
+                "value": cases["failure_case"].astype("str").to_numpy(),
+                "rule": rule.to_numpy(),
+            }
+        )
         return _one_a_rule(_named(found, rows, contract))
     return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
 
@@ -104,4 +120,8 @@ def _broken(rows: pd.DataFrame, wrong: pd.Series, column: str, rule: str) -> pd.
 def _values(rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:
     if not names:
         return pd.Series("", index=rows.index, dtype="str")
-    return rows[list(names)].astype("str").agg(", ".join, axis="columns") if len(rows) else pd.Series(dtype="str")
+    return (
+        rows[list(names)].astype("str").agg(", ".join, axis="columns")
+        if len(rows)
+        else pd.Series(dtype="str")
+    )

@@ -22,8 +22,11 @@ def plan() -> Plan:
 
     def make(**changes: Any) -> ExperimentPlan:
         parts = {
-            "id": "t", "variant": "arm", "arms": {"a": 0.5, "b": 0.5}, "metrics": [{"name": "y", "role": "primary"}],
-        }  # fmt: skip
+            "id": "t",
+            "variant": "arm",
+            "arms": {"a": 0.5, "b": 0.5},
+            "metrics": [{"name": "y", "role": "primary"}],
+        }
         return ExperimentPlan.model_validate(parts | changes)
 
     return make
@@ -37,14 +40,16 @@ def shop() -> pd.DataFrame:
     arm = np.where(np.arange(n) % 2, "b", "a")
     before = generator.gamma(2.0, 5.0, n)
     lucky = generator.random(n)
-    return pd.DataFrame({
-        "user": np.arange(n),
-        "arm": arm,
-        "day": np.array("2026-09-01", dtype="datetime64[D]") + np.arange(n) // 2 % 14,
-        "channel": np.where(np.arange(n) // 2 % 4, "search", "social"),
-        "bought": (lucky < np.where(arm == "b", 0.26, 0.20)).astype(int),
-        "revenue": before + generator.normal(0, 4, n) + np.where(arm == "b", 1.5, 0.0),
-        "visits": 1 + np.arange(n) % 3,
-        "revenue_pre": before,
-        "visits_pre": 1 + np.arange(n) // 2 % 3,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "user": np.arange(n),
+            "arm": arm,
+            "day": np.array("2026-09-01", dtype="datetime64[D]") + np.arange(n) // 2 % 14,
+            "channel": np.where(np.arange(n) // 2 % 4, "search", "social"),
+            "bought": (lucky < np.where(arm == "b", 0.26, 0.20)).astype(int),
+            "revenue": before + generator.normal(0, 4, n) + np.where(arm == "b", 1.5, 0.0),
+            "visits": 1 + np.arange(n) % 3,
+            "revenue_pre": before,
+            "visits_pre": 1 + np.arange(n) // 2 % 3,
+        }
+    )

@@ -22,19 +22,28 @@ CHROMIUM = shutil.which("chromium")
 TOKEN = "lab-of-the-tests"  # noqa: S105 - of a server that lives for a minute on loopback
 NOTEBOOKS = [
     "00_start",
-    *(pytest.param(name, marks=pytest.mark.slow) for name in (*STAGES, "ab_test", "data_quality", "report")),
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in (*STAGES, "ab_test", "data_quality", "report")
+    ),
 ]
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(
+        ROOT / "notebooks",
+        folder / "notebooks",
+        ignore=shutil.ignore_patterns(".ipynb_checkpoints"),
+    )
     for name in ("params", "data"):
         (folder / name).symlink_to(ROOT / name)
     return folder
@@ -45,12 +54,24 @@ def address(workspace: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {"JUPYTER_CONFIG_DIR": str(workspace / ".config"), "JUPYTER_RUNTIME_DIR": str(workspace / ".runtime")}
-    options = [f"--port={port}", "--ip=127.0.0.1", "--no-browser", "--allow-root", "--ServerApp.port_retries=0",
-               f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={workspace}"]  # fmt: skip
+    own = {
+        "JUPYTER_CONFIG_DIR": str(workspace / ".config"),
+        "JUPYTER_RUNTIME_DIR": str(workspace / ".runtime"),
+    }
+    options = [
+        f"--port={port}",
+        "--ip=127.0.0.1",
+        "--no-browser",
+        "--allow-root",
+        "--ServerApp.port_retries=0",
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={workspace}",
+    ]
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options], env=os.environ | own, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [sys.executable, "-m", "jupyterlab", *options],
+        env=os.environ | own,
+        stderr=subprocess.DEVNULL,
+    )
     base = f"http://127.0.0.1:{port}"
     _wait_for(f"{base}/api?token={TOKEN}")
     yield base
@@ -95,8 +116,12 @@ def test_notebook_runs_from_top_to_bottom_and_shows_its_answer(
     assert float(verdict.evaluate("one => parseFloat(getComputedStyle(one).fontWeight)")) >= 600
     page.keyboard.press("Control+s")
     cells = _executed(workspace / "notebooks" / f"{notebook}.ipynb")
-    assert [output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"] == []
-    assert [url for url in asked if not url.startswith((address, "data:", "blob:", f"ws{address[4:]}"))] == []
+    assert [
+        output for cell in cells for output in cell["outputs"] if output["output_type"] == "error"
+    ] == []
+    assert [
+        url for url in asked if not url.startswith((address, "data:", "blob:", f"ws{address[4:]}"))
+    ] == []
 
 
 def _run_all(page: Page) -> None:
@@ -116,7 +141,11 @@ def _run_all(page: Page) -> None:
 def _executed(file: Path) -> list[dict]:  # type: ignore[type-arg]
     """Read the code cells once all of them are saved as run."""
     for _ in range(100):
-        cells = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+        cells = [
+            cell
+            for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]
+            if cell["cell_type"] == "code"
+        ]
         if all(cell["execution_count"] for cell in cells):
             return cells
         time.sleep(0.2)

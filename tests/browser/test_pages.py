@@ -25,16 +25,39 @@ PAGES = [
     "card-en.html",
     *(f"{campaign}/2026-10/{page}" for campaign in CAMPAIGNS for page in REPORTS),
 ]
-FRAGMENT = ("document-title", "html-has-lang", "landmark-one-main", "page-has-heading-one", "region")
+FRAGMENT = (
+    "document-title",
+    "html-has-lang",
+    "landmark-one-main",
+    "page-has-heading-one",
+    "region",
+)
 """Rules for whole pages, which an e-mail's fragment is not."""
 
-DATA = Path(__file__).parents[2] / "data" / "autumn-launch" / "experiments" / "guest-checkout.parquet"
-CARD = [str(DATA), "--variant", "variant", "--unit", "unit_id", "--metric", "converted:rate",
-        "--metric", "revenue:mean", "--covariate", "revenue=revenue_pre", "--segment", "device"]  # fmt: skip
+DATA = (
+    Path(__file__).parents[2] / "data" / "autumn-launch" / "experiments" / "guest-checkout.parquet"
+)
+CARD = [
+    str(DATA),
+    "--variant",
+    "variant",
+    "--unit",
+    "unit_id",
+    "--metric",
+    "converted:rate",
+    "--metric",
+    "revenue:mean",
+    "--covariate",
+    "revenue=revenue_pre",
+    "--segment",
+    "device",
+]
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"),
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium"
+    ),
 ]
 
 
@@ -43,7 +66,14 @@ def outputs(sample: Path) -> Path:
     """The sample's pages, and a decision card in each language beside them."""
     folder = sample / "outputs"
     for language in ("zh", "en"):
-        words = ["abtest", *CARD, "--html", str(folder / f"card-{language}.html"), "--lang", language]
+        words = [
+            "abtest",
+            *CARD,
+            "--html",
+            str(folder / f"card-{language}.html"),
+            "--lang",
+            language,
+        ]
         subprocess.run([sys.executable, "-m", "playbook", *words], check=True, capture_output=True)
     return folder
 
@@ -86,7 +116,9 @@ def test_axe_finds_nothing_on_a_desktop_and_a_phone_in_light_and_dark(
             assert [(one["id"], width, scheme) for one in found.response["violations"]] == []
 
 
-@pytest.mark.parametrize("name", [HOSTILE, "<svg/onload=document.title='PWNED'>", "[x](javascript:alert`1`)"])
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "<svg/onload=document.title='PWNED'>", "[x](javascript:alert`1`)"]
+)
 def test_hostile_name_does_nothing(browser: Browser, tmp_path: Path, name: str) -> None:
     file = tmp_path / "page.html"
     file.write_text(rendered("en", tmp_path, channel=name), encoding="utf-8")

@@ -21,7 +21,9 @@ def page(tmp_path: Path) -> Path:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine: apt-get install chromium")
+@pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="no chromium on this machine: apt-get install chromium"
+)
 def test_pdf_is_tagged_has_a_language_and_is_a4(page: Path) -> None:
     content = write_pdf(page).read_bytes()
     assert content.startswith(b"%PDF-")
@@ -32,14 +34,20 @@ def test_pdf_is_tagged_has_a_language_and_is_a4(page: Path) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium on this machine: apt-get install chromium")
+@pytest.mark.skipif(
+    shutil.which("chromium") is None, reason="no chromium on this machine: apt-get install chromium"
+)
 @pytest.mark.parametrize("campaign", ["double11", "autumn-launch"])
-def test_management_report_takes_two_sheets_of_paper(sample: Path, tmp_path: Path, campaign: str) -> None:
+def test_management_report_takes_two_sheets_of_paper(
+    sample: Path, tmp_path: Path, campaign: str
+) -> None:
     report = Path(shutil.copy(sample / "outputs" / campaign / "2026-10" / "report.html", tmp_path))
     assert len(re.findall(rb"/Type /Page\b", write_pdf(report).read_bytes())) == 2
 
 
-def test_missing_browser_is_told_with_its_remedy(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_browser_is_told_with_its_remedy(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
     with pytest.raises(PlaybookError, match="playwright install chromium"):
         write_pdf(page)

@@ -22,7 +22,10 @@ PLAN = {
     "variant": "group",
     "unit": "user",
     "arms": {"old": 0.5, "new": 0.5},
-    "metrics": [{"name": "bought", "kind": "rate", "role": "primary"}, {"name": "revenue", "kind": "mean"}],
+    "metrics": [
+        {"name": "bought", "kind": "rate", "role": "primary"},
+        {"name": "revenue", "kind": "mean"},
+    ],
 }
 
 
@@ -45,17 +48,46 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def flat(content: Any, place: str = "") -> dict[str, Any]:
     if isinstance(content, dict):
-        return {key: one for name, part in content.items() for key, one in flat(part, f"{place}.{name}").items()}
+        return {
+            key: one
+            for name, part in content.items()
+            for key, one in flat(part, f"{place}.{name}").items()
+        }
     if isinstance(content, list):
-        return {key: one for name, part in enumerate(content) for key, one in flat(part, f"{place}.{name}").items()}
+        return {
+            key: one
+            for name, part in enumerate(content)
+            for key, one in flat(part, f"{place}.{name}").items()
+        }
     return {place: content}
 
 
 def test_json_holds_the_numbers_of_python(file: Path) -> None:
-    asked = ["--variant", "group", "--unit", "user", "--metric", "bought:rate", "--metric", "revenue:mean"]
-    words = [sys.executable, "-m", "playbook", "abtest", str(file), *asked, "--control-arm", "old", "--json"]
+    asked = [
+        "--variant",
+        "group",
+        "--unit",
+        "user",
+        "--metric",
+        "bought:rate",
+        "--metric",
+        "revenue:mean",
+    ]
+    words = [
+        sys.executable,
+        "-m",
+        "playbook",
+        "abtest",
+        str(file),
+        *asked,
+        "--control-arm",
+        "old",
+        "--json",
+    ]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
-    plan = abtest.quick_plan(file, variant="group", unit="user", metrics=["bought:rate", "revenue:mean"], control="old")
+    plan = abtest.quick_plan(
+        file, variant="group", unit="user", metrics=["bought:rate", "revenue:mean"], control="old"
+    )
     direct = json.loads(json.dumps(abtest.as_dict(abtest.evaluate(file, plan))))
     assert flat(json.loads(done.stdout)) == flat(direct)
 
@@ -64,12 +96,23 @@ def test_counts_are_evaluated_like_compare_rates() -> None:
     done = playbook("--control", "2105/50123", "--treatment", "2,243/50,340", "--json")
     [effect] = json.loads(done.stdout)["effects"]
     direct = abtest.compare_rates(control=(2105, 50123), treatment=(2243, 50340))
-    for name in ("control", "treatment", "difference", "ci_lower", "ci_upper", "pvalue", "lift", "lift_ci_lower"):
+    for name in (
+        "control",
+        "treatment",
+        "difference",
+        "ci_lower",
+        "ci_upper",
+        "pvalue",
+        "lift",
+        "lift_ci_lower",
+    ):
         assert effect[name] == pytest.approx(getattr(direct, name), rel=1e-11)
 
 
 def test_screen_says_verdict_first_and_the_next_step(file: Path) -> None:
-    done = playbook(str(file), "--variant", "group", "--metric", "bought:rate", "--control-arm", "old")
+    done = playbook(
+        str(file), "--variant", "group", "--metric", "bought:rate", "--control-arm", "old"
+    )
     assert done.stdout.startswith("▲ Ship\n")
     assert "→ Roll new out to everyone" in done.stdout
     assert "+50.0%" in done.stdout
@@ -111,27 +154,78 @@ def test_card_is_written_in_the_language_asked_for(file: Path, tmp_path: Path) -
         (["{file}", "--control", "5/10", "--treatment", "6/10"], "cannot stand beside a file"),
         (["{file}", "--metric", "bought:rate"], "--variant: is missing"),
         (["{file}", "--variant", "group"], "--metric: is missing"),
-        (["{file}", "--variant", "group", "--metric", "bought"], "must end in :rate, :mean or :ratio"),
+        (
+            ["{file}", "--variant", "group", "--metric", "bought"],
+            "must end in :rate, :mean or :ratio",
+        ),
         (["{file}", "--variant", "group", "--metric", "sold:rate"], "sold"),
         (["{file}", "--variant", "arm", "--metric", "bought:rate"], "arm"),
         (["{file}", "--variant", "user", "--metric", "bought:rate"], "different arms"),
         (["{file}", "--variant", "group", "--metric", "device:mean"], "device"),
-        (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue"], "METRIC=COLUMN"),
-        (["{file}", "--variant", "group", "--metric", "bought:rate", "--lang", "fr"], "is not zh or en"),
-        (["nowhere.csv", "--variant", "group", "--metric", "bought:rate"], "nowhere.csv: cannot be read: there is no"),
-        (["{file}", "--variant", "group", "--metric", "bought/:ratio"], "a ratio names two columns"),
-        (["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue=user"], "not asked for"),
-        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--money", "revenue"], "belong together"),
-        (["{file}", "--variant", "group", "--metric", "revenue:mean", "--monthly-units", "9"], "belong together"),
-        (["{file}", "--variant", "group", "--metric", "bought:rate", "--currency", "euro"], "ISO 4217"),
+        (
+            ["{file}", "--variant", "group", "--metric", "bought:rate", "--covariate", "revenue"],
+            "METRIC=COLUMN",
+        ),
+        (
+            ["{file}", "--variant", "group", "--metric", "bought:rate", "--lang", "fr"],
+            "is not zh or en",
+        ),
+        (
+            ["nowhere.csv", "--variant", "group", "--metric", "bought:rate"],
+            "nowhere.csv: cannot be read: there is no",
+        ),
+        (
+            ["{file}", "--variant", "group", "--metric", "bought/:ratio"],
+            "a ratio names two columns",
+        ),
+        (
+            [
+                "{file}",
+                "--variant",
+                "group",
+                "--metric",
+                "bought:rate",
+                "--covariate",
+                "revenue=user",
+            ],
+            "not asked for",
+        ),
+        (
+            ["{file}", "--variant", "group", "--metric", "revenue:mean", "--money", "revenue"],
+            "belong together",
+        ),
+        (
+            ["{file}", "--variant", "group", "--metric", "revenue:mean", "--monthly-units", "9"],
+            "belong together",
+        ),
+        (
+            ["{file}", "--variant", "group", "--metric", "bought:rate", "--currency", "euro"],
+            "ISO 4217",
+        ),
         (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/"], "is a folder"),
-        (["{file}", "--variant", "group", "--metric", "bought:rate", "--html", "/none/card.html"], "cannot be written"),
-        (["--control", "5/10", "--treatment", "6/10", "--variant", "group"], "--variant: goes with a file"),
+        (
+            [
+                "{file}",
+                "--variant",
+                "group",
+                "--metric",
+                "bought:rate",
+                "--html",
+                "/none/card.html",
+            ],
+            "cannot be written",
+        ),
+        (
+            ["--control", "5/10", "--treatment", "6/10", "--variant", "group"],
+            "--variant: goes with a file",
+        ),
         (["{file}", "--plan", "nowhere.yml"], "nowhere.yml"),
         (["register", "nowhere.yml"], "nowhere.yml"),
     ],
 )
-def test_wrong_usage_is_told_in_a_sentence_with_code_two(file: Path, words: list[str], told: str) -> None:
+def test_wrong_usage_is_told_in_a_sentence_with_code_two(
+    file: Path, words: list[str], told: str
+) -> None:
     done = playbook(*(word.format(file=file) for word in words))
     assert done.exit_code == 2
     assert told in done.stderr
@@ -141,7 +235,9 @@ def test_wrong_usage_is_told_in_a_sentence_with_code_two(file: Path, words: list
 def test_size_says_units_days_and_what_the_weeks_would_show() -> None:
     asked = ("size", "--baseline", "0.1", "--lift", "0.1", "--daily-units", "2500")
     told = playbook(*asked).stdout
-    assert "each arm needs 14,751 units, 29,502 in all" in told  # R: power.prop.test(p1 = .1, p2 = .11, power = .8)
+    assert (
+        "each arm needs 14,751 units, 29,502 in all" in told
+    )  # R: power.prop.test(p1 = .1, p2 = .11, power = .8)
     assert "takes 14 days" in told
     assert "Formula: two rates, pooled variance under the null (R power.prop.test)" in told
     found = json.loads(playbook(*asked, "--correlation", "0.5", "--json").stdout)
@@ -187,8 +283,23 @@ def test_registered_plan_is_confirmed_and_a_change_is_told(file: Path, tmp_path:
 
 
 def test_segments_covariates_and_money_come_from_options(file: Path) -> None:
-    asked = ["--variant", "group", "--metric", "revenue:mean", "--control-arm", "old", "--segment", "device"]
-    done = json.loads(playbook(str(file), *asked, "--money", "revenue", "--monthly-units", "1000", "--json").stdout)
+    asked = [
+        "--variant",
+        "group",
+        "--metric",
+        "revenue:mean",
+        "--control-arm",
+        "old",
+        "--segment",
+        "device",
+    ]
+    done = json.loads(
+        playbook(
+            str(file), *asked, "--money", "revenue", "--monthly-units", "1000", "--json"
+        ).stdout
+    )
     assert {one["level"] for one in done["segments"]} == {"phone", "desk"}
-    assert done["decision"]["money"]["mid"] == pytest.approx(1000 * done["effects"][0]["difference"])
+    assert done["decision"]["money"]["mid"] == pytest.approx(
+        1000 * done["effects"][0]["difference"]
+    )
     assert math.isfinite(done["decision"]["money"]["regret"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.test_cli import playbook
+from tests.cli.test_run import playbook
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 CAMPAIGN = """# 春季 · keep this line
@@ -58,10 +58,17 @@ def written(root: Path) -> str:
 
 def test_export_is_recognised_shown_filed_and_passes_the_check(root: Path) -> None:
     shown = brought(root, GOOGLE, "--channel", "search")
-    for part in ("Google Ads", "CSV, UTF-8; header in line 3; 15 rows, 2 total rows set aside; 2026-09-01 … 2026-09-05",
-                 "13,865.99", "Ignored: Campaign status", "Next: playbook check spring"):  # fmt: skip
+    for part in (
+        "Google Ads",
+        "CSV, UTF-8; header in line 3; 15 rows, 2 total rows set aside; 2026-09-01 … 2026-09-05",
+        "13,865.99",
+        "Ignored: Campaign status",
+        "Next: playbook check spring",
+    ):
         assert part in shown
-    assert (root / "data" / "spring" / "google-ads" / GOOGLE.name).read_bytes() == GOOGLE.read_bytes()
+    assert (
+        root / "data" / "spring" / "google-ads" / GOOGLE.name
+    ).read_bytes() == GOOGLE.read_bytes()
     assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
 
 
@@ -76,7 +83,9 @@ def test_second_month_goes_to_the_same_source(root: Path, tmp_path: Path) -> Non
     brought(root, GOOGLE, "--channel", "search")
     before = written(root)
     october = tmp_path / "october.csv"
-    october.write_text(GOOGLE.read_text(encoding="utf-8").replace("2026-09-", "2026-10-"), encoding="utf-8")
+    october.write_text(
+        GOOGLE.read_text(encoding="utf-8").replace("2026-09-", "2026-10-"), encoding="utf-8"
+    )
     assert "read by the source google-ads" in brought(root, october, "--channel", "search")
     assert written(root) == before
 
@@ -87,18 +96,24 @@ def test_same_bytes_are_not_filed_twice(root: Path) -> None:
     assert len(list((root / "data" / "spring" / "google-ads").iterdir())) == 1
 
 
-def test_other_file_of_the_same_name_stands_beside_and_wins_and_that_is_said(root: Path, tmp_path: Path) -> None:
+def test_other_file_of_the_same_name_stands_beside_and_wins_and_that_is_said(
+    root: Path, tmp_path: Path
+) -> None:
     brought(root, GOOGLE, "--channel", "search")
     again = tmp_path / GOOGLE.name
     again.write_text(
-        GOOGLE.read_text(encoding="utf-8").replace("Spring", "Sommer").replace(",2", ",3"), encoding="utf-8"
+        GOOGLE.read_text(encoding="utf-8").replace("Spring", "Sommer").replace(",2", ",3"),
+        encoding="utf-8",
     )
     shown = brought(root, again, "--channel", "search")
     assert "Another file lies at" in shown
     assert {file.name for file in (root / "data" / "spring" / "google-ads").iterdir()} == {
-        "campaign_en_daily.csv", "campaign_en_daily (1).csv",
-    }  # fmt: skip
-    assert (root / "data" / "spring" / "google-ads" / GOOGLE.name).read_bytes() == GOOGLE.read_bytes()
+        "campaign_en_daily.csv",
+        "campaign_en_daily (1).csv",
+    }
+    assert (
+        root / "data" / "spring" / "google-ads" / GOOGLE.name
+    ).read_bytes() == GOOGLE.read_bytes()
 
 
 def test_overlap_of_downloads_is_counted(root: Path, tmp_path: Path) -> None:
@@ -108,7 +123,9 @@ def test_overlap_of_downloads_is_counted(root: Path, tmp_path: Path) -> None:
     assert "is replaced by a later file" in shown
 
 
-def test_import_that_loses_against_a_file_of_a_later_name_is_told_how_to_win(root: Path, tmp_path: Path) -> None:
+def test_import_that_loses_against_a_file_of_a_later_name_is_told_how_to_win(
+    root: Path, tmp_path: Path
+) -> None:
     head, row = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "2026-09-30,Brand,100,10,{},USD\n"
     for name, cost in (("Campaigns-Oct-1-2026.csv", 5), ("Campaigns-Sep-30-2026.csv", 6)):
         (tmp_path / name).write_text(head + row.format(cost), encoding="utf-8")
@@ -120,9 +137,14 @@ def test_import_that_loses_against_a_file_of_a_later_name_is_told_how_to_win(roo
 
 def test_table_with_canonical_columns_needs_no_platform(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "orders.csv"
-    file.write_text("order_id,customer_id,ordered_at,revenue\n1,c1,2026-09-01 10:00,5\n", encoding="utf-8")
+    file.write_text(
+        "order_id,customer_id,ordered_at,revenue\n1,c1,2026-09-01 10:00,5\n", encoding="utf-8"
+    )
     brought(root, file)
-    assert yaml.safe_load(written(root))["sources"]["orders"] == {"table": "orders", "files": "orders/*"}
+    assert yaml.safe_load(written(root))["sources"]["orders"] == {
+        "table": "orders",
+        "files": "orders/*",
+    }
 
 
 def test_channel_that_must_be_said_is_asked_for_with_the_choice(root: Path) -> None:
@@ -134,31 +156,45 @@ def test_words_of_ga4_for_channels_are_written_into_the_source(root: Path) -> No
     file = EXPORTS / "ga4" / "exploration_daily_bom.csv"
     told = refused(root, file)
     assert 'Say which of ours each of its channels is: --channel "google / cpc=ID"' in told
-    shown = brought(root, file, "--channel", "google / cpc=search", "--channel", "newsletter / email=mail")
+    shown = brought(
+        root, file, "--channel", "google / cpc=search", "--channel", "newsletter / email=mail"
+    )
     assert "4 rows would be put aside: is no channel of the parameters" in shown
     assert yaml.safe_load(written(root))["sources"]["ga4"]["channels"] == {
-        "google / cpc": "search", "newsletter / email": "mail",
-    }  # fmt: skip
+        "google / cpc": "search",
+        "newsletter / email": "mail",
+    }
 
 
 def test_report_of_a_whole_period_is_refused_and_nothing_is_written(root: Path) -> None:
-    told = refused(root, EXPORTS / "linkedin-ads" / "ad_en_period_aggregate.csv", "--channel", "search")
+    told = refused(
+        root, EXPORTS / "linkedin-ads" / "ad_en_period_aggregate.csv", "--channel", "search"
+    )
     assert "covers more than one day and cannot be booked on one" in told
     assert "Its days are cut in UTC, the campaign's in Asia/Shanghai" in told
     assert written(root) == CAMPAIGN
 
 
-def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(root: Path, tmp_path: Path) -> None:
+def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(
+    root: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "Our shop.csv"
-    file.write_text("date of ad,Campaign,views total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n",
-                    encoding="utf-8")  # fmt: skip
+    file.write_text(
+        "date of ad,Campaign,views total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n",
+        encoding="utf-8",
+    )
     told = refused(root, file)
     assert "--platform our-shop.yml" in told
-    mapping = yaml.safe_load((root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8"))
+    mapping = yaml.safe_load(
+        (root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8")
+    )
     assert mapping["columns"] == {
-        "date": ["date of ad"], "campaign_unit": ["Campaign"], "impressions": ["views total"], "clicks": ["clicks"],
+        "date": ["date of ad"],
+        "campaign_unit": ["Campaign"],
+        "impressions": ["views total"],
+        "clicks": ["clicks"],
         "spend": ["cost"],
-    }  # fmt: skip
+    }
     assert "is there already and stays as it is" in refused(root, file)
     shown = brought(root, file, "--platform", "our-shop.yml", "--channel", "search")
     assert "2.50" in shown
@@ -176,14 +212,19 @@ def test_mapping_of_a_german_file_reads_its_commas_and_days(root: Path, tmp_path
     assert "3,468" in shown
 
 
-def test_file_that_is_neither_text_nor_workbook_is_told_and_gets_no_mapping(root: Path, tmp_path: Path) -> None:
+def test_file_that_is_neither_text_nor_workbook_is_told_and_gets_no_mapping(
+    root: Path, tmp_path: Path
+) -> None:
     (tmp_path / "picture.csv").write_bytes(bytes(range(256)) * 4)
     assert "holds neither a table as text nor a workbook" in refused(root, tmp_path / "picture.csv")
     assert not (root / "params" / "spring" / "picture.yml").exists()
 
 
 def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_path: Path) -> None:
-    head, total = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "Total: Account, ,900,20,11.00,USD\n"
+    head, total = (
+        "Day,Campaign,Impr.,Clicks,Cost,Currency code\n",
+        "Total: Account, ,900,20,11.00,USD\n",
+    )
     rows = "2026-09-01,Brand,300,10,5.50,USD\n2026-09-02,Brand,300,10,5.50,USD\n"
     (tmp_path / "cut.csv").write_text(head + rows + total, encoding="utf-8")
     shown = brought(root, tmp_path / "cut.csv", "--channel", "search")
@@ -210,8 +251,10 @@ def test_one_bad_file_does_not_stop_the_next(root: Path, tmp_path: Path) -> None
 
 
 def test_sources_in_one_line_are_left_and_the_entry_is_told(root: Path) -> None:
-    text = CAMPAIGN.replace('sources:\n  daily:\n    table: "channel_daily"\n    files: "daily/*.csv"     # our own\n',
-                            'sources: {daily: {table: "channel_daily", files: "daily/*.csv"}}\n')  # fmt: skip
+    text = CAMPAIGN.replace(
+        'sources:\n  daily:\n    table: "channel_daily"\n    files: "daily/*.csv"     # our own\n',
+        'sources: {daily: {table: "channel_daily", files: "daily/*.csv"}}\n',
+    )
     (root / "params" / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
     assert "Add it yourself: google-ads:" in refused(root, GOOGLE, "--channel", "search")
     assert written(root) == text

@@ -13,9 +13,12 @@ from tests.run.conftest import CAMPAIGN, DAILY
 def playbook(*words: str, root: Path | None = None) -> subprocess.CompletedProcess[str]:
     place = ["--root", str(root)] if root else []
     return subprocess.run(
-        [sys.executable, "-m", "playbook", *words, *place], capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "playbook", *words, *place],
+        capture_output=True,
+        text=True,
+        check=False,
         env={"PATH": "/usr/bin:/bin", "HOME": str(Path.home()), "COLUMNS": "200", "NO_COLOR": "1"},
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -44,7 +47,9 @@ def test_check_of_good_parameters_and_data_says_so(root: Path) -> None:
 
 
 def test_check_lists_every_problem_of_the_parameters_at_once(root: Path) -> None:
-    (root / "params" / "spring" / "2026-10.yml").write_text("currency: 5\ngoal: {}\n", encoding="utf-8")
+    (root / "params" / "spring" / "2026-10.yml").write_text(
+        "currency: 5\ngoal: {}\n", encoding="utf-8"
+    )
     done = playbook("check", "spring", root=root)
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 2
@@ -53,7 +58,10 @@ def test_check_lists_every_problem_of_the_parameters_at_once(root: Path) -> None
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_platform_that_nobody_knows_is_wrong_parameters(root: Path, command: str) -> None:
     file = root / "params" / "spring" / "campaign.yml"
-    file.write_text(file.read_text(encoding="utf-8").replace("files:", 'platform: "goggle", files:'), encoding="utf-8")
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("files:", 'platform: "goggle", files:'),
+        encoding="utf-8",
+    )
     done = playbook(command, "spring", root=root)
     assert done.returncode == 2
     assert done.stderr.count("sources.daily.platform is 'goggle': is none of alimama") == 1
@@ -78,13 +86,18 @@ def test_check_names_the_row_that_breaks_a_rule(root: Path) -> None:
         (["run", "--from", "2026-10", "--to", "2026-09"], "lies before 2026-10"),
         (["run", "--from", "2026-10"], "--to: month: is missing. Give both --from and --to"),
         (["run", "--to", "2026-10"], "--from: month: is missing. Give both --from and --to"),
-        (["run", "--period", "2026-10", "--from", "2026-09"], "Give one month, or a first and a last one"),
+        (
+            ["run", "--period", "2026-10", "--from", "2026-09"],
+            "Give one month, or a first and a last one",
+        ),
         (["check", "../spring"], "has no campaign.yml"),
         (["report", "spring"], "holds no published run"),
         (["new", "Spring", "--period", "2026-10"], "an id has only a-z"),
     ],
 )
-def test_wrong_usage_is_told_in_a_sentence_with_code_two(root: Path, words: list[str], told: str) -> None:
+def test_wrong_usage_is_told_in_a_sentence_with_code_two(
+    root: Path, words: list[str], told: str
+) -> None:
     done = playbook(*words, root=root)
     assert done.returncode == 2
     assert told in done.stderr

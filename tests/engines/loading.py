@@ -47,7 +47,10 @@ def into_postgres(uri: str) -> Put:
         backend = connect(uri)
         for name, table in tables.items():
             backend.create_table(name, schema=ibis.schema(table.schema), overwrite=True)
-            with backend.con.cursor() as cursor, cursor.copy(f"copy {quoted(name)} from stdin") as copy:
+            with (
+                backend.con.cursor() as cursor,
+                cursor.copy(f"copy {quoted(name)} from stdin") as copy,
+            ):
                 for row in rows(table):
                     copy.write_row(row)
             backend.con.commit()

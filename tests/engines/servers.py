@@ -45,14 +45,20 @@ def driver(module: str, extra: str) -> None:
 @contextmanager
 def own_folder(name: str) -> Iterator[Path]:
     """Make a folder for a server that its user may enter; pytest closes its own to all but one user."""
-    with tempfile.TemporaryDirectory(prefix=f"playbook-{name}-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix=f"playbook-{name}-", ignore_cleanup_errors=True
+    ) as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
 
 
 @contextmanager
 def running(
-    command: Sequence[str], log: Path, port: int, stop: signal.Signals = signal.SIGTERM, **options: object
+    command: Sequence[str],
+    log: Path,
+    port: int,
+    stop: signal.Signals = signal.SIGTERM,
+    **options: object,
 ) -> Iterator[None]:
     """Run a server until the block ends; it is up when its port answers."""
     with log.open("w", encoding="utf-8") as out:
@@ -92,11 +98,26 @@ def postgres(folder: Path) -> Iterator[str]:
     initdb, server = program("initdb", *versions), program("postgres", *versions)
     port, data = free_port(), owned(folder / "pg", "postgres")
     options: dict[str, object] = {"cwd": "/"} | ({"user": "postgres"} if os.geteuid() == 0 else {})
-    subprocess.run([initdb, "-A", "trust", "-U", "playbook", "-E", "UTF8", "--no-sync", "-D", data], check=True,
-                   capture_output=True, **options)  # type: ignore[call-overload] # fmt: skip
-    settings = ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"]
+    subprocess.run(
+        [initdb, "-A", "trust", "-U", "playbook", "-E", "UTF8", "--no-sync", "-D", data],
+        check=True,
+        capture_output=True,
+        **options,
+    )  # type: ignore[call-overload]
+    settings = [
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "unix_socket_directories=",
+        "-c",
+        "fsync=off",
+    ]
     with running(
-        [server, "-D", str(data), "-p", str(port), *settings], folder / "pg.log", port, signal.SIGINT, **options
+        [server, "-D", str(data), "-p", str(port), *settings],
+        folder / "pg.log",
+        port,
+        signal.SIGINT,
+        **options,
     ):
         yield f"postgresql://playbook:s3cret-w0rd@127.0.0.1:{port}/postgres"
 
@@ -106,17 +127,37 @@ def mariadb(folder: Path) -> Iterator[str]:
     """Start MariaDB; yields the address of an empty database, for a user with a password."""
     driver("MySQLdb", "mysql")
     install, server, client = program("mariadb-install-db"), program("mariadbd"), program("mariadb")
-    port, data, scratch = free_port(), owned(folder / "my", "mysql"), owned(folder / "scratch", "mysql")
+    port, data, scratch = (
+        free_port(),
+        owned(folder / "my", "mysql"),
+        owned(folder / "scratch", "mysql"),
+    )
     socket_file = scratch / "my.sock"
-    own = [f"--datadir={data}", f"--tmpdir={scratch}", *(["--user=mysql"] if os.geteuid() == 0 else [])]
-    subprocess.run([install, "--no-defaults", *own, "--auth-root-authentication-method=normal"], check=True,
-                   capture_output=True)  # fmt: skip
-    command = [server, "--no-defaults", *own, f"--port={port}", "--bind-address=127.0.0.1", f"--socket={socket_file}",
-               f"--pid-file={scratch / 'my.pid'}"]  # fmt: skip
+    own = [
+        f"--datadir={data}",
+        f"--tmpdir={scratch}",
+        *(["--user=mysql"] if os.geteuid() == 0 else []),
+    ]
+    subprocess.run(
+        [install, "--no-defaults", *own, "--auth-root-authentication-method=normal"],
+        check=True,
+        capture_output=True,
+    )
+    command = [
+        server,
+        "--no-defaults",
+        *own,
+        f"--port={port}",
+        "--bind-address=127.0.0.1",
+        f"--socket={socket_file}",
+        f"--pid-file={scratch / 'my.pid'}",
+    ]
     with running(command, folder / "my.log", port):
         root = [client, "--no-defaults", f"--socket={socket_file}", "-uroot"]
         zones = subprocess.run(
-            [program("mariadb-tzinfo-to-sql"), "/usr/share/zoneinfo"], capture_output=True, check=True
+            [program("mariadb-tzinfo-to-sql"), "/usr/share/zoneinfo"],
+            capture_output=True,
+            check=True,
         )
         subprocess.run([*root, "mysql"], input=zones.stdout, check=True, capture_output=True)
         setup = (
@@ -139,9 +180,16 @@ def spark(folder: Path) -> Iterator[str]:
 
     home = Path(pyspark.__file__).parent
     port, pages = free_port(), free_port()
-    environment = os.environ | {"JAVA_HOME": str(java), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_HOME": str(home),
-                                "PYSPARK_PYTHON": sys.executable, "SPARK_WORKER_DIR": str(folder / "work")}  # fmt: skip
-    os.environ.update({name: environment[name] for name in ("JAVA_HOME", "SPARK_LOCAL_IP", "PYSPARK_PYTHON")})
+    environment = os.environ | {
+        "JAVA_HOME": str(java),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_HOME": str(home),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_WORKER_DIR": str(folder / "work"),
+    }
+    os.environ.update(
+        {name: environment[name] for name in ("JAVA_HOME", "SPARK_LOCAL_IP", "PYSPARK_PYTHON")}
+    )
     start = [str(home / "bin/spark-class"), "org.apache.spark.deploy"]
     master = [
         start[0],
@@ -154,17 +202,35 @@ def spark(folder: Path) -> Iterator[str]:
         str(pages),
     ]
     address = f"spark://127.0.0.1:{port}"
-    with running(master, folder / "master.log", port, env=environment), worker(start, address, folder / "1", environment), \
-            worker(start, address, folder / "2", environment):  # fmt: skip
+    with (
+        running(master, folder / "master.log", port, env=environment),
+        worker(start, address, folder / "1", environment),
+        worker(start, address, folder / "2", environment),
+    ):
         yield f"{address}?spark.ui.enabled=false&spark.sql.shuffle.partitions=4&spark.driver.bindAddress=127.0.0.1"
 
 
 @contextmanager
-def worker(start: Sequence[str], address: str, folder: Path, environment: dict[str, str]) -> Iterator[None]:
+def worker(
+    start: Sequence[str], address: str, folder: Path, environment: dict[str, str]
+) -> Iterator[None]:
     """Add a worker of one core to a cluster."""
     folder.mkdir()
     port = free_port()
-    command = [start[0], f"{start[1]}.worker.Worker", "--host", "127.0.0.1", "--port", str(port), "--webui-port",
-               str(free_port()), "--cores", "1", "--memory", "1g", address]  # fmt: skip
+    command = [
+        start[0],
+        f"{start[1]}.worker.Worker",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--webui-port",
+        str(free_port()),
+        "--cores",
+        "1",
+        "--memory",
+        "1g",
+        address,
+    ]
     with running(command, folder / "log", port, env=environment):
         yield

@@ -21,14 +21,21 @@ pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)
 
 def plan(**more: Any) -> ExperimentPlan:
     content = {
-        "id": "hero", "unit": "unit_id", "variant": "variant", "date_column": "joined", "segments": ["device"],
-        "arms": {"A": 0.5, "B": 0.5}, "start": "2026-10-01", "end": "2026-10-28", "metrics": [
+        "id": "hero",
+        "unit": "unit_id",
+        "variant": "variant",
+        "date_column": "joined",
+        "segments": ["device"],
+        "arms": {"A": 0.5, "B": 0.5},
+        "start": "2026-10-01",
+        "end": "2026-10-28",
+        "metrics": [
             {"name": "bought", "kind": "rate", "role": "primary"},
             {"name": "revenue", "covariates": ["revenue_pre"]},
             {"name": "basket", "kind": "ratio", "numerator": "revenue", "denominator": "orders"},
             {"name": "capped", "numerator": "orders", "cap": 0.9},
         ],
-    }  # fmt: skip
+    }
     return ExperimentPlan.model_validate(content | more)
 
 
@@ -36,17 +43,22 @@ def units(rows: int = 2000) -> pd.DataFrame:
     """Units with a large mean (digits are lost unless values are shifted), gaps, a duplicate and a crossover."""
     draw = np.random.default_rng(7)
     orders = draw.poisson(0.4, rows).astype(float)
-    table = pd.DataFrame({
-        "unit_id": [f"u{place}" for place in range(rows)],
-        "variant": draw.choice(["A", "B"], rows),
-        "device": draw.choice(["phone", "desk", None], rows),
-        "shop": draw.choice([f"shop {place}" for place in range(40)], rows),
-        "joined": pd.Timestamp("2026-10-01") + pd.to_timedelta(draw.integers(0, 28 * 24, rows), unit="h"),
-        "bought": orders > 0,
-        "orders": orders,
-        "revenue": np.where(draw.random(rows) < 1 / 7, np.nan, 1e9 + orders * draw.exponential(20, rows)),
-        "revenue_pre": np.where(draw.random(rows) < 1 / 7, np.nan, draw.exponential(30, rows)),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "unit_id": [f"u{place}" for place in range(rows)],
+            "variant": draw.choice(["A", "B"], rows),
+            "device": draw.choice(["phone", "desk", None], rows),
+            "shop": draw.choice([f"shop {place}" for place in range(40)], rows),
+            "joined": pd.Timestamp("2026-10-01")
+            + pd.to_timedelta(draw.integers(0, 28 * 24, rows), unit="h"),
+            "bought": orders > 0,
+            "orders": orders,
+            "revenue": np.where(
+                draw.random(rows) < 1 / 7, np.nan, 1e9 + orders * draw.exponential(20, rows)
+            ),
+            "revenue_pre": np.where(draw.random(rows) < 1 / 7, np.nan, draw.exponential(30, rows)),
+        }
+    )
     twice, crossed = (
         table.iloc[[3]],
         table.iloc[[4]].assign(variant=lambda row: row["variant"].map({"A": "B", "B": "A"})),
@@ -75,10 +87,14 @@ def floats(values: Any) -> Any:
 
 
 @pytest.mark.parametrize("by", [(), ("device",), ("joined",), ("device", "joined")])
-def test_moments_of_every_engine_are_those_of_a_file(put: Put, tmp_path: Path, by: tuple[str, ...]) -> None:
+def test_moments_of_every_engine_are_those_of_a_file(
+    put: Put, tmp_path: Path, by: tuple[str, ...]
+) -> None:
     units().to_parquet(tmp_path / "units.parquet")
     table = connect(put({"units": arrow(units())})).table("units")
-    assert_same(aggregate_ibis.collect(table, plan(), by), collect(tmp_path / "units.parquet", plan(), by))
+    assert_same(
+        aggregate_ibis.collect(table, plan(), by), collect(tmp_path / "units.parquet", plan(), by)
+    )
 
 
 def test_clusters_are_summed_in_the_engine(put: Put) -> None:
@@ -94,13 +110,16 @@ def test_verdict_from_an_engine_is_that_from_a_file(put: Put) -> None:
     assert [one["name"] for one in found["checks"]] == [one["name"] for one in wanted["checks"]]
     values = [[one["value"] for one in each["checks"]] for each in (found, wanted)]
     np.testing.assert_allclose(*map(floats, values), rtol=1e-7)
-    effects = [[(one["difference"], one["se"], one["pvalue"]) for one in each["effects"]] for each in (found, wanted)]
+    effects = [
+        [(one["difference"], one["se"], one["pvalue"]) for one in each["effects"]]
+        for each in (found, wanted)
+    ]
     np.testing.assert_allclose(*map(floats, effects), rtol=1e-7)
 
 
 def test_large_csv_is_read_piece_by_piece_with_the_same_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+) -> None:
     file = tmp_path / "units.csv"
     units().to_csv(file, index=False)
     assert aggregate_ibis.table_of(file) is None
@@ -113,10 +132,14 @@ def test_large_csv_is_read_piece_by_piece_with_the_same_verdict(
 
 
 @pytest.mark.servers
-def test_names_that_look_like_sql_are_only_names(tmp_path: Path, postgres: str, mariadb: str) -> None:
+def test_names_that_look_like_sql_are_only_names(
+    tmp_path: Path, postgres: str, mariadb: str
+) -> None:
     bad = 'a"; drop table x; --`'
     table = arrow(units().rename(columns={"revenue": bad, "device": "d`; --"}))
-    named = plan(segments=["d`; --"], metrics=[{"name": "odd", "numerator": bad, "role": "primary"}])
+    named = plan(
+        segments=["d`; --"], metrics=[{"name": "odd", "numerator": bad, "role": "primary"}]
+    )
     wanted = collect(table, named, ["d`; --"])
     for put in (into_duckdb(tmp_path), into_postgres(postgres), into_mariadb(mariadb)):
         backend = connect(put({"x": table, bad: table}))
@@ -127,8 +150,16 @@ def test_names_that_look_like_sql_are_only_names(tmp_path: Path, postgres: str, 
 def test_nan_in_an_engine_is_missing_like_null(put: Put, request: pytest.FixtureRequest) -> None:
     if "mariadb" in request.node.name:
         pytest.skip("MariaDB has no NaN")
-    simple = plan(segments=[], date_column=None, start=None, end=None, metrics=[{"name": "x", "role": "primary"}])
-    table = pa.table({"unit_id": list("abcd"), "variant": list("AABB"), "x": [1.0, float("nan"), None, 4.0]})
+    simple = plan(
+        segments=[],
+        date_column=None,
+        start=None,
+        end=None,
+        metrics=[{"name": "x", "role": "primary"}],
+    )
+    table = pa.table(
+        {"unit_id": list("abcd"), "variant": list("AABB"), "x": [1.0, float("nan"), None, 4.0]}
+    )
     found = aggregate_ibis.collect(connect(put({"units": table})).table("units"), simple)
     assert found.keys == (("A",), ("A",), ("B",), ("B",))
     assert found.known.ravel().tolist() == [False, True, False, True]
@@ -136,7 +167,10 @@ def test_nan_in_an_engine_is_missing_like_null(put: Put, request: pytest.Fixture
 
 @pytest.mark.parametrize(
     ("column", "rule"),
-    [("nothing", "column nothing: is not in the data"), ("device", "column device: holds string, not numbers")],
+    [
+        ("nothing", "column nothing: is not in the data"),
+        ("device", "column device: holds string, not numbers"),
+    ],
 )
 def test_column_that_cannot_be_measured_is_refused(put: Put, column: str, rule: str) -> None:
     table = connect(put({"units": arrow(units(50))})).table("units")
@@ -147,7 +181,9 @@ def test_column_that_cannot_be_measured_is_refused(put: Put, column: str, rule: 
 def test_infinite_value_is_refused(tmp_path: Path) -> None:
     table = arrow(units(50).assign(orders=float("inf")))
     with pytest.raises(PlaybookError, match="column orders is 'infinite'"):
-        aggregate_ibis.collect(connect(into_duckdb(tmp_path)({"units": table})).table("units"), plan())
+        aggregate_ibis.collect(
+            connect(into_duckdb(tmp_path)({"units": table})).table("units"), plan()
+        )
 
 
 def test_column_of_units_is_no_column_of_arms(put: Put) -> None:

@@ -70,7 +70,9 @@ def daily() -> pd.DataFrame:
     """Two channels over three months; two rows break a rule, two cells are missing."""
     days = pd.date_range("2026-08-01", "2026-10-31")
     draw = np.random.default_rng(3)
-    table = pd.DataFrame({"日期": np.repeat(days, 2), "ch": ["s1", "s2"] * len(days), "unit": "=cmd|' /C calc'!A0"})
+    table = pd.DataFrame(
+        {"日期": np.repeat(days, 2), "ch": ["s1", "s2"] * len(days), "unit": "=cmd|' /C calc'!A0"}
+    )
     table["shown"] = draw.integers(1000, 9000, len(table)).astype(float)
     table["clicks"] = (table["shown"] * 0.1).round()
     table["micros"] = draw.integers(1, 10**9, len(table))
@@ -82,9 +84,15 @@ def daily() -> pd.DataFrame:
 
 def test_daily_table_of_every_engine_is_that_of_a_file(
     put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+) -> None:
     table = daily()
-    uri = put({"ads_daily": pa.Table.from_pandas(table.assign(日期=table["日期"].dt.date), preserve_index=False)})
+    uri = put(
+        {
+            "ads_daily": pa.Table.from_pandas(
+                table.assign(日期=table["日期"].dt.date), preserve_index=False
+            )
+        }
+    )
     monkeypatch.setenv("MARKETING_DB", uri)
     found = space.load(
         'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads_daily", mapping: "own.yml"}'
@@ -99,9 +107,13 @@ def test_daily_table_of_every_engine_is_that_of_a_file(
     assert found["rejects"]["file"].unique().tolist() == ["${MARKETING_DB}/ads"]
 
 
-def test_only_period_and_history_are_fetched(put: Put, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_period_and_history_are_fetched(
+    put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = daily().iloc[20:]
-    monkeypatch.setenv("MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)}))
+    monkeypatch.setenv(
+        "MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)})
+    )
     source = 'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", mapping: "own.yml", history_months: 1}'
     found = space.load(source)["channel_daily"]["date"]
     assert (found.min(), found.max()) == (pd.Timestamp("2026-09-01"), pd.Timestamp("2026-10-31"))
@@ -112,7 +124,9 @@ def test_changed_table_is_noticed(put: Put, space: Space, monkeypatch: pytest.Mo
     for change in (0.0, 0.0, 1.0):
         table = daily()
         table.loc[50, "clicks"] += change
-        monkeypatch.setenv("MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)}))
+        monkeypatch.setenv(
+            "MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)})
+        )
         campaign = space.campaign(
             'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", mapping: "own.yml"}'
         )
@@ -123,21 +137,31 @@ def test_changed_table_is_noticed(put: Put, space: Space, monkeypatch: pytest.Mo
 def orders() -> pd.DataFrame:
     """Orders with a copy, one below zero, one without revenue, several in one minute."""
     draw = np.random.default_rng(5)
-    table = pd.DataFrame({
-        "order_id": [f"o{place}" for place in range(500)],
-        "customer_id": [f"c{place % 90}" for place in range(500)],
-        "ordered_at": pd.Timestamp("2026-10-01") + pd.to_timedelta(draw.integers(0, 2000, 500) * 30, unit="s"),
-        "revenue": draw.exponential(50, 500), "discount": draw.exponential(5, 500),
-        "channel": draw.choice(["search", None], 500),
-    })  # fmt: skip
-    table.loc[3, "revenue"], table.loc[4, "revenue"], table.loc[6, "discount"] = -5.0, np.nan, np.nan
+    table = pd.DataFrame(
+        {
+            "order_id": [f"o{place}" for place in range(500)],
+            "customer_id": [f"c{place % 90}" for place in range(500)],
+            "ordered_at": pd.Timestamp("2026-10-01")
+            + pd.to_timedelta(draw.integers(0, 2000, 500) * 30, unit="s"),
+            "revenue": draw.exponential(50, 500),
+            "discount": draw.exponential(5, 500),
+            "channel": draw.choice(["search", None], 500),
+        }
+    )
+    table.loc[3, "revenue"], table.loc[4, "revenue"], table.loc[6, "discount"] = (
+        -5.0,
+        np.nan,
+        np.nan,
+    )
     return pd.concat([table, table.iloc[[8]]], ignore_index=True)
 
 
 def test_orders_come_as_sums_by_minute_that_keep_the_gmv(
     put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
-    monkeypatch.setenv("MARKETING_DB", put({"orders": pa.Table.from_pandas(orders(), preserve_index=False)}))
+) -> None:
+    monkeypatch.setenv(
+        "MARKETING_DB", put({"orders": pa.Table.from_pandas(orders(), preserve_index=False)})
+    )
     found = space.load('orders: {table: "orders", uri: "${MARKETING_DB}"}')
     orders().to_parquet(space.data / "spring" / "orders.parquet")
     wanted = space.load('orders: {table: "orders", files: "orders.parquet"}')
@@ -147,7 +171,10 @@ def test_orders_come_as_sums_by_minute_that_keep_the_gmv(
         space.campaign('x: {table: "orders", files: "x"}').end,
     )
     assert _gmv(found["orders"], *days) == pytest.approx(_gmv(wanted["orders"], *days), rel=1e-9)
-    by_hour = [one["orders"].groupby(one["orders"]["ordered_at"].dt.hour)["revenue"].sum() for one in (found, wanted)]
+    by_hour = [
+        one["orders"].groupby(one["orders"]["ordered_at"].dt.hour)["revenue"].sum()
+        for one in (found, wanted)
+    ]
     pd.testing.assert_series_equal(*by_hour, rtol=1e-9)
     assert found["rejects"]["rule"].tolist() == ["revenue must be at least 0"]
 
@@ -167,7 +194,9 @@ def test_large_files_of_orders_come_as_sums_by_minute_too(
     found = space.load(line)
     assert len(found["orders"]) < len(wanted["orders"])
     for column in ("revenue", "discount"):
-        assert found["orders"][column].sum() == pytest.approx(wanted["orders"][column].sum(), rel=1e-9)
+        assert found["orders"][column].sum() == pytest.approx(
+            wanted["orders"][column].sum(), rel=1e-9
+        )
     assert found["rejects"]["rule"].tolist() == ["revenue must be at least 0"]
     assert found["quality"]["file"].tolist() == [f"spring/0.{form}"]
 
@@ -176,24 +205,35 @@ def touchpoints() -> pd.DataFrame:
     """Users with contacts and conversions, in and out of the period and the lookback; no two at one moment."""
     draw = np.random.default_rng(11)
     rows = 3000
-    table = pd.DataFrame({
-        "user_id": [f"u{place}" for place in draw.integers(0, 400, rows)],
-        "touched_at": pd.Timestamp("2026-09-01") + pd.to_timedelta(draw.permutation(rows) * 29, unit="min"),
-        "kind": draw.choice(["click", "visit", "conversion"], rows, p=[0.6, 0.3, 0.1]),
-    })  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "user_id": [f"u{place}" for place in draw.integers(0, 400, rows)],
+            "touched_at": pd.Timestamp("2026-09-01")
+            + pd.to_timedelta(draw.permutation(rows) * 29, unit="min"),
+            "kind": draw.choice(["click", "visit", "conversion"], rows, p=[0.6, 0.3, 0.1]),
+        }
+    )
     sold = table["kind"].eq("conversion")
     table["channel"] = np.where(sold, "(none)", draw.choice(["search", "social", "e-mail"], rows))
     table["value"] = np.where(sold & (draw.random(rows) < 0.8), draw.exponential(80, rows), np.nan)
     return table
 
 
-def test_credit_of_every_engine_is_that_of_a_frame(put: Put, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MARKETING_DB", put({"paths": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
-    campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}", from_table: "paths"}')
+def test_credit_of_every_engine_is_that_of_a_frame(
+    put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(
+        "MARKETING_DB", put({"paths": pa.Table.from_pandas(touchpoints(), preserve_index=False)})
+    )
+    campaign = space.campaign(
+        't: {table: "touchpoints", uri: "${MARKETING_DB}", from_table: "paths"}'
+    )
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
     there = engines.database_tables(campaign, space.data, space.params)["touchpoints"]
     found, wanted = credit_there(there, *asked, "UTC"), credit(touchpoints(), *asked)
-    pd.testing.assert_frame_equal(found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False)
+    pd.testing.assert_frame_equal(
+        found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False
+    )
 
 
 @pytest.mark.servers
@@ -213,7 +253,9 @@ def test_moments_with_a_zone_are_told_in_the_campaigns_time(
         with backend.begin() as cursor:
             cursor.execute(statement)
     monkeypatch.setenv("MARKETING_DB", uri)
-    found = space.load('c: {table: "site_checks", uri: "${MARKETING_DB}", from_table: "checks", history_months: 0}')
+    found = space.load(
+        'c: {table: "site_checks", uri: "${MARKETING_DB}", from_table: "checks", history_months: 0}'
+    )
     assert found["site_checks"]["checked_at"].tolist() == [pd.Timestamp("2026-10-31 23:30")]
 
 
@@ -222,7 +264,9 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
     tmp_path: Path, postgres: str, mariadb: str, space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad = 'a"; drop table x; --`'
-    (space.params / "spring" / "bad.yml").write_text(MAPPING.replace('"shown"', f"'{bad}'"), encoding="utf-8")
+    (space.params / "spring" / "bad.yml").write_text(
+        MAPPING.replace('"shown"', f"'{bad}'"), encoding="utf-8"
+    )
     table = pa.Table.from_pandas(daily().rename(columns={"shown": bad}), preserve_index=False)
     for put in (into_duckdb(tmp_path), into_postgres(postgres), into_mariadb(mariadb)):
         monkeypatch.setenv("MARKETING_DB", put({"x": table, bad: table}))
@@ -238,8 +282,16 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
     assert engines.connect(postgres).table("x").count().to_pyarrow().as_py() == len(daily())
 
 
-def test_cells_are_written_as_a_file_would_hold_them(put: Put, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = pa.table({"person_id": [9007199254740993, 2, None], "fan": [True, None, False], "gender": ["f", "", "m"]})
+def test_cells_are_written_as_a_file_would_hold_them(
+    put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = pa.table(
+        {
+            "person_id": [9007199254740993, 2, None],
+            "fan": [True, None, False],
+            "gender": ["f", "", "m"],
+        }
+    )
     monkeypatch.setenv("MARKETING_DB", put({"people": table}))
     found = space.load('a: {table: "audience", uri: "${MARKETING_DB}", from_table: "people"}')
     told = found["audience"].sort_values("person_id")[["person_id", "fan", "gender"]]
@@ -253,13 +305,21 @@ def test_two_sources_of_a_table_that_stays_are_refused(
     tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put = into_duckdb(tmp_path)
-    monkeypatch.setenv("MARKETING_DB", put({"touchpoints": pa.Table.from_pandas(touchpoints(), preserve_index=False)}))
-    lines = ('a: {table: "touchpoints", uri: "${MARKETING_DB}"}', 'b: {table: "touchpoints", files: "*.csv"}')
+    monkeypatch.setenv(
+        "MARKETING_DB",
+        put({"touchpoints": pa.Table.from_pandas(touchpoints(), preserve_index=False)}),
+    )
+    lines = (
+        'a: {table: "touchpoints", uri: "${MARKETING_DB}"}',
+        'b: {table: "touchpoints", files: "*.csv"}',
+    )
     with pytest.raises(PlaybookError, match="can have one source only"):
         engines.database_tables(space.campaign(*lines), space.data, space.params)
 
 
-def test_column_that_a_table_lacks_is_named(tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_column_that_a_table_lacks_is_named(
+    tmp_path: Path, space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
     table = pa.Table.from_pandas(touchpoints().drop(columns="user_id"), preserve_index=False)
     monkeypatch.setenv("MARKETING_DB", into_duckdb(tmp_path)({"touchpoints": table}))
     campaign = space.campaign('t: {table: "touchpoints", uri: "${MARKETING_DB}"}')
@@ -281,18 +341,28 @@ experiments:
 def experiment_units() -> pd.DataFrame:
     """Two experiments in one table; the second is not planned."""
     draw = np.random.default_rng(2)
-    return pd.DataFrame({
-        "experiment": ["hero"] * 900 + ["other"] * 100, "unit_id": [f"u{place}" for place in range(1000)],
-        "variant": draw.choice(["A", "B"], 1000), "device": draw.choice(["phone", "desk"], 1000),
-        "bought": draw.integers(0, 2, 1000), "spent": draw.exponential(30, 1000),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "experiment": ["hero"] * 900 + ["other"] * 100,
+            "unit_id": [f"u{place}" for place in range(1000)],
+            "variant": draw.choice(["A", "B"], 1000),
+            "device": draw.choice(["phone", "desk"], 1000),
+            "bought": draw.integers(0, 2, 1000),
+            "spent": draw.exponential(30, 1000),
+        }
+    )
 
 
 def test_planned_experiments_are_evaluated_where_their_units_lie(
     put: Put, space: Space, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
-    monkeypatch.setenv("MARKETING_DB", put({"units": pa.Table.from_pandas(experiment_units(), preserve_index=False)}))
-    line = 'e: {table: "experiment_units", uri: "${MARKETING_DB}", from_table: "units"}' + EXPERIMENT
+) -> None:
+    monkeypatch.setenv(
+        "MARKETING_DB",
+        put({"units": pa.Table.from_pandas(experiment_units(), preserve_index=False)}),
+    )
+    line = (
+        'e: {table: "experiment_units", uri: "${MARKETING_DB}", from_table: "units"}' + EXPERIMENT
+    )
     campaign = space.campaign(line)
     there = space.load(line)["experiment_units"]
     assert not isinstance(there, pd.DataFrame)
@@ -305,7 +375,11 @@ def test_planned_experiments_are_evaluated_where_their_units_lie(
 def test_large_files_lie_in_several_folders_and_signs_in_their_names_are_no_pattern(
     space: Space, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for folder, name, rows in (("a", "paths [1].csv", 20), ("b", "paths.csv", 30), ("a", "paths 1.csv.kept", 40)):
+    for folder, name, rows in (
+        ("a", "paths [1].csv", 20),
+        ("b", "paths.csv", 30),
+        ("a", "paths 1.csv.kept", 40),
+    ):
         (space.data / "spring" / folder).mkdir(exist_ok=True)
         touchpoints().iloc[:rows].to_csv(space.data / "spring" / folder / name, index=False)
     monkeypatch.setattr(engines, "LARGE_BYTES", 1)
@@ -316,7 +390,7 @@ def test_large_files_lie_in_several_folders_and_signs_in_their_names_are_no_patt
 @pytest.mark.parametrize("form", ["parquet", "csv"])
 def test_large_files_of_users_stay_where_they_lie(
     form: str, space: Space, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+) -> None:
     line = f't: {{table: "touchpoints", files: "*.{form}"}}'
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
     half = len(touchpoints()) // 2
@@ -330,5 +404,9 @@ def test_large_files_of_users_stay_where_they_lie(
     assert not isinstance(there, pd.DataFrame)
     found = credit_there(there, *asked, "UTC")
     pd.testing.assert_frame_equal(
-        found, credit(touchpoints(), *asked)[found.columns], check_names=False, rtol=1e-9, check_index_type=False
+        found,
+        credit(touchpoints(), *asked)[found.columns],
+        check_names=False,
+        rtol=1e-9,
+        check_index_type=False,
     )

@@ -41,7 +41,9 @@ def test_weekends_are_compared_with_weekends(daily: pd.DataFrame) -> None:
     assert saturday["expected"].iloc[0] == pytest.approx(600, rel=0.1)  # 500 on weekdays
 
 
-def test_results_that_vanish_while_clicks_go_on_look_like_a_break_in_tracking(daily: pd.DataFrame) -> None:
+def test_results_that_vanish_while_clicks_go_on_look_like_a_break_in_tracking(
+    daily: pd.DataFrame,
+) -> None:
     broken = daily.copy()
     broken.loc[_on(broken, "2026-10-14", "search"), ["conversions", "revenue"]] = 0.0
     found = _found(broken)
@@ -65,7 +67,10 @@ def test_a_burst_of_clicks_without_results_is_doubtful(daily: pd.DataFrame) -> N
 
 def test_more_money_explains_more_of_everything(daily: pd.DataFrame) -> None:
     broken = daily.copy()
-    broken.loc[_on(broken, "2026-10-20", "search"), ["impressions", "clicks", "conversions", "revenue", "spend"]] *= 3
+    broken.loc[
+        _on(broken, "2026-10-20", "search"),
+        ["impressions", "clicks", "conversions", "revenue", "spend"],
+    ] *= 3
     assert set(_found(broken)["cause"]) == {"spend_changed"}
 
 
@@ -91,21 +96,33 @@ def test_steady_growth_is_not_unusual() -> None:
 
 
 @pytest.mark.parametrize("factor", [0.2, 3, 100])
-def test_after_a_lasting_change_of_level_the_new_level_is_usual(daily: pd.DataFrame, factor: float) -> None:
+def test_after_a_lasting_change_of_level_the_new_level_is_usual(
+    daily: pd.DataFrame, factor: float
+) -> None:
     moved = daily.copy()
     after = moved["date"].ge(pd.Timestamp("2026-09-14")) & moved["channel"].eq("search")
     moved.loc[after, ["impressions", "clicks", "conversions", "revenue", "spend"]] *= factor
     found = judged(moved)
-    later = found[found["channel"].eq("search") & found["kpi"].eq("clicks") & found["date"].ge(pd.Timestamp(FIRST))]
-    assert (later["actual"] / later["expected"]).between(0.75, 1.33).all()  # the level is counted once, not twice
+    later = found[
+        found["channel"].eq("search")
+        & found["kpi"].eq("clicks")
+        & found["date"].ge(pd.Timestamp(FIRST))
+    ]
+    assert (
+        (later["actual"] / later["expected"]).between(0.75, 1.33).all()
+    )  # the level is counted once, not twice
     assert len(_found(moved)) <= 2
 
 
 def test_an_incident_gathers_a_day_and_counts_the_money(daily: pd.DataFrame) -> None:
     broken = daily.copy()
-    both = broken["date"].eq(pd.Timestamp("2026-10-14")) & broken["channel"].isin(["search", "social"])
+    both = broken["date"].eq(pd.Timestamp("2026-10-14")) & broken["channel"].isin(
+        ["search", "social"]
+    )
     broken.loc[both, ["conversions", "revenue"]] = 0.0
-    row = incidents(_found(broken), judged(broken)).set_index("date").loc[pd.Timestamp("2026-10-14")]
+    row = (
+        incidents(_found(broken), judged(broken)).set_index("date").loc[pd.Timestamp("2026-10-14")]
+    )
     assert (row["signals"], row["channels"], row["cause"]) == (4, 2, "tracking")
     assert row["at_stake"] == pytest.approx(-(2250 + 720), rel=0.15)
 

@@ -32,7 +32,9 @@ def test_last_touch_gives_all_to_the_latest_contact_before(touchpoints: pd.DataF
 
 def test_linear_shares_evenly_over_contacts_not_over_channels(touchpoints: pd.DataFrame) -> None:
     found = credit(touchpoints, START, END, 30)
-    assert found["linear"].to_dict() == pytest.approx({NOBODY: 1.0, "display": 0.0, "search": 2 / 3, "social": 1 / 3})
+    assert found["linear"].to_dict() == pytest.approx(
+        {NOBODY: 1.0, "display": 0.0, "search": 2 / 3, "social": 1 / 3}
+    )
     assert found.loc["search", "linear_revenue"] == pytest.approx(60.0)
 
 

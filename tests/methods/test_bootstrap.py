@@ -10,7 +10,9 @@ from playbook.methods.bootstrap import day_counts, interval, ratio_draws
 def _month(seed: int, search: float = 5.0, social: float = 5.0) -> pd.DataFrame:
     generator = np.random.default_rng(seed)
     days = pd.date_range("2026-10-01", "2026-10-31")
-    rows = pd.DataFrame({"date": days.repeat(2), "channel": ["search", "social"] * len(days), "spend": 100.0})
+    rows = pd.DataFrame(
+        {"date": days.repeat(2), "channel": ["search", "social"] * len(days), "spend": 100.0}
+    )
     level = rows["channel"].map({"search": search, "social": social})
     return rows.assign(revenue=rows["spend"] * level * generator.lognormal(0, 0.3, len(rows)))
 
@@ -21,8 +23,10 @@ def test_every_draw_has_as_many_days_as_the_month() -> None:
 
 def test_equal_channels_are_told_apart_about_as_often_as_the_interval_allows() -> None:
     apart = [interval(ratio_draws(_month(seed), "revenue", "spend")) for seed in range(60)]
-    covers = sum((found["low"] <= 5.0 * np.exp(0.045)).all() and (found["high"] >= 5.0 * np.exp(0.045)).all()
-                 for found in apart)  # fmt: skip
+    covers = sum(
+        (found["low"] <= 5.0 * np.exp(0.045)).all() and (found["high"] >= 5.0 * np.exp(0.045)).all()
+        for found in apart
+    )
     assert covers >= 43  # both of two intervals of 90 %: 81 % of 60 is 49
 
 
@@ -36,7 +40,9 @@ def test_days_on_which_one_side_is_unknown_do_not_count() -> None:
     month.loc[month["date"] >= "2026-10-16", "revenue"] = np.nan
     found = ratio_draws(month, "revenue", "spend").mean()
     first = month[month["date"] < "2026-10-16"].groupby("channel")[["revenue", "spend"]].sum()
-    assert found["search"] == pytest.approx(first.loc["search", "revenue"] / first.loc["search", "spend"], rel=0.1)
+    assert found["search"] == pytest.approx(
+        first.loc["search", "revenue"] / first.loc["search", "spend"], rel=0.1
+    )
 
 
 def test_ten_days_draw_nothing() -> None:

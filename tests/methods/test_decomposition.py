@@ -26,13 +26,17 @@ def _effect(effects: pd.DataFrame, channel: str, step: str) -> float:
 
 
 def test_the_effects_add_up_to_the_change() -> None:
-    now = _october(search=(150.0, 8.0, 0.04, 0.8, 0.06, 90.0), social=(50.0, 6.0, 0.02, 0.9, 0.03, 110.0))
+    now = _october(
+        search=(150.0, 8.0, 0.04, 0.8, 0.06, 90.0), social=(50.0, 6.0, 0.02, 0.9, 0.03, 110.0)
+    )
     effects = decompose(SEPTEMBER, now, draws=0)
     assert effects["effect"].sum() == pytest.approx(_change(SEPTEMBER, now), rel=1e-9, abs=1e-9)
 
 
 def test_a_planted_fall_of_the_order_rate_is_that_step_and_no_other() -> None:
-    now = by_channel_day(channel_daily("2026-09-01", "2026-09-30", search=(100.0, 10.0, 0.05, 0.9, 0.041, 100.0)))
+    now = by_channel_day(
+        channel_daily("2026-09-01", "2026-09-30", search=(100.0, 10.0, 0.05, 0.9, 0.041, 100.0))
+    )
     effects = decompose(SEPTEMBER, now, draws=0)
     assert _effect(effects, "search", "order_rate") == pytest.approx(_change(SEPTEMBER, now))
     others = effects[~(effects["channel"].eq("search") & effects["step"].eq("order_rate"))]
@@ -41,9 +45,14 @@ def test_a_planted_fall_of_the_order_rate_is_that_step_and_no_other() -> None:
 
 def test_a_shift_of_money_is_mix_although_the_totals_blame_ctr() -> None:
     """Display takes search's money: the CTR of all falls by half, but no channel's CTR has changed."""
-    now = by_channel_day(channel_daily(
-        "2026-09-01", "2026-09-30", search=(50.0, 10.0, 0.05, 0.9, 0.05, 100.0), display=(150.0, 2.0, 0.004, 0.5, 0.02, 80.0)
-    ))  # fmt: skip
+    now = by_channel_day(
+        channel_daily(
+            "2026-09-01",
+            "2026-09-30",
+            search=(50.0, 10.0, 0.05, 0.9, 0.05, 100.0),
+            display=(150.0, 2.0, 0.004, 0.5, 0.02, 80.0),
+        )
+    )
     found = causes(decompose(SEPTEMBER, now, draws=0)).set_index("cause")["effect"]
     assert found["(all):mix"] == pytest.approx(_change(SEPTEMBER, now))
     assert found.drop("(all):mix").abs().max() < 1e-6
@@ -56,9 +65,14 @@ def test_one_day_more_is_not_a_better_month() -> None:
 
 
 def test_missing_visits_merge_their_steps() -> None:
-    before, now = (by_channel_day(without_site(channel_daily(*days))) for days in
-                   (("2026-09-01", "2026-09-30"), ("2026-10-01", "2026-10-31")))  # fmt: skip
-    before, now = (rows.assign(revenue=rows["conversions"] * price) for rows, price in ((before, 100.0), (now, 90.0)))
+    before, now = (
+        by_channel_day(without_site(channel_daily(*days)))
+        for days in (("2026-09-01", "2026-09-30"), ("2026-10-01", "2026-10-31"))
+    )
+    before, now = (
+        rows.assign(revenue=rows["conversions"] * price)
+        for rows, price in ((before, 100.0), (now, 90.0))
+    )
     effects = decompose(before, now, draws=0)
     steps = ["days", "total_spend", "mix", "cpm", "ctr", "cvr_click", "conversions_to_revenue"]
     assert list(effects.loc[effects["channel"].eq("search"), "step"]) == steps
@@ -89,7 +103,8 @@ def test_levels_are_the_kpis_of_both_periods() -> None:
 def test_a_change_within_the_daily_scatter_is_noise() -> None:
     generator = np.random.default_rng(3)
     scatter = [
-        rows.assign(orders=rows["orders"] * generator.uniform(0.5, 1.5, len(rows))) for rows in (SEPTEMBER, _october())
+        rows.assign(orders=rows["orders"] * generator.uniform(0.5, 1.5, len(rows)))
+        for rows in (SEPTEMBER, _october())
     ]
     scatter = [rows.assign(revenue=rows["orders"] * 100.0) for rows in scatter]
     effects = decompose(*scatter).set_index(["channel", "step"])
@@ -100,7 +115,8 @@ def test_a_large_fall_in_the_same_scatter_is_clear() -> None:
     generator = np.random.default_rng(3)
     halved = [(SEPTEMBER, 1.0), (_october(), 0.5)]
     scatter = [
-        rows.assign(orders=rows["orders"] * share * generator.uniform(0.5, 1.5, len(rows))) for rows, share in halved
+        rows.assign(orders=rows["orders"] * share * generator.uniform(0.5, 1.5, len(rows)))
+        for rows, share in halved
     ]
     scatter = [rows.assign(revenue=rows["orders"] * 100.0) for rows in scatter]
     row = decompose(*scatter).set_index(["channel", "step"]).loc[("search", "order_rate")]
@@ -140,6 +156,10 @@ def test_nothing_is_left_over_whatever_changes(
     search: tuple[float, ...], social: tuple[float, ...], display: tuple[float, ...]
 ) -> None:
     before = by_channel_day(channel_daily("2026-09-01", "2026-09-03"))
-    now = by_channel_day(channel_daily("2026-10-01", "2026-10-04", search=search, social=social, display=display))
+    now = by_channel_day(
+        channel_daily("2026-10-01", "2026-10-04", search=search, social=social, display=display)
+    )
     effects = decompose(before, now, draws=0)
-    assert effects["effect"].sum() == pytest.approx(_change(before, now), rel=1e-9, abs=1e-9 * now["revenue"].sum())
+    assert effects["effect"].sum() == pytest.approx(
+        _change(before, now), rel=1e-9, abs=1e-9 * now["revenue"].sum()
+    )

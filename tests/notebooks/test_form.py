@@ -12,7 +12,16 @@ from playbook.run.notebooks import EXTRA, PARAMETERS, QUALITY, REPORT, STAGES
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LOGIC = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.If, ast.Try, ast.comprehension)
+LOGIC = (
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.While,
+    ast.Lambda,
+    ast.If,
+    ast.Try,
+    ast.comprehension,
+)
 
 pytestmark = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 
@@ -41,7 +50,9 @@ def test_notebook_is_one_of_the_playbook(notebook: Path) -> None:
 def test_parameters_stand_in_one_cell_as_literals(notebook: Path) -> None:
     [cell] = tagged(notebook, "parameters")
     assigned = ast.parse(source(cell)).body
-    assert all(isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant) for one in assigned)
+    assert all(
+        isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant) for one in assigned
+    )
     assert tuple(one.targets[0].id for one in assigned) == PARAMETERS
 
 
@@ -64,17 +75,27 @@ def test_title_is_a_question_in_both_languages(notebook: Path) -> None:
 
 def test_prose_stands_in_both_languages(notebook: Path) -> None:
     assert len(tagged(notebook, "lang-en")) == len(tagged(notebook, "lang-zh"))
-    assert all(set(cell["metadata"].get("tags", [])) & {"lang-en", "lang-zh"} for cell in cells(notebook, "markdown"))
+    assert all(
+        set(cell["metadata"].get("tags", [])) & {"lang-en", "lang-zh"}
+        for cell in cells(notebook, "markdown")
+    )
 
 
 def test_prose_holds_no_number(notebook: Path) -> None:
     for cell in cells(notebook, "markdown"):
-        text = re.sub(r"```.*?```|`[^`]*`|^# \d |\]\([^)]*\)", "", source(cell), flags=re.MULTILINE | re.DOTALL)
+        text = re.sub(
+            r"```.*?```|`[^`]*`|^# \d |\]\([^)]*\)",
+            "",
+            source(cell),
+            flags=re.MULTILINE | re.DOTALL,
+        )
         assert not re.search(r"\d", text.replace("A/B", "")), text
 
 
 def test_it_is_committed_without_outputs(notebook: Path) -> None:
-    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells(notebook, "code"))
+    assert all(
+        not cell["outputs"] and cell["execution_count"] is None for cell in cells(notebook, "code")
+    )
 
 
 def test_cell_ids_are_unique_and_readable(notebook: Path) -> None:
@@ -94,13 +115,23 @@ def test_it_holds_no_logic(notebook: Path) -> None:
 
 
 def test_no_name_is_bound_twice(notebook: Path) -> None:
-    names = [one.id for one in ast.walk(code(notebook)) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)]
+    names = [
+        one.id
+        for one in ast.walk(code(notebook))
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+    ]
     assert len(set(names)) == len(names)
 
 
 def test_every_parameter_is_read(notebook: Path) -> None:
-    used = {one.id for one in ast.walk(code(notebook)) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-    unread = {"data_dir"} if notebook.stem in (REPORT, QUALITY) else set()  # the stages have read the data
+    used = {
+        one.id
+        for one in ast.walk(code(notebook))
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
+    }
+    unread = (
+        {"data_dir"} if notebook.stem in (REPORT, QUALITY) else set()
+    )  # the stages have read the data
     assert set(PARAMETERS) - unread <= used
 
 

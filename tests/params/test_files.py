@@ -67,7 +67,11 @@ def test_one_text_serves_both_languages(folder: Path) -> None:
 
 def test_period_knows_its_days_and_the_one_before(folder: Path) -> None:
     found = params.load("spring", "2027-01", folder)
-    assert (str(found.start), str(found.end), found.previous) == ("2027-01-01", "2027-01-31", "2026-12")
+    assert (str(found.start), str(found.end), found.previous) == (
+        "2027-01-01",
+        "2027-01-31",
+        "2026-12",
+    )
 
 
 def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
@@ -89,7 +93,10 @@ def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
             "goals: {Sales Goal: {target: 5}}",
             "goals.Sales Goal.id (line 1) is 'Sales Goal': an id has only a-z",
         ),
-        ("content: {hard_sell_words: cheap}", "content.hard_sell_words (line 1) is 'cheap': must be a list"),
+        (
+            "content: {hard_sell_words: cheap}",
+            "content.hard_sell_words (line 1) is 'cheap': must be a list",
+        ),
         ("goals: {sales: 5}", "goals.sales (line 1) is '5': must hold keys and values"),
         ("goals: 5", "goals (line 1) is '5': must hold keys and values"),
         ("business: [1]", "business (line 1): must hold keys and values"),
@@ -127,7 +134,9 @@ def test_secret_is_never_repeated_in_the_message(folder: Path) -> None:
     assert "hunter2" not in faults(folder)
 
 
-@pytest.mark.parametrize("period", ["2026-13", "2026-1", "last month", "../2026-10", "0000-01", "9999-12", "2026-10\n"])
+@pytest.mark.parametrize(
+    "period", ["2026-13", "2026-1", "last month", "../2026-10", "0000-01", "9999-12", "2026-10\n"]
+)
 def test_period_that_is_no_month_is_refused(folder: Path, period: str) -> None:
     assert "a period is a month written YYYY-MM" in faults(folder, period)
 
@@ -168,7 +177,11 @@ def test_skeleton_overwrites_nothing(tmp_path: Path) -> None:
         skeleton.write("autumn", "2027-02", tmp_path)
 
 
-@pytest.mark.parametrize(("campaign", "period"), [("Autumn", "2027-02"), ("autumn", "2027-2"), ("../x", "2027-02")])
-def test_skeleton_refuses_what_is_no_id_or_month(tmp_path: Path, campaign: str, period: str) -> None:
+@pytest.mark.parametrize(
+    ("campaign", "period"), [("Autumn", "2027-02"), ("autumn", "2027-2"), ("../x", "2027-02")]
+)
+def test_skeleton_refuses_what_is_no_id_or_month(
+    tmp_path: Path, campaign: str, period: str
+) -> None:
     with pytest.raises(PlaybookError):
         skeleton.write(campaign, period, tmp_path)

@@ -9,7 +9,12 @@ from playbook.errors import ParameterError
 from playbook.params.insertion import add_source, with_source
 
 PARAMS = Path(__file__).parents[2] / "params"
-ENTRY = {"table": "channel_daily", "platform": "ga4", "files": "ga4/*", "channels": {"google / cpc": "search"}}
+ENTRY = {
+    "table": "channel_daily",
+    "platform": "ga4",
+    "files": "ga4/*",
+    "channels": {"google / cpc": "search"},
+}
 BLOCK = """  ga4:
     table: "channel_daily"
     platform: "ga4"
@@ -62,10 +67,14 @@ def test_last_source_written_in_one_line_or_over_many_is_passed_as_a_whole() -> 
     made = with_source(text, "ga4", ENTRY)
     assert made is not None
     assert yaml.safe_load(made)["sources"].keys() == {"a", "ga4"}
-    assert made.startswith('sources:\n    a: {table: "orders",\n        files: "x"}\n    ga4:\n      table')
+    assert made.startswith(
+        'sources:\n    a: {table: "orders",\n        files: "x"}\n    ga4:\n      table'
+    )
 
 
-@pytest.mark.parametrize("text", ["sources: {a: {files: x}}\n", "{sources: {a: {files: x}}}\n", "sources:\n"])
+@pytest.mark.parametrize(
+    "text", ["sources: {a: {files: x}}\n", "{sources: {a: {files: x}}}\n", "sources:\n"]
+)
 def test_sources_in_one_line_are_refused_with_the_entry_to_paste(text: str, tmp_path: Path) -> None:
     file = tmp_path / "campaign.yml"
     file.write_text(text, encoding="utf-8")

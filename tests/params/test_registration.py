@@ -9,12 +9,24 @@ import yaml
 
 from playbook.errors import ParameterError
 from playbook.params.experiment import ExperimentPlan, plan_hash
-from playbook.params.registration import below, beside, read_plan, read_registered, register, registered
+from playbook.params.registration import (
+    below,
+    beside,
+    read_plan,
+    read_registered,
+    register,
+    registered,
+)
 
 PLAN: dict[str, Any] = {
-    "id": "form", "variant": "group", "arms": {"b": 0.25, "a": 0.75}, "alpha": 0.1,
-    "metrics": [{"name": "bought", "kind": "rate", "role": "primary"}], "start": "2026-10-05", "end": "2026-10-18",
-}  # fmt: skip
+    "id": "form",
+    "variant": "group",
+    "arms": {"b": 0.25, "a": 0.75},
+    "alpha": 0.1,
+    "metrics": [{"name": "bought", "kind": "rate", "role": "primary"}],
+    "start": "2026-10-05",
+    "end": "2026-10-18",
+}
 DAY = date(2026, 10, 1)
 
 
@@ -60,7 +72,9 @@ def test_registrations_of_a_campaign_are_found_by_experiment(tmp_path: Path) -> 
 
 def test_plan_file_needs_no_id(tmp_path: Path) -> None:
     file = tmp_path / "form.yml"
-    file.write_text(yaml.safe_dump({key: one for key, one in PLAN.items() if key != "id"}), encoding="utf-8")
+    file.write_text(
+        yaml.safe_dump({key: one for key, one in PLAN.items() if key != "id"}), encoding="utf-8"
+    )
     assert read_plan(file).id == "form"
     assert beside(file).name == "form.registered.yml"
 

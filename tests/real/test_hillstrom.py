@@ -61,7 +61,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "params" / "hillstrom" / "hillstrom.yml").write_text(MAPPING, encoding="utf-8")
     shutil.copy(FOLDER / "hillstrom-email" / "hillstrom.csv.gz", root / "data" / "hillstrom")
     words = ["run", "hillstrom", "--period", "2008-03", "--stage", "ab_test", "--root", str(root)]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     return root / "outputs" / "hillstrom" / "2008-03"
 
@@ -77,10 +79,15 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("Womens E-Mail", "spend", 0.168957, 0.679868),
     ],
 )
-def test_interval_is_that_of_the_source(run_folder: Path, arm: str, metric: str, lower: float, upper: float) -> None:
+def test_interval_is_that_of_the_source(
+    run_folder: Path, arm: str, metric: str, lower: float, upper: float
+) -> None:
     effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet")
     [row] = effects[effects["arm"].eq(arm) & effects["metric"].eq(metric)].to_dict("records")
-    assert (row["ci_lower"], row["ci_upper"]) == (pytest.approx(lower, abs=2e-6), pytest.approx(upper, abs=2e-6))
+    assert (row["ci_lower"], row["ci_upper"]) == (
+        pytest.approx(lower, abs=2e-6),
+        pytest.approx(upper, abs=2e-6),
+    )
 
 
 def test_units_are_those_of_the_source(run_folder: Path) -> None:
@@ -90,7 +97,9 @@ def test_units_are_those_of_the_source(run_folder: Path) -> None:
 
 
 def test_page_of_the_test_is_published(run_folder: Path) -> None:
-    assert "E-mail against none" in (run_folder / "pages" / "ab_test.html").read_text(encoding="utf-8")
+    assert "E-mail against none" in (run_folder / "pages" / "ab_test.html").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_command_line_python_and_notebook_give_the_same_numbers(run_folder: Path) -> None:
@@ -98,16 +107,42 @@ def test_command_line_python_and_notebook_give_the_same_numbers(run_folder: Path
 
     file = str(FOLDER / "hillstrom-email" / "hillstrom.csv.gz")
     metrics = ["visit:rate", "conversion:rate", "spend:mean"]
-    words = ["abtest", file, "--variant", "segment", "--control-arm", "No E-Mail", "--money", "spend", "--json"]
-    words += ["--monthly-units", "64000", *(word for metric in metrics for word in ("--metric", metric))]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=True)
+    words = [
+        "abtest",
+        file,
+        "--variant",
+        "segment",
+        "--control-arm",
+        "No E-Mail",
+        "--money",
+        "spend",
+        "--json",
+    ]
+    words += [
+        "--monthly-units",
+        "64000",
+        *(word for metric in metrics for word in ("--metric", metric)),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=True
+    )
     said = json.loads(done.stdout)
     plan = abtest.quick_plan(file, variant="segment", metrics=metrics, control="No E-Mail")
     direct = {(one.arm, one.metric): one for one in abtest.evaluate(file, plan).effects}
-    stored = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet").set_index(["arm", "metric"])
+    stored = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet").set_index(
+        ["arm", "metric"]
+    )
     for one in said["effects"]:
         key = (one["arm"], one["metric"])
-        for name in ("control", "treatment", "difference", "ci_lower", "ci_upper", "lift", "lift_ci_lower"):
+        for name in (
+            "control",
+            "treatment",
+            "difference",
+            "ci_lower",
+            "ci_upper",
+            "lift",
+            "lift_ci_lower",
+        ):
             assert one[name] == pytest.approx(getattr(direct[key], name), rel=1e-11)
             assert one[name] == pytest.approx(stored.loc[key, name], rel=1e-11)
     assert said["decision"]["action"] == "ship"

@@ -42,22 +42,31 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "params" / "display").mkdir(parents=True)
     (root / "data" / "display").mkdir(parents=True)
     (root / "params" / "display" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
-    shutil.copy(Path(__file__).with_name("online_advertising.yml"), root / "params" / "display" / "display.yml")
+    shutil.copy(
+        Path(__file__).with_name("online_advertising.yml"),
+        root / "params" / "display" / "display.yml",
+    )
     source = FOLDER / "online-advertising" / "online_advertising_performance_data.csv"
     shutil.copy(source, root / "data" / "display" / "display.csv")
     words = ["run", "display", "--from", MONTHS[0], "--to", MONTHS[-1], "--root", str(root)]
-    done = subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr + done.stdout
     return root
 
 
 def stored(workspace: Path, month: str, table: str) -> pd.DataFrame:
-    return pd.read_parquet(workspace / "outputs" / "display" / month / "tables" / f"{table}.parquet")
+    return pd.read_parquet(
+        workspace / "outputs" / "display" / month / "tables" / f"{table}.parquet"
+    )
 
 
 def daily(workspace: Path) -> pd.DataFrame:
     table = stored(workspace, "2020-06", "canonical/channel_daily")
-    return table.assign(month=table["date"].dt.month, camp=table["campaign_unit"].str.split(" / ").str[0])
+    return table.assign(
+        month=table["date"].dt.month, camp=table["campaign_unit"].str.split(" / ").str[0]
+    )
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -73,12 +82,22 @@ def test_report_is_published_for_the_month(workspace: Path, month: str) -> None:
     ],
 )
 def test_sums_of_months_without_faults_are_those_of_the_source(
-    workspace: Path, camp: str, month: int, impressions: int, spend: float, clicks: int, conversions: int
+    workspace: Path,
+    camp: str,
+    month: int,
+    impressions: int,
+    spend: float,
+    clicks: int,
+    conversions: int,
 ) -> None:
     table = daily(workspace)
     rows = table[table["camp"].eq(camp) & table["month"].eq(month)]
     found = rows[["impressions", "clicks", "conversions", "spend"]].sum()
-    assert found[["impressions", "clicks", "conversions"]].tolist() == [impressions, clicks, conversions]
+    assert found[["impressions", "clicks", "conversions"]].tolist() == [
+        impressions,
+        clicks,
+        conversions,
+    ]
     assert found["spend"] == pytest.approx(spend, abs=5e-5)
 
 
@@ -90,10 +109,15 @@ def test_kept_and_rejected_rows_together_are_the_whole_file(workspace: Path) -> 
     assert len(copies) == 5
     impossible = rejects[rejects["rule"].eq("clicks must not exceed impressions")]
     assert len(impossible) == 2
-    assert impossible["line"].tolist() == [13_019, 13_181]  # 14 and 15 June of camp 3; line 1 is the header
+    assert impossible["line"].tolist() == [
+        13_019,
+        13_181,
+    ]  # 14 and 15 June of camp 3; line 1 is the header
 
 
-def test_impressions_are_those_of_the_source_less_the_copies_and_the_impossible_rows(workspace: Path) -> None:
+def test_impressions_are_those_of_the_source_less_the_copies_and_the_impossible_rows(
+    workspace: Path,
+) -> None:
     rejects = stored(workspace, "2020-06", "rejects")
     impossible = rejects[rejects["rule"].eq("clicks must not exceed impressions")]
     lost = impossible["value"].str.split(", ").str[1].astype("float64").sum()
@@ -107,7 +131,9 @@ def test_na_is_a_placement_and_not_missing(workspace: Path) -> None:
 def test_conversions_beyond_clicks_are_shown_and_do_not_stop_the_run(workspace: Path) -> None:
     table = daily(workspace)
     by_channel = table.groupby("channel")[["clicks", "conversions"]].sum()
-    assert (by_channel["conversions"] > by_channel["clicks"]).any() or (table["conversions"] > table["clicks"]).any()
+    assert (by_channel["conversions"] > by_channel["clicks"]).any() or (
+        table["conversions"] > table["clicks"]
+    ).any()
 
 
 @pytest.mark.parametrize("month", MONTHS)
@@ -120,6 +146,10 @@ def test_stages_without_data_say_so_in_one_line(workspace: Path, month: str) -> 
 
 
 def test_report_says_what_could_not_be_answered(workspace: Path) -> None:
-    text = lxml_html.parse(str(workspace / "outputs" / "display" / "2020-06" / "report.html")).getroot().text_content()
+    text = (
+        lxml_html.parse(str(workspace / "outputs" / "display" / "2020-06" / "report.html"))
+        .getroot()
+        .text_content()
+    )
     assert "What could not be answered" in text
     assert "nan" not in text.lower().split()

@@ -23,7 +23,12 @@ PLAN: dict[str, Any] = {
     "date_column": "day",
     "arms": {"old": 0.5, "new": 0.5},
     "metrics": [
-        {"name": "bought", "kind": "rate", "role": "primary", "label": {"zh": "付款率", "en": "Paid"}},
+        {
+            "name": "bought",
+            "kind": "rate",
+            "role": "primary",
+            "label": {"zh": "付款率", "en": "Paid"},
+        },
         {"name": "revenue", "kind": "mean", "role": "guardrail", "margin": 0.05},
     ],
     "start": START,
@@ -47,7 +52,11 @@ def users(new: str = "new") -> pd.DataFrame:
 
 
 def found(**changes: Any) -> Evaluation:
-    return evaluate(users(), ExperimentPlan.model_validate(PLAN | changes), looks_taken=[START + timedelta(days=6)])
+    return evaluate(
+        users(),
+        ExperimentPlan.model_validate(PLAN | changes),
+        looks_taken=[START + timedelta(days=6)],
+    )
 
 
 def shown(page: str) -> str:
@@ -61,12 +70,20 @@ def card(evaluation: Evaluation, language: str = "en") -> str:
 
 def test_verdict_and_next_step_stand_before_the_first_picture() -> None:
     page = card(found())
-    assert page.index("Paid changed by") < page.index("Roll new out to everyone") < page.index("<img")
+    assert (
+        page.index("Paid changed by") < page.index("Roll new out to everyone") < page.index("<img")
+    )
 
 
 def test_card_shows_every_part_of_the_evaluation() -> None:
     text = shown(card(found()))
-    for part in ("Can the result be trusted?", "What changed", "By segment", "Looks and boundaries", "The plan"):
+    for part in (
+        "Can the result be trusted?",
+        "What changed",
+        "By segment",
+        "Looks and boundaries",
+        "The plan",
+    ):
         assert part in text
     assert "Money a month" in text
     assert "Checks passed" in text
@@ -94,7 +111,11 @@ def test_looks_show_the_boundary_that_each_had_to_cross() -> None:
 def test_chinese_card_has_chinese_words() -> None:
     text = shown(card(found(), "zh"))
     assert "全量上线“new”" in text
-    parts = {key: said["en"] for key, said in labels("ab_test").codes.items() if key.startswith(("part_", "table_"))}
+    parts = {
+        key: said["en"]
+        for key, said in labels("ab_test").codes.items()
+        if key.startswith(("part_", "table_"))
+    }
     assert parts
     assert not [key for key, english in parts.items() if english in text]
 

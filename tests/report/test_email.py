@@ -10,9 +10,18 @@ from playbook.stages.shared.result import Cell, Finding, StageResult
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="y">'
 BOARD = pd.DataFrame(
-    [{"kpi": "spend", "actual": 1234.0, "previous": 1000.0, "change": 0.234, "target": 1300.0, "attainment": 0.95,
-      "state": "watch"}]
-)  # fmt: skip
+    [
+        {
+            "kpi": "spend",
+            "actual": 1234.0,
+            "previous": 1000.0,
+            "change": 0.234,
+            "target": 1300.0,
+            "attainment": 0.95,
+            "state": "watch",
+        }
+    ]
+)
 CAUSES = pd.DataFrame({"cause": ["a"], "channel": [HOSTILE]})
 
 
@@ -21,7 +30,9 @@ def views(*findings: Finding) -> dict[str, View]:
     return {
         short: View(
             result=StageResult(
-                stage=stage, tables=tables.get(short, {}), findings=findings if short == "analysis" else ()
+                stage=stage,
+                tables=tables.get(short, {}),
+                findings=findings if short == "analysis" else (),
             ),
             words=Words(language="en", currency="USD", stage=short),
             caption="Spring",
@@ -34,14 +45,22 @@ def views(*findings: Finding) -> dict[str, View]:
 def told(key: str, severity: str, action: str = "") -> Finding:
     channel = {"channel": Cell(table="causes", row={"cause": "a"}, column="channel", unit="name")}
     return Finding(
-        id=key, severity=severity, text={"zh": "{channel}", "en": f"{key} of {{channel}}"},  # type: ignore[arg-type]
-        evidence=channel, action={"zh": action, "en": action} if action else {},
-    )  # fmt: skip
+        id=key,
+        severity=severity,
+        text={"zh": "{channel}", "en": f"{key} of {{channel}}"},  # type: ignore[arg-type]
+        evidence=channel,
+        action={"zh": action, "en": action} if action else {},
+    )
 
 
 def test_verdict_comes_before_cards_and_cards_before_decisions() -> None:
     html = fragment(views(told("answer", "act", "Cut it"), told("cause", "watch")))
-    assert html.index("answer of") < html.index("Cut it") < html.index("$1,234") < html.index("cause of")
+    assert (
+        html.index("answer of")
+        < html.index("Cut it")
+        < html.index("$1,234")
+        < html.index("cause of")
+    )
     assert "−5.1%" in html
 
 

@@ -18,41 +18,59 @@ HOSTILE = "<script>document.title='PWNED'</script><img src=x onerror=alert(1)>"
 def campaign(language: str, channel: str = "Search") -> Campaign:
     return Campaign.model_validate(
         {
-            "id": "spring", "period": "2026-10", "name": {"zh": "春促", "en": "Spring"}, "language": language,
-            "currency": "USD", "timezone": "UTC", "objective": "More",
+            "id": "spring",
+            "period": "2026-10",
+            "name": {"zh": "春促", "en": "Spring"},
+            "language": language,
+            "currency": "USD",
+            "timezone": "UTC",
+            "objective": "More",
             "channels": {"search": {"name": channel, "kind": "paid", "owner": "s01"}},
             "sources": {"ads": {"table": "channel_daily", "files": "*.csv"}},
         }
-    )  # fmt: skip
+    )
 
 
 RESULT = StageResult(
     stage="04_channels_and_distribution",
-    tables={"channels": pd.DataFrame({"channel": ["search", "=1+1"], "spend": [1200.0, None], "roas": [2.0, 0.5]})},
+    tables={
+        "channels": pd.DataFrame(
+            {"channel": ["search", "=1+1"], "spend": [1200.0, None], "roas": [2.0, 0.5]}
+        )
+    },
     findings=(
         Finding(
-            id="channels.spend", severity="act",
+            id="channels.spend",
+            severity="act",
             text={"zh": "{channel}花费{spend}。", "en": "{channel} spent {spend}."},
             action={"zh": "请决定。", "en": "Decide."},
             evidence={
-                "channel": Cell(table="channels", row={"channel": "search"}, column="channel", unit="name"),
-                "spend": Cell(table="channels", row={"channel": "search"}, column="spend", unit="money"),
+                "channel": Cell(
+                    table="channels", row={"channel": "search"}, column="channel", unit="name"
+                ),
+                "spend": Cell(
+                    table="channels", row={"channel": "search"}, column="spend", unit="money"
+                ),
             },
         ),
     ),
     missing={"visits": {"zh": "没有访问数据。", "en": "No visits."}},
-)  # fmt: skip
+)
 
 
 def notebook(shown: list[Any], folder: Path) -> Path:
     """An executed notebook with our outputs, a foreign one, a stream, and prose in both languages."""
     cells = [
-        nbformat.v4.new_markdown_cell("# Which pays?\n\nReads all.", metadata={"tags": ["lang-en"]}),
+        nbformat.v4.new_markdown_cell(
+            "# Which pays?\n\nReads all.", metadata={"tags": ["lang-en"]}
+        ),
         nbformat.v4.new_markdown_cell("# 谁有回报？", metadata={"tags": ["lang-zh"]}),
     ]
     for one in shown:
         data, metadata = one._repr_html_()
-        cells.append(output("display_data", data={"text/html": data}, metadata={"text/html": metadata}))
+        cells.append(
+            output("display_data", data={"text/html": data}, metadata={"text/html": metadata})
+        )
     cells.append(output("display_data", data={"text/html": "<b>foreign</b>"}))
     cells.append(output("stream", name="stderr", text="warning: tofu"))
     file = folder / "page.ipynb"
@@ -61,7 +79,9 @@ def notebook(shown: list[Any], folder: Path) -> Path:
 
 
 def output(kind: str, **content: Any) -> Any:
-    return nbformat.v4.new_code_cell("secret_source", outputs=[nbformat.v4.new_output(kind, **content)])
+    return nbformat.v4.new_code_cell(
+        "secret_source", outputs=[nbformat.v4.new_output(kind, **content)]
+    )
 
 
 def rendered(language: str, folder: Path, channel: str = "Search") -> str:

@@ -15,14 +15,20 @@ from playbook.stages.shared.result import Finding, StageResult
 
 HOSTILE = '=HYPERLINK("http://x","y")'
 TABLE = pd.DataFrame(
-    {"channel": ["search", HOSTILE], "spend": [1234.5, np.nan], "date": pd.to_datetime(["2026-10-01", "2026-10-02"])}
+    {
+        "channel": ["search", HOSTILE],
+        "spend": [1234.5, np.nan],
+        "date": pd.to_datetime(["2026-10-01", "2026-10-02"]),
+    }
 )
 CREATED = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 
 def views(language: str = "en") -> dict[str, View]:
     finding = Finding(id="channels.answer", severity="watch", text={"zh": "好", "en": "Well"})
-    result = StageResult(stage="04_channels_and_distribution", tables={"channels": TABLE}, findings=(finding,))
+    result = StageResult(
+        stage="04_channels_and_distribution", tables={"channels": TABLE}, findings=(finding,)
+    )
     words = Words(language=language, currency="USD", stage="channels")
     return {"channels": View(result=result, words=words, caption="Spring", prefix="spring")}
 

@@ -12,12 +12,22 @@ from tests.stages.shop import campaign
 
 
 def test_what_two_stages_miss_is_said_once_in_the_words_of_the_first() -> None:
-    goals = StageResult(stage="01_goals_and_audience", tables={}, findings=(), missing={"goals": _both("No goals: A.")})
+    goals = StageResult(
+        stage="01_goals_and_audience",
+        tables={},
+        findings=(),
+        missing={"goals": _both("No goals: A.")},
+    )
     analysis = StageResult(
-        stage="06_analysis_and_iteration", tables={}, findings=(),
+        stage="06_analysis_and_iteration",
+        tables={},
+        findings=(),
         missing={"goals": _both("No goals: B."), "experiments": _both("No tests.")},
-    )  # fmt: skip
-    views = {"goals": view_of(campaign(), goals, "goals"), "analysis": view_of(campaign(), analysis, "analysis")}
+    )
+    views = {
+        "goals": view_of(campaign(), goals, "goals"),
+        "analysis": view_of(campaign(), analysis, "analysis"),
+    }
     said = re.findall(r"<li>(No .*?)</li>", str(unanswered(views).data))
     assert said == ["No goals: A.", "No tests."]
 
@@ -29,7 +39,10 @@ def test_report_of_one_stage_alone_opens_with_the_answer_of_that_stage_and_says_
     )
     none = StageResult(stage="06_analysis_and_iteration", tables={}, findings=())
     alone = StageResult(stage="ab_test", tables={}, findings=told)
-    views = {"analysis": view_of(campaign(), none, "analysis"), "ab_test": view_of(campaign(), alone, "ab_test")}
+    views = {
+        "analysis": view_of(campaign(), none, "analysis"),
+        "ab_test": view_of(campaign(), alone, "ab_test"),
+    }
     assert "B wins." in str(headline(views).data)
     assert "B wins." not in str(decisions(views).data)
     assert "Look." in str(decisions(views).data)
@@ -37,7 +50,11 @@ def test_report_of_one_stage_alone_opens_with_the_answer_of_that_stage_and_says_
 
 def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
     causes = pd.DataFrame(
-        {"step": ["ctr", "cpm", "order_rate", "roas"], "previous": [0.0155, 0.99, 0.061, 2.5], "effect": [1.0] * 4}
+        {
+            "step": ["ctr", "cpm", "order_rate", "roas"],
+            "previous": [0.0155, 0.99, 0.061, 2.5],
+            "effect": [1.0] * 4,
+        }
     )
     html = str(table_html(words_for(campaign(), "analysis"), causes, "Causes"))
     assert all(f">{text}<" in html for text in ("1.6%", "$0.99", "6.1%", "2.50"))

@@ -34,30 +34,40 @@ def notebook(folder: Path, *cells: str) -> Path:
 def stored(tmp_path: Path) -> tuple[Campaign, Path]:
     found = campaign("en")
     spend = pd.DataFrame({"channel": ["search"], "spend": [1234.0]})
-    page.open_view(found, StageResult(stage=STAGE, tables={"channels": spend}, findings=()), tmp_path)
+    page.open_view(
+        found, StageResult(stage=STAGE, tables={"channels": spend}, findings=()), tmp_path
+    )
     return found, tmp_path
 
 
 def test_showing_cells_show_the_stored_tables_and_nothing_is_loaded_or_computed(
     stored: tuple[Campaign, Path],
 ) -> None:
-    file = notebook(stored[1], LOAD, "page.table(view, 'channels', zh='渠道', en='Channels by spend')")
+    file = notebook(
+        stored[1], LOAD, "page.table(view, 'channels', zh='渠道', en='Channels by spend')"
+    )
     loaded, shown = redrawn(file, *stored).cells
     assert loaded.outputs == []
     assert "Channels by spend" in shown.outputs[0].data["text/html"]
     assert "$1,234" in shown.outputs[0].data["text/html"]
 
 
-def test_cell_that_shows_what_was_computed_in_the_notebook_is_refused_by_name(stored: tuple[Campaign, Path]) -> None:
+def test_cell_that_shows_what_was_computed_in_the_notebook_is_refused_by_name(
+    stored: tuple[Campaign, Path],
+) -> None:
     file = notebook(stored[1], "from playbook.report import page", "page.headline(own)")
-    with pytest.raises(PlaybookError, match=r"cell cell-1 is \"NameError: name 'own' .*playbook run --force"):
+    with pytest.raises(
+        PlaybookError, match=r"cell cell-1 is \"NameError: name 'own' .*playbook run --force"
+    ):
         redrawn(file, *stored)
 
 
 def test_run_whose_table_was_removed_is_told_and_not_drawn(tmp_path: Path) -> None:
     spend = pd.DataFrame({"channel": ["search"], "spend": [1234.0]})
     page.open_view(
-        campaign("en"), StageResult(stage=STAGE, tables={"channels": spend}, findings=RESULT.findings), tmp_path
+        campaign("en"),
+        StageResult(stage=STAGE, tables={"channels": spend}, findings=RESULT.findings),
+        tmp_path,
     )
     (tmp_path / "tables" / STAGE / "channels.parquet").unlink()
     with pytest.raises(PlaybookError, match=rf"{STAGE}/channels: is gone.*--force"):

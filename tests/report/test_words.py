@@ -10,7 +10,10 @@ from playbook.stages.shared.result import Unit
 ZH = Words(
     language="zh",
     currency="CNY",
-    names={"channel": {"mail": {"zh": "邮件", "en": "E-mail"}}, "goal": {"cpa": {"zh": "目标", "en": "Goal"}}},
+    names={
+        "channel": {"mail": {"zh": "邮件", "en": "E-mail"}},
+        "goal": {"cpa": {"zh": "目标", "en": "Goal"}},
+    },
 )
 EN = Words(language="en", currency="USD", names=ZH.names)
 
@@ -57,7 +60,9 @@ def test_missing_is_a_dash_and_never_zero(found: float | None) -> None:
     assert value(EN, found, "money") == MISSING
 
 
-@pytest.mark.parametrize(("found", "text"), [(0.05, "+5.0%"), (-0.05, "\u22125.0%"), (0.0, "0.00%"), (1e-9, "0.00%")])
+@pytest.mark.parametrize(
+    ("found", "text"), [(0.05, "+5.0%"), (-0.05, "\u22125.0%"), (0.0, "0.00%"), (1e-9, "0.00%")]
+)
 def test_change_has_a_sign_unless_it_is_zero_as_printed(found: float, text: str) -> None:
     assert value(EN, found, "fraction", signed=True) == text
 
@@ -80,7 +85,10 @@ def test_column_of_the_catalogue_has_its_name() -> None:
     ("text", "zh"),
     [
         ("sum(spend) / sum(conversions)", "合计(花费) / 合计(转化数)"),
-        ("pooled z; Newcombe interval; lift by fieller", "合并方差 z 检验; Newcombe 区间; 提升按 Fieller 法"),
+        (
+            "pooled z; Newcombe interval; lift by fieller",
+            "合并方差 z 检验; Newcombe 区间; 提升按 Fieller 法",
+        ),
         ("clicks must not exceed impressions", "点击量 不得大于 展示量"),
         ("converted (rate), spend_pre (mean)", "converted (比率), spend_pre (均值)"),
     ],

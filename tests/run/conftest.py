@@ -21,9 +21,7 @@ channels:
 sources:
   daily: {table: "channel_daily", files: "daily.csv"}
 """
-DAILY = (
-    "date,channel,currency,impressions,clicks,spend\n2026-10-01,search,USD,100,10,5.5\n2026-10-02,search,USD,80,9,4\n"
-)
+DAILY = "date,channel,currency,impressions,clicks,spend\n2026-10-01,search,USD,100,10,5.5\n2026-10-02,search,USD,80,9,4\n"
 
 
 def write_notebook(file: Path, code: str) -> None:
@@ -40,7 +38,13 @@ def write_notebook(file: Path, code: str) -> None:
 
 
 def request_for(root: Path, campaign: str = "spring", *stages: str, force: bool = False) -> Request:
-    return Request(workspace=Workspace(root=root), campaign=campaign, period="2026-10", stages=stages, force=force)
+    return Request(
+        workspace=Workspace(root=root),
+        campaign=campaign,
+        period="2026-10",
+        stages=stages,
+        force=force,
+    )
 
 
 def quiet(step: str, state: str, seconds: float) -> None:

@@ -23,7 +23,9 @@ def notebook(folder: Path, code: str, parameters: str = 'campaign = "none"') -> 
 
 
 def test_parameters_are_injected_and_the_folder_is_the_notebooks_own(tmp_path: Path) -> None:
-    source = notebook(tmp_path / "notebooks", "import pathlib; print(campaign, pathlib.Path.cwd().name)")
+    source = notebook(
+        tmp_path / "notebooks", "import pathlib; print(campaign, pathlib.Path.cwd().name)"
+    )
     execute(source, tmp_path / "out" / "stage.ipynb", VALUES)
     made = nbformat.read(tmp_path / "out" / "stage.ipynb", as_version=4)
     assert made.cells[-1].outputs[0].text == "spring notebooks\n"

@@ -11,4 +11,7 @@ def test_run_whose_files_were_damaged_is_listed_as_such_and_stops_no_other(works
     findings.mkdir(exist_ok=True)
     (findings / "06_analysis_and_iteration.json").write_text('{"findings": [', encoding="utf-8")
     page = index.write(Workspace(root=workspace)).read_text(encoding="utf-8")
-    assert "spring · 2026-10: files of the run were changed or removed; run it again with --force." in page
+    assert (
+        "spring · 2026-10: files of the run were changed or removed; run it again with --force."
+        in page
+    )

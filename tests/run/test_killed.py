@@ -21,14 +21,20 @@ def wait_until(fact: Callable[[], bool]) -> None:
     assert fact()
 
 
-def test_run_killed_in_the_middle_leaves_the_good_one_and_can_be_repeated_at_once(workspace: Path) -> None:
+def test_run_killed_in_the_middle_leaves_the_good_one_and_can_be_repeated_at_once(
+    workspace: Path,
+) -> None:
     folder = workspace / "outputs" / "spring"
     notebook = workspace / "notebooks" / f"{STAGES[0]}.ipynb"
     began = workspace / "began"
-    write_notebook(notebook, f"import time; open({str(began)!r}, 'w').close(); time.sleep({2 * PATIENCE})")
+    write_notebook(
+        notebook, f"import time; open({str(began)!r}, 'w').close(); time.sleep({2 * PATIENCE})"
+    )
     good = (folder / "2026-10" / "report.html").read_bytes()
     words = ["run", "spring", "--period", "2026-10", "--root", str(workspace)]
-    command = subprocess.Popen([sys.executable, "-m", "playbook", *words], stdout=subprocess.DEVNULL)
+    command = subprocess.Popen(
+        [sys.executable, "-m", "playbook", *words], stdout=subprocess.DEVNULL
+    )
     wait_until(began.is_file)
     command.kill()
     command.wait()

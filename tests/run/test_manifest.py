@@ -15,7 +15,12 @@ def published_run(root: Path, campaign: str, period: str, *started: str) -> None
     folder.mkdir(parents=True)
     *earlier, last = (f"{day}T09:00:00+00:00" for day in started)
     made = Manifest(
-        campaign=campaign, period=period, state="published", run_id="r", started=last, earlier=tuple(earlier)
+        campaign=campaign,
+        period=period,
+        state="published",
+        run_id="r",
+        started=last,
+        earlier=tuple(earlier),
     )
     manifest.write(made, folder)
 

@@ -32,17 +32,28 @@ def test_first_run_executes_seven_stages_and_the_report(published: tuple[Path, O
     assert states(target(root)) == dict.fromkeys((*STAGES, REPORT), "run")
 
 
-def test_run_leaves_the_report_a_page_a_stage_and_the_canonical_tables(published: tuple[Path, Outcome]) -> None:
+def test_run_leaves_the_report_a_page_a_stage_and_the_canonical_tables(
+    published: tuple[Path, Outcome],
+) -> None:
     folder = target(published[0])
     assert (folder / "report.html").is_file()
-    assert sorted(path.stem for path in (folder / "pages").glob("*.html")) == sorted([*STAGES, QUALITY])
+    assert sorted(path.stem for path in (folder / "pages").glob("*.html")) == sorted(
+        [*STAGES, QUALITY]
+    )
     assert (folder / "tables" / "canonical" / "channel_daily.parquet").is_file()
 
 
-def test_manifest_records_inputs_parameters_versions_and_times(published: tuple[Path, Outcome]) -> None:
-    content: dict[str, Any] = json.loads((target(published[0]) / "manifest.json").read_text(encoding="utf-8"))
+def test_manifest_records_inputs_parameters_versions_and_times(
+    published: tuple[Path, Outcome],
+) -> None:
+    content: dict[str, Any] = json.loads(
+        (target(published[0]) / "manifest.json").read_text(encoding="utf-8")
+    )
     assert content["state"] == "published"
-    assert any(path.endswith("daily.csv") and len(digest) == 64 for path, digest in content["inputs"].items())
+    assert any(
+        path.endswith("daily.csv") and len(digest) == 64
+        for path, digest in content["inputs"].items()
+    )
     assert content["parameters"]["currency"] == "USD"
     assert {"pandas", "papermill", "statsmodels"} <= content["libraries"].keys()
     assert all(one["seconds"] > 0 for one in content["stages"].values())
@@ -56,7 +67,10 @@ def test_executed_notebooks_name_the_folder_they_lie_in(published: tuple[Path, O
 
 
 def test_nothing_hidden_is_left_but_the_lock(published: tuple[Path, Outcome]) -> None:
-    assert {path.name for path in target(published[0]).parent.iterdir()} <= {"2026-10", ".2026-10.lock"}
+    assert {path.name for path in target(published[0]).parent.iterdir()} <= {
+        "2026-10",
+        ".2026-10.lock",
+    }
 
 
 def test_second_run_with_nothing_changed_executes_nothing(workspace: Path) -> None:
@@ -76,11 +90,16 @@ def test_changed_notebook_runs_alone_with_the_report(published: tuple[Path, Outc
     outcome = run(request_for(root), quiet)
     notebook.write_text(before, encoding="utf-8")
     assert outcome.executed == 2
-    assert {stage for stage, state in states(target(root)).items() if state == "run"} == {MONITORING, REPORT}
+    assert {stage for stage, state in states(target(root)).items() if state == "run"} == {
+        MONITORING,
+        REPORT,
+    }
     assert (target(root) / "pages" / f"{STAGES[0]}.html").is_file()
 
 
-def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(workspace: Path) -> None:
+def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(
+    workspace: Path,
+) -> None:
     write_notebook(workspace / "notebooks" / f"{MONITORING}.ipynb", "raise ValueError('no spend')")
     stamp = (target(workspace) / "manifest.json").read_bytes()
     outcome = run(request_for(workspace), quiet)
@@ -115,7 +134,9 @@ def test_failing_campaign_does_not_stop_the_others(workspace: Path) -> None:
     text = (workspace / "params" / "spring" / "campaign.yml").read_text(encoding="utf-8")
     (folder / "campaign.yml").write_text(text.replace("USD", "Dollar"), encoding="utf-8")
     wanted = [request_for(workspace, "autumn"), request_for(workspace, "spring", STAGES[0])]
-    outcomes = {one.campaign: one for one in batch.run_all(wanted, jobs=2) if isinstance(one, Outcome)}
+    outcomes = {
+        one.campaign: one for one in batch.run_all(wanted, jobs=2) if isinstance(one, Outcome)
+    }
     assert outcomes["spring"].state == "published"
     assert outcomes["autumn"].bad_parameters
     assert "ISO 4217" in outcomes["autumn"].problems[0]

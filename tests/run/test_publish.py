@@ -70,7 +70,11 @@ def test_reader_never_finds_the_target_missing_or_half_new(tmp_path: Path) -> No
 
     def watch() -> None:
         while not stop.is_set():
-            seen.append((target / "report.html").read_text(encoding="utf-8") if target.exists() else "missing")
+            seen.append(
+                (target / "report.html").read_text(encoding="utf-8")
+                if target.exists()
+                else "missing"
+            )
 
     reader = threading.Thread(target=watch)
     reader.start()

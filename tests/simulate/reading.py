@@ -11,7 +11,9 @@ SHARED = ["date", "unit", "impressions", "clicks", "conversions", "spend"]
 
 def truths(root: Path, campaign: str, number: int) -> pd.DataFrame:
     """The truths of one number, by id."""
-    table = pd.DataFrame(json.loads((root / "data/truth.json").read_text(encoding="utf-8"))["truths"])
+    table = pd.DataFrame(
+        json.loads((root / "data/truth.json").read_text(encoding="utf-8"))["truths"]
+    )
     chosen = table[table["campaign"].eq(campaign) & table["truth"].eq(number)]
     return chosen.set_index("id")
 
@@ -36,7 +38,18 @@ def google(file: Path) -> pd.DataFrame:
 
 def meta(file: Path) -> pd.DataFrame:
     table = pd.read_csv(file, encoding="utf-8-sig").iloc[1:]
-    return _dated(table[["Day", "Campaign name", "Impressions", "Link clicks", "Purchases", "Amount spent (USD)"]])
+    return _dated(
+        table[
+            [
+                "Day",
+                "Campaign name",
+                "Impressions",
+                "Link clicks",
+                "Purchases",
+                "Amount spent (USD)",
+            ]
+        ]
+    )
 
 
 EXPORTS = {
@@ -60,11 +73,17 @@ def daily(root: Path, campaign: str) -> pd.DataFrame:
     folder = root / "data" / campaign
     site = csv(folder / "site/daily.csv").drop(columns=["campaign_unit", "currency"])
     platforms = [
-        units(root, campaign, channel).groupby("date")[SHARED[2:]].sum().assign(channel=channel).reset_index()
+        units(root, campaign, channel)
+        .groupby("date")[SHARED[2:]]
+        .sum()
+        .assign(channel=channel)
+        .reset_index()
         for channel in site["channel"].unique()
     ]
     paid = pd.concat(platforms).merge(site, on=["date", "channel"], validate="one_to_one")
-    rest = [csv(file).assign(channel=file.stem) for file in sorted((folder / "channels").glob("*.csv"))]
+    rest = [
+        csv(file).assign(channel=file.stem) for file in sorted((folder / "channels").glob("*.csv"))
+    ]
     table = pd.concat([paid, *rest], ignore_index=True)
     return table.assign(month=table["date"].dt.strftime("%Y-%m"))
 

@@ -21,7 +21,10 @@ def test_baidu_comes_in_gbk_with_its_preamble(root: Path) -> None:
     assert found[0] == "数据生成时间：2026-11-01 09:28"
     assert found[2] == "1. 时间范围：20261001至20261031"
     assert found[7] == ""
-    assert found[8] == "日期,推广计划,账户,展现,点击,消费,点击率,平均点击价格,网页转化,商桥转化,电话转化"
+    assert (
+        found[8]
+        == "日期,推广计划,账户,展现,点击,消费,点击率,平均点击价格,网页转化,商桥转化,电话转化"
+    )
     assert found[9].startswith('"2026-10-01","品牌词-通投","示例账户",')
 
 
@@ -52,8 +55,12 @@ def test_meta_begins_with_a_summary_without_name(root: Path) -> None:
     assert found[0].startswith('"Campaign name","Day",')
     assert found[1].startswith(",,,,,")
     table = pd.read_csv(file, encoding="utf-8-sig")
-    assert table["Amount spent (USD)"].iloc[0] == pytest.approx(table["Amount spent (USD)"].iloc[1:].sum())
-    assert table["Result indicator"].dropna().unique().tolist() == ["actions:offsite_conversion.fb_pixel_purchase"]
+    assert table["Amount spent (USD)"].iloc[0] == pytest.approx(
+        table["Amount spent (USD)"].iloc[1:].sum()
+    )
+    assert table["Result indicator"].dropna().unique().tolist() == [
+        "actions:offsite_conversion.fb_pixel_purchase"
+    ]
 
 
 def test_every_channel_has_every_day_and_its_funnel_only_narrows(root: Path, campaign: str) -> None:
@@ -75,9 +82,9 @@ def test_units_never_show_more_clicks_than_impressions(root: Path, campaign: str
 def test_the_shop_counts_the_same_orders_and_revenue_everywhere(root: Path, campaign: str) -> None:
     orders = pd.read_parquet(root / f"data/{campaign}/orders/orders.parquet")
     orders = orders[orders["ordered_at"] >= "2026-08-01"]
-    sums = orders.groupby([orders["ordered_at"].dt.normalize().rename("date"), "channel"])["revenue"].agg(
-        ["size", "sum"]
-    )
+    sums = orders.groupby([orders["ordered_at"].dt.normalize().rename("date"), "channel"])[
+        "revenue"
+    ].agg(["size", "sum"])
     table = reading.daily(root, campaign).set_index(["date", "channel"])
     beside = table[["orders", "revenue"]].join(sums).fillna(0.0)
     assert (beside["orders"] == beside["size"]).all()

@@ -19,11 +19,19 @@ BUDGETS = {spec.id: dict.fromkeys(PERIODS, 30000.0) for spec in double11.CHANNEL
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
 
 
 def test_the_committed_sample_is_what_the_default_seed_writes(root: Path) -> None:
-    stale = [name for name, content in contents(root).items() if (REPOSITORY / name).read_bytes() != content]
+    stale = [
+        name
+        for name, content in contents(root).items()
+        if (REPOSITORY / name).read_bytes() != content
+    ]
     assert not stale, "run `playbook sample`"
 
 
@@ -43,7 +51,9 @@ def test_another_seed_moves_every_random_file_and_no_parameter(root: Path, tmp_p
     one, other = contents(root), contents(tmp_path)
     assert one.keys() == other.keys()
     same = {name for name in one if one[name] == other[name]}
-    assert same == {name for name in one if name.startswith("params/") or name.endswith("staff.csv")}
+    assert same == {
+        name for name in one if name.startswith("params/") or name.endswith("staff.csv")
+    }
 
 
 def test_it_names_every_file_it_wrote(tmp_path: Path) -> None:
@@ -76,7 +86,9 @@ def test_the_parameters_are_valid_and_complete(root: Path, campaign: str, period
     }
 
 
-def test_every_source_finds_its_files_and_every_file_has_its_source(root: Path, campaign: str) -> None:
+def test_every_source_finds_its_files_and_every_file_has_its_source(
+    root: Path, campaign: str
+) -> None:
     folder = root / "data" / campaign
     found = params.load(campaign, "2026-10", root / "params")
     matched = [file for source in found.sources.values() for file in folder.glob(source.files)]
@@ -89,16 +101,28 @@ def test_canonical_files_have_canonical_columns_and_keys(root: Path, campaign: s
     for source in found.sources.values():
         contract = CONTRACTS[source.table]
         for table in canonical_tables(root, campaign, source):
-            required = {column.name for column in contract.columns if column.required and column.default is None}
+            required = {
+                column.name
+                for column in contract.columns
+                if column.required and column.default is None
+            }
             assert required <= {*table.columns}
             assert contract.open_columns or {*table.columns} <= {*contract.names}
-            assert len(table) == len(table.drop_duplicates([key for key in contract.key if key in table] or None))
+            assert len(table) == len(
+                table.drop_duplicates([key for key in contract.key if key in table] or None)
+            )
 
 
 def canonical_tables(root: Path, campaign: str, source: Source) -> Iterator[pd.DataFrame]:
     """The files of a source that no platform wrote, with the channel that the parameters give them."""
-    for file in sorted((root / "data" / campaign).glob(source.files)) if source.platform is None else ():
-        table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file, encoding="utf-8-sig")
+    for file in (
+        sorted((root / "data" / campaign).glob(source.files)) if source.platform is None else ()
+    ):
+        table = (
+            pd.read_parquet(file)
+            if file.suffix == ".parquet"
+            else pd.read_csv(file, encoding="utf-8-sig")
+        )
         yield table.assign(channel=source.channel) if source.channel else table
 
 
@@ -113,6 +137,8 @@ def test_leaving_a_channel_out_moves_no_other_channel() -> None:
 def test_leaving_an_experiment_out_moves_no_other(root: Path) -> None:
     plans = params.load("double11", "2026-10", root / "params").experiments
     fewer = replace(double11.SCENE, trials=double11.SCENE.trials[1:])
-    whole, part = (trials.experiment_units(scene, plans, sample.SEED) for scene in (double11.SCENE, fewer))
+    whole, part = (
+        trials.experiment_units(scene, plans, sample.SEED) for scene in (double11.SCENE, fewer)
+    )
     for id, units in part.items():
         pd.testing.assert_frame_equal(units, whole[id])

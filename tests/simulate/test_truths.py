@@ -33,10 +33,14 @@ def plan(root: Path, campaign: str) -> params.Campaign:
 
 def monthly(daily: pd.DataFrame) -> pd.DataFrame:
     """Sums by channel and month."""
-    return daily.groupby(["channel", "month"])[["impressions", "visits", "orders", "revenue", "spend"]].sum()
+    return daily.groupby(["channel", "month"])[
+        ["impressions", "visits", "orders", "revenue", "spend"]
+    ].sum()
 
 
-def test_one_paid_channel_loses_money_and_the_others_earn_it(root: Path, campaign: str, plan: params.Campaign) -> None:
+def test_one_paid_channel_loses_money_and_the_others_earn_it(
+    root: Path, campaign: str, plan: params.Campaign
+) -> None:
     found = reading.truths(root, campaign, 1)["size"]
     assert plan.business.margin is not None
     losing = found * plan.business.margin < 1
@@ -44,7 +48,9 @@ def test_one_paid_channel_loses_money_and_the_others_earn_it(root: Path, campaig
     assert losing.idxmax() in ("iroas.ocean-feed", "iroas.google-display")
 
 
-def test_less_revenue_is_caused_than_attributed(root: Path, campaign: str, scene: Scene, daily: pd.DataFrame) -> None:
+def test_less_revenue_is_caused_than_attributed(
+    root: Path, campaign: str, scene: Scene, daily: pd.DataFrame
+) -> None:
     caused = reading.truths(root, campaign, 1).set_index("where")["size"]
     sums = daily.groupby("channel")[["revenue", "spend"]].sum()
     attributed = (sums["revenue"] / sums["spend"])[caused.index]
@@ -62,14 +68,18 @@ def test_a_platform_claims_more_than_the_shop_sold(
         assert claimed == pytest.approx(truth.size, rel=0.1)
 
 
-def test_contacts_cause_the_planted_shares_of_conversions(root: Path, campaign: str, scene: Scene) -> None:
+def test_contacts_cause_the_planted_shares_of_conversions(
+    root: Path, campaign: str, scene: Scene
+) -> None:
     """Contacts are drawn independently, so exposed less unexposed is what a channel causes."""
     table = pd.read_parquet(root / f"data/{campaign}/touchpoints/touchpoints.parquet")
     truth = reading.truths(root, campaign, 4).set_index("where")["size"]
     everybody = [f"u{number:05d}" for number in range(scene.users)]
     met = pd.crosstab(table["user_id"], table["channel"]).gt(0).reindex(everybody, fill_value=False)
     bought = met.pop("(none)")
-    gain = {id: (bought[met[id]].mean() - bought[~met[id]].mean()) * met[id].sum() for id in truth.index}
+    gain = {
+        id: (bought[met[id]].mean() - bought[~met[id]].mean()) * met[id].sum() for id in truth.index
+    }
     shares = pd.Series(gain) / sum(gain.values())
     assert truth.sum() == pytest.approx(1, abs=1e-4)
     assert (shares - truth).abs().sum() < 0.2
@@ -108,20 +118,30 @@ def test_market_series_grow_and_step_as_planted(root: Path, campaign: str, scene
     year_on_year = (np.log(wide) - np.log(wide.shift(52))).dropna()
     for series in scene.series:
         stepped = year_on_year.index >= pd.Timestamp(series.step_on or "2027-01-01")
-        unexplained = year_on_year[series.id] - np.log1p(series.growth) - stepped * np.log1p(series.step)
+        unexplained = (
+            year_on_year[series.id] - np.log1p(series.growth) - stepped * np.log1p(series.step)
+        )
         assert abs(unexplained.mean()) < 0.02
         assert unexplained.std() < 0.08
 
 
-def test_one_series_has_no_trend_and_the_others_peak_before_winter(root: Path, campaign: str) -> None:
+def test_one_series_has_no_trend_and_the_others_peak_before_winter(
+    root: Path, campaign: str
+) -> None:
     table = reading.csv(root / f"data/{campaign}/market/series.csv")
     flat = reading.truths(root, campaign, 7).query("size == 0")["where"].tolist()
     assert len(flat) == 1
-    by_month = table[~table["series_id"].isin(flat)].groupby(["series_id", table["date"].dt.month])["value"].mean()
+    by_month = (
+        table[~table["series_id"].isin(flat)]
+        .groupby(["series_id", table["date"].dt.month])["value"]
+        .mean()
+    )
     assert by_month.groupby("series_id").idxmax().map(lambda place: place[1]).isin([10, 11]).all()
 
 
-def test_a_rival_cuts_its_price_and_gets_louder(root: Path, campaign: str, plan: params.Campaign) -> None:
+def test_a_rival_cuts_its_price_and_gets_louder(
+    root: Path, campaign: str, plan: params.Campaign
+) -> None:
     table = reading.csv(root / f"data/{campaign}/market/competitors.csv")
     cut, louder = (reading.truths(root, campaign, 8).loc[name] for name in ("price-cut", "louder"))
     rival = table[table["brand"].eq(cut["where"])]
@@ -145,14 +165,20 @@ KINDS = {
 """Against the same weekdays of the two weeks before and after, what each kind of anomaly does."""
 
 
-def test_a_dozen_anomalies_of_seven_kinds_are_in_the_days(root: Path, campaign: str, daily: pd.DataFrame) -> None:
+def test_a_dozen_anomalies_of_seven_kinds_are_in_the_days(
+    root: Path, campaign: str, daily: pd.DataFrame
+) -> None:
     events = reading.truths(root, campaign, 9)
     assert len(events) == 12
     assert set(events["what"]) == set(KINDS)
     wide = daily.set_index(["channel", "date"]).sort_index()
     for event in events.to_dict("records"):
         for column, (least, most) in KINDS[event["what"]].items():
-            assert least <= against_usual(wide.loc[event["where"], column], event["from"], event["to"]) <= most, event
+            assert (
+                least
+                <= against_usual(wide.loc[event["where"], column], event["from"], event["to"])
+                <= most
+            ), event
 
 
 def against_usual(values: pd.Series, first: str, last: str) -> float:
@@ -169,7 +195,9 @@ def test_pages_were_down_when_it_says_so(root: Path, campaign: str) -> None:
     assert checks["latency_ms"].isna().eq(checks["up"].eq(0)).all()
     down = [
         checks[
-            checks["page_id"].eq(truth.where) & checks["checked_at"].ge(truth[5]) & checks["checked_at"].lt(truth.to)
+            checks["page_id"].eq(truth.where)
+            & checks["checked_at"].ge(truth[5])
+            & checks["checked_at"].lt(truth.to)
         ]
         for truth in planted.itertuples()
     ]
@@ -178,9 +206,13 @@ def test_pages_were_down_when_it_says_so(root: Path, campaign: str) -> None:
     assert len(pd.concat(down)) == checks["up"].eq(0).sum()
 
 
-def test_an_outage_costs_what_the_same_hours_bring_in_other_weeks(root: Path, campaign: str) -> None:
+def test_an_outage_costs_what_the_same_hours_bring_in_other_weeks(
+    root: Path, campaign: str
+) -> None:
     orders = (
-        pd.read_parquet(root / f"data/{campaign}/orders/orders.parquet").set_index("ordered_at")["revenue"].sort_index()
+        pd.read_parquet(root / f"data/{campaign}/orders/orders.parquet")
+        .set_index("ordered_at")["revenue"]
+        .sort_index()
     )
     for truth in reading.truths(root, campaign, 10).itertuples():
         start, end = pd.Timestamp(truth[5]), pd.Timestamp(truth.to) - pd.Timedelta(minutes=1)
@@ -190,16 +222,22 @@ def test_an_outage_costs_what_the_same_hours_bring_in_other_weeks(root: Path, ca
         assert truth.size == pytest.approx(usual, rel=0.35)
 
 
-def test_one_budget_is_gone_on_the_21st(root: Path, campaign: str, daily: pd.DataFrame, plan: params.Campaign) -> None:
+def test_one_budget_is_gone_on_the_21st(
+    root: Path, campaign: str, daily: pd.DataFrame, plan: params.Campaign
+) -> None:
     truth = reading.truths(root, campaign, 11).query("id.str.startswith('gone')").iloc[0]
-    october = daily[daily["month"].eq(OCTOBER) & daily["channel"].eq(truth["where"])].set_index("date")["spend"]
+    october = daily[daily["month"].eq(OCTOBER) & daily["channel"].eq(truth["where"])].set_index(
+        "date"
+    )["spend"]
     used = october.cumsum() / plan.budget[truth["where"]]
     assert used["2026-10-20"] < 0.98
     assert used["2026-10-21"] == pytest.approx(1, abs=1e-4)
     assert october["2026-10-22":].sum() == 0
 
 
-def test_one_budget_is_a_quarter_unspent(root: Path, campaign: str, daily: pd.DataFrame, plan: params.Campaign) -> None:
+def test_one_budget_is_a_quarter_unspent(
+    root: Path, campaign: str, daily: pd.DataFrame, plan: params.Campaign
+) -> None:
     truth = reading.truths(root, campaign, 11).query("id.str.startswith('under')").iloc[0]
     spend = daily[daily["month"].eq(OCTOBER) & daily["channel"].eq(truth["where"])]["spend"].sum()
     assert spend / plan.budget[truth["where"]] == pytest.approx(0.75, abs=0.005)
@@ -225,7 +263,9 @@ def test_pieces_are_late_missing_and_pushing_as_planted(
         assert row["late"] == truth[f"late.{month}.{owner}"]
         assert row["missing"] == truth[f"missing.{month}.{owner}"]
     texts = (pieces["title"] + " " + pieces["body"]).str.lower()
-    hits = sum(texts.str.contains(word, regex=False).astype(int) for word in plan.content.hard_sell_words)
+    hits = sum(
+        texts.str.contains(word, regex=False).astype(int) for word in plan.content.hard_sell_words
+    )
     assert hits.ge(2).sum() == truth[f"hard-sell.{month}"]
     assert hits.eq(1).sum() == 0
 
@@ -240,7 +280,9 @@ def arms(root: Path, campaign: str, id: str) -> pd.DataFrame:
 def z_of_rates(table: pd.DataFrame) -> float:
     """Pooled two-proportion z, treatment less control."""
     rates, pooled = table["sum"] / table["size"], table["sum"].sum() / table["size"].sum()
-    return float((rates.iloc[1] - rates.iloc[0]) / sqrt(pooled * (1 - pooled) * (1 / table["size"]).sum()))
+    return float(
+        (rates.iloc[1] - rates.iloc[0]) / sqrt(pooled * (1 - pooled) * (1 / table["size"]).sum())
+    )
 
 
 def id_of(root: Path, campaign: str, kind: str) -> str:
@@ -280,13 +322,17 @@ def test_the_paradox_turns_round_within_devices(root: Path, campaign: str) -> No
 
 
 def test_what_users_bought_before_tells_what_they_buy(root: Path, campaign: str) -> None:
-    units = pd.read_parquet(root / f"data/{campaign}/experiments/{id_of(root, campaign, 'lift')}.parquet")
+    units = pd.read_parquet(
+        root / f"data/{campaign}/experiments/{id_of(root, campaign, 'lift')}.parquet"
+    )
     buyers = units[units["converted"].eq(1)]
     assert buyers["revenue"].corr(buyers["revenue_pre"]) > 0.3
     assert units.loc[units["converted"].eq(0), "revenue"].eq(0).all()
 
 
-def test_tests_lie_in_their_planned_days_and_arms(root: Path, campaign: str, plan: params.Campaign) -> None:
+def test_tests_lie_in_their_planned_days_and_arms(
+    root: Path, campaign: str, plan: params.Campaign
+) -> None:
     for id, test in plan.experiments.items():
         units = pd.read_parquet(root / f"data/{campaign}/experiments/{id}.parquet")
         assert units["assigned_on"].between(str(test.start), str(test.end)).all()
@@ -310,14 +356,17 @@ def test_the_bug_takes_a_fifth_of_the_conversion_rate_from_the_12th_on(
     truth = reading.truths(root, campaign, 15).loc["checkout-bug"]
     search = daily[daily["channel"].eq(truth["where"])].set_index("date")[["orders", "visits"]]
     before, after = (
-        search[days].sum() for days in (slice("2026-08-01", "2026-10-11"), slice("2026-10-12", "2026-10-31"))
+        search[days].sum()
+        for days in (slice("2026-08-01", "2026-10-11"), slice("2026-10-12", "2026-10-31"))
     )
     ratio = (after["orders"] / after["visits"]) / (before["orders"] / before["visits"])
     assert truth["size"] == pytest.approx(-0.18)
     assert ratio - 1 == pytest.approx(truth["size"], abs=0.06)
 
 
-def test_contacts_got_a_fifth_dearer_on_one_channel(root: Path, campaign: str, daily: pd.DataFrame) -> None:
+def test_contacts_got_a_fifth_dearer_on_one_channel(
+    root: Path, campaign: str, daily: pd.DataFrame
+) -> None:
     truth = reading.truths(root, campaign, 15).query("what == 'cpm_rise'").iloc[0]
     sums = monthly(daily).loc[truth["where"]]
     cpm = 1000 * sums["spend"] / sums["impressions"]
@@ -327,7 +376,11 @@ def test_contacts_got_a_fifth_dearer_on_one_channel(root: Path, campaign: str, d
 def test_spend_moved_to_the_weakest_channel(root: Path, campaign: str, daily: pd.DataFrame) -> None:
     spend = monthly(daily)["spend"].unstack("month")
     shift = (spend / spend.sum())[OCTOBER] - (spend / spend.sum())["2026-09"]
-    truth = reading.truths(root, campaign, 15).query("id.str.startswith('mix')").set_index("where")["size"]
+    truth = (
+        reading.truths(root, campaign, 15)
+        .query("id.str.startswith('mix')")
+        .set_index("where")["size"]
+    )
     assert shift[truth.index].to_numpy() == pytest.approx(truth.to_numpy(), abs=1e-4)
     assert shift.idxmax() in ("ocean-feed", "google-display")
     assert shift.max() > 0.03
@@ -342,11 +395,17 @@ def test_the_distractor_is_within_noise(root: Path, campaign: str, daily: pd.Dat
 
 
 def test_the_mean_of_ratios_lies_on_one_channel(root: Path, campaign: str) -> None:
-    truth = reading.truths(root, campaign, 20).query("id.str.startswith('mean')").set_index("where")["size"]
+    truth = (
+        reading.truths(root, campaign, 20)
+        .query("id.str.startswith('mean')")
+        .set_index("where")["size"]
+    )
     for channel, planted in truth.items():
         rows = reading.units(root, campaign, str(channel))
         shown = rows[rows["impressions"] > 0]
-        lie = (shown["clicks"] / shown["impressions"]).mean() / (rows["clicks"].sum() / rows["impressions"].sum()) - 1
+        lie = (shown["clicks"] / shown["impressions"]).mean() / (
+            rows["clicks"].sum() / rows["impressions"].sum()
+        ) - 1
         assert lie == pytest.approx(planted, abs=1e-4)
     assert truth.max() > 0.15
 
@@ -359,14 +418,18 @@ def test_a_paused_unit_has_rows_without_denominator(root: Path, campaign: str) -
     assert empty[["clicks", "conversions", "spend"]].eq(0).all(axis=None)
 
 
-def test_most_goals_have_an_answer_and_some_are_missed(daily: pd.DataFrame, plan: params.Campaign) -> None:
+def test_most_goals_have_an_answer_and_some_are_missed(
+    daily: pd.DataFrame, plan: params.Campaign
+) -> None:
     october = daily[daily["month"].eq(OCTOBER)][["spend", "new_customers"]].sum()
     cac = (october["spend"] + plan.business.other_acquisition_cost) / october["new_customers"]
     assert october["new_customers"] > plan.goals["new-customers"].target
     assert "cac" not in plan.goals or cac < plan.goals["cac"].target
 
 
-def test_two_or_three_raters_rate_each_person(root: Path, campaign: str, plan: params.Campaign) -> None:
+def test_two_or_three_raters_rate_each_person(
+    root: Path, campaign: str, plan: params.Campaign
+) -> None:
     table = reading.csv(root / f"data/{campaign}/people/ratings.csv")
     raters = table.groupby(["staff_id", "period", "item"])["rater_id"].nunique()
     assert set(raters) == {2, 3}

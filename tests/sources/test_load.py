@@ -64,16 +64,35 @@ def test_good_row_stays_and_tables_without_a_source_are_empty(space: Space) -> N
 @pytest.mark.parametrize(
     ("row", "column", "value", "rule"),
     [
-        ("2026-10-02,search,USD,brand,10,70,1\n", "clicks, impressions", "70, 10", "clicks must not exceed impressions"),
+        (
+            "2026-10-02,search,USD,brand,10,70,1\n",
+            "clicks, impressions",
+            "70, 10",
+            "clicks must not exceed impressions",
+        ),
         ("2026-10-02,search,USD,brand,10,7,-1\n", "spend", "-1.0", "spend must be at least 0"),
         ("2026-10-02,search,USD,brand,ten,7,1\n", "impressions", "ten", "is no number"),
         ("soon,search,USD,brand,10,7,1\n", "date", "soon", "is no date that can be read"),
-        ("2026-10-01 ~ 2026-10-07,search,USD,brand,10,7,1\n", "date", "2026-10-01 ~ 2026-10-07",
-         "covers more than one day and cannot be booked on one"),
-        ("2026-10-02,radio,USD,brand,10,7,1\n", "channel", "radio", "is no channel of the parameters"),
-        ("2026-10-02,search,EUR,brand,10,7,1\n", "currency", "EUR", "is not the campaign's currency USD"),
+        (
+            "2026-10-01 ~ 2026-10-07,search,USD,brand,10,7,1\n",
+            "date",
+            "2026-10-01 ~ 2026-10-07",
+            "covers more than one day and cannot be booked on one",
+        ),
+        (
+            "2026-10-02,radio,USD,brand,10,7,1\n",
+            "channel",
+            "radio",
+            "is no channel of the parameters",
+        ),
+        (
+            "2026-10-02,search,EUR,brand,10,7,1\n",
+            "currency",
+            "EUR",
+            "is not the campaign's currency USD",
+        ),
     ],
-)  # fmt: skip
+)
 def test_row_that_breaks_a_rule_is_kept_aside_with_its_reason(
     space: Space, row: str, column: str, value: str, rule: str
 ) -> None:
@@ -125,7 +144,14 @@ def test_two_rows_of_one_key_in_one_file_are_both_kept_aside(space: Space) -> No
 
 
 def test_nothing_is_lost_every_row_stays_or_has_a_reason(space: Space) -> None:
-    space.put("daily.csv", HEAD + GOOD + GOOD + "soon,search,USD,brand,1,1,1\n" + "2026-10-03,search,USD,brand,1,5,1\n")
+    space.put(
+        "daily.csv",
+        HEAD
+        + GOOD
+        + GOOD
+        + "soon,search,USD,brand,1,1,1\n"
+        + "2026-10-03,search,USD,brand,1,5,1\n",
+    )
     tables = space.load()
     [quality] = tables["quality"].to_dict("records")
     assert quality["rows"] == 4
@@ -187,7 +213,9 @@ def test_check_tells_every_problem_at_once_with_counts(space: Space) -> None:
 
 
 def test_unknown_file_enters_through_a_mapping_beside_the_parameters(space: Space) -> None:
-    text = CAMPAIGN.replace('files: "daily*.csv"', 'files: "shop.csv", mapping: "shop.yml", channel: "search"')
+    text = CAMPAIGN.replace(
+        'files: "daily*.csv"', 'files: "shop.csv", mapping: "shop.yml", channel: "search"'
+    )
     (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
     mapping = """
 name: "Our shop"
@@ -200,18 +228,30 @@ columns:
   segment: {headers: ["Group"], codes: {"#N/A": "unknown"}}
 """
     (space.params / "spring" / "shop.yml").write_text(mapping, encoding="utf-8")
-    space.put("shop.csv", "Month,Day of month,Shop,Shelf,Views,Cents,Group\nOctober,5,Main,Top,7,1250,#N/A\n")
+    space.put(
+        "shop.csv",
+        "Month,Day of month,Shop,Shelf,Views,Cents,Group\nOctober,5,Main,Top,7,1250,#N/A\n",
+    )
     [row] = space.load()["channel_daily"].to_dict("records")
     assert (str(row["date"].date()), row["campaign_unit"], row["spend"], row["segment"]) == (
-        "2026-10-05", "Main / Top", 12.5, "unknown",
-    )  # fmt: skip
+        "2026-10-05",
+        "Main / Top",
+        12.5,
+        "unknown",
+    )
 
 
 @pytest.mark.parametrize(
     ("mapping", "told"),
     [
-        ('name: "x"\ntable: "channel_daily"\ncolumns: {fame: ["F"]}', "channel_daily has no column fame"),
-        ('name: "x"\ntable: "channel_daily"\ncolumns: {clicks: {add: ["a"], join: ["b"]}}', "must say one of headers"),
+        (
+            'name: "x"\ntable: "channel_daily"\ncolumns: {fame: ["F"]}',
+            "channel_daily has no column fame",
+        ),
+        (
+            'name: "x"\ntable: "channel_daily"\ncolumns: {clicks: {add: ["a"], join: ["b"]}}',
+            "must say one of headers",
+        ),
         ('name: "x"\ntable: "nowhere"\ncolumns: {}', "table"),
         ("name: [", "cannot be read as YAML"),
     ],
@@ -238,14 +278,26 @@ def test_file_too_large_for_memory_is_refused_before_it_is_read(
         space.load()
 
 
-def test_days_of_parquet_are_the_campaigns_whether_zoned_or_written_as_a_number(space: Space) -> None:
-    text = CAMPAIGN.replace('timezone: "UTC"', 'timezone: "Asia/Shanghai"').replace("daily*.csv", "*.parquet")
+def test_days_of_parquet_are_the_campaigns_whether_zoned_or_written_as_a_number(
+    space: Space,
+) -> None:
+    text = CAMPAIGN.replace('timezone: "UTC"', 'timezone: "Asia/Shanghai"').replace(
+        "daily*.csv", "*.parquet"
+    )
     (space.params / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
     zoned = pd.to_datetime(["2026-10-01T22:30Z"])
-    for name, dates in (("a", zoned), ("b", pd.Series([20261005])), ("c", pd.Series(["2026-10-07"]))):
+    for name, dates in (
+        ("a", zoned),
+        ("b", pd.Series([20261005])),
+        ("c", pd.Series(["2026-10-07"])),
+    ):
         frame = pd.DataFrame({"date": dates, "channel": ["search"], "impressions": [1]})
         frame.to_parquet(space.data / "spring" / f"{name}.parquet")
-    assert space.load()["channel_daily"]["date"].dt.strftime("%m-%d").tolist() == ["10-02", "10-05", "10-07"]
+    assert space.load()["channel_daily"]["date"].dt.strftime("%m-%d").tolist() == [
+        "10-02",
+        "10-05",
+        "10-07",
+    ]
 
 
 def test_broken_parquet_is_told(space: Space) -> None:

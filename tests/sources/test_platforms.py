@@ -21,7 +21,9 @@ NUMBERS = ["impressions", "clicks", "visits", "engagements", "conversions", "rev
 
 
 def expected(platform: str, file: Path) -> pd.DataFrame:
-    table = pd.read_csv(EXPORTS / platform / "expected.csv", dtype={"campaign_unit": "str", "date": "str"})
+    table = pd.read_csv(
+        EXPORTS / platform / "expected.csv", dtype={"campaign_unit": "str", "date": "str"}
+    )
     return table[table["file"].eq(file.name)].reset_index(drop=True)
 
 
@@ -75,14 +77,23 @@ def test_days_are_the_sample_s_and_periods_are_left_open(platform: str, file: Pa
 @pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
 def test_period_of_rows_set_aside_is_the_sample_s(platform: str, file: Path) -> None:
     source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
-    faults, wanted = read_file(source, file, "", Path()).faults, expected(platform, file)["date"].dropna()
-    told = faults["value"].str.replace(r"(\d{4})(\d{2})(\d{2})", r"\1-\2-\3", regex=True).str.replace("至", "/")
+    faults, wanted = (
+        read_file(source, file, "", Path()).faults,
+        expected(platform, file)["date"].dropna(),
+    )
+    told = (
+        faults["value"]
+        .str.replace(r"(\d{4})(\d{2})(\d{2})", r"\1-\2-\3", regex=True)
+        .str.replace("至", "/")
+    )
     assert told.tolist() == wanted[wanted.str.contains("/")].tolist()
 
 
 @pytest.mark.parametrize(("platform", "file"), SAMPLES, ids=lambda one: getattr(one, "name", one))
 def test_currency_is_what_the_file_or_the_platform_says(platform: str, file: Path) -> None:
-    wanted = expected(platform, file).reindex(columns=["currency"])["currency"].astype("str").fillna("")
+    wanted = (
+        expected(platform, file).reindex(columns=["currency"])["currency"].astype("str").fillna("")
+    )
     assert found(platform, file)["currency"].fillna("").tolist() == wanted.tolist()
 
 

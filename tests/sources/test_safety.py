@@ -44,24 +44,38 @@ def test_address_in_clear_is_refused_and_not_repeated(tmp_path: Path) -> None:
     ("source_line", "rule"),
     [
         ('{table: "orders"}', "must say one of files and uri"),
-        ('{table: "orders", files: "a.csv", uri: "${MARKETING_DB}"}', "must say one of files and uri"),
+        (
+            '{table: "orders", files: "a.csv", uri: "${MARKETING_DB}"}',
+            "must say one of files and uri",
+        ),
         ('{table: "orders", files: "a.csv", from_table: "x"}', "belong to a uri"),
     ],
 )
-def test_source_says_either_files_or_a_database(tmp_path: Path, source_line: str, rule: str) -> None:
+def test_source_says_either_files_or_a_database(
+    tmp_path: Path, source_line: str, rule: str
+) -> None:
     with pytest.raises(ParameterError, match=rule):
-        campaign(tmp_path, CAMPAIGN.replace('{table: "channel_daily", uri: "${MARKETING_DB}"}', source_line))
+        campaign(
+            tmp_path,
+            CAMPAIGN.replace('{table: "channel_daily", uri: "${MARKETING_DB}"}', source_line),
+        )
 
 
-def test_parameters_keep_the_name_of_the_secret_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parameters_keep_the_name_of_the_secret_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MARKETING_DB", f"postgresql://a:{PASSWORD}@h/x")
     assert plain(campaign(tmp_path))["sources"]["daily"]["uri"] == "${MARKETING_DB}"
 
 
-def test_unset_address_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unset_address_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("MARKETING_DB", raising=False)
     [told] = sources.check(campaign(tmp_path), tmp_path / "data", tmp_path / "params")
-    assert str(told).startswith("the environment: MARKETING_DB: is not set, and sources.daily needs it. Set it: export")
+    assert str(told).startswith(
+        "the environment: MARKETING_DB: is not set, and sources.daily needs it. Set it: export"
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,12 +98,19 @@ def test_database_that_does_not_open_is_told_without_its_password(
     assert PASSWORD not in str(told.value) or "duckdb" in address
 
 
-def test_failed_notebook_does_not_hold_the_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_notebook_does_not_hold_the_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     campaign(tmp_path)
     monkeypatch.setenv("MARKETING_DB", f"oracle://a:{PASSWORD}@h/x")
     output = tmp_path / ".staged" / "notebooks" / "ab_test.ipynb"
-    values = {"campaign": "spring", "period": "2026-10", "params_dir": str(tmp_path / "params"),
-              "data_dir": str(tmp_path / "data"), "run_dir": str(tmp_path / ".staged")}  # fmt: skip
+    values = {
+        "campaign": "spring",
+        "period": "2026-10",
+        "params_dir": str(tmp_path / "params"),
+        "data_dir": str(tmp_path / "data"),
+        "run_dir": str(tmp_path / ".staged"),
+    }
     with pytest.raises(StageError) as told:
         execute(SHIPPED / "ab_test.ipynb", output, values)
     [failed] = output.parent.glob("*.failed.ipynb")
@@ -110,7 +131,9 @@ def test_failed_notebook_does_not_hold_the_password(tmp_path: Path, monkeypatch:
         "install httpfs",
     ],
 )
-def test_database_of_a_file_reaches_no_other_file_and_no_net(tmp_path: Path, statement: str) -> None:
+def test_database_of_a_file_reaches_no_other_file_and_no_net(
+    tmp_path: Path, statement: str
+) -> None:
     folder, other = tmp_path / "in", tmp_path / "other.csv"
     folder.mkdir()
     for file in (folder / "units.csv", other):

@@ -23,8 +23,13 @@ WEEKEND = 1.2
 def campaign(**changes: Any) -> Campaign:
     """The shop in October 2026."""
     parameters = {
-        "id": "shop", "period": "2026-10", "name": "Shop", "language": "en", "currency": "USD",
-        "timezone": "America/New_York", "objective": "Sell",
+        "id": "shop",
+        "period": "2026-10",
+        "name": "Shop",
+        "language": "en",
+        "currency": "USD",
+        "timezone": "America/New_York",
+        "objective": "Sell",
         "channels": {
             "search": {"name": {"zh": "搜索", "en": "Search"}, "kind": "paid", "owner": "s01"},
             "social": {"name": {"zh": "社交", "en": "Social"}, "kind": "paid", "owner": "s02"},
@@ -34,7 +39,7 @@ def campaign(**changes: Any) -> Campaign:
         "sources": {"any": {"table": "channel_daily", "files": "x.csv"}},
         "budget": {"search": 3267.0, "social": 3267.0, "display": 3267.0},
         "business": {"margin": 0.4},
-    }  # fmt: skip
+    }
     return Campaign.model_validate(parameters | changes)
 
 
@@ -50,9 +55,23 @@ def channel_daily(start: str, end: str, **funnels: tuple[float, ...]) -> pd.Data
             key = {"date": day, "channel": channel}
             clicks = impressions * ctr
             rows.append(
-                key | {"impressions": impressions, "clicks": clicks, "spend": size * spend, "conversions": orders}
+                key
+                | {
+                    "impressions": impressions,
+                    "clicks": clicks,
+                    "spend": size * spend,
+                    "conversions": orders,
+                }
             )
-            rows.append(key | {"visits": visits, "bounces": visits / 4, "orders": orders, "revenue": orders * aov})
+            rows.append(
+                key
+                | {
+                    "visits": visits,
+                    "bounces": visits / 4,
+                    "orders": orders,
+                    "revenue": orders * aov,
+                }
+            )
     return filled("channel_daily", rows)
 
 
@@ -71,8 +90,13 @@ def tables(**given: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def three_months(**october: tuple[float, ...]) -> pd.DataFrame:
     """August to October; what is given changes October."""
-    return pd.concat([channel_daily("2026-08-01", "2026-09-30"), channel_daily("2026-10-01", "2026-10-31", **october)],
-                     ignore_index=True)  # fmt: skip
+    return pd.concat(
+        [
+            channel_daily("2026-08-01", "2026-09-30"),
+            channel_daily("2026-10-01", "2026-10-31", **october),
+        ],
+        ignore_index=True,
+    )
 
 
 def without_site(daily: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +106,10 @@ def without_site(daily: pd.DataFrame) -> pd.DataFrame:
 
 def said(result: StageResult, stage: str, where: Campaign) -> list[str]:
     """Every sentence and action of a result in both languages; fails where a cell cannot be looked up."""
-    both = [words_for(where.model_copy(update={"language": language}), stage) for language in ("zh", "en")]
+    both = [
+        words_for(where.model_copy(update={"language": language}), stage)
+        for language in ("zh", "en")
+    ]
     return [
         sentence(words, text, finding, result.tables)
         for words in both

@@ -16,16 +16,25 @@ CONTROL_NAMES = ("control", "对照组", "对照", "a", "baseline", "0", "false"
 
 
 def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
-    data: Any, *, variant: str, metrics: Sequence[str], unit: str | None = None, control: str | None = None,
-    alpha: float = 0.05, covariates: Mapping[str, Sequence[str]] | None = None, segments: Sequence[str] = (),
-    money_metric: str | None = None, monthly_units: float | None = None,
-) -> ExperimentPlan:  # fmt: skip
+    data: Any,
+    *,
+    variant: str,
+    metrics: Sequence[str],
+    unit: str | None = None,
+    control: str | None = None,
+    alpha: float = 0.05,
+    covariates: Mapping[str, Sequence[str]] | None = None,
+    segments: Sequence[str] = (),
+    money_metric: str | None = None,
+    monthly_units: float | None = None,
+) -> ExperimentPlan:
     """Plan a test from its data; every arm is expected to be as large as the others.
 
     Args:
         data: As for `evaluate`.
         variant: Column that holds the arm.
-        metrics: Each `column:rate`, `column:mean` or `numerator/denominator:ratio`; the first decides.
+        metrics: Each `column:rate`, `column:mean` or `numerator/denominator:ratio`; the first
+            decides.
         unit: Column that identifies the unit; every row is one where left out.
         control: The arm to compare with; where left out the first known name of a control, else the
             first arm in the alphabet.
@@ -36,25 +45,38 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
         monthly_units: Units in a month that the decision will touch.
 
     Raises:
-        PlaybookError: A metric cannot be read, a column is missing, or there are fewer than two arms
-            or more than `MOST_ARMS`.
+        PlaybookError: A metric cannot be read, a column is missing, or there are fewer than two
+            arms or more than `MOST_ARMS`.
     """
     arms = _arms(data, variant)
-    first = control or next((arm for name in CONTROL_NAMES for arm in arms if arm.lower() == name), arms[0])
+    first = control or next(
+        (arm for name in CONTROL_NAMES for arm in arms if arm.lower() == name), arms[0]
+    )
     if first not in arms:
         raise PlaybookError(
-            Problem(file=relation.label(data), place=f"column {variant}", value=first, rule="the control is no arm",
-                    remedy=f"The arms are: {', '.join(arms)}.")
-        )  # fmt: skip
+            Problem(
+                file=relation.label(data),
+                place=f"column {variant}",
+                value=first,
+                rule="the control is no arm",
+                remedy=f"The arms are: {', '.join(arms)}.",
+            )
+        )
     ordered = [first, *(arm for arm in arms if arm != first)]
     content = {
-        "id": "ad-hoc", "variant": variant, "unit": unit, "alpha": alpha,
+        "id": "ad-hoc",
+        "variant": variant,
+        "unit": unit,
+        "alpha": alpha,
         "arms": dict.fromkeys(ordered, 1 / len(ordered)),
-        "segments": list(segments), "money_metric": money_metric, "monthly_units": monthly_units,
+        "segments": list(segments),
+        "money_metric": money_metric,
+        "monthly_units": monthly_units,
         "metrics": [
-            _metric(text, "primary" if place == 0 else "secondary", covariates or {}) for place, text in enumerate(metrics)
+            _metric(text, "primary" if place == 0 else "secondary", covariates or {})
+            for place, text in enumerate(metrics)
         ],
-    }  # fmt: skip
+    }
     try:
         return ExperimentPlan.model_validate(content)
     except ValidationError as error:
@@ -64,7 +86,11 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
 def _arms(data: Any, variant: str) -> list[str]:
     units = relation.open_units(data, [variant])
     name = relation.quoted(variant)
-    distinct = units.rows().aggregate(f"{name}::varchar as arm", name).filter("arm is not null and arm <> ''")
+    distinct = (
+        units.rows()
+        .aggregate(f"{name}::varchar as arm", name)
+        .filter("arm is not null and arm <> ''")
+    )
     found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
     if 2 <= len(found) <= MOST_ARMS:
         return found
@@ -76,9 +102,13 @@ def _arms(data: Any, variant: str) -> list[str]:
         else "no arm"
     )
     raise PlaybookError(
-        Problem(file=units.name, place=f"column {variant}", rule=f"holds {count}",
-                remedy=f"Name the column that holds the arm: at least 2 and at most {MOST_ARMS} values.")
-    )  # fmt: skip
+        Problem(
+            file=units.name,
+            place=f"column {variant}",
+            rule=f"holds {count}",
+            remedy=f"Name the column that holds the arm: at least 2 and at most {MOST_ARMS} values.",
+        )
+    )
 
 
 def from_counts(
@@ -92,8 +122,8 @@ def from_counts(
         alpha: Accepted probability of a false alarm.
 
     Returns:
-        One row per unit with `variant` and `converted`, made inside the database; and a plan of one rate and equal
-        shares.
+        One row per unit with `variant` and `converted`, made inside the database; and a plan of one
+        rate and equal shares.
 
     Raises:
         PlaybookError: An arm has fewer than two units, or more conversions than units.
@@ -102,7 +132,8 @@ def from_counts(
     connection = duckdb.connect()
     parts = [
         connection.sql(
-            "select ?::varchar as variant, (range < ?)::integer as converted from range(?)", params=[arm, *counts]
+            "select ?::varchar as variant, (range < ?)::integer as converted from range(?)",
+            params=[arm, *counts],
         )
         for arm, counts in (("control", control), ("treatment", treatment))
     ]
@@ -114,19 +145,40 @@ def _metric(text: str, role: str, covariates: Mapping[str, Sequence[str]]) -> di
     column, colon, kind = text.rpartition(":")
     if not colon or kind not in ("rate", "mean", "ratio"):
         raise PlaybookError(
-            Problem(file="the metrics", place="metric", value=text, rule="must end in :rate, :mean or :ratio",
-                    remedy="Write it like converted:rate, revenue:mean or revenue/orders:ratio.")
-        )  # fmt: skip
+            Problem(
+                file="the metrics",
+                place="metric",
+                value=text,
+                rule="must end in :rate, :mean or :ratio",
+                remedy="Write it like converted:rate, revenue:mean or revenue/orders:ratio.",
+            )
+        )
     if kind != "ratio":
-        return {"name": column, "kind": kind, "role": role, "covariates": list(covariates.get(column, ()))}
+        return {
+            "name": column,
+            "kind": kind,
+            "role": role,
+            "covariates": list(covariates.get(column, ())),
+        }
     numerator, _, denominator = column.partition("/")
     if not (numerator and denominator):
         raise PlaybookError(
-            Problem(file="the metrics", place="metric", value=text, rule="a ratio names two columns",
-                    remedy="Write it like revenue/orders:ratio.")
-        )  # fmt: skip
-    return {"name": column, "kind": kind, "role": role, "numerator": numerator, "denominator": denominator,
-            "covariates": list(covariates.get(column, ()))}  # fmt: skip
+            Problem(
+                file="the metrics",
+                place="metric",
+                value=text,
+                rule="a ratio names two columns",
+                remedy="Write it like revenue/orders:ratio.",
+            )
+        )
+    return {
+        "name": column,
+        "kind": kind,
+        "role": role,
+        "numerator": numerator,
+        "denominator": denominator,
+        "covariates": list(covariates.get(column, ())),
+    }
 
 
 def _problem(detail: Any) -> Problem:

@@ -11,7 +11,15 @@ from typing import Any
 from scipy import special
 
 from playbook.abtest.decision import sentences
-from playbook.abtest.decision.health import Check, check, largest, outlier_check, set_apart, title, validity
+from playbook.abtest.decision.health import (
+    Check,
+    check,
+    largest,
+    outlier_check,
+    set_apart,
+    title,
+    validity,
+)
 from playbook.abtest.decision.protocol import (
     AlwaysValid,
     Change,
@@ -64,10 +72,13 @@ class Evaluation:
         heterogeneity: One entry per segment column and treatment, for the first primary metric.
         trends: One entry per treatment, where there are enough days, for the first primary metric.
         sequential: Looks taken, this one last.
-        sequences: Always-valid interval of each effect; empty unless the plan's spending is "always".
-        equivalences: Equivalence to the control of each metric for which the plan asks it, and treatment.
+        sequences: Always-valid interval of each effect; empty unless the plan's spending is
+            "always".
+        equivalences: Equivalence to the control of each metric for which the plan asks it, and
+            treatment.
         chances: Probability by arm to be best on the first primary metric; empty where undefined.
-        losses: Expected loss by arm of choosing it, in the unit of that metric; empty where undefined.
+        losses: Expected loss by arm of choosing it, in the unit of that metric; empty where
+            undefined.
         power: What the test can see, one entry per treatment.
         decision: What to do, and why; money at stake is its part.
     """
@@ -92,14 +103,18 @@ class Evaluation:
 
 
 def evaluate(
-    data: Any, plan: ExperimentPlan, *, looks_taken: Sequence[date] = (), today: date | None = None,
+    data: Any,
+    plan: ExperimentPlan,
+    *,
+    looks_taken: Sequence[date] = (),
+    today: date | None = None,
     registered: ExperimentPlan | None = None,
-) -> Evaluation:  # fmt: skip
+) -> Evaluation:
     """Evaluate a test as planned.
 
     Args:
-        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path, or a table in a
-            database through Ibis, which is summed up there.
+        data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path, or a
+            table in a database through Ibis, which is summed up there.
         plan: What was meant to be shown.
         looks_taken: Days on which somebody looked at the result before, from the run history.
         today: Day of this look; after the planned end where left out.
@@ -120,27 +135,51 @@ def evaluate(
     trends, trend_checks = _trends(parts, plan)
     changes = changed(registered, plan)
     checks = (
-        *validity(parts, plan, today), *units_of.stray, *split_checks, *trend_checks,
+        *validity(parts, plan, today),
+        *units_of.stray,
+        *split_checks,
+        *trend_checks,
         *_outliers(units_of.largest, plan, measured),
-        plan_check(plan, changes), *look_check(plan, sequence),
-    )  # fmt: skip
+        plan_check(plan, changes),
+        *look_check(plan, sequence),
+    )
     able = tuple(_strengths(plan, measured, today))
     return Evaluation(
-        plan=plan, plan_hash=plan_hash(plan), changes=changes, today=today, units=units(total), checks=checks,
-        effects=measured, segments=split, heterogeneity=alike, trends=trends, sequential=sequence,
-        sequences=always_valid(plan, measured), equivalences=_equivalences(plan, measured),
-        chances=chances(plan, measured), losses=losses(plan, measured), power=able,
+        plan=plan,
+        plan_hash=plan_hash(plan),
+        changes=changes,
+        today=today,
+        units=units(total),
+        checks=checks,
+        effects=measured,
+        segments=split,
+        heterogeneity=alike,
+        trends=trends,
+        sequential=sequence,
+        sequences=always_valid(plan, measured),
+        equivalences=_equivalences(plan, measured),
+        chances=chances(plan, measured),
+        losses=losses(plan, measured),
+        power=able,
         decision=decide(plan, checks, measured, sequence, able, today),
-    )  # fmt: skip
+    )
 
 
 def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
     """Correct p-values: Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries."""
-    arms = [effect for metric in plan.metrics for effect in _over_arms([e for e in found if e.metric == metric.name])]
+    arms = [
+        effect
+        for metric in plan.metrics
+        for effect in _over_arms([e for e in found if e.metric == metric.name])
+    ]
     roles = {metric.name: metric.role for metric in plan.metrics}
     for role, method in (("primary", "holm"), ("secondary", "bh")):
         for arm in plan.treatments:
-            places = [i for i, effect in enumerate(arms) if roles[effect.metric] == role and effect.arm == arm]
+            places = [
+                i
+                for i, effect in enumerate(arms)
+                if roles[effect.metric] == role and effect.arm == arm
+            ]
             values = adjust([arms[i].pvalue_adjusted for i in places], method)  # type: ignore[arg-type]
             for i, p in zip(places, values, strict=True):
                 arms[i] = dataclasses.replace(arms[i], pvalue_adjusted=p)
@@ -151,7 +190,9 @@ def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> E
     """Note on the plan when, and as what, it was registered; what it asks for stays as it is."""
     if registered is None:
         return plan
-    return plan.model_copy(update={"registered_hash": plan_hash(registered), "registered_on": registered.registered_on})
+    return plan.model_copy(
+        update={"registered_hash": plan_hash(registered), "registered_on": registered.registered_on}
+    )
 
 
 def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
@@ -160,9 +201,12 @@ def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
     parts = _parts(kept, plan)
     _require_arms(roll_up(parts[""]), plan, opened.name)
     return Gathered(
-        name=opened.name, parts=parts, stray=tuple(stray), largest=partial(largest, kept),
+        name=opened.name,
+        parts=parts,
+        stray=tuple(stray),
+        largest=partial(largest, kept),
         quantiles=tuple(_quantiles(kept, plan)),
-    )  # fmt: skip
+    )
 
 
 def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
@@ -173,7 +217,9 @@ def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
     return {"": total, **found}
 
 
-def _with_history(sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan: ExperimentPlan) -> tuple[Look, ...]:
+def _with_history(
+    sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan: ExperimentPlan
+) -> tuple[Look, ...]:
     """Say what earlier looks would show of the units that had entered by then; unchanged without a date column."""
     if plan.date_column is None:
         return sequence
@@ -189,23 +235,33 @@ def _with_history(sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan
 
 def _quantiles(data: Units, plan: ExperimentPlan) -> list[Effect]:
     return [
-        effect for metric in plan.metrics if metric.kind == "quantile"
+        effect
+        for metric in plan.metrics
+        if metric.kind == "quantile"
         for effect in quantile_effects(data, plan, metric)
-    ]  # fmt: skip
+    ]
 
 
 def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
     arms = [plan.control, *plan.treatments]
     clustered = plan.cluster is not None
     return [
-        effect for metric in plan.metrics if metric.kind != "quantile"
+        effect
+        for metric in plan.metrics
+        if metric.kind != "quantile"
         for effect in effects(total, metric, arms, alpha=plan.alpha, clustered=clustered)
-    ]  # fmt: skip
+    ]
 
 
 def _equivalences(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[Equivalence, ...]:
-    margins = {metric.name: metric.margin for metric in plan.metrics if metric.equivalent and metric.margin}
-    return tuple(relative_equivalence(effect, margins[effect.metric]) for effect in found if effect.metric in margins)
+    margins = {
+        metric.name: metric.margin for metric in plan.metrics if metric.equivalent and metric.margin
+    }
+    return tuple(
+        relative_equivalence(effect, margins[effect.metric])
+        for effect in found
+        if effect.metric in margins
+    )
 
 
 def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
@@ -213,15 +269,26 @@ def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
     missing = [arm for arm in (plan.control, *plan.treatments) if arm not in present]
     if missing:
         raise PlaybookError(
-            *(Problem(file=name, place=f"column {plan.variant}", value=arm, rule="is planned, but no unit is in it",
-                      remedy=f"The data hold: {', '.join(sorted(present)[:10]) or 'no arm'}.") for arm in missing)
-        )  # fmt: skip
+            *(
+                Problem(
+                    file=name,
+                    place=f"column {plan.variant}",
+                    value=arm,
+                    rule="is planned, but no unit is in it",
+                    remedy=f"The data hold: {', '.join(sorted(present)[:10]) or 'no arm'}.",
+                )
+                for arm in missing
+            )
+        )
 
 
 def _over_arms(found: list[Effect]) -> list[Effect]:
     if len(found) < 2:
         return found
-    z = [math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2)) for effect in found]
+    z = [
+        math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2))
+        for effect in found
+    ]
     shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in found]
     return [
         dataclasses.replace(effect, pvalue_adjusted=p, method=f"{effect.method}; Dunnett")
@@ -238,13 +305,25 @@ def _segments(
     for column in plan.segments:
         count = len({key[1] for key in parts[column].keys})
         if count > MOST_LEVELS:
-            checks.append(check("levels", "levels_watch", subject=column, value=count, threshold=MOST_LEVELS,
-                                column=column, count=count))  # fmt: skip
+            checks.append(
+                check(
+                    "levels",
+                    "levels_watch",
+                    subject=column,
+                    value=count,
+                    threshold=MOST_LEVELS,
+                    column=column,
+                    count=count,
+                )
+            )
             continue
         here = by_segment(parts[column], plan, plan.primary, column)
         split += here
         totals = [effect for effect in found if effect.metric == plan.primary.name]
-        tested = [heterogeneity([s for s in here if s.effect.arm == total.arm], total, plan.alpha) for total in totals]
+        tested = [
+            heterogeneity([s for s in here if s.effect.arm == total.arm], total, plan.alpha)
+            for total in totals
+        ]
         alike += [each for each in tested if each]
     return tuple(split), tuple(alike), checks + _alike_checks(alike, plan)
 
@@ -253,20 +332,43 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
     """Judge heterogeneity after Holm over columns and arms; the Simpson flag beside it."""
     made = []
     for each, p in zip(alike, adjust([found.pvalue for found in alike]), strict=True):
-        about: dict[str, Any] = {"arm": each.arm, "metric": title(plan.primary), "column": each.column}
+        about: dict[str, Any] = {
+            "arm": each.arm,
+            "metric": title(plan.primary),
+            "column": each.column,
+        }
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
-        made.append(check("alike", key, subject=subject, value=p, threshold=plan.alpha, p=sentences.pvalue(p), **about))
+        made.append(
+            check(
+                "alike",
+                key,
+                subject=subject,
+                value=p,
+                threshold=plan.alpha,
+                p=sentences.pvalue(p),
+                **about,
+            )
+        )
         if each.simpson:
             kind = plan.primary.kind
-            about |= {"total": sentences.points(kind, each.total), "within": sentences.points(kind, each.pooled)}
-            made.append(check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about))
+            about |= {
+                "total": sentences.points(kind, each.total),
+                "within": sentences.points(kind, each.pooled),
+            }
+            made.append(
+                check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about)
+            )
     return made
 
 
-def _trends(parts: Mapping[str, Moments], plan: ExperimentPlan) -> tuple[tuple[Trend, ...], list[Check]]:
+def _trends(
+    parts: Mapping[str, Moments], plan: ExperimentPlan
+) -> tuple[tuple[Trend, ...], list[Check]]:
     if plan.date_column is None:
         return (), []
-    found = [daily_trend(parts[plan.date_column], plan, plan.primary, arm) for arm in plan.treatments]
+    found = [
+        daily_trend(parts[plan.date_column], plan, plan.primary, arm) for arm in plan.treatments
+    ]
     trends = tuple(trend for trend in found if trend)
     return trends, [_trend_check(trend, plan) for trend in trends]
 
@@ -275,16 +377,27 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
     limit = plan.alpha / 5
     key = "trend_watch" if trend.pvalue < limit else "trend_ok"
     return check(
-        "trend", key, subject=trend.arm, value=trend.pvalue, threshold=limit, metric=title(plan.primary),
-        slope=sentences.points(plan.primary.kind, trend.slope), p=sentences.pvalue(trend.pvalue),
-    )  # fmt: skip
+        "trend",
+        key,
+        subject=trend.arm,
+        value=trend.pvalue,
+        threshold=limit,
+        metric=title(plan.primary),
+        slope=sentences.points(plan.primary.kind, trend.slope),
+        p=sentences.pvalue(trend.pvalue),
+    )
 
 
-def _outliers(largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]) -> list[Check]:
+def _outliers(
+    largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]
+) -> list[Check]:
     return [
-        each for metric in plan.metrics
-        for each in outlier_check(largest_of, plan, metric, [effect for effect in found if effect.metric == metric.name])
-    ]  # fmt: skip
+        each
+        for metric in plan.metrics
+        for each in outlier_check(
+            largest_of, plan, metric, [effect for effect in found if effect.metric == metric.name]
+        )
+    ]
 
 
 def _strengths(plan: ExperimentPlan, found: Sequence[Effect], today: date | None) -> list[Strength]:

@@ -11,7 +11,17 @@ from scipy import special
 from playbook.abtest.decision import sentences
 from playbook.abtest.stats.effects import Effect, compare_estimates
 from playbook.abtest.stats.estimates import estimates
-from playbook.abtest.stats.moments import Measured, Moments, Part, blocks, levels, measured, only, roll_up, units
+from playbook.abtest.stats.moments import (
+    Measured,
+    Moments,
+    Part,
+    blocks,
+    levels,
+    measured,
+    only,
+    roll_up,
+    units,
+)
 from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.sample_ratio import srm
 from playbook.abtest.units import relation
@@ -53,14 +63,27 @@ class Check:
 
 
 def check(
-    name: str, key: str, /, *, subject: str = "", value: float, threshold: float = math.nan, **values: Any
+    name: str,
+    key: str,
+    /,
+    *,
+    subject: str = "",
+    value: float,
+    threshold: float = math.nan,
+    **values: Any,
 ) -> Check:
     """Make a check from a sentence; the end of its key (_ok, _watch, _stop) is the verdict."""
-    verdict: Verdict = "stop" if key.endswith("_stop") else "watch" if key.endswith("_watch") else "ok"
+    verdict: Verdict = (
+        "stop" if key.endswith("_stop") else "watch" if key.endswith("_watch") else "ok"
+    )
     return Check(
-        name=name, subject=subject, verdict=verdict, value=float(value), threshold=threshold,
+        name=name,
+        subject=subject,
+        verdict=verdict,
+        value=float(value),
+        threshold=threshold,
         text=sentences.say(key, **values),
-    )  # fmt: skip
+    )
 
 
 def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
@@ -75,7 +98,10 @@ def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
 def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     """Check the sizes of the arms within each level of a segment column, or on each day; Holm over the levels."""
     names = levels(moments, column)
-    found = [{arm: units(only(moments, column, {name})).get(arm, 0) for arm in plan.arms} for name in names]
+    found = [
+        {arm: units(only(moments, column, {name})).get(arm, 0) for arm in plan.arms}
+        for name in names
+    ]
     raw = [srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan for counts in found]
     adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
     p, level = min(zip(adjusted, names, strict=True))
@@ -98,15 +124,27 @@ def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     strangers = {arm: count for arm, count in counts.items() if arm and arm not in plan.arms}
     stray = sum(strangers.values())
     found = [
-        check("arms", "arms_stop", value=stray, threshold=0, arms=", ".join(sorted(strangers)), count=stray)
-        if strangers else check("arms", "arms_ok", value=0, threshold=0)
-    ]  # fmt: skip
+        check(
+            "arms",
+            "arms_stop",
+            value=stray,
+            threshold=0,
+            arms=", ".join(sorted(strangers)),
+            count=stray,
+        )
+        if strangers
+        else check("arms", "arms_ok", value=0, threshold=0)
+    ]
     if counts.get(""):
-        found.append(check("arm_missing", "arms_watch", value=counts[""], threshold=0, count=counts[""]))
+        found.append(
+            check("arm_missing", "arms_watch", value=counts[""], threshold=0, count=counts[""])
+        )
     for arm in (name for name, share in plan.arms.items() if share == 0):
         count = counts.get(arm, 0)
         key = "leak_stop" if count else "leak_ok"
-        found.append(check("leak", key, subject=arm, value=count, threshold=0, arm=arm, count=count))
+        found.append(
+            check("leak", key, subject=arm, value=count, threshold=0, arm=arm, count=count)
+        )
     return found
 
 
@@ -124,13 +162,19 @@ def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
     if distinct == stated:
         return data, [_units_check(0), _crossover_check(0, stated)]
     named = rows.filter(f"{unit} is not null")
-    each = named.aggregate(f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit)
-    counts = each.aggregate("count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)")
+    each = named.aggregate(
+        f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit
+    )
+    counts = each.aggregate(
+        "count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)"
+    )
     total, twice, crossed = counts.fetchall()[0]
     checks = stray_checks(twice, crossed, total)
     if crossed:
         twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
-        kept = rows.set_alias("rows").join(twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti")
+        kept = rows.set_alias("rows").join(
+            twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti"
+        )
         return Units(rows=lambda: kept, name=data.name), checks
     return data, checks
 
@@ -141,13 +185,29 @@ def stray_checks(twice: int, crossed: int, total: int) -> list[Check]:
 
 
 def _units_check(twice: int) -> Check:
-    return check("units", "units_stop" if twice else "units_ok", value=twice, threshold=0, count=twice)
+    return check(
+        "units", "units_stop" if twice else "units_ok", value=twice, threshold=0, count=twice
+    )
 
 
 def _crossover_check(crossed: int, total: int) -> Check:
     share = crossed / max(total, 1)
-    key = "crossovers_ok" if not crossed else "crossovers_watch" if share <= MOST_STRAY else "crossovers_stop"
-    return check("crossovers", key, value=share, threshold=MOST_STRAY, count=crossed, share=share, limit=MOST_STRAY)
+    key = (
+        "crossovers_ok"
+        if not crossed
+        else "crossovers_watch"
+        if share <= MOST_STRAY
+        else "crossovers_stop"
+    )
+    return check(
+        "crossovers",
+        key,
+        value=share,
+        threshold=MOST_STRAY,
+        count=crossed,
+        share=share,
+        limit=MOST_STRAY,
+    )
 
 
 def date_checks(by_day: Moments, plan: ExperimentPlan) -> list[Check]:
@@ -168,7 +228,11 @@ def week_check(plan: ExperimentPlan, today: date | None) -> list[Check]:
     if plan.start is None or plan.end is None:
         return []
     days = (min(today or plan.end, plan.end) - plan.start).days + 1
-    return [check("weeks", "weeks_watch" if days % 7 else "weeks_ok", value=days, threshold=7, days=days)]
+    return [
+        check(
+            "weeks", "weeks_watch" if days % 7 else "weeks_ok", value=days, threshold=7, days=days
+        )
+    ]
 
 
 def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) -> list[Check]:
@@ -186,9 +250,17 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
     share = sum(missing.values()) / sum(sizes.values())
     key = "missing_watch" if p < SRM_ALPHA else "missing_ok"
     return [
-        check("missing", key, subject=metric.name, value=p, threshold=SRM_ALPHA, metric=title(metric), share=share,
-               p=sentences.pvalue(p))
-    ]  # fmt: skip
+        check(
+            "missing",
+            key,
+            subject=metric.name,
+            value=p,
+            threshold=SRM_ALPHA,
+            metric=title(metric),
+            share=share,
+            p=sentences.pvalue(p),
+        )
+    ]
 
 
 def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
@@ -224,19 +296,25 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
         return []
     each = estimates(found, what)
     return [
-        compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method="Welch t") for arm in plan.treatments
+        compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method="Welch t")
+        for arm in plan.treatments
     ]
 
 
 def largest(data: Units, column: str) -> float:
     """Return the largest known value of a column."""
     number = relation.number(column)
-    return float(data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0])
+    return float(
+        data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
+    )
 
 
 def outlier_check(
-    largest_of: Callable[[str], float], plan: ExperimentPlan, metric: MetricPlan, effects: Sequence[Effect]
-) -> list[Check]:  # fmt: skip
+    largest_of: Callable[[str], float],
+    plan: ExperimentPlan,
+    metric: MetricPlan,
+    effects: Sequence[Effect],
+) -> list[Check]:
     """Check that the largest value of a mean does not carry the difference alone."""
     spread = [effect for effect in effects if effect.se > 0]
     if metric.kind != "mean" or metric.clamped or plan.cluster or not spread:
@@ -245,9 +323,17 @@ def outlier_check(
     shift = max(_shift(highest, effect) for effect in spread)
     key = "outlier_watch" if shift > OUTLIER_SHIFT else "outlier_ok"
     return [
-        check("outlier", key, subject=metric.name, value=shift, threshold=OUTLIER_SHIFT, metric=title(metric),
-               shift=shift, amount=highest)
-    ]  # fmt: skip
+        check(
+            "outlier",
+            key,
+            subject=metric.name,
+            value=shift,
+            threshold=OUTLIER_SHIFT,
+            metric=title(metric),
+            shift=shift,
+            amount=highest,
+        )
+    ]
 
 
 def _shift(highest: float, effect: Effect) -> float:
@@ -258,7 +344,10 @@ def _shift(highest: float, effect: Effect) -> float:
 def _narrowed(plan: ExperimentPlan, column: str) -> sentences.Text:
     """Name the metrics that a covariate narrows."""
     names = [title(metric) for metric in plan.metrics if column in metric.covariates]
-    return {language: ", ".join(dict.fromkeys(one[language] for one in names)) for language in ("zh", "en")}
+    return {
+        language: ", ".join(dict.fromkeys(one[language] for one in names))
+        for language in ("zh", "en")
+    }
 
 
 def title(metric: MetricPlan) -> sentences.Text:

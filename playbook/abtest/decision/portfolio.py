@@ -59,21 +59,34 @@ def shrink(effects: Sequence[float], errors: Sequence[float]) -> Shrunk:
         errors: Standard errors, above 0.
 
     Source:
-        Efron & Morris (1975), Data analysis using Stein's estimator; spread by the method of moments.
+        Efron & Morris (1975), Data analysis using Stein's estimator; spread by the method of
+        moments.
     """
     found, noise = np.asarray(effects, dtype=float), np.asarray(errors, dtype=float) ** 2
     excess = (found**2 / noise).sum() - len(found)
     spread2 = max(0.0, float(excess / (1 / noise).sum()))
     keep = spread2 / (spread2 + noise)
     return Shrunk(
-        spread=math.sqrt(spread2), effects=tuple((keep * found).tolist()), errors=tuple(np.sqrt(keep * noise).tolist())
+        spread=math.sqrt(spread2),
+        effects=tuple((keep * found).tolist()),
+        errors=tuple(np.sqrt(keep * noise).tolist()),
     )
 
 
 _COLUMNS = [
-    "test", "metric", "arm", "action", "lift", "lift_ci_lower", "lift_ci_upper", "lift_se", "pvalue", "money_low",
-    "money_mid", "money_high",
-]  # fmt: skip
+    "test",
+    "metric",
+    "arm",
+    "action",
+    "lift",
+    "lift_ci_lower",
+    "lift_ci_upper",
+    "lift_se",
+    "pvalue",
+    "money_low",
+    "money_mid",
+    "money_high",
+]
 
 
 def _lift_se(effect: Effect) -> float:
@@ -88,9 +101,16 @@ def _row(evaluation: Evaluation) -> dict[str, object]:
     effect = effect_of(evaluation.effects, plan.primary.name, decision.arm)
     money = decision.money
     return {
-        "test": plan.id, "metric": plan.primary.name, "arm": decision.arm, "action": decision.action,
-        "lift": effect.lift, "lift_ci_lower": effect.lift_ci_lower, "lift_ci_upper": effect.lift_ci_upper,
-        "lift_se": _lift_se(effect), "pvalue": effect.pvalue_adjusted,
-        "money_low": money.low if money else math.nan, "money_mid": money.mid if money else math.nan,
+        "test": plan.id,
+        "metric": plan.primary.name,
+        "arm": decision.arm,
+        "action": decision.action,
+        "lift": effect.lift,
+        "lift_ci_lower": effect.lift_ci_lower,
+        "lift_ci_upper": effect.lift_ci_upper,
+        "lift_se": _lift_se(effect),
+        "pvalue": effect.pvalue_adjusted,
+        "money_low": money.low if money else math.nan,
+        "money_mid": money.mid if money else math.nan,
         "money_high": money.high if money else math.nan,
-    }  # fmt: skip
+    }

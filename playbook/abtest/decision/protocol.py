@@ -11,7 +11,12 @@ from scipy import special
 from playbook.abtest.decision import sentences
 from playbook.abtest.decision.health import Check, check
 from playbook.abtest.stats.effects import Effect
-from playbook.abtest.stats.sequential import always_critical, boundaries, confidence_sequence, peeking_cost
+from playbook.abtest.stats.sequential import (
+    always_critical,
+    boundaries,
+    confidence_sequence,
+    peeking_cost,
+)
 from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import REGISTRATION, ExperimentPlan, MetricPlan, plan_hash
 
@@ -73,12 +78,15 @@ def changed(registered: ExperimentPlan | None, plan: ExperimentPlan) -> tuple[Ch
     """List the fields that differ between two plans; none where there is no registered one."""
     if registered is None:
         return ()
-    before, after = (each.model_dump(mode="json", exclude=REGISTRATION) for each in (registered, plan))
+    before, after = (
+        each.model_dump(mode="json", exclude=REGISTRATION) for each in (registered, plan)
+    )
     before["arms"], after["arms"] = list(before["arms"].items()), list(after["arms"].items())
     return tuple(
         Change(field=name, registered=str(before[name]), now=str(after[name]))
-        for name in before if before[name] != after[name]
-    )  # fmt: skip
+        for name in before
+        if before[name] != after[name]
+    )
 
 
 def plan_check(plan: ExperimentPlan, changes: Sequence[Change]) -> Check:
@@ -91,17 +99,22 @@ def plan_check(plan: ExperimentPlan, changes: Sequence[Change]) -> Check:
     if plan.registered_hash is None:
         return check("plan", "plan_open", value=math.nan)
     if plan.registered_hash != now:
-        return check("plan", "plan_watch", value=1, threshold=0, fields=sentences.say("plan_unknown_change"))
+        return check(
+            "plan", "plan_watch", value=1, threshold=0, fields=sentences.say("plan_unknown_change")
+        )
     return check("plan", "plan_ok", value=0, threshold=0, hash=now[:12])
 
 
-def looks(plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], today: date | None) -> tuple[Look, ...]:
+def looks(
+    plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], today: date | None
+) -> tuple[Look, ...]:
     """Place all looks so far in the planned time, with the boundary that each had to cross.
 
     Args:
         plan: Of the test; without dates there is one look.
         found: Effects with adjusted p-values.
-        taken: Days of earlier looks; those outside the test, or on the day of this one, do not count.
+        taken: Days of earlier looks; those outside the test, or on the day of this one, do not
+            count.
         today: Day of this look; the planned end where left out.
     """
     best = leading_z(plan, found)
@@ -113,13 +126,20 @@ def looks(plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], 
         whole = (plan.end - plan.start).days + 1
         times = [((day - plan.start).days + 1) / whole for day in days if day]
     limits = _limits(plan, times, found)
-    made = [Look(number=i + 1, day=days[i], time=times[i], critical=limits[i]) for i in range(len(days))]
-    return (*made[:-1], dataclasses.replace(made[-1], statistic=best, crossed=abs(best) >= limits[-1]))
+    made = [
+        Look(number=i + 1, day=days[i], time=times[i], critical=limits[i]) for i in range(len(days))
+    ]
+    return (
+        *made[:-1],
+        dataclasses.replace(made[-1], statistic=best, crossed=abs(best) >= limits[-1]),
+    )
 
 
 def leading_z(plan: ExperimentPlan, found: Sequence[Effect]) -> float:
     """Return the z of the leading arm on the first primary metric; NaN where no arm has one."""
-    scores = [_signed_z(plan.primary, effect) for effect in found if effect.metric == plan.primary.name]
+    scores = [
+        _signed_z(plan.primary, effect) for effect in found if effect.metric == plan.primary.name
+    ]
     return max((z for z in scores if not math.isnan(z)), default=math.nan)
 
 
@@ -132,7 +152,16 @@ def look_check(plan: ExperimentPlan, sequence: Sequence[Look]) -> list[Check]:
     cost = peeking_cost(taken, plan.alpha)
     key = over if taken > planned else "looks_ok"
     return [
-        check("looks", key, value=taken, threshold=planned, taken=taken, planned=planned, alpha=plan.alpha, cost=cost)
+        check(
+            "looks",
+            key,
+            value=taken,
+            threshold=planned,
+            taken=taken,
+            planned=planned,
+            alpha=plan.alpha,
+            cost=cost,
+        )
     ]
 
 
@@ -146,10 +175,15 @@ def always_valid(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[AlwaysV
     if plan.spending != "always":
         return ()
     made = [
-        (each, confidence_sequence(
-            each.difference, each.se, _units(each), alpha=plan.alpha, tune_units=plan.tune_units
-        )) for each in found if each.se > 0
-    ]  # fmt: skip
+        (
+            each,
+            confidence_sequence(
+                each.difference, each.se, _units(each), alpha=plan.alpha, tune_units=plan.tune_units
+            ),
+        )
+        for each in found
+        if each.se > 0
+    ]
     return tuple(
         AlwaysValid(metric=each.metric, arm=each.arm, ci_lower=low, ci_upper=high, pvalue=p)
         for each, ((low, high), p) in made

@@ -71,7 +71,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "测试覆盖 {days} 天，不是整周：星期因素可能影响结果。",
         "The test covers {days} days, not full weeks: weekdays may colour the result.",
     ),
-    "missing_ok": ("“{metric}”的缺失率各组相近（{share:.2%}）。", "{metric} is missing equally often in all arms ({share:.2%})."),
+    "missing_ok": (
+        "“{metric}”的缺失率各组相近（{share:.2%}）。",
+        "{metric} is missing equally often in all arms ({share:.2%}).",
+    ),
     "missing_watch": (
         "“{metric}”的缺失率各组不同（总计 {share:.2%}，p {p}）：结果可能有偏差。",
         "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
@@ -85,13 +88,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "What was known before the test to narrow {metric} ({column}) already differs between the arms (corrected p {p}): "
         "the split is broken, or it was measured in the test.",
     ),
-    "trend_ok": ("“{metric}”的效果没有随时间明显变化（p {p}）。", "The effect on {metric} shows no trend over the days (p {p})."),
+    "trend_ok": (
+        "“{metric}”的效果没有随时间明显变化（p {p}）。",
+        "The effect on {metric} shows no trend over the days (p {p}).",
+    ),
     "trend_watch": (
         "“{metric}”的效果每天变化 {slope}（p {p}）：可能是新奇效应或学习效应。",
         "The effect on {metric} changes by {slope} a day (p {p}): novelty wears off, or people still learn.",
     ),
-    "alike_ok": ("“{arm}”对“{metric}”的效果在各“{column}”之间没有明显差异（校正 p {p}）。",
-        "The effect of {arm} on {metric} is alike in every {column} (corrected p {p})."),
+    "alike_ok": (
+        "“{arm}”对“{metric}”的效果在各“{column}”之间没有明显差异（校正 p {p}）。",
+        "The effect of {arm} on {metric} is alike in every {column} (corrected p {p}).",
+    ),
     "alike_watch": (
         "“{arm}”对“{metric}”的效果在各“{column}”之间不同（校正 p {p}）：不要只看总体。",
         "The effect of {arm} on {metric} differs between levels of {column} (corrected p {p}): do not read the total alone.",
@@ -101,21 +109,39 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{arm} moves {metric} by {total} in total, but by {within} within each {column} (Simpson): "
         "the arms are made up differently, and the total misleads.",
     ),
-    "levels_watch": ("“{column}”有 {count} 个取值，太多，不逐一比较。", "{column} has {count} levels, too many to compare."),
-    "outlier_ok": ("“{metric}”不取决于单个最大值。", "{metric} does not hang on its largest value."),
+    "levels_watch": (
+        "“{column}”有 {count} 个取值，太多，不逐一比较。",
+        "{column} has {count} levels, too many to compare.",
+    ),
+    "outlier_ok": (
+        "“{metric}”不取决于单个最大值。",
+        "{metric} does not hang on its largest value.",
+    ),
     "outlier_watch": (
         "“{metric}”的最大值 {amount:,.6g} 单独使差异移动 {shift:.1f} 个标准误：考虑设置上限。",
         "The largest {metric}, {amount:,.6g}, alone moves the difference by {shift:.1f} standard errors: plan a cap.",
     ),
     "plan_ok": ("计划自登记以来未变（{hash}）。", "The plan is as registered ({hash})."),
-    "plan_open": ("计划未登记：结论只能作为探索。", "The plan was not registered: read the result as exploratory."),
-    "plan_watch": ("计划在登记后有改动：{fields}。", "The plan was changed after registration: {fields}."),
+    "plan_open": (
+        "计划未登记：结论只能作为探索。",
+        "The plan was not registered: read the result as exploratory.",
+    ),
+    "plan_watch": (
+        "计划在登记后有改动：{fields}。",
+        "The plan was changed after registration: {fields}.",
+    ),
     "plan_stop": (
         "计划的关键部分在登记后有改动：{fields}。不能作为验证性结论。",
         "What decides was changed after registration: {fields}. The result confirms nothing.",
     ),
-    "plan_unknown_change": ("内容不同（无登记原件可比）", "content differs (no registered copy at hand)"),
-    "looks_ok": ("已查看 {taken} 次，计划 {planned} 次。", "Looked {taken} times, {planned} planned."),
+    "plan_unknown_change": (
+        "内容不同（无登记原件可比）",
+        "content differs (no registered copy at hand)",
+    ),
+    "looks_ok": (
+        "已查看 {taken} 次，计划 {planned} 次。",
+        "Looked {taken} times, {planned} planned.",
+    ),
     "looks_watch": (
         "已查看 {taken} 次，多于计划的 {planned} 次。若每次都按 p < {alpha:g} 判断，误报率为 {cost:.1%}；这里按实际次数收紧界限。",
         "Looked {taken} times, {planned} planned. Stopping at the first p < {alpha:g} would raise false alarms to "
@@ -176,12 +202,27 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "以现有样本，能以 {power:.0%} 的把握发现 {lift:.1%} 的变化。",
         "With these units a change of {lift:.1%} would be found with probability {power:.0%}.",
     ),
-    "next_invalid": ("查明并修复原因，然后重新测试。", "Find and mend the cause, then run the test again."),
-    "next_hold": ("继续测试到 {day}，不要提前下结论。", "Let the test run until {day}; do not conclude before."),
-    "next_more": ("延长测试：每组约需 {units:,} 个单位。", "Extend the test: about {units:,} units per arm are needed."),
+    "next_invalid": (
+        "查明并修复原因，然后重新测试。",
+        "Find and mend the cause, then run the test again.",
+    ),
+    "next_hold": (
+        "继续测试到 {day}，不要提前下结论。",
+        "Let the test run until {day}; do not conclude before.",
+    ),
+    "next_more": (
+        "延长测试：每组约需 {units:,} 个单位。",
+        "Extend the test: about {units:,} units per arm are needed.",
+    ),
     "next_stop": ("关闭“{arm}”，保留对照组。", "Switch {arm} off and keep the control."),
-    "next_ship": ("全量上线“{arm}”，并继续观察护栏指标。", "Roll {arm} out to everyone and keep an eye on the guardrails."),
-    "next_iterate": ("保留对照组，用更大的改动做下一次测试。", "Keep the control and test a bolder change next."),
+    "next_ship": (
+        "全量上线“{arm}”，并继续观察护栏指标。",
+        "Roll {arm} out to everyone and keep an eye on the guardrails.",
+    ),
+    "next_iterate": (
+        "保留对照组，用更大的改动做下一次测试。",
+        "Keep the control and test a bolder change next.",
+    ),
     "size": (
         "要在基线 {baseline:g} 上发现 {lift:+.1%} 的变化（把握 {power:.0%}），每组需要 {units:,} 个单位，共 {total:,} 个。",
         "To find a change of {lift:+.1%} on {baseline:g} with probability {power:.0%}, "
@@ -199,7 +240,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "每月影响 {low} 至 {high}，最可能为 {mid}。",
         "Worth {low} to {high} a month, most likely {mid}.",
     ),
-}  # fmt: skip
+}
 
 ACTIONS: Mapping[str, tuple[str, str]] = {
     "ship": ("上线", "Ship"),
@@ -223,7 +264,10 @@ NOTES: Mapping[str, str] = {
 def say(key: str, /, **values: Any) -> Text:
     """Fill one of `SENTENCES` in both languages; a value that is a mapping by language is used in its own."""
     zh, en = SENTENCES[key]
-    return {"zh": _signed(zh.format(**_in(values, "zh"))), "en": _signed(en.format(**_in(values, "en")))}
+    return {
+        "zh": _signed(zh.format(**_in(values, "zh"))),
+        "en": _signed(en.format(**_in(values, "en"))),
+    }
 
 
 def action(key: str) -> Text:
@@ -238,7 +282,10 @@ def note(text: str) -> Text:
 
 def join(parts: list[Text]) -> Text:
     """Join phrases with the comma of each language."""
-    return {"zh": "；".join(part["zh"] for part in parts), "en": "; ".join(part["en"] for part in parts)}
+    return {
+        "zh": "；".join(part["zh"] for part in parts),
+        "en": "; ".join(part["en"] for part in parts),
+    }
 
 
 def pvalue(p: float) -> str:
@@ -268,7 +315,10 @@ def points(kind: str, difference: float) -> Text:
     """Print a difference of levels: percentage points for a rate, the plain number otherwise."""
     if kind != "rate":
         return {"zh": f"{difference:+.3g}", "en": f"{difference:+.3g}"}
-    return {"zh": f"{100 * difference:+.2f} 个百分点", "en": f"{100 * difference:+.2f} percentage points"}
+    return {
+        "zh": f"{100 * difference:+.2f} 个百分点",
+        "en": f"{100 * difference:+.2f} percentage points",
+    }
 
 
 def _signed(text: str) -> str:
@@ -277,4 +327,7 @@ def _signed(text: str) -> str:
 
 
 def _in(values: Mapping[str, Any], language: str) -> dict[str, Any]:
-    return {key: value[language] if isinstance(value, Mapping) else value for key, value in values.items()}
+    return {
+        key: value[language] if isinstance(value, Mapping) else value
+        for key, value in values.items()
+    }

@@ -22,7 +22,8 @@ class Strength:
     Attributes:
         metric: Id of the metric.
         arm: The treatment.
-        detectable_lift: Relative change found with the planned power; NaN where the control is not above 0.
+        detectable_lift: Relative change found with the planned power; NaN where the control is not
+            above 0.
         units: Units of the smaller arm.
         units_needed: Units per arm to find the planned MDE; None without an MDE.
         days_needed: Days for that at the pace so far; None where unknown.
@@ -57,7 +58,9 @@ class Money:
     metric: str
 
 
-def money(plan: ExperimentPlan, effects: Sequence[Effect], arm: str, action: Action) -> Money | None:
+def money(
+    plan: ExperimentPlan, effects: Sequence[Effect], arm: str, action: Action
+) -> Money | None:
     """Value an arm per month, and the expected loss of the action.
 
     Returns:
@@ -89,12 +92,18 @@ def strength(plan: ExperimentPlan, effect: Effect, days: int | None) -> Strength
     factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
     detectable = factor * effect.se / effect.control if effect.control > 0 else math.nan
     units = min(effect.n_control, effect.n_treatment)
-    needed = math.ceil(units * (detectable / plan.mde) ** 2) if plan.mde and detectable > 0 else None
+    needed = (
+        math.ceil(units * (detectable / plan.mde) ** 2) if plan.mde and detectable > 0 else None
+    )
     days_needed = math.ceil(days * needed / units) if needed and days and units else None
     return Strength(
-        metric=effect.metric, arm=effect.arm, detectable_lift=detectable, units=units, units_needed=needed,
+        metric=effect.metric,
+        arm=effect.arm,
+        detectable_lift=detectable,
+        units=units,
+        units_needed=needed,
         days_needed=days_needed,
-    )  # fmt: skip
+    )
 
 
 def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
@@ -116,7 +125,9 @@ def losses(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
 
 
 def _by_arm(
-    plan: ExperimentPlan, effects: Sequence[Effect], view: Callable[[Sequence[tuple[float, float]]], list[float]]
+    plan: ExperimentPlan,
+    effects: Sequence[Effect],
+    view: Callable[[Sequence[tuple[float, float]]], list[float]],
 ) -> dict[str, float]:
     """Take a view on the arms' levels of the first primary metric, turned so that higher is better."""
     found = [effect for effect in effects if effect.metric == plan.primary.name]
@@ -124,7 +135,10 @@ def _by_arm(
         return {}
     direction = 1 if plan.primary.better == "higher" else -1
     levels = [(direction * found[0].control, found[0].se_control)]
-    levels += [(direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2)) for effect in found]
+    levels += [
+        (direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2))
+        for effect in found
+    ]
     if not all(se > 0 for _, se in levels):
         return {}
     return dict(zip([plan.control, *(effect.arm for effect in found)], view(levels), strict=True))

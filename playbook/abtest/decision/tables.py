@@ -17,7 +17,11 @@ def effects_table(evaluation: Evaluation) -> pd.DataFrame:
     """Return the effects, one row per metric and treatment."""
     roles = {metric.name: metric for metric in evaluation.plan.metrics}
     rows = [
-        {"role": roles[effect.metric].role, "kind": roles[effect.metric].kind, **dataclasses.asdict(effect)}
+        {
+            "role": roles[effect.metric].role,
+            "kind": roles[effect.metric].kind,
+            **dataclasses.asdict(effect),
+        }
         for effect in evaluation.effects
     ]
     return pd.DataFrame(rows)
@@ -32,7 +36,8 @@ def checks_table(evaluation: Evaluation) -> pd.DataFrame:
 def segments_table(evaluation: Evaluation) -> pd.DataFrame:
     """Return the effects of the first primary metric, one row per segment column, level and treatment."""
     rows = [
-        {"column": each.column, "level": each.level, **dataclasses.asdict(each.effect)} for each in evaluation.segments
+        {"column": each.column, "level": each.level, **dataclasses.asdict(each.effect)}
+        for each in evaluation.segments
     ]
     return pd.DataFrame(rows)
 
@@ -44,7 +49,9 @@ def looks_table(evaluation: Evaluation) -> pd.DataFrame:
 
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:
     """Return an evaluation in plain JSON types; undefined numbers are null, floats have 12 digits."""
-    found = {field.name: getattr(evaluation, field.name) for field in dataclasses.fields(evaluation)}
+    found = {
+        field.name: getattr(evaluation, field.name) for field in dataclasses.fields(evaluation)
+    }
     return {name: _plain(value) for name, value in found.items()}
 
 
@@ -57,7 +64,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, ExperimentPlan):
         return value.model_dump(mode="json")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

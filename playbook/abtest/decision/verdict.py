@@ -11,7 +11,14 @@ from scipy import special
 from playbook.abtest.decision import sentences
 from playbook.abtest.decision.health import Check, title
 from playbook.abtest.decision.protocol import Look, better_sign
-from playbook.abtest.decision.stakes import Action, Money, Strength, effect_of, money, units_for_margin
+from playbook.abtest.decision.stakes import (
+    Action,
+    Money,
+    Strength,
+    effect_of,
+    money,
+    units_for_margin,
+)
 from playbook.abtest.stats.effects import ALL_CONVERTED, NO_CONVERSIONS, Effect
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -58,15 +65,20 @@ class _Case:
 
 
 def decide(
-    plan: ExperimentPlan, checks: Sequence[Check], effects: Sequence[Effect], looks: Sequence[Look],
-    strengths: Sequence[Strength], today: date | None,
-) -> Decision:  # fmt: skip
+    plan: ExperimentPlan,
+    checks: Sequence[Check],
+    effects: Sequence[Effect],
+    looks: Sequence[Look],
+    strengths: Sequence[Strength],
+    today: date | None,
+) -> Decision:
     """Choose the action; the first rule that fits decides, for the leading arm unless another does harm.
 
-    1 a check says stop → invalid. 2 before the planned end and no boundary crossed → hold. 3 a guardrail
-    is worse than its margin, or a primary metric significantly worse → stop. 4 primary better and all
-    guardrails within their margins → ship. 5 primary better, a guardrail unproven → hold. 6 interval
-    within ±MDE → iterate. 7 otherwise open → hold while the test cannot see the MDE, else iterate.
+    1 a check says stop → invalid. 2 before the planned end and no boundary crossed → hold. 3 a
+    guardrail is worse than its margin, or a primary metric significantly worse → stop. 4 primary
+    better and all guardrails within their margins → ship. 5 primary better, a guardrail unproven →
+    hold. 6 interval within ±MDE → iterate. 7 otherwise open → hold while the test cannot see the
+    MDE, else iterate.
 
     Args:
         plan: Of the test.
@@ -78,17 +90,28 @@ def decide(
     """
     days_left = max(0, (plan.end - today).days) if plan.end and today else 0
     cases = [
-        _case(plan, arm, effects, looks, next(each for each in strengths if each.arm == arm), days_left)
+        _case(
+            plan,
+            arm,
+            effects,
+            looks,
+            next(each for each in strengths if each.arm == arm),
+            days_left,
+        )
         for arm in plan.treatments
     ]
     leading = max(cases, key=_promise)
     action, rule, case, reasons = _first_rule(checks, cases, leading)
     others = [*_others(cases, case), *_moved(case)] if action != "invalid" else []
     return Decision(
-        action=action, arm=case.arm, rule=rule, reasons=(*reasons, *others, *_remarks(checks, leading)),
-        next_step=_next_step(action, rule, case), money=money(plan, effects, case.arm, action),
+        action=action,
+        arm=case.arm,
+        rule=rule,
+        reasons=(*reasons, *others, *_remarks(checks, leading)),
+        next_step=_next_step(action, rule, case),
+        money=money(plan, effects, case.arm, action),
         days_left=days_left if plan.end else None,
-    )  # fmt: skip
+    )
 
 
 def guard(metric: MetricPlan, effect: Effect) -> Guard:
@@ -105,26 +128,42 @@ def guard(metric: MetricPlan, effect: Effect) -> Guard:
 
 
 def _case(
-    plan: ExperimentPlan, arm: str, effects: Sequence[Effect], looks: Sequence[Look], able: Strength, days_left: int
+    plan: ExperimentPlan,
+    arm: str,
+    effects: Sequence[Effect],
+    looks: Sequence[Look],
+    able: Strength,
+    days_left: int,
 ) -> _Case:
     found = tuple((metric, effect_of(effects, metric.name, arm)) for metric in plan.metrics)
     primary = next(effect for metric, effect in found if metric is plan.primary)
     return _Case(
-        plan=plan, arm=arm, primary=primary, metrics=found, look=looks[-1], looks=max(len(looks), len(plan.looks) + 1),
-        days_left=days_left, strength=able,
-    )  # fmt: skip
+        plan=plan,
+        arm=arm,
+        primary=primary,
+        metrics=found,
+        look=looks[-1],
+        looks=max(len(looks), len(plan.looks) + 1),
+        days_left=days_left,
+        strength=able,
+    )
 
 
 def _first_rule(
     checks: Sequence[Check], cases: Sequence[_Case], leading: _Case
 ) -> tuple[Action, int, _Case, list[sentences.Text]]:
-    stops = sorted((check for check in checks if check.verdict == "stop"), key=lambda check: check.name == "srm_part")
+    stops = sorted(
+        (check for check in checks if check.verdict == "stop"),
+        key=lambda check: check.name == "srm_part",
+    )
     if stops:
         return "invalid", 1, leading, [check.text for check in stops]
     if all(_running(case) for case in cases):
         return "hold", 2, leading, [_interim(leading)]
     harmed = [(case, harm) for case in cases if (harm := _harm(case))]
-    shippable = [case for case in cases if _better(case) and not _harm(case) and not _unproven(case)]
+    shippable = [
+        case for case in cases if _better(case) and not _harm(case) and not _unproven(case)
+    ]
     if shippable:
         best = max(shippable, key=_promise)
         return "ship", 4, best, [_primary("better", best), _guard_words(best)]
@@ -140,7 +179,11 @@ def _first_rule(
 def _others(cases: Sequence[_Case], decided: _Case) -> list[sentences.Text]:
     """Say which arms, other than the one that the decision is about, are surely harmed."""
     harmed = [(case, _harm(case)) for case in cases if case is not decided]
-    return [sentences.say("switch_off", arm=case.arm, reason=reason) for case, harm in harmed for reason in harm[:1]]
+    return [
+        sentences.say("switch_off", arm=case.arm, reason=reason)
+        for case, harm in harmed
+        for reason in harm[:1]
+    ]
 
 
 def _moved(case: _Case) -> list[sentences.Text]:
@@ -148,11 +191,15 @@ def _moved(case: _Case) -> list[sentences.Text]:
     if case.days_left > 0:
         return []
     return [
-        sentences.say("moved", metric=_named(case, metric), p=sentences.pvalue(effect.pvalue_adjusted),
-                  lift=sentences.change(metric.kind, effect.lift, effect.difference))
+        sentences.say(
+            "moved",
+            metric=_named(case, metric),
+            p=sentences.pvalue(effect.pvalue_adjusted),
+            lift=sentences.change(metric.kind, effect.lift, effect.difference),
+        )
         for metric, effect in case.metrics
         if metric.role == "secondary" and effect.pvalue_adjusted < case.plan.alpha
-    ]  # fmt: skip
+    ]
 
 
 def _open(case: _Case) -> tuple[Action, int, _Case, list[sentences.Text]]:
@@ -162,7 +209,9 @@ def _open(case: _Case) -> tuple[Action, int, _Case, list[sentences.Text]]:
     if mde and -mde < low and high < mde:
         return "iterate", 6, case, [sentences.say("ruled_out", low=low, high=high, mde=mde)]
     key = "no_test" if math.isnan(case.primary.pvalue) or case.primary.note in ALL_ALIKE else "open"
-    blind = case.strength.units_needed is not None and case.strength.units_needed > case.strength.units
+    blind = (
+        case.strength.units_needed is not None and case.strength.units_needed > case.strength.units
+    )
     return "hold" if blind else "iterate", 7, case, [_primary(key, case)]
 
 
@@ -173,7 +222,10 @@ def _running(case: _Case) -> bool:
 
 def _better(case: _Case) -> bool:
     level = _nominal(case)
-    return better_sign(case.plan.primary) * case.primary.difference > 0 and case.primary.pvalue_adjusted < level
+    return (
+        better_sign(case.plan.primary) * case.primary.difference > 0
+        and case.primary.pvalue_adjusted < level
+    )
 
 
 def _nominal(case: _Case) -> float:
@@ -184,37 +236,60 @@ def _nominal(case: _Case) -> float:
 def _harm(case: _Case) -> list[sentences.Text]:
     """Say which metrics are surely harmed; while the test runs, only by the look's own boundary."""
     level = _nominal(case)
-    found = [_harm_words(metric, effect) for metric, effect in case.metrics
-             if metric.role == "guardrail" and guard(metric, effect) == "harmed" and effect.pvalue < level]  # fmt: skip
-    return found + [
-        sentences.say("worse", metric=title(metric), p=sentences.pvalue(effect.pvalue_adjusted),
-                  lift=sentences.unsigned(sentences.change(metric.kind, effect.lift, effect.difference)))
+    found = [
+        _harm_words(metric, effect)
         for metric, effect in case.metrics
-        if metric.role == "primary" and better_sign(metric) * effect.difference < 0 and effect.pvalue_adjusted < level
-    ]  # fmt: skip
+        if metric.role == "guardrail"
+        and guard(metric, effect) == "harmed"
+        and effect.pvalue < level
+    ]
+    return found + [
+        sentences.say(
+            "worse",
+            metric=title(metric),
+            p=sentences.pvalue(effect.pvalue_adjusted),
+            lift=sentences.unsigned(sentences.change(metric.kind, effect.lift, effect.difference)),
+        )
+        for metric, effect in case.metrics
+        if metric.role == "primary"
+        and better_sign(metric) * effect.difference < 0
+        and effect.pvalue_adjusted < level
+    ]
 
 
 def _harm_words(metric: MetricPlan, effect: Effect) -> sentences.Text:
     low, high = _signed(metric, effect.lift_ci_lower, effect.lift_ci_upper)
     return sentences.say(
-        "harm", metric=title(metric), worse=abs(effect.lift), margin=metric.margin or 0.0, low=low, high=high
+        "harm",
+        metric=title(metric),
+        worse=abs(effect.lift),
+        margin=metric.margin or 0.0,
+        low=low,
+        high=high,
     )
 
 
 def _unproven(case: _Case) -> list[sentences.Text]:
     return [
-        _unproven_words(case, metric, effect) for metric, effect in case.metrics
+        _unproven_words(case, metric, effect)
+        for metric, effect in case.metrics
         if metric.role == "guardrail" and guard(metric, effect) == "unproven"
-    ]  # fmt: skip
+    ]
 
 
 def _unproven_words(case: _Case, metric: MetricPlan, effect: Effect) -> sentences.Text:
     if math.isnan(effect.lift_ci_lower) or metric.margin is None:
-        return sentences.say("unproven_open", metric=title(metric), note=sentences.note(effect.note))
+        return sentences.say(
+            "unproven_open", metric=title(metric), note=sentences.note(effect.note)
+        )
     return sentences.say(
-        "unproven", metric=title(metric), margin=metric.margin, units=units_for_margin(case.plan, metric, effect),
-        low=f"{effect.lift_ci_lower:+.1%}", high=f"{effect.lift_ci_upper:+.1%}",
-    )  # fmt: skip
+        "unproven",
+        metric=title(metric),
+        margin=metric.margin,
+        units=units_for_margin(case.plan, metric, effect),
+        low=f"{effect.lift_ci_lower:+.1%}",
+        high=f"{effect.lift_ci_upper:+.1%}",
+    )
 
 
 def _primary(key: str, case: _Case) -> sentences.Text:
@@ -222,18 +297,24 @@ def _primary(key: str, case: _Case) -> sentences.Text:
     effect, kind = case.primary, case.plan.primary.kind
     lift = math.nan if math.isnan(effect.lift_ci_lower) else effect.lift
     return sentences.say(
-        key, metric=_named(case, case.plan.primary), lift=sentences.change(kind, lift, effect.difference),
-        confidence=1 - effect.alpha, p=sentences.pvalue(effect.pvalue_adjusted), note=sentences.note(effect.note),
+        key,
+        metric=_named(case, case.plan.primary),
+        lift=sentences.change(kind, lift, effect.difference),
+        confidence=1 - effect.alpha,
+        p=sentences.pvalue(effect.pvalue_adjusted),
+        note=sentences.note(effect.note),
         low=sentences.change(kind, effect.lift_ci_lower, effect.ci_lower),
         high=sentences.change(kind, effect.lift_ci_upper, effect.ci_upper),
-    )  # fmt: skip
+    )
 
 
 def _named(case: _Case, metric: MetricPlan) -> sentences.Text:
     """Name a metric, with the arm where there are several."""
     name = title(metric)
     return (
-        {"zh": f"{name['zh']}（{case.arm}）", "en": f"{name['en']} ({case.arm})"} if case.plan.treatments[1:] else name
+        {"zh": f"{name['zh']}（{case.arm}）", "en": f"{name['en']} ({case.arm})"}
+        if case.plan.treatments[1:]
+        else name
     )
 
 
@@ -246,16 +327,26 @@ def _interim(case: _Case) -> sentences.Text:
     if math.isinf(case.look.critical):
         return sentences.say("interim_none", days=case.days_left)
     return sentences.say(
-        "interim", look=case.look.number, planned=case.looks, needed=case.look.critical, found=case.look.statistic,
+        "interim",
+        look=case.look.number,
+        planned=case.looks,
+        needed=case.look.critical,
+        found=case.look.statistic,
         days=case.days_left,
-    )  # fmt: skip
+    )
 
 
 def _remarks(checks: Sequence[Check], leading: _Case) -> list[sentences.Text]:
     """Add what must stand beside every verdict: changes of the plan, looks too many, and what the test can see."""
-    said = [check.text for check in checks if check.name in ("plan", "looks") and check.verdict == "watch"]
+    said = [
+        check.text
+        for check in checks
+        if check.name in ("plan", "looks") and check.verdict == "watch"
+    ]
     if leading.strength.detectable_lift > 0:
-        able = sentences.say("detectable", power=leading.plan.power, lift=leading.strength.detectable_lift)
+        able = sentences.say(
+            "detectable", power=leading.plan.power, lift=leading.strength.detectable_lift
+        )
         said.append(able)
     return said
 
@@ -270,9 +361,10 @@ def _next_step(action: Action, rule: int, case: _Case) -> sentences.Text:
 
 def _units_wanted(case: _Case) -> int:
     guarded = [
-        units_for_margin(case.plan, metric, effect) for metric, effect in case.metrics
+        units_for_margin(case.plan, metric, effect)
+        for metric, effect in case.metrics
         if metric.role == "guardrail" and guard(metric, effect) == "unproven" and effect.control > 0
-    ]  # fmt: skip
+    ]
     return max([*guarded, case.strength.units_needed or 0, case.strength.units])
 
 

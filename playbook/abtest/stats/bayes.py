@@ -80,7 +80,9 @@ def losses_of_means(levels: Sequence[tuple[float, float]]) -> list[float]:
     at = np.linspace((mean - FAR * se).min(), (mean + FAR * se).max(), POINTS)
     below = special.ndtr((at - mean) / se)
     others = [np.delete(below, arm, axis=0).prod(axis=0) for arm in range(len(levels))]
-    return [float(np.trapezoid(own * (1 - rest), at)) for own, rest in zip(below, others, strict=True)]
+    return [
+        float(np.trapezoid(own * (1 - rest), at)) for own, rest in zip(below, others, strict=True)
+    ]
 
 
 def _posterior(counts: Counts, prior: Prior) -> tuple[float, float]:
@@ -93,7 +95,10 @@ def _above(control: tuple[float, float], treatment: tuple[float, float]) -> floa
     if a_t == int(a_t):
         i = np.arange(int(a_t))
         terms = (
-            special.betaln(a_c + i, b_c + b_t) - np.log(b_t + i) - special.betaln(1 + i, b_t) - special.betaln(a_c, b_c)
+            special.betaln(a_c + i, b_c + b_t)
+            - np.log(b_t + i)
+            - special.betaln(1 + i, b_t)
+            - special.betaln(a_c, b_c)
         )
         return float(np.exp(terms).sum())
     node, weight = unit_legendre(NODES)

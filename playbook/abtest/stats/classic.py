@@ -20,7 +20,8 @@ class Classic:
         statistic: Of the test; NaN for an exact one.
         pvalue: Of the alternative asked for.
         df: Degrees of freedom; NaN where there are none.
-        estimate: Effect in the test's own measure (odds ratio, rate ratio, difference); NaN where none.
+        estimate: Effect in the test's own measure (odds ratio, rate ratio, difference); NaN where
+            none.
         ci_lower: Lower end of its 95 % interval.
         ci_upper: Upper end.
         method: Name of the test.
@@ -40,7 +41,12 @@ def student_t(first: Sample, second: Sample) -> Classic:
     from scipy import stats
 
     found = stats.ttest_ind(first, second)
-    return Classic(statistic=float(found.statistic), pvalue=float(found.pvalue), df=float(found.df), method="Student t")
+    return Classic(
+        statistic=float(found.statistic),
+        pvalue=float(found.pvalue),
+        df=float(found.df),
+        method="Student t",
+    )
 
 
 def paired_t(first: Sample, second: Sample) -> Classic:
@@ -48,7 +54,12 @@ def paired_t(first: Sample, second: Sample) -> Classic:
     from scipy import stats
 
     found = stats.ttest_rel(first, second)
-    return Classic(statistic=float(found.statistic), pvalue=float(found.pvalue), df=float(found.df), method="paired t")
+    return Classic(
+        statistic=float(found.statistic),
+        pvalue=float(found.pvalue),
+        df=float(found.df),
+        method="paired t",
+    )
 
 
 def mann_whitney(first: Sample, second: Sample) -> Classic:
@@ -56,7 +67,9 @@ def mann_whitney(first: Sample, second: Sample) -> Classic:
     from scipy import stats
 
     found = stats.mannwhitneyu(first, second, method="asymptotic")
-    return Classic(statistic=float(found.statistic), pvalue=float(found.pvalue), method="Mann-Whitney U")
+    return Classic(
+        statistic=float(found.statistic), pvalue=float(found.pvalue), method="Mann-Whitney U"
+    )
 
 
 def chi_square(table: Table, *, correction: bool = False) -> Classic:
@@ -65,7 +78,10 @@ def chi_square(table: Table, *, correction: bool = False) -> Classic:
 
     found = stats.chi2_contingency(np.asarray(table), correction=correction)
     return Classic(
-        statistic=float(found.statistic), pvalue=float(found.pvalue), df=float(found.dof), method="chi-square"
+        statistic=float(found.statistic),
+        pvalue=float(found.pvalue),
+        df=float(found.dof),
+        method="chi-square",
     )
 
 
@@ -77,9 +93,12 @@ def fisher_exact(table: Table, alternative: Alternative = "two-sided") -> Classi
     ratio = stats.contingency.odds_ratio(counts)
     interval = ratio.confidence_interval()
     return Classic(
-        pvalue=float(stats.fisher_exact(counts, alternative=alternative).pvalue), estimate=float(ratio.statistic),
-        ci_lower=float(interval.low), ci_upper=float(interval.high), method="Fisher exact",
-    )  # fmt: skip
+        pvalue=float(stats.fisher_exact(counts, alternative=alternative).pvalue),
+        estimate=float(ratio.statistic),
+        ci_lower=float(interval.low),
+        ci_upper=float(interval.high),
+        method="Fisher exact",
+    )
 
 
 def barnard_exact(table: Table, alternative: Alternative = "two-sided") -> Classic:
@@ -87,7 +106,9 @@ def barnard_exact(table: Table, alternative: Alternative = "two-sided") -> Class
     from scipy import stats
 
     found = stats.barnard_exact(np.asarray(table), alternative=alternative, n=64)
-    return Classic(statistic=float(found.statistic), pvalue=float(found.pvalue), method="Barnard exact")
+    return Classic(
+        statistic=float(found.statistic), pvalue=float(found.pvalue), method="Barnard exact"
+    )
 
 
 def stratified(tables: Sequence[Table], *, correction: bool = False) -> Classic:
@@ -97,9 +118,14 @@ def stratified(tables: Sequence[Table], *, correction: bool = False) -> Classic:
     found = StratifiedTable([np.asarray(table, dtype=float) for table in tables])
     test, interval = found.test_null_odds(correction=correction), found.oddsratio_pooled_confint()
     return Classic(
-        statistic=float(test.statistic), pvalue=float(test.pvalue), df=1, estimate=float(found.oddsratio_pooled),
-        ci_lower=float(interval[0]), ci_upper=float(interval[1]), method="Cochran-Mantel-Haenszel",
-    )  # fmt: skip
+        statistic=float(test.statistic),
+        pvalue=float(test.pvalue),
+        df=1,
+        estimate=float(found.oddsratio_pooled),
+        ci_lower=float(interval[0]),
+        ci_upper=float(interval[1]),
+        method="Cochran-Mantel-Haenszel",
+    )
 
 
 def poisson_ratio(first: tuple[int, float], second: tuple[int, float]) -> Classic:
@@ -110,17 +136,27 @@ def poisson_ratio(first: tuple[int, float], second: tuple[int, float]) -> Classi
     total = events_1 + events_2
     found = stats.binomtest(events_1, total, exposure_1 / (exposure_1 + exposure_2))
     interval = found.proportion_ci(method="exact")
-    odds = [share / (1 - share) * exposure_2 / exposure_1 for share in (interval.low, interval.high)]
+    odds = [
+        share / (1 - share) * exposure_2 / exposure_1 for share in (interval.low, interval.high)
+    ]
     return Classic(
-        pvalue=float(found.pvalue), estimate=(events_1 / exposure_1) / (events_2 / exposure_2), ci_lower=odds[0],
-        ci_upper=odds[1], method="exact conditional rate ratio",
-    )  # fmt: skip
+        pvalue=float(found.pvalue),
+        estimate=(events_1 / exposure_1) / (events_2 / exposure_2),
+        ci_lower=odds[0],
+        ci_upper=odds[1],
+        method="exact conditional rate ratio",
+    )
 
 
 def regression(
-    outcome: Sample, treated: Sample, *, covariate: Sample | None = None, cluster: Sequence[int] | None = None,
-    covariance: str = "HC2", interacted: bool = False,
-) -> Classic:  # fmt: skip
+    outcome: Sample,
+    treated: Sample,
+    *,
+    covariate: Sample | None = None,
+    cluster: Sequence[int] | None = None,
+    covariance: str = "HC2",
+    interacted: bool = False,
+) -> Classic:
     """Regress an outcome on the arm: ANCOVA, Lin's adjustment or cluster-robust errors.
 
     Args:
@@ -129,7 +165,8 @@ def regression(
         covariate: Known before the test.
         cluster: Group of each unit that was randomised together; errors are then CR1.
         covariance: statsmodels' name: nonrobust, HC1, HC2 or HC3.
-        interacted: Whether the slope may differ between the arms, at the mean of the covariate (Lin 2013).
+        interacted: Whether the slope may differ between the arms, at the mean of the covariate (Lin
+            2013).
     """
     from statsmodels.regression.linear_model import OLS
 
@@ -143,7 +180,11 @@ def regression(
     found = OLS(np.asarray(outcome, dtype=float), np.column_stack(columns)).fit(**chosen)
     low, high = found.conf_int()[1]
     return Classic(
-        statistic=float(found.tvalues[1]), pvalue=float(found.pvalues[1]), df=float(found.df_resid),
-        estimate=float(found.params[1]), ci_lower=float(low), ci_upper=float(high),
+        statistic=float(found.tvalues[1]),
+        pvalue=float(found.pvalues[1]),
+        df=float(found.df_resid),
+        estimate=float(found.params[1]),
+        ci_lower=float(low),
+        ci_upper=float(high),
         method=f"regression, {found.cov_type} errors",
-    )  # fmt: skip
+    )

@@ -66,7 +66,8 @@ class Effect:
         n_treatment: Units of the treatment with a known value.
         alpha: Of the intervals.
         variance_cut: Share of the variance that covariates took away.
-        pvalue_adjusted: After correction for several arms and metrics; the p-value where there is one of each.
+        pvalue_adjusted: After correction for several arms and metrics; the p-value where there is
+            one of each.
         method: Test and intervals, named.
         note: Why something is undefined or replaced; empty where all is plain.
     """
@@ -96,7 +97,11 @@ class Effect:
 
 
 def compare_rates(
-    *, control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05, relative: Relative = "fieller"
+    *,
+    control: tuple[int, int],
+    treatment: tuple[int, int],
+    alpha: float = 0.05,
+    relative: Relative = "fieller",
 ) -> Effect:
     """Compare two conversion rates given as counts.
 
@@ -110,7 +115,8 @@ def compare_rates(
         relative: Method of the lift's interval.
 
     Raises:
-        PlaybookError: Counts are negative, not whole, without units, or more convert than there are.
+        PlaybookError: Counts are negative, not whole, without units, or more convert than there
+            are.
 
     Source:
         Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954).
@@ -123,22 +129,41 @@ def compare_rates(
     z, pvalue, test = _rate_test(control, treatment)
     lower, upper = intervals.newcombe(control, treatment, alpha)
     quantile = intervals.normal_quantile(alpha)
-    lift, lift_interval, note = _lift((rate_c, variance_c), (rate_t, variance_t), quantile, relative)
+    lift, lift_interval, note = _lift(
+        (rate_c, variance_c), (rate_t, variance_t), quantile, relative
+    )
     if rate_c == rate_t and rate_c in (0, 1):
         note = ALL_CONVERTED if rate_c else NO_CONVERSIONS
     return Effect(
-        control=rate_c, treatment=rate_t, difference=rate_t - rate_c, ci_lower=lower, ci_upper=upper, pvalue=pvalue,
-        lift=lift, lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1],
-        se=math.sqrt(variance_c + variance_t), se_control=math.sqrt(variance_c), statistic=z,
-        df=math.inf, n_control=n_c, n_treatment=n_t, alpha=alpha,
-        pvalue_adjusted=pvalue, method=f"{test}; Newcombe interval; lift by {relative}", note=note,
-    )  # fmt: skip
+        control=rate_c,
+        treatment=rate_t,
+        difference=rate_t - rate_c,
+        ci_lower=lower,
+        ci_upper=upper,
+        pvalue=pvalue,
+        lift=lift,
+        lift_ci_lower=lift_interval[0],
+        lift_ci_upper=lift_interval[1],
+        se=math.sqrt(variance_c + variance_t),
+        se_control=math.sqrt(variance_c),
+        statistic=z,
+        df=math.inf,
+        n_control=n_c,
+        n_treatment=n_t,
+        alpha=alpha,
+        pvalue_adjusted=pvalue,
+        method=f"{test}; Newcombe interval; lift by {relative}",
+        note=note,
+    )
 
 
 def compare_means(
-    control: Sequence[float] | Summary, treatment: Sequence[float] | Summary, *, alpha: float = 0.05,
+    control: Sequence[float] | Summary,
+    treatment: Sequence[float] | Summary,
+    *,
+    alpha: float = 0.05,
     relative: Relative = "fieller",
-) -> Effect:  # fmt: skip
+) -> Effect:
     """Compare two means with Welch's t.
 
     Args:
@@ -155,14 +180,22 @@ def compare_means(
     """
     _require_settings(alpha, relative)
     arms = {"control": _summary(control, "control"), "treatment": _summary(treatment, "treatment")}
-    found = [Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n) for arm in arms.values()]
+    found = [
+        Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n)
+        for arm in arms.values()
+    ]
     return compare_estimates(*found, alpha=alpha, method="Welch t", relative=relative)
 
 
 def compare_estimates(
-    control: Estimate, treatment: Estimate, *, alpha: float, method: str, df: float | None = None,
+    control: Estimate,
+    treatment: Estimate,
+    *,
+    alpha: float,
+    method: str,
+    df: float | None = None,
     relative: Relative = "fieller",
-) -> Effect:  # fmt: skip
+) -> Effect:
     """Compare two independent estimates.
 
     Args:
@@ -185,13 +218,27 @@ def compare_estimates(
         (control.value, control.variance), (treatment.value, treatment.variance), quantile, relative
     )
     return Effect(
-        control=control.value, treatment=treatment.value, difference=difference,
-        ci_lower=difference - quantile * se, ci_upper=difference + quantile * se, pvalue=pvalue, lift=lift,
-        lift_ci_lower=lift_interval[0], lift_ci_upper=lift_interval[1], se=se,
-        se_control=math.sqrt(control.variance), statistic=statistic, df=freedom,
-        n_control=control.n, n_treatment=treatment.n, alpha=alpha, variance_cut=_cut(control, treatment),
-        pvalue_adjusted=pvalue, method=f"{method}; lift by {relative}", note=trouble or note,
-    )  # fmt: skip
+        control=control.value,
+        treatment=treatment.value,
+        difference=difference,
+        ci_lower=difference - quantile * se,
+        ci_upper=difference + quantile * se,
+        pvalue=pvalue,
+        lift=lift,
+        lift_ci_lower=lift_interval[0],
+        lift_ci_upper=lift_interval[1],
+        se=se,
+        se_control=math.sqrt(control.variance),
+        statistic=statistic,
+        df=freedom,
+        n_control=control.n,
+        n_treatment=treatment.n,
+        alpha=alpha,
+        variance_cut=_cut(control, treatment),
+        pvalue_adjusted=pvalue,
+        method=f"{method}; lift by {relative}",
+        note=trouble or note,
+    )
 
 
 def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[float, float, str]:
@@ -211,12 +258,18 @@ def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:
     return float(fisher_exact(table).pvalue)
 
 
-def _lift(control: Interval, treatment: Interval, quantile: float, relative: Relative) -> tuple[float, Interval, str]:
+def _lift(
+    control: Interval, treatment: Interval, quantile: float, relative: Relative
+) -> tuple[float, Interval, str]:
     if math.isnan(control[0]) or math.isnan(treatment[0]):
         return math.nan, intervals.UNKNOWN, NO_DENOMINATOR
     if control[0] <= 0:
         return math.nan, intervals.UNKNOWN, CONTROL_NOT_POSITIVE
-    found = intervals.UNKNOWN if math.isnan(quantile) else _LIFT_INTERVAL[relative](control, treatment, quantile)
+    found = (
+        intervals.UNKNOWN
+        if math.isnan(quantile)
+        else _LIFT_INTERVAL[relative](control, treatment, quantile)
+    )
     return treatment[0] / control[0] - 1, found, CONTROL_NEAR_ZERO if math.isnan(found[0]) else ""
 
 
@@ -238,7 +291,9 @@ def _trouble(control: Estimate, treatment: Estimate) -> str:
 
 def _cut(control: Estimate, treatment: Estimate) -> float:
     total = control.variance + treatment.variance
-    plain = sum(arm.variance / (1 - arm.cut) if arm.cut < 1 else math.inf for arm in (control, treatment))
+    plain = sum(
+        arm.variance / (1 - arm.cut) if arm.cut < 1 else math.inf for arm in (control, treatment)
+    )
     return 1 - total / plain if plain > 0 else 0.0
 
 
@@ -277,14 +332,20 @@ def _require_counts(**arms: Any) -> None:
             _refuse(place, str(counts), "must be two numbers: conversions and units")
         hits, n = counts
         if not (_is_count(hits) and _is_count(n)) or n < 1:
-            _refuse(place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1")
+            _refuse(
+                place, f"{hits}/{n}", "conversions and units are whole numbers, units at least 1"
+            )
         if hits > n:
             _refuse(place, f"{hits}/{n}", "more units converted than there are")
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, float, np.integer)) and bool(0 <= value < math.inf and int(value) == value)
+    return isinstance(value, (int, float, np.integer)) and bool(
+        0 <= value < math.inf and int(value) == value
+    )
 
 
 def _refuse(place: str, value: str, rule: str) -> None:
-    raise PlaybookError(Problem(file="the comparison", place=place, value=value, rule=rule, remedy="Correct it."))
+    raise PlaybookError(
+        Problem(file="the comparison", place=place, value=value, rule=rule, remedy="Correct it.")
+    )

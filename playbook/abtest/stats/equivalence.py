@@ -17,7 +17,8 @@ class Equivalence:
     Attributes:
         metric: Id of the metric; empty where the numbers were given without a plan.
         arm: The treatment.
-        difference: Treatment minus control, in the metric's unit; or the lift, where the margins are relative.
+        difference: Treatment minus control, in the metric's unit; or the lift, where the margins
+            are relative.
         low: Lower margin, in the same unit.
         high: Upper margin.
         pvalue_low: Of "the difference is not above `low`".
@@ -36,7 +37,11 @@ class Equivalence:
 
 
 def equivalence(
-    control: Sequence[float] | Summary, treatment: Sequence[float] | Summary, *, low: float, high: float
+    control: Sequence[float] | Summary,
+    treatment: Sequence[float] | Summary,
+    *,
+    low: float,
+    high: float,
 ) -> Equivalence:
     """Test whether two means differ by less than the margins (TOST, Welch).
 
@@ -52,7 +57,12 @@ def equivalence(
     above = noninferiority(effect, low)
     below = float(special.stdtr(effect.df, (effect.difference - high) / effect.se))
     return Equivalence(
-        difference=effect.difference, low=low, high=high, pvalue_low=above, pvalue_high=below, pvalue=max(above, below)
+        difference=effect.difference,
+        low=low,
+        high=high,
+        pvalue_low=above,
+        pvalue_high=below,
+        pvalue=max(above, below),
     )
 
 
@@ -67,14 +77,21 @@ def relative_equivalence(effect: Effect, margin: float) -> Equivalence:
         p-values are NaN where the lift is undefined.
 
     Source:
-        Sasabuchi (1988), A multivariate test with composite hypotheses; Hauschke, Kieser & Hothorn (1999).
+        Sasabuchi (1988), A multivariate test with composite hypotheses; Hauschke, Kieser & Hothorn
+        (1999).
     """
     above = float(special.stdtr(effect.df, -_apart(effect, 1 - margin)))
     below = float(special.stdtr(effect.df, _apart(effect, 1 + margin)))
     return Equivalence(
-        metric=effect.metric, arm=effect.arm, difference=effect.lift, low=-margin, high=margin, pvalue_low=above,
-        pvalue_high=below, pvalue=float(np.maximum(above, below)),
-    )  # fmt: skip
+        metric=effect.metric,
+        arm=effect.arm,
+        difference=effect.lift,
+        low=-margin,
+        high=margin,
+        pvalue_low=above,
+        pvalue_high=below,
+        pvalue=float(np.maximum(above, below)),
+    )
 
 
 def noninferiority(effect: Effect, margin: float) -> float:
@@ -90,4 +107,8 @@ def noninferiority(effect: Effect, margin: float) -> float:
 def _apart(effect: Effect, ratio: float) -> float:
     """Return by how many standard errors the treatment lies above the control times a ratio."""
     se = math.sqrt(effect.se**2 + (ratio**2 - 1) * effect.se_control**2)
-    return (effect.treatment - ratio * effect.control) / se if se > 0 and effect.control > 0 else math.nan
+    return (
+        (effect.treatment - ratio * effect.control) / se
+        if se > 0 and effect.control > 0
+        else math.nan
+    )

@@ -65,7 +65,9 @@ def _estimate(block: Block, what: Measured, theta: Array, targets: list[float]) 
     variance = _variance(block, slope)
     cut = 1 - variance / plain if plain > 0 else 0.0
     base = 0.0 if what.outcome.denominator else float(block.centre[0])
-    return Estimate(base=base, level=float(level), variance=variance, n=block.n, cut=cut, filled=block.filled)
+    return Estimate(
+        base=base, level=float(level), variance=variance, n=block.n, cut=cut, filled=block.filled
+    )
 
 
 def _theta(together: Block, what: Measured) -> Array:
@@ -75,7 +77,9 @@ def _theta(together: Block, what: Measured) -> Array:
     outcome = _slope(together, what.outcome, what)
     slopes = np.array([_slope(together, part, what) for part in what.covariates])
     cross = together.cross
-    theta: Array = np.linalg.lstsq(slopes @ cross @ slopes.T, slopes @ cross @ outcome, rcond=1e-12)[0]
+    theta: Array = np.linalg.lstsq(
+        slopes @ cross @ slopes.T, slopes @ cross @ outcome, rcond=1e-12
+    )[0]
     return theta
 
 

@@ -4,7 +4,13 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 
-from playbook.abtest.stats.effects import TOO_FEW, Effect, Relative, compare_estimates, compare_rates
+from playbook.abtest.stats.effects import (
+    TOO_FEW,
+    Effect,
+    Relative,
+    compare_estimates,
+    compare_rates,
+)
 from playbook.abtest.stats.estimates import Estimate, estimates
 from playbook.abtest.stats.moments import Block, Measured, Moments, blocks, measured
 from playbook.errors import PlaybookError, Problem
@@ -12,9 +18,15 @@ from playbook.params.experiment import MetricPlan
 
 
 def effects(
-    moments: Moments, metric: MetricPlan, arms: Sequence[str], *, alpha: float = 0.05, clustered: bool = False,
-    adjust: bool = True, relative: Relative = "fieller",
-) -> tuple[Effect, ...]:  # fmt: skip
+    moments: Moments,
+    metric: MetricPlan,
+    arms: Sequence[str],
+    *,
+    alpha: float = 0.05,
+    clustered: bool = False,
+    adjust: bool = True,
+    relative: Relative = "fieller",
+) -> tuple[Effect, ...]:
     """Compare every treatment with the control on one metric.
 
     Args:
@@ -46,15 +58,20 @@ def effects(
         df = math.inf if what.outcome.denominator and not clustered else None
         name = _method(metric, what, clustered=clustered)
         made = [
-            compare_estimates(levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative)
+            compare_estimates(
+                levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative
+            )
             for arm in arms[1:]
         ]
     return tuple(
-        dataclasses.replace(effect, metric=metric.name, arm=arm) for effect, arm in zip(made, arms[1:], strict=True)
+        dataclasses.replace(effect, metric=metric.name, arm=arm)
+        for effect, arm in zip(made, arms[1:], strict=True)
     )
 
 
-def _rate_effect(control: Estimate, treatment: Estimate, alpha: float, relative: Relative) -> Effect:
+def _rate_effect(
+    control: Estimate, treatment: Estimate, alpha: float, relative: Relative
+) -> Effect:
     counts = [(round(arm.value * arm.n), arm.n) for arm in (control, treatment)]
     return compare_rates(control=counts[0], treatment=counts[1], alpha=alpha, relative=relative)
 
@@ -69,10 +86,27 @@ def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha:
     """Return the effect of an arm without data to tell it from."""
     nan = math.nan
     return Effect(
-        metric=metric.name, arm=arm, control=nan, treatment=nan, difference=nan, ci_lower=nan, ci_upper=nan,
-        pvalue=nan, lift=nan, lift_ci_lower=nan, lift_ci_upper=nan, se=nan, se_control=nan, statistic=nan, df=nan,
-        n_control=n_control, n_treatment=n_treatment, alpha=alpha, method="none", note=TOO_FEW,
-    )  # fmt: skip
+        metric=metric.name,
+        arm=arm,
+        control=nan,
+        treatment=nan,
+        difference=nan,
+        ci_lower=nan,
+        ci_upper=nan,
+        pvalue=nan,
+        lift=nan,
+        lift_ci_lower=nan,
+        lift_ci_upper=nan,
+        se=nan,
+        se_control=nan,
+        statistic=nan,
+        df=nan,
+        n_control=n_control,
+        n_treatment=n_treatment,
+        alpha=alpha,
+        method="none",
+        note=TOO_FEW,
+    )
 
 
 def _require_binary(metric: MetricPlan, found: Mapping[str, Block]) -> None:
@@ -80,6 +114,10 @@ def _require_binary(metric: MetricPlan, found: Mapping[str, Block]) -> None:
         mean = block.mean[0] + block.centre[0]
         if block.n and abs(block.cross[0, 0] - block.n * mean * (1 - mean)) > 1e-6 * block.n:
             raise PlaybookError(
-                Problem(file="the data", place=f"column {metric.numerator}", remedy="Plan it as a mean, or clean it.",
-                        rule=f"metric {metric.name} is a rate, but its values are not all 0 or 1")
-            )  # fmt: skip
+                Problem(
+                    file="the data",
+                    place=f"column {metric.numerator}",
+                    remedy="Plan it as a mean, or clean it.",
+                    rule=f"metric {metric.name} is a rate, but its values are not all 0 or 1",
+                )
+            )

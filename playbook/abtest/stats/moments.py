@@ -40,7 +40,11 @@ class Measured:
     @property
     def columns(self) -> tuple[str, ...]:
         """The measured columns, outcome first."""
-        return tuple(dict.fromkeys(name for part in (self.outcome, *self.covariates) for name in part.columns))
+        return tuple(
+            dict.fromkeys(
+                name for part in (self.outcome, *self.covariates) for name in part.columns
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -96,18 +100,30 @@ def measured(metric: MetricPlan, *, clustered: bool = False) -> Measured:
     """
     names = [clamped(column, metric) for column in (metric.numerator, metric.denominator) if column]
     if metric.kind == "ratio":
-        pairs = [Part(numerator=metric.covariates[0], denominator=metric.covariates[1])] if metric.covariates else []
-        return Measured(outcome=Part(numerator=names[0], denominator=names[1]), covariates=tuple(pairs))
+        pairs = (
+            [Part(numerator=metric.covariates[0], denominator=metric.covariates[1])]
+            if metric.covariates
+            else []
+        )
+        return Measured(
+            outcome=Part(numerator=names[0], denominator=names[1]), covariates=tuple(pairs)
+        )
     below = count_of if clustered else _nothing
     return Measured(
         outcome=Part(numerator=names[0], denominator=below(names[0])),
-        covariates=tuple(Part(numerator=name, denominator=below(name)) for name in metric.covariates),
+        covariates=tuple(
+            Part(numerator=name, denominator=below(name)) for name in metric.covariates
+        ),
     )
 
 
 def clamped(column: str, metric: MetricPlan) -> str:
     """Name a metric's column after clamping; the column itself where nothing is clamped."""
-    ends = [f"{end} {value:g}" for end, value in (("floor", metric.floor), ("cap", metric.cap)) if value is not None]
+    ends = [
+        f"{end} {value:g}"
+        for end, value in (("floor", metric.floor), ("cap", metric.cap))
+        if value is not None
+    ]
     return " ".join([column, *ends])
 
 
@@ -154,13 +170,21 @@ def roll_up(moments: Moments, by: Sequence[str] = ()) -> Moments:
     places = [0, *(1 + moments.by.index(name) for name in by)]
     keys = [tuple(key[place] for place in places) for key in moments.keys]
     fewer = Moments(
-        columns=moments.columns, by=tuple(by), keys=tuple(keys), known=moments.known, n=moments.n,
-        centre=moments.centre, mean=moments.mean, cross=moments.cross,
-    )  # fmt: skip
+        columns=moments.columns,
+        by=tuple(by),
+        keys=tuple(keys),
+        known=moments.known,
+        n=moments.n,
+        centre=moments.centre,
+        mean=moments.mean,
+        cross=moments.cross,
+    )
     return merge(fewer)
 
 
-def _condense(like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mean: Array, cross: Array) -> Moments:
+def _condense(
+    like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mean: Array, cross: Array
+) -> Moments:
     """Merge groups of equal key and pattern, in the order of key and pattern."""
     marks = [(*key, row.tobytes()) for key, row in zip(keys, known, strict=True)]
     order = sorted(set(marks))
@@ -170,11 +194,19 @@ def _condense(like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mea
     total = np.bincount(group, weights=n, minlength=len(order))
     pooled = _sums(group, n[:, None] * mean, len(order)) / total[:, None]
     apart = mean - pooled[group]
-    spread = _sums(group, cross + n[:, None, None] * apart[:, :, None] * apart[:, None, :], len(order))
+    spread = _sums(
+        group, cross + n[:, None, None] * apart[:, :, None] * apart[:, None, :], len(order)
+    )
     return Moments(
-        columns=like.columns, by=like.by, keys=tuple(keys[index] for index in first), known=known[first],
-        n=total, centre=like.centre, mean=pooled, cross=spread,
-    )  # fmt: skip
+        columns=like.columns,
+        by=like.by,
+        keys=tuple(keys[index] for index in first),
+        known=known[first],
+        n=total,
+        centre=like.centre,
+        mean=pooled,
+        cross=spread,
+    )
 
 
 def _sums(group: Array, values: Array, groups: int) -> Array:
@@ -194,10 +226,15 @@ def only(moments: Moments, name: str, wanted: Collection[str]) -> Moments:
     place = 1 + moments.by.index(name)
     rows = [index for index, key in enumerate(moments.keys) if key[place] in wanted]
     return Moments(
-        columns=moments.columns, by=moments.by, keys=tuple(moments.keys[row] for row in rows),
-        known=moments.known[rows], n=moments.n[rows], centre=moments.centre, mean=moments.mean[rows],
+        columns=moments.columns,
+        by=moments.by,
+        keys=tuple(moments.keys[row] for row in rows),
+        known=moments.known[rows],
+        n=moments.n[rows],
+        centre=moments.centre,
+        mean=moments.mean[rows],
         cross=moments.cross[rows],
-    )  # fmt: skip
+    )
 
 
 def units(moments: Moments) -> dict[str, int]:
@@ -227,7 +264,14 @@ def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, B
     cross = moments.cross[:, places][:, :, places]
     centre = moments.centre[places]
     return {
-        arm: _block(usable & np.array([key[0] == arm for key in moments.keys]), moments.n, mean, cross, known, centre)
+        arm: _block(
+            usable & np.array([key[0] == arm for key in moments.keys]),
+            moments.n,
+            mean,
+            cross,
+            known,
+            centre,
+        )
         for arm in arms
     }
 
@@ -245,9 +289,12 @@ def _block(rows: Array, n: Array, mean: Array, cross: Array, known: Array, centr
     apart = mean[rows] - pooled
     between = np.einsum("g,gi,gj->ij", n[rows], apart, apart)
     return Block(
-        n=int(total), centre=centre, mean=pooled, cross=cross[rows].sum(axis=0) + between,
+        n=int(total),
+        centre=centre,
+        mean=pooled,
+        cross=cross[rows].sum(axis=0) + between,
         filled=int(n[rows & ~known.all(axis=1)].sum()),
-    )  # fmt: skip
+    )
 
 
 def pooled(found: Mapping[str, Block]) -> Block:

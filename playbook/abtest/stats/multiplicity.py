@@ -15,7 +15,12 @@ Method = Literal["holm", "bh", "bonferroni", "hommel", "by", "hochberg"]
 TINY = 1e-10
 """Below this p-value Dunnett's and Bonferroni's are the same, and the integral has no digits left."""
 
-_STATSMODELS = {"bonferroni": "bonferroni", "hommel": "hommel", "by": "fdr_by", "hochberg": "simes-hochberg"}
+_STATSMODELS = {
+    "bonferroni": "bonferroni",
+    "hommel": "hommel",
+    "by": "fdr_by",
+    "hochberg": "simes-hochberg",
+}
 _METHODS = ("holm", "bh", *_STATSMODELS)
 
 
@@ -51,7 +56,10 @@ def _adjusted(found: Array, method: Method) -> Array:
     if method == "holm":
         return _in_order(found, lambda p: np.maximum.accumulate(p * np.arange(len(p), 0, -1)))
     if method == "bh":
-        return _in_order(found, lambda p: np.minimum.accumulate((p * len(p) / np.arange(1, len(p) + 1))[::-1])[::-1])
+        return _in_order(
+            found,
+            lambda p: np.minimum.accumulate((p * len(p) / np.arange(1, len(p) + 1))[::-1])[::-1],
+        )
     from statsmodels.stats.multitest import multipletests
 
     return np.asarray(multipletests(found, method=_STATSMODELS[method])[1])
@@ -64,7 +72,9 @@ def _in_order(found: Array, rule: Callable[[Array], Array]) -> Array:
     return result
 
 
-def dunnett(statistics: Sequence[float], control_shares: Sequence[float], df: float = math.inf) -> list[float]:
+def dunnett(
+    statistics: Sequence[float], control_shares: Sequence[float], df: float = math.inf
+) -> list[float]:
     """Return two-sided p-values of several treatments against one control, all at once.
 
     Args:

@@ -66,9 +66,16 @@ class Reach:
 
 
 def sample_size(
-    *, baseline: float, lift: float, sd: float | None = None, alpha: float = 0.05, power: float = 0.8, arms: int = 2,
-    correlation: float = 0.0, formula: Formula | None = None,
-) -> SampleSize:  # fmt: skip
+    *,
+    baseline: float,
+    lift: float,
+    sd: float | None = None,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    arms: int = 2,
+    correlation: float = 0.0,
+    formula: Formula | None = None,
+) -> SampleSize:
     """Return the units needed to find an effect, all arms of equal size.
 
     Args:
@@ -77,14 +84,16 @@ def sample_size(
         sd: Standard deviation of a unit; left out for a rate.
         alpha: Two-sided.
         power: Probability to find the effect.
-        arms: Number of arms, the control included. Each treatment is compared with the control alone.
-        correlation: Of a pre-period covariate with the metric; cuts the variance by its square (CUPED).
-        formula: "pooled" (used where left out), "arcsine" or "miller" for rates; "normal" (used where
-            left out) or "t" for means.
+        arms: Number of arms, the control included. Each treatment is compared with the control
+            alone.
+        correlation: Of a pre-period covariate with the metric; cuts the variance by its square
+            (CUPED).
+        formula: "pooled" (used where left out), "arcsine" or "miller" for rates; "normal" (used
+            where left out) or "t" for means.
 
     Raises:
-        ValueError: The effect is 0, a rate leaves 0 to 1, the formula is not for this kind, or alpha, power,
-            sd or the number of arms is out of range.
+        ValueError: The effect is 0, a rate leaves 0 to 1, the formula is not for this kind, or
+            alpha, power, sd or the number of arms is out of range.
     """
     chosen = _formula(formula, sd)
     require_open(alpha=alpha, power=power)
@@ -97,28 +106,50 @@ def sample_size(
     plain = _per_arm(chosen, baseline, baseline * lift, sd or 0.0, alpha, power)
     per_arm = plain * (1 - correlation**2)
     return SampleSize(
-        per_arm=per_arm, total=math.ceil(per_arm) * arms, baseline=baseline, difference=baseline * lift, lift=lift,
-        alpha=alpha, power=power, variance_cut=correlation**2, formula=FORMULAS[chosen],
-    )  # fmt: skip
+        per_arm=per_arm,
+        total=math.ceil(per_arm) * arms,
+        baseline=baseline,
+        difference=baseline * lift,
+        lift=lift,
+        alpha=alpha,
+        power=power,
+        variance_cut=correlation**2,
+        formula=FORMULAS[chosen],
+    )
 
 
 def detectable_lift(
-    units: float, *, baseline: float, sd: float | None = None, alpha: float = 0.05, power: float = 0.8,
-    correlation: float = 0.0, formula: Formula | None = None,
-) -> float:  # fmt: skip
+    units: float,
+    *,
+    baseline: float,
+    sd: float | None = None,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    correlation: float = 0.0,
+    formula: Formula | None = None,
+) -> float:
     """Return the smallest relative increase that `units` per arm find with the wanted power.
 
-    Arguments and errors as in `sample_size`. NaN where no increase that keeps the rate below 1 can be found.
+    Arguments and errors as in `sample_size`. NaN where no increase that keeps the rate below 1 can
+    be found.
     """
     if sd is None:
         require_open(baseline=baseline)
     if not (baseline and units > 0):
-        raise ValueError(f"baseline == {baseline!r} and units == {units!r}, must not be 0, and units be above 0")
+        raise ValueError(
+            f"baseline == {baseline!r} and units == {units!r}, must not be 0, and units be above 0"
+        )
     highest = (1 - baseline) / baseline * (1 - 1e-9) if sd is None else 1e6
 
     def lacking(lift: float) -> float:
         size = sample_size(
-            baseline=baseline, lift=lift, sd=sd, alpha=alpha, power=power, correlation=correlation, formula=formula
+            baseline=baseline,
+            lift=lift,
+            sd=sd,
+            alpha=alpha,
+            power=power,
+            correlation=correlation,
+            formula=formula,
         )
         return size.per_arm - units
 
@@ -128,9 +159,16 @@ def detectable_lift(
 
 
 def reach(
-    daily_units: float, *, baseline: float, sd: float | None = None, alpha: float = 0.05, power: float = 0.8,
-    arms: int = 2, correlation: float = 0.0, weeks: Sequence[int] = WEEKS,
-) -> list[Reach]:  # fmt: skip
+    daily_units: float,
+    *,
+    baseline: float,
+    sd: float | None = None,
+    alpha: float = 0.05,
+    power: float = 0.8,
+    arms: int = 2,
+    correlation: float = 0.0,
+    weeks: Sequence[int] = WEEKS,
+) -> list[Reach]:
     """Return the smallest effect that can be found in the weeks one can afford.
 
     Args:
@@ -150,11 +188,11 @@ def reach(
     units = [int(7 * count * daily_units / arms) for count in weeks]
     found = [
         [
-            detectable_lift(
-                n, baseline=baseline, sd=sd, alpha=alpha, power=power, correlation=each
-            ) for n in units
-        ] for each in (0.0, correlation)
-    ]  # fmt: skip
+            detectable_lift(n, baseline=baseline, sd=sd, alpha=alpha, power=power, correlation=each)
+            for n in units
+        ]
+        for each in (0.0, correlation)
+    ]
     return [
         Reach(days=7 * count, per_arm=n, lift=lift, lift_narrowed=narrowed)
         for count, n, lift, narrowed in zip(weeks, units, *found, strict=True)
@@ -194,11 +232,15 @@ def units_of_chi_square(effect: float, df: int, alpha: float = 0.05, power: floa
     """
     require_open(alpha=alpha, power=power)
     critical = special.chdtri(df, alpha)
-    noncentral = brentq(lambda each: special.chndtr(critical, df, each) - (1 - power), 1e-9, 1e4, xtol=1e-12)
+    noncentral = brentq(
+        lambda each: special.chndtr(critical, df, each) - (1 - power), 1e-9, 1e4, xtol=1e-12
+    )
     return float(noncentral / effect**2)
 
 
-def power_of_rates(control: tuple[float, float], treatment: tuple[float, float], alpha: float = 0.05) -> float:
+def power_of_rates(
+    control: tuple[float, float], treatment: tuple[float, float], alpha: float = 0.05
+) -> float:
     """Return the power to tell two rates apart, by Cohen's h.
 
     Args:
@@ -225,14 +267,18 @@ def arcsine_effect(control: float, treatment: float) -> float:
 
 
 def _formula(formula: Formula | None, sd: float | None) -> Formula:
-    allowed: tuple[Formula, ...] = ("pooled", "arcsine", "miller") if sd is None else ("normal", "t")
+    allowed: tuple[Formula, ...] = (
+        ("pooled", "arcsine", "miller") if sd is None else ("normal", "t")
+    )
     chosen = formula or allowed[0]
     if chosen not in allowed:
         raise ValueError(f"formula == {chosen!r}, must be one of {allowed}")
     return chosen
 
 
-def _per_arm(formula: Formula, baseline: float, effect: float, sd: float, alpha: float, power: float) -> float:
+def _per_arm(
+    formula: Formula, baseline: float, effect: float, sd: float, alpha: float, power: float
+) -> float:
     z, z_power = normal_quantile(alpha), float(special.ndtri(power))
     if formula == "normal":
         return 2 * ((z + z_power) * sd / effect) ** 2
@@ -241,7 +287,9 @@ def _per_arm(formula: Formula, baseline: float, effect: float, sd: float, alpha:
 
         return float(TTestIndPower().solve_power(abs(effect) / sd, power=power, alpha=alpha))
     if not (0 < baseline < 1 and 0 < baseline + effect < 1):
-        raise ValueError(f"rates == {baseline:g} and {baseline + effect:g}, must be above 0 and below 1")
+        raise ValueError(
+            f"rates == {baseline:g} and {baseline + effect:g}, must be above 0 and below 1"
+        )
     if formula == "arcsine":
         from statsmodels.stats.power import NormalIndPower
 
@@ -253,5 +301,7 @@ def _per_arm(formula: Formula, baseline: float, effect: float, sd: float, alpha:
         null = baseline
         other = 1 - baseline + effect if baseline > 0.5 else other
         baseline = 1 - baseline if baseline > 0.5 else baseline
-    spread = z * math.sqrt(2 * null * (1 - null)) + z_power * math.sqrt(baseline * (1 - baseline) + other * (1 - other))
+    spread = z * math.sqrt(2 * null * (1 - null)) + z_power * math.sqrt(
+        baseline * (1 - baseline) + other * (1 - other)
+    )
     return (spread / effect) ** 2

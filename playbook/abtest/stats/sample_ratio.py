@@ -20,7 +20,9 @@ class SampleRatio:
     pvalue: float
 
 
-def srm(counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]) -> SampleRatio:
+def srm(
+    counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Mapping[str, float]
+) -> SampleRatio:
     """Test whether the arms have the planned sizes (sample ratio mismatch).
 
     Args:
@@ -39,16 +41,25 @@ def srm(counts: Sequence[int] | Mapping[str, int], shares: Sequence[float] | Map
     total, scale = sum(count for count, _ in kept), sum(share for _, share in kept)
     if len(kept) < 2 or total == 0 or min(observed) < 0:
         raise PlaybookError(
-            Problem(file="the sample ratio", place="counts", value=", ".join(map(str, observed)),
-                    rule="two arms with a planned share are needed, no count below 0, and some unit",
-                    remedy="Give the units of every arm.")
-        )  # fmt: skip
+            Problem(
+                file="the sample ratio",
+                place="counts",
+                value=", ".join(map(str, observed)),
+                rule="two arms with a planned share are needed, no count below 0, and some unit",
+                remedy="Give the units of every arm.",
+            )
+        )
     expected = [total * share / scale for _, share in kept]
-    statistic = sum((count - mean) ** 2 / mean for (count, _), mean in zip(kept, expected, strict=True))
+    statistic = sum(
+        (count - mean) ** 2 / mean for (count, _), mean in zip(kept, expected, strict=True)
+    )
     return SampleRatio(
-        counts=tuple(count for count, _ in kept), expected=tuple(expected), statistic=statistic, df=len(kept) - 1,
+        counts=tuple(count for count, _ in kept),
+        expected=tuple(expected),
+        statistic=statistic,
+        df=len(kept) - 1,
         pvalue=float(special.chdtrc(len(kept) - 1, statistic)),
-    )  # fmt: skip
+    )
 
 
 def _aligned(
@@ -61,26 +72,41 @@ def _aligned(
     observed, planned = _values(counts), _values(shares)
     if len(observed) != len(planned) or any(share < 0 for share in planned):
         raise PlaybookError(
-            Problem(file="the sample ratio", place="shares", value=", ".join(map(str, planned)),
-                    rule=f"{len(observed)} counts need as many shares, none below 0", remedy="Give one share per arm.")
-        )  # fmt: skip
+            Problem(
+                file="the sample ratio",
+                place="shares",
+                value=", ".join(map(str, planned)),
+                rule=f"{len(observed)} counts need as many shares, none below 0",
+                remedy="Give one share per arm.",
+            )
+        )
     return [int(count) for count in observed], planned
 
 
 def _require_whole(counts: Sequence[float]) -> None:
     if not all(math.isfinite(count) and count == int(count) for count in counts):
         raise PlaybookError(
-            Problem(file="the sample ratio", place="counts", value=", ".join(map(str, counts)),
-                    rule="are no whole numbers", remedy="Give the units of every arm.")
-        )  # fmt: skip
+            Problem(
+                file="the sample ratio",
+                place="counts",
+                value=", ".join(map(str, counts)),
+                rule="are no whole numbers",
+                remedy="Give the units of every arm.",
+            )
+        )
 
 
 def _require_known(strangers: Sequence[str], shares: Mapping[str, float]) -> None:
     if strangers:
         raise PlaybookError(
-            Problem(file="the sample ratio", place="counts", value=", ".join(strangers), rule="have no planned share",
-                    remedy=f"The shares are those of: {', '.join(shares)}.")
-        )  # fmt: skip
+            Problem(
+                file="the sample ratio",
+                place="counts",
+                value=", ".join(strangers),
+                rule="have no planned share",
+                remedy=f"The shares are those of: {', '.join(shares)}.",
+            )
+        )
 
 
 def _values(found: Sequence[float] | Mapping[str, float]) -> list[float]:

@@ -43,7 +43,8 @@ class Heterogeneity:
         q: Cochran's Q.
         df: Levels less one.
         pvalue: Of Q, chi-square.
-        simpson: Whether the total and the levels point in opposite directions, one of them significantly.
+        simpson: Whether the total and the levels point in opposite directions, one of them
+            significantly.
     """
 
     column: str
@@ -76,7 +77,9 @@ class Trend:
     days: int
 
 
-def by_segment(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, column: str) -> tuple[Segment, ...]:
+def by_segment(
+    moments: Moments, plan: ExperimentPlan, metric: MetricPlan, column: str
+) -> tuple[Segment, ...]:
     """Compare the arms within each level of a column; without covariates, so that levels stay comparable.
 
     Returns:
@@ -87,10 +90,14 @@ def by_segment(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, colum
         Segment(column=column, level=level, effect=effect)
         for level in levels(moments, column)
         for effect in effects(
-            roll_up(only(moments, column, {level})), metric, arms, alpha=plan.alpha, clustered=plan.cluster is not None,
+            roll_up(only(moments, column, {level})),
+            metric,
+            arms,
+            alpha=plan.alpha,
+            clustered=plan.cluster is not None,
             adjust=False,
         )
-    ]  # fmt: skip
+    ]
     adjusted = adjust([segment.effect.pvalue for segment in found])
     return tuple(
         dataclasses.replace(segment, effect=dataclasses.replace(segment.effect, pvalue_adjusted=p))
@@ -98,7 +105,9 @@ def by_segment(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, colum
     )
 
 
-def heterogeneity(segments: Sequence[Segment], total: Effect, alpha: float = 0.05) -> Heterogeneity | None:
+def heterogeneity(
+    segments: Sequence[Segment], total: Effect, alpha: float = 0.05
+) -> Heterogeneity | None:
     """Test whether one arm's effect differs between the levels of a column.
 
     Args:
@@ -112,14 +121,22 @@ def heterogeneity(segments: Sequence[Segment], total: Effect, alpha: float = 0.0
     usable = [segment.effect for segment in segments if segment.effect.se > 0]
     if len(usable) < 2:
         return None
-    pooled, q, p = cochran_q([effect.difference for effect in usable], [effect.se for effect in usable])
+    pooled, q, p = cochran_q(
+        [effect.difference for effect in usable], [effect.se for effect in usable]
+    )
     z = pooled / math.sqrt(1 / sum(effect.se**-2 for effect in usable))
     opposite = pooled * total.difference < 0
     return Heterogeneity(
-        column=segments[0].column, metric=total.metric, arm=total.arm, total=total.difference, pooled=pooled,
-        q=q, df=len(usable) - 1, pvalue=p,
+        column=segments[0].column,
+        metric=total.metric,
+        arm=total.arm,
+        total=total.difference,
+        pooled=pooled,
+        q=q,
+        df=len(usable) - 1,
+        pvalue=p,
         simpson=opposite and min(intervals.normal_pvalue(z), total.pvalue) < alpha,
-    )  # fmt: skip
+    )
 
 
 def cochran_q(differences: Sequence[float], errors: Sequence[float]) -> tuple[float, float, float]:
@@ -134,7 +151,9 @@ def cochran_q(differences: Sequence[float], errors: Sequence[float]) -> tuple[fl
     return pooled, q, float(special.chdtrc(len(found) - 1, q))
 
 
-def daily_trend(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, arm: str) -> Trend | None:
+def daily_trend(
+    moments: Moments, plan: ExperimentPlan, metric: MetricPlan, arm: str
+) -> Trend | None:
     """Fit a line through the effects of the days, weighted by their precision.
 
     Returns:
@@ -145,17 +164,23 @@ def daily_trend(moments: Moments, plan: ExperimentPlan, metric: MetricPlan, arm:
     for day in filter(None, levels(moments, column)):
         parts = roll_up(only(moments, column, {day}))
         clustered = plan.cluster is not None
-        (effect,) = effects(parts, metric, [plan.control, arm], alpha=plan.alpha, clustered=clustered, adjust=False)
+        (effect,) = effects(
+            parts, metric, [plan.control, arm], alpha=plan.alpha, clustered=clustered, adjust=False
+        )
         if effect.se > 0:
             days.append(np.datetime64(day).astype(int))
             found.append(effect)
     if len(found) < FEWEST_DAYS:
         return None
-    slope, p = _slope(days, [effect.difference for effect in found], [effect.se for effect in found])
+    slope, p = _slope(
+        days, [effect.difference for effect in found], [effect.se for effect in found]
+    )
     return Trend(metric=metric.name, arm=arm, slope=slope, pvalue=p, days=len(found))
 
 
-def _slope(days: Sequence[int], differences: Sequence[float], errors: Sequence[float]) -> tuple[float, float]:
+def _slope(
+    days: Sequence[int], differences: Sequence[float], errors: Sequence[float]
+) -> tuple[float, float]:
     weight = np.asarray(errors, dtype=float) ** -2
     apart = np.asarray(days, dtype=float) - weight @ np.asarray(days, dtype=float) / weight.sum()
     spread = float(weight @ apart**2)

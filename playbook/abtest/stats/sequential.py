@@ -29,7 +29,9 @@ class _State:
     weight: Array
 
 
-def boundaries(times: Sequence[float], alpha: float = 0.05, spending: Spending = "obf") -> list[float]:
+def boundaries(
+    times: Sequence[float], alpha: float = 0.05, spending: Spending = "obf"
+) -> list[float]:
     """Return the critical |z| of each look, two-sided, by spending alpha over the looks.
 
     Args:
@@ -39,7 +41,8 @@ def boundaries(times: Sequence[float], alpha: float = 0.05, spending: Spending =
             kim-demets (power 2), or none (every look as if it were the only one).
 
     Raises:
-        ValueError: `times` do not rise within 0 and 1, alpha is not between them, or the spending is not known.
+        ValueError: `times` do not rise within 0 and 1, alpha is not between them, or the spending
+            is not known.
 
     Source:
         Lan & DeMets (1983), Biometrika 70, 659–663; recursion of Armitage, McPherson & Rowe (1969).
@@ -61,7 +64,9 @@ def boundaries(times: Sequence[float], alpha: float = 0.05, spending: Spending =
     return found
 
 
-def classic_boundaries(looks: int, alpha: float = 0.05, shape: Literal["obf", "pocock"] = "obf") -> list[float]:
+def classic_boundaries(
+    looks: int, alpha: float = 0.05, shape: Literal["obf", "pocock"] = "obf"
+) -> list[float]:
     """Return the critical |z| of equally spaced looks in the tables of O'Brien–Fleming or Pocock.
 
     Source:
@@ -69,11 +74,15 @@ def classic_boundaries(looks: int, alpha: float = 0.05, shape: Literal["obf", "p
     """
     times = [(look + 1) / looks for look in range(looks)]
     form = [time**-0.5 if shape == "obf" else 1.0 for time in times]
-    constant = brentq(lambda c: crossing(times, [c * f for f in form]) - alpha, 1.0, 6.0, xtol=1e-12)
+    constant = brentq(
+        lambda c: crossing(times, [c * f for f in form]) - alpha, 1.0, 6.0, xtol=1e-12
+    )
     return [float(constant * each) for each in form]
 
 
-def crossing(times: Sequence[float], critical: Sequence[float], drift: float = 0.0, side: Side = "both") -> float:
+def crossing(
+    times: Sequence[float], critical: Sequence[float], drift: float = 0.0, side: Side = "both"
+) -> float:
     """Return the probability that z leaves the range between its critical values at some look.
 
     Args:
@@ -131,7 +140,9 @@ def confidence_sequence(
     """
     require_open(alpha=alpha)
     if not (se > 0 and units > 0 and tune_units > 0):
-        raise ValueError(f"se == {se!r}, units == {units!r} and tune_units == {tune_units!r}, must be above 0")
+        raise ValueError(
+            f"se == {se!r}, units == {units!r} and tune_units == {tune_units!r}, must be above 0"
+        )
     critical = always_critical(units, alpha, tune_units)
     scale = units * _rho2(alpha, tune_units) + 1
     evidence = (difference / se) ** 2 * (scale - 1) / (2 * scale) - math.log(scale) / 2
@@ -161,8 +172,10 @@ def _kim_demets(time: float, alpha: float) -> float:
 
 
 _SPENT: Mapping[Spending, Callable[[float, float], float]] = {
-    "obf": _obf, "pocock": _pocock, "kim-demets": _kim_demets,
-}  # fmt: skip
+    "obf": _obf,
+    "pocock": _pocock,
+    "kim-demets": _kim_demets,
+}
 
 
 def _require_times(times: Sequence[float]) -> None:
@@ -177,7 +190,9 @@ def _critical(state: _State | None, time: float, spend: float) -> float:
     return float(brentq(lambda bound: _exit(state, time, bound) - spend, 0.0, FAR, xtol=1e-12))
 
 
-def _exit(state: _State | None, time: float, bound: float, drift: float = 0.0, side: Side = "both") -> float:
+def _exit(
+    state: _State | None, time: float, bound: float, drift: float = 0.0, side: Side = "both"
+) -> float:
     """Return the probability of leaving at this look, having stayed until now."""
     edge = bound * math.sqrt(time)
     if state is None:

@@ -20,12 +20,13 @@ MOST_ARMS = 50
 def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     """Read user-level data once and return the moments of all metrics of a plan.
 
-    Numbers that lie in a file or table as they are needed are read by Arrow; the database is asked only
-    for what has to be computed first: caps, sums over clusters, days from text. Missing (null or NaN) is
-    never an observation.
+    Numbers that lie in a file or table as they are needed are read by Arrow; the database is asked
+    only for what has to be computed first: caps, sums over clusters, days from text. Missing (null
+    or NaN) is never an observation.
 
     Args:
-        data: Data frame, Arrow table, DuckDB relation, CSV or Parquet path; see `relation.open_units`.
+        data: Data frame, Arrow table, DuckDB relation, CSV or Parquet path; see
+            `relation.open_units`.
         plan: Names the columns.
         by: Columns that split the moments further.
 
@@ -34,7 +35,8 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
         arm or segment that is missing has the key "".
 
     Raises:
-        PlaybookError: A column is missing, holds text or infinite values, or there are too many arms.
+        PlaybookError: A column is missing, holds text or infinite values, or there are too many
+            arms.
     """
     units = open_for(data, plan, by)
     names = columns_of(plan)
@@ -56,7 +58,12 @@ def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> relatio
 
 
 def _number_columns(plan: ExperimentPlan) -> list[str]:
-    found = (name for each in plan.metrics for name in (each.numerator, each.denominator, *each.covariates) if name)
+    found = (
+        name
+        for each in plan.metrics
+        for name in (each.numerator, each.denominator, *each.covariates)
+        if name
+    )
     return sorted(set(found))
 
 
@@ -66,31 +73,41 @@ def _is_straight(units: relation.Units, plan: ExperimentPlan, by: Sequence[str])
         return False
     schema = units.arrow.schema
     plain = all(_is_number(schema.field(name).type) for name in _number_columns(plan))
-    return plain and all(_is_day(schema.field(name).type) for name in by if name == plan.date_column)
+    return plain and all(
+        _is_day(schema.field(name).type) for name in by if name == plan.date_column
+    )
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    return any(test(kind) for test in (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean))
+    return any(
+        test(kind) for test in (pa.types.is_floating, pa.types.is_integer, pa.types.is_boolean)
+    )
 
 
 def _is_day(kind: pa.DataType) -> bool:
     return pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
 
 
-def _stored(units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+def _stored(
+    units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]
+) -> Iterator[Shard]:
     """Yield the rows in shards as they are stored."""
     keys = [plan.variant, *by]
 
     def chosen(load: Shard) -> pa.Table:
         table = load()
-        columns = [table[key].cast(pa.date32()) if key == plan.date_column else table[key] for key in keys]
+        columns = [
+            table[key].cast(pa.date32()) if key == plan.date_column else table[key] for key in keys
+        ]
         columns += [table[name] for name in names]
         return pa.Table.from_arrays(columns, names=list(map(str, range(len(columns)))))
 
     return (partial(chosen, shard) for shard in relation.shards(units.arrow, {*keys, *names}))
 
 
-def _computed(units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]) -> Iterator[Shard]:
+def _computed(
+    units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]
+) -> Iterator[Shard]:
     """Yield the rows in shards as the database computes them."""
     relation.require_numbers(units, _number_columns(plan))
     rows = units.rows()
@@ -99,13 +116,21 @@ def _computed(units: relation.Units, plan: ExperimentPlan, by: Sequence[str], na
         for name in filter(None, (metric.numerator, metric.denominator)):
             values[clamped(name, metric)] = _value(rows, name, metric)
     keys = [relation.quoted(plan.variant), *(_segment(name, plan) for name in by)]
-    chosen = _clusters(rows, plan.cluster, keys, values, names) if plan.cluster else _rows(rows, keys, values, names)
+    chosen = (
+        _clusters(rows, plan.cluster, keys, values, names)
+        if plan.cluster
+        else _rows(rows, keys, values, names)
+    )
     return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
 
 
 def _segment(name: str, plan: ExperimentPlan) -> str:
     """Return SQL for a segment column; moments of the date column are cut into days."""
-    return f"try_cast({relation.quoted(name)} as date)" if name == plan.date_column else relation.quoted(name)
+    return (
+        f"try_cast({relation.quoted(name)} as date)"
+        if name == plan.date_column
+        else relation.quoted(name)
+    )
 
 
 def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:
@@ -115,20 +140,30 @@ def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> st
         return number
     known = rows.filter(f"not isnan({number})")
     ends = f"[{metric.floor or 0.0!r}, {metric.cap or 1.0!r}]"
-    limits, highest = known.aggregate(f"quantile_cont({number}, {ends}), max({number})").fetchall()[0]
+    limits, highest = known.aggregate(f"quantile_cont({number}, {ends}), max({number})").fetchall()[
+        0
+    ]
     if limits is None:
         return number
     if limits[1] <= 0 < highest:
         raise PlaybookError(
-            Problem(file="the plan", place=f"cap of {column}", value=f"{metric.cap:g}", remedy="Raise the cap, or leave it out.",
-                    rule="would clamp every positive value, for the quantile of all units is not above 0")
-        )  # fmt: skip
+            Problem(
+                file="the plan",
+                place=f"cap of {column}",
+                value=f"{metric.cap:g}",
+                remedy="Raise the cap, or leave it out.",
+                rule="would clamp every positive value, for the quantile of all units is not above 0",
+            )
+        )
     low, high = (f"{limit!r}::double" for limit in limits)
     return f"case when not isnan({number}) then least(greatest({number}, {low}), {high}) end"
 
 
 def _rows(
-    units: duckdb.DuckDBPyRelation, keys: Sequence[str], values: dict[str, str], wanted: Sequence[str]
+    units: duckdb.DuckDBPyRelation,
+    keys: Sequence[str],
+    values: dict[str, str],
+    wanted: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     named = [f"{key} as k{place}" for place, key in enumerate(keys)]
     measures = [f"{values[name]} as x{place}" for place, name in enumerate(wanted)]
@@ -136,10 +171,17 @@ def _rows(
 
 
 def _clusters(
-    units: duckdb.DuckDBPyRelation, cluster: str, keys: Sequence[str], values: dict[str, str], wanted: Sequence[str]
+    units: duckdb.DuckDBPyRelation,
+    cluster: str,
+    keys: Sequence[str],
+    values: dict[str, str],
+    wanted: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     """Sum each column over the members of a cluster, and count its known values."""
-    known = {name: f"case when isnan({value}) then null else {value} end" for name, value in values.items()}
+    known = {
+        name: f"case when isnan({value}) then null else {value} end"
+        for name, value in values.items()
+    }
     sums = {name: f"sum({value})::double" for name, value in known.items()}
     sums |= {count_of(name): f"count({value})::double" for name, value in known.items()}
     group = ", ".join([*keys, relation.quoted(cluster)])
@@ -156,9 +198,13 @@ def _of_few_arms(parts: Iterable[Moments], plan: ExperimentPlan, name: str) -> I
         arms |= {key[0] for key in part.keys}
         if len(arms) > MOST_ARMS:
             raise PlaybookError(
-                Problem(file=name, place=f"column {plan.variant}", rule=f"holds more than {MOST_ARMS} different arms",
-                        remedy="Name the column that holds the arm, not the unit.")
-            )  # fmt: skip
+                Problem(
+                    file=name,
+                    place=f"column {plan.variant}",
+                    rule=f"holds more than {MOST_ARMS} different arms",
+                    remedy="Name the column that holds the arm, not the unit.",
+                )
+            )
         yield part
 
 
@@ -167,9 +213,15 @@ def _refuse_infinite(units: relation.Units, plan: ExperimentPlan) -> None:
     counts = ", ".join(f"count(*) filter (isinf({relation.number(column)}))" for column in columns)
     row = units.rows().aggregate(counts).fetchall()[0]
     problems = [
-        Problem(file=units.name, place=f"column {name}", value="infinite", rule=f"is not a number, in {count} rows",
-                remedy="Clean the column; leave the cell empty where nothing is known.")
-        for name, count in zip(columns, row, strict=True) if count
-    ]  # fmt: skip
+        Problem(
+            file=units.name,
+            place=f"column {name}",
+            value="infinite",
+            rule=f"is not a number, in {count} rows",
+            remedy="Clean the column; leave the cell empty where nothing is known.",
+        )
+        for name, count in zip(columns, row, strict=True)
+        if count
+    ]
     if problems:
         raise PlaybookError(*problems)

@@ -12,7 +12,15 @@ import pyarrow as pa
 
 from playbook.abtest.decision.health import Check, stray_checks
 from playbook.abtest.stats.effects import Effect
-from playbook.abtest.stats.moments import Array, Moments, clamped, columns_of, count_of, measured, merge
+from playbook.abtest.stats.moments import (
+    Array,
+    Moments,
+    clamped,
+    columns_of,
+    count_of,
+    measured,
+    merge,
+)
 from playbook.abtest.units.aggregate import MOST_ARMS
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -88,7 +96,10 @@ def gather(table: "ibis.Table", plan: ExperimentPlan) -> Gathered:
     parts = {column: collect(kept, plan, (column,)) for column in split}
     total = next(iter(parts.values())) if parts else collect(kept, plan)
     return Gathered(
-        name=_name(table), parts={"": total, **parts}, stray=tuple(stray), largest=lambda name: _largest(kept, name)
+        name=_name(table),
+        parts={"": total, **parts},
+        stray=tuple(stray),
+        largest=lambda name: _largest(kept, name),
     )
 
 
@@ -101,8 +112,8 @@ def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -
         by: Columns that split the moments further.
 
     Raises:
-        PlaybookError: A column is missing, is text or holds infinite values, there are too many arms, or the database
-            does not answer.
+        PlaybookError: A column is missing, is text or holds infinite values, there are too many
+            arms, or the database does not answer.
     """
     _require(table, plan, by)
     with told():
@@ -119,8 +130,17 @@ def _name(table: "ibis.Table") -> str:
 
 
 def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> None:
-    numbers = {name for one in plan.metrics for name in (one.numerator, one.denominator, *one.covariates) if name}
-    keys = {name for name in (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by) if name}
+    numbers = {
+        name
+        for one in plan.metrics
+        for name in (one.numerator, one.denominator, *one.covariates)
+        if name
+    }
+    keys = {
+        name
+        for name in (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
+        if name
+    }
     _refuse_quantiles(table, plan)
     absent = sorted((numbers | keys) - set(table.columns))
     kinds = {name: table[name].type() for name in sorted(numbers - set(absent))}
@@ -129,7 +149,12 @@ def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> No
         held = f"It holds: {', '.join(table.columns[:20])}."
         raise PlaybookError(
             *(_problem(table, name, "is not in the data", held) for name in absent),
-            *(_problem(table, name, f"holds {kinds[name]}, not numbers", "Name a column of numbers.") for name in text),
+            *(
+                _problem(
+                    table, name, f"holds {kinds[name]}, not numbers", "Name a column of numbers."
+                )
+                for name in text
+            ),
         )
 
 
@@ -138,9 +163,16 @@ def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
     if found:
         rule = "is a quantile: it takes every value, and those stay in the database"
         raise PlaybookError(
-            *(Problem(file=_name(table), place=f"metric {metric.name}", rule=rule, remedy="Export it, or plan a mean.")
-              for metric in found)
-        )  # fmt: skip
+            *(
+                Problem(
+                    file=_name(table),
+                    place=f"metric {metric.name}",
+                    rule=rule,
+                    remedy="Export it, or plan a mean.",
+                )
+                for metric in found
+            )
+        )
 
 
 def _problem(table: "ibis.Table", column: str, rule: str, remedy: str) -> Problem:
@@ -164,12 +196,16 @@ def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table",
 def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis.Table":
     """Name arm and segments k0.., measured columns x0..; with a cluster, one row per cluster."""
     keys = {f"k{place}": _key(table, name, plan) for place, name in enumerate((plan.variant, *by))}
-    values = {name: known_number(table[name]) for metric in plan.metrics for name in metric.covariates}
+    values = {
+        name: known_number(table[name]) for metric in plan.metrics for name in metric.covariates
+    }
     for metric in plan.metrics:
         for name in filter(None, (metric.numerator, metric.denominator)):
             values[clamped(name, metric)] = _value(table, name, metric)
     if plan.cluster is None:
-        return table.select(**keys, **{f"x{place}": values[name] for place, name in enumerate(columns_of(plan))})
+        return table.select(
+            **keys, **{f"x{place}": values[name] for place, name in enumerate(columns_of(plan))}
+        )
     sums = {name: value.sum() for name, value in values.items()}
     sums |= {count_of(name): value.count().cast("float64") for name, value in values.items()}
     wanted = {f"x{place}": sums[name] for place, name in enumerate(columns_of(plan))}
@@ -193,25 +229,37 @@ def _value(table: "ibis.Table", column: str, metric: MetricPlan) -> Any:
     return number
 
 
-def _refuse_all_clamped(column: str, share: float, limit: float | None, highest: float | None) -> None:
+def _refuse_all_clamped(
+    column: str, share: float, limit: float | None, highest: float | None
+) -> None:
     if limit is not None and highest is not None and limit <= 0 < highest:
         raise PlaybookError(
-            Problem(file="the plan", place=f"cap of {column}", value=f"{share:g}", remedy="Raise the cap, or leave it out.",
-                    rule="would clamp every positive value, for the quantile of all units is not above 0")
-        )  # fmt: skip
+            Problem(
+                file="the plan",
+                place=f"cap of {column}",
+                value=f"{share:g}",
+                remedy="Raise the cap, or leave it out.",
+                rule="would clamp every positive value, for the quantile of all units is not above 0",
+            )
+        )
 
 
 def _quantile(table: "ibis.Table", column: str, share: float) -> tuple[float | None, float | None]:
     """Return the quantile of the known values, between the two nearest, and the highest value.
 
-    Most engines have no exact quantile, but all can sort and skip; only Spark skips badly, and has one.
+    Most engines have no exact quantile, but all can sort and skip; only Spark skips badly, and has
+    one.
     """
     values = table.select(x=known_number(table[column]))
     known = values.filter(values.x.notnull())
     found = _one(known, n=known.count(), highest=known.x.max())
     if not found["n"]:
         return None, None
-    limit = _one(known, x=known.x.quantile(share))["x"] if _is_spark(table) else _between(known, share, found["n"])
+    limit = (
+        _one(known, x=known.x.quantile(share))["x"]
+        if _is_spark(table)
+        else _between(known, share, found["n"])
+    )
     return limit, found["highest"]
 
 
@@ -235,17 +283,26 @@ def _refuse_many_arms(rows: "ibis.Table", plan: ExperimentPlan, name: str) -> No
     arms = rows.select("k0").distinct().limit(MOST_ARMS + 2)
     if _one(arms, n=arms.count())["n"] > MOST_ARMS + 1:
         raise PlaybookError(
-            Problem(file=name, place=f"column {plan.variant}", rule=f"holds more than {MOST_ARMS} different arms",
-                    remedy="Name the column that holds the arm, not the unit.")
-        )  # fmt: skip
+            Problem(
+                file=name,
+                place=f"column {plan.variant}",
+                rule=f"holds more than {MOST_ARMS} different arms",
+                remedy="Name the column that holds the arm, not the unit.",
+            )
+        )
 
 
 def _pairs(plan: ExperimentPlan) -> tuple[Pair, ...]:
     """Return the pairs of columns whose products some metric needs."""
     wanted = columns_of(plan)
     clustered = plan.cluster is not None
-    places = [sorted(map(wanted.index, measured(metric, clustered=clustered).columns)) for metric in plan.metrics]
-    return tuple(sorted({pair for each in places for pair in combinations_with_replacement(each, 2)}))
+    places = [
+        sorted(map(wanted.index, measured(metric, clustered=clustered).columns))
+        for metric in plan.metrics
+    ]
+    return tuple(
+        sorted({pair for each in places for pair in combinations_with_replacement(each, 2)})
+    )
 
 
 def _centre(rows: "ibis.Table", size: int) -> Array:
@@ -259,16 +316,26 @@ def _centre(rows: "ibis.Table", size: int) -> Array:
 def _sums(rows: "ibis.Table", centre: Array, pairs: Sequence[Pair], segments: int) -> "ibis.Table":
     """Sum shifted values and their products for each arm, segment and pattern of missing values."""
     keys = [f"k{place}" for place in range(1 + segments)]
-    bits = [rows[f"x{place}"].isnull().ifelse(1 << place, 0).cast("int64") for place in range(len(centre))]
+    bits = [
+        rows[f"x{place}"].isnull().ifelse(1 << place, 0).cast("int64")
+        for place in range(len(centre))
+    ]
     shifted = {f"x{place}": rows[f"x{place}"] - float(value) for place, value in enumerate(centre)}
     moved = rows.select(*keys, absent=sum(bits[1:], bits[0]), **shifted)
     sums = {f"s{place}": moved[f"x{place}"].sum() for place in range(len(centre))}
-    products = {f"p{low}_{high}": (moved[f"x{low}"] * moved[f"x{high}"]).sum() for low, high in pairs}
+    products = {
+        f"p{low}_{high}": (moved[f"x{low}"] * moved[f"x{high}"]).sum() for low, high in pairs
+    }
     return moved.group_by([*keys, "absent"]).aggregate(n=moved.count(), **sums, **products)
 
 
 def _moments(
-    found: pa.Table, plan: ExperimentPlan, by: tuple[str, ...], centre: Array, pairs: Sequence[Pair], name: str
+    found: pa.Table,
+    plan: ExperimentPlan,
+    by: tuple[str, ...],
+    centre: Array,
+    pairs: Sequence[Pair],
+    name: str,
 ) -> Moments:
     """Turn shifted sums into means and centred products."""
     columns, size = columns_of(plan), len(centre)
@@ -281,10 +348,24 @@ def _moments(
     cross = np.full((len(n), size, size), np.nan)
     for low, high in pairs:
         product = _floats(found[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
-        cross[:, low, high] = cross[:, high, low] = np.where(known[:, low] & known[:, high], product, 0.0)
-    keys = zip(*([_text(key) for key in found[f"k{place}"].to_pylist()] for place in range(1 + len(by))), strict=True)
+        cross[:, low, high] = cross[:, high, low] = np.where(
+            known[:, low] & known[:, high], product, 0.0
+        )
+    keys = zip(
+        *([_text(key) for key in found[f"k{place}"].to_pylist()] for place in range(1 + len(by))),
+        strict=True,
+    )
     return merge(
-        Moments(columns=columns, by=by, keys=tuple(keys), known=known, n=n, centre=centre, mean=mean, cross=cross)
+        Moments(
+            columns=columns,
+            by=by,
+            keys=tuple(keys),
+            known=known,
+            n=n,
+            centre=centre,
+            mean=mean,
+            cross=cross,
+        )
     )
 
 
@@ -301,10 +382,16 @@ def _refuse_infinite(wrong: Array, columns: Sequence[str], name: str) -> None:
         name: Of the data.
     """
     problems = [
-        Problem(file=name, place=f"column {column}", value="infinite", rule="is not a number, in some rows",
-                remedy="Clean the column; leave the cell empty where nothing is known.")
-        for place, column in enumerate(columns) if wrong[:, place].any()
-    ]  # fmt: skip
+        Problem(
+            file=name,
+            place=f"column {column}",
+            value="infinite",
+            rule="is not a number, in some rows",
+            remedy="Clean the column; leave the cell empty where nothing is known.",
+        )
+        for place, column in enumerate(columns)
+        if wrong[:, place].any()
+    ]
     if problems:
         raise PlaybookError(*problems)
 

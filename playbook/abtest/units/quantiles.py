@@ -39,7 +39,8 @@ def compare_quantiles(
         seed: Of the draws.
 
     Raises:
-        ValueError: `quantile` or alpha is out of range, or an arm has fewer than two values or an infinite one.
+        ValueError: `quantile` or alpha is out of range, or an arm has fewer than two values or an
+            infinite one.
 
     Source:
         Efron & Tibshirani (1993), chapter 13; ranks as in Schultzberg & Ankargren (2022),
@@ -53,17 +54,34 @@ def compare_quantiles(
     differences = drawn[1] - drawn[0]
     low, high = np.quantile(differences, [alpha / 2, 1 - alpha / 2])
     positive = level_c > 0 and bool((drawn[0] > 0).all())
-    lifts = np.quantile(drawn[1] / drawn[0] - 1, [alpha / 2, 1 - alpha / 2]) if positive else (math.nan, math.nan)
+    lifts = (
+        np.quantile(drawn[1] / drawn[0] - 1, [alpha / 2, 1 - alpha / 2])
+        if positive
+        else (math.nan, math.nan)
+    )
     tail = min((differences <= 0).mean(), (differences >= 0).mean())
     pvalue = min(1.0, 2 * max(float(tail), 1 / DRAWS))
     return Effect(
-        control=level_c, treatment=level_t, difference=level_t - level_c, ci_lower=float(low), ci_upper=float(high),
-        pvalue=pvalue, pvalue_adjusted=pvalue, lift=level_t / level_c - 1 if positive else math.nan,
-        lift_ci_lower=float(lifts[0]), lift_ci_upper=float(lifts[1]), se=float(differences.std(ddof=1)),
-        se_control=float(drawn[0].std(ddof=1)), statistic=math.nan, df=math.inf, n_control=len(arms[0]),
-        n_treatment=len(arms[1]), alpha=alpha, method=f"quantile {quantile:g}, percentile bootstrap, {DRAWS} draws",
+        control=level_c,
+        treatment=level_t,
+        difference=level_t - level_c,
+        ci_lower=float(low),
+        ci_upper=float(high),
+        pvalue=pvalue,
+        pvalue_adjusted=pvalue,
+        lift=level_t / level_c - 1 if positive else math.nan,
+        lift_ci_lower=float(lifts[0]),
+        lift_ci_upper=float(lifts[1]),
+        se=float(differences.std(ddof=1)),
+        se_control=float(drawn[0].std(ddof=1)),
+        statistic=math.nan,
+        df=math.inf,
+        n_control=len(arms[0]),
+        n_treatment=len(arms[1]),
+        alpha=alpha,
+        method=f"quantile {quantile:g}, percentile bootstrap, {DRAWS} draws",
         note="" if positive else CONTROL_NOT_POSITIVE,
-    )  # fmt: skip
+    )
 
 
 def quantile_effects(data: Units, plan: ExperimentPlan, metric: MetricPlan) -> list[Effect]:
@@ -71,7 +89,9 @@ def quantile_effects(data: Units, plan: ExperimentPlan, metric: MetricPlan) -> l
     columns = f"{quoted(plan.variant)}::varchar as arm, {number(metric.numerator)} as value"
     table = data.rows().project(columns).to_arrow_table()
     arms = {arm: _in_arm(table, arm) for arm in (plan.control, *plan.treatments)}
-    return [_effect(metric, arm, arms[plan.control], arms[arm], plan.alpha) for arm in plan.treatments]
+    return [
+        _effect(metric, arm, arms[plan.control], arms[arm], plan.alpha) for arm in plan.treatments
+    ]
 
 
 def _effect(metric: MetricPlan, arm: str, control: Array, treatment: Array, alpha: float) -> Effect:

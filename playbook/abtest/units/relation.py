@@ -18,7 +18,17 @@ from playbook.errors import PlaybookError, Problem
 from playbook.sources.databases.engines import confine
 from playbook.sources.files.progress import counted
 
-NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+NUMERIC = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
+    "BOOLEAN",
+)
 TEXT = ("VARCHAR", "ENUM")
 PARQUET = {".parquet", ".pq"}
 DELIMITED = {".csv", ".tsv", ".txt", ".gz"}
@@ -65,8 +75,12 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     if isinstance(data, (str, Path)):
         _require_file(Path(data))
     try:
-        found = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
-        empty = not (found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow))
+        found = (
+            _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
+        )
+        empty = not (
+            found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow)
+        )
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
@@ -82,15 +96,22 @@ def label(data: Any) -> str:
 def unreadable(name: str, error: Exception) -> Problem:
     """Put the words of the database into one line."""
     first = str(error).strip().splitlines()[0]
-    return Problem(file=name, rule=f"cannot be read ({first})", remedy="Check the file; CSV must be in UTF-8.")
+    return Problem(
+        file=name, rule=f"cannot be read ({first})", remedy="Check the file; CSV must be in UTF-8."
+    )
 
 
 def shards(arrow: pa.Table | ds.Dataset, columns: Collection[str]) -> Iterator[Shard]:
     """Cut rows into pieces that are loaded when called: slices of a table, row groups of Parquet files."""
     if isinstance(arrow, pa.Table):
         return (partial(arrow.slice, at, SHARD_ROWS) for at in range(0, arrow.num_rows, SHARD_ROWS))
-    groups = [group for fragment in arrow.get_fragments() for group in fragment.split_by_row_group()]
-    return (partial(group.to_table, columns=sorted(columns), use_threads=False) for group in counted(groups))
+    groups = [
+        group for fragment in arrow.get_fragments() for group in fragment.split_by_row_group()
+    ]
+    return (
+        partial(group.to_table, columns=sorted(columns), use_threads=False)
+        for group in counted(groups)
+    )
 
 
 def number(column: str) -> str:
@@ -106,7 +127,9 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
     """
     rows = units.rows()
     types = dict(zip(rows.columns, map(str, rows.types), strict=True))
-    problems = [found for column in columns if (found := _no_number(rows, column, types, units.name))]
+    problems = [
+        found for column in columns if (found := _no_number(rows, column, types, units.name))
+    ]
     if problems:
         raise PlaybookError(*problems)
 
@@ -120,13 +143,19 @@ def _file(path: str | Path, wanted: list[str]) -> Units:
 
     if suffix in PARQUET:
         return Units(
-            rows=lambda: _kept(connected().read_parquet(name), wanted, name), name=name, arrow=_dataset(name, wanted)
+            rows=lambda: _kept(connected().read_parquet(name), wanted, name),
+            name=name,
+            arrow=_dataset(name, wanted),
         )
     if suffix in DELIMITED:
         table = _kept(connected().read_csv(name), wanted, name).to_arrow_table()
         return Units(rows=lambda: connected().from_arrow(table), name=name, arrow=table)
     raise PlaybookError(
-        Problem(file=name, rule="is neither CSV nor Parquet", remedy="Export it as .csv, .csv.gz or .parquet.")
+        Problem(
+            file=name,
+            rule="is neither CSV nor Parquet",
+            remedy="Export it as .csv, .csv.gz or .parquet.",
+        )
     )
 
 
@@ -144,7 +173,9 @@ def _require_file(file: Path) -> None:
 
 def _folder(pattern: Path) -> Path:
     """Return the folder below which all files of a glob lie."""
-    return next(folder for folder in pattern.absolute().parents if not set("*?[") & set(str(folder)))
+    return next(
+        folder for folder in pattern.absolute().parents if not set("*?[") & set(str(folder))
+    )
 
 
 def _dataset(pattern: str, wanted: list[str]) -> ds.Dataset | None:
@@ -182,7 +213,11 @@ def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
         _require(table.column_names, wanted, label(data))
         return table.select(wanted)
     raise PlaybookError(
-        Problem(file=label(data), rule="is no table", remedy="Give a data frame, an Arrow table or a path.")
+        Problem(
+            file=label(data),
+            rule="is no table",
+            remedy="Give a data frame, an Arrow table or a path.",
+        )
     )
 
 
@@ -208,7 +243,11 @@ def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa
 def _shared(values: pd.Series, *, is_key: bool) -> pa.Array:
     """Share the memory of plain numbers as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
     plain = not is_key and isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
-    return pa.array(values.to_numpy(), from_pandas=False) if plain else pa.array(values, from_pandas=True)
+    return (
+        pa.array(values.to_numpy(), from_pandas=False)
+        if plain
+        else pa.array(values, from_pandas=True)
+    )
 
 
 def _require(present: list[str], wanted: list[str], name: str) -> None:
@@ -221,30 +260,53 @@ def _require_single(present: list[str], wanted: list[str], name: str) -> None:
     twice = [column for column in wanted if present.count(column) > 1]
     if twice:
         raise PlaybookError(
-            *(Problem(file=name, place=f"column {column}", rule="stands in the data twice", remedy="Rename one of them.")
-              for column in twice)
-        )  # fmt: skip
+            *(
+                Problem(
+                    file=name,
+                    place=f"column {column}",
+                    rule="stands in the data twice",
+                    remedy="Rename one of them.",
+                )
+                for column in twice
+            )
+        )
 
 
 def _missing(column: str, present: list[str], name: str) -> Problem:
     folded = {name.casefold(): name for name in present}
     close = difflib.get_close_matches(column.casefold(), folded, n=1)
-    remedy = f"Did you mean {folded[close[0]]!r}?" if close else f"It holds: {', '.join(present[:20])}."
+    remedy = (
+        f"Did you mean {folded[close[0]]!r}?" if close else f"It holds: {', '.join(present[:20])}."
+    )
     return Problem(file=name, place=f"column {column}", rule="is not in the data", remedy=remedy)
 
 
-def _no_number(rows: duckdb.DuckDBPyRelation, column: str, types: Mapping[str, str], name: str) -> Problem | None:
+def _no_number(
+    rows: duckdb.DuckDBPyRelation, column: str, types: Mapping[str, str], name: str
+) -> Problem | None:
     kind = types[column]
     if kind.lstrip("U").startswith(NUMERIC):
         return None
     if not kind.startswith(TEXT):
         return _column_problem(name, column, "", f"holds {kind.lower()}, not numbers")
     text = quoted(column)
-    odd = rows.filter(f"{text} is not null and try_cast({text} as double) is null").limit(1).fetchall()
-    return _column_problem(name, column, str(odd[0][rows.columns.index(column)]), "is not a number") if odd else None
+    odd = (
+        rows.filter(f"{text} is not null and try_cast({text} as double) is null")
+        .limit(1)
+        .fetchall()
+    )
+    return (
+        _column_problem(name, column, str(odd[0][rows.columns.index(column)]), "is not a number")
+        if odd
+        else None
+    )
 
 
 def _column_problem(name: str, column: str, value: str, rule: str) -> Problem:
     return Problem(
-        file=name, place=f"column {column}", value=value, rule=rule, remedy="Name a column of numbers, or clean it."
+        file=name,
+        place=f"column {column}",
+        value=value,
+        rule=rule,
+        remedy="Name a column of numbers, or clean it.",
     )

@@ -29,7 +29,9 @@ FEW_CODES = 3
 Shard = Callable[[], pa.Table]
 
 
-def of_shards(shards: Iterable[Shard], by: Sequence[str], columns: Sequence[str]) -> Iterator[Moments]:
+def of_shards(
+    shards: Iterable[Shard], by: Sequence[str], columns: Sequence[str]
+) -> Iterator[Moments]:
     """Take the moments of shards on all processors, with few shards in memory at once.
 
     Args:
@@ -39,14 +41,16 @@ def of_shards(shards: Iterable[Shard], by: Sequence[str], columns: Sequence[str]
         columns: Names of the measured columns.
 
     Returns:
-        One or more for each shard that has rows, in order. A column that holds an infinite value has
-        a centre that is not finite.
+        One or more for each shard that has rows, in order. A column that holds an infinite value
+        has a centre that is not finite.
     """
     found = _in_threads(partial(_of_shard, by=tuple(by), columns=tuple(columns)), shards)
     return (moments for part in found for moments in part)
 
 
-def _in_threads(work: Callable[[Shard], list[Moments]], shards: Iterable[Shard]) -> Iterator[list[Moments]]:
+def _in_threads(
+    work: Callable[[Shard], list[Moments]], shards: Iterable[Shard]
+) -> Iterator[list[Moments]]:
     threads = os.cpu_count() or 1
     waiting: deque[Future[list[Moments]]] = deque()
     with ThreadPoolExecutor(threads) as pool:
@@ -59,7 +63,10 @@ def _in_threads(work: Callable[[Shard], list[Moments]], shards: Iterable[Shard])
 
 def _of_shard(shard: Shard, by: tuple[str, ...], columns: tuple[str, ...]) -> list[Moments]:
     table = shard()
-    return [_of_rows(table.slice(at, SHARD_ROWS), by, columns) for at in range(0, table.num_rows, SHARD_ROWS)]
+    return [
+        _of_rows(table.slice(at, SHARD_ROWS), by, columns)
+        for at in range(0, table.num_rows, SHARD_ROWS)
+    ]
 
 
 def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> Moments:
@@ -76,17 +83,32 @@ def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> 
     for place, hole in holes.items():
         known[:, place] = ~hole[first]
     named = zip(*(_named(codes, names, first) for codes, names in keys), strict=True)
-    return Moments(columns=columns, by=by, keys=tuple(named), known=known, n=n, centre=centre, mean=mean, cross=cross)
+    return Moments(
+        columns=columns,
+        by=by,
+        keys=tuple(named),
+        known=known,
+        n=n,
+        centre=centre,
+        mean=mean,
+        cross=cross,
+    )
 
 
 def _products(
-    keys: Sequence[tuple[Array, Sequence[Any]]], values: Sequence[Array], centre: Array, holes: dict[int, Array]
+    keys: Sequence[tuple[Array, Sequence[Any]]],
+    values: Sequence[Array],
+    centre: Array,
+    holes: dict[int, Array],
 ) -> tuple[Array, Array, Array, Array]:
     """Return for each group its first row, its size, the means of its columns less their centre, and cross-products.
 
-    Without `holes` a missing value makes its group's mean missing: the centre of the first rows serves where none is.
+    Without `holes` a missing value makes its group's mean missing: the centre of the first rows
+    serves where none is.
     """
-    group = _joined([*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())])
+    group = _joined(
+        [*((codes, len(names)) for codes, names in keys), *((hole, 2) for hole in holes.values())]
+    )
     order = _order(group)
     starts = _starts(group[order])
     return order[starts], *_grouped(_shifted(values, centre, order, holes), starts)
@@ -141,7 +163,9 @@ def _joined(parts: Sequence[tuple[Array, int]]) -> Array:
     for codes, count in parts[1:]:
         size *= count
         small = np.min_scalar_type(size - 1)
-        group = np.multiply(group, count, dtype=small, casting="unsafe") + codes.astype(small, copy=False)
+        group = np.multiply(group, count, dtype=small, casting="unsafe") + codes.astype(
+            small, copy=False
+        )
         if size > MOST_CODES:
             found, group = np.unique(group, return_inverse=True)
             size = len(found)
@@ -161,7 +185,9 @@ def _starts(ordered: Array) -> Array:
     return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1]))
 
 
-def _shifted(values: Sequence[Array], centre: Array, order: Array, holes: dict[int, Array]) -> Array:
+def _shifted(
+    values: Sequence[Array], centre: Array, order: Array, holes: dict[int, Array]
+) -> Array:
     """Return a row of ones and a row for each column: in order, less its centre, 0 where missing."""
     rows = np.empty((1 + len(values), len(order)))
     rows[0] = 1.0

@@ -16,7 +16,8 @@ FONT = Path(__file__).with_name("NotoSansCJKsc-GBK.otf")
 def embedded(html: str) -> str:
     """Return a @font-face rule with just the Chinese characters of a page; empty where it has none.
 
-    The reader's own fonts come first; this one serves machines without any, such as a server that prints PDF.
+    The reader's own fonts come first; this one serves machines without any, such as a server that
+    prints PDF.
     """
     wanted = frozenset(char for char in html if "\u2e80" <= char <= "\uffef")
     return _rule(wanted) if wanted else ""
@@ -41,14 +42,14 @@ def _drawn() -> frozenset[int]:
 
 @lru_cache(maxsize=32)
 def _rule(wanted: frozenset[str]) -> str:
-    options = subset.Options(flavor="woff2", layout_features=[], hinting=False, recalc_timestamp=False)
+    options = subset.Options(
+        flavor="woff2", layout_features=[], hinting=False, recalc_timestamp=False
+    )
     with subset.load_font(str(FONT), options, lazy=True) as font:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=sorted(map(ord, wanted)))
         cutter.subset(font)
-        return (
-            f'@font-face{{font-family:"Playbook CJK";src:url(data:font/woff2;base64,{_encoded(font)}) format("woff2")}}'
-        )
+        return f'@font-face{{font-family:"Playbook CJK";src:url(data:font/woff2;base64,{_encoded(font)}) format("woff2")}}'
 
 
 def _encoded(font: TTFont) -> str:

@@ -33,10 +33,18 @@ if TYPE_CHECKING:
     import ibis
 
 EXTRAS = {
-    "bigquery": "bigquery", "clickhouse": "clickhouse", "duckdb": "duckdb", "mariadb": "mysql", "mysql": "mysql",
-    "postgres": "postgres", "postgresql": "postgres", "sc": "spark", "snowflake": "snowflake", "spark": "spark",
+    "bigquery": "bigquery",
+    "clickhouse": "clickhouse",
+    "duckdb": "duckdb",
+    "mariadb": "mysql",
+    "mysql": "mysql",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "sc": "spark",
+    "snowflake": "snowflake",
+    "spark": "spark",
     "trino": "trino",
-}  # fmt: skip
+}
 """Schemes of an address, and the extra of this package that brings the driver; Doris and StarRocks speak mysql."""
 
 LEFT_THERE: tuple[TableName, ...] = ("experiment_units", "touchpoints")
@@ -80,7 +88,9 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
     return _fetched(source, campaign, params_dir, (), place(source, data_dir))
 
 
-def read_orders(source: Source, files: Sequence[Path], campaign: Campaign, params_dir: Path) -> FileRows:
+def read_orders(
+    source: Source, files: Sequence[Path], campaign: Campaign, params_dir: Path
+) -> FileRows:
     """Read large files of orders as sums by minute and channel, piece by piece, in the embedded database.
 
     Args:
@@ -95,17 +105,23 @@ def read_orders(source: Source, files: Sequence[Path], campaign: Campaign, param
     return _fetched(source, campaign, params_dir, files, files[0])
 
 
-def _fetched(source: Source, campaign: Campaign, params_dir: Path, files: Sequence[Path], name: Path) -> FileRows:
+def _fetched(
+    source: Source, campaign: Campaign, params_dir: Path, files: Sequence[Path], name: Path
+) -> FileRows:
     layout = layout_of(source, params_dir)
     with told(source):
-        rows, layout = _asked(open_files(files) if files else open_table(source), source, campaign, layout)
+        rows, layout = _asked(
+            open_files(files) if files else open_table(source), source, campaign, layout
+        )
         texts = _texts(_exact(rows).to_pyarrow(), campaign.timezone)
     ours = layout.model_copy(update={"decimal_comma": ()})
     grid = Grid(rows=texts, totals=texts.iloc[:0], above=(), header_line=0, form="database")
     return read_rows(grid, ours, source, name, campaign.currency, campaign.timezone)
 
 
-def database_tables(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, "ibis.Table"]:
+def database_tables(
+    campaign: Campaign, data_dir: Path, params_dir: Path
+) -> dict[str, "ibis.Table"]:
     """Open the user-level tables that stay in a database or in large files, under their canonical names.
 
     Args:
@@ -114,7 +130,8 @@ def database_tables(campaign: Campaign, data_dir: Path, params_dir: Path) -> dic
         params_dir: Folder of the parameters, where mappings lie.
 
     Raises:
-        PlaybookError: The database, the table or a column is not there, or another source feeds the same table.
+        PlaybookError: The database, the table or a column is not there, or another source feeds the
+            same table.
     """
     found: dict[str, ibis.Table] = {}
     for source in campaign.sources.values():
@@ -123,7 +140,9 @@ def database_tables(campaign: Campaign, data_dir: Path, params_dir: Path) -> dic
             _refuse_second(source, campaign)
             with told(source):
                 layout = layout_of(source, params_dir / campaign.id)
-                found[source.table] = canonical(open_files(files) if files else open_table(source), layout, source)
+                found[source.table] = canonical(
+                    open_files(files) if files else open_table(source), layout, source
+                )
     return found
 
 
@@ -137,9 +156,12 @@ def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, s
         PlaybookError: The database, the table or a column is not there.
     """
     return {
-        place(source, data_dir).relative_to(data_dir).as_posix(): _digest(source, campaign, params_dir / campaign.id)
-        for source in campaign.sources.values() if source.uri
-    }  # fmt: skip
+        place(source, data_dir).relative_to(data_dir).as_posix(): _digest(
+            source, campaign, params_dir / campaign.id
+        )
+        for source in campaign.sources.values()
+        if source.uri
+    }
 
 
 def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
@@ -151,23 +173,35 @@ def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
             else _asked(open_table(source), source, campaign, layout)[0]
         )
         [found] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
-    facts = {name: f"{one:.11g}" if isinstance(one, float) else str(one) for name, one in found.items()}
+    facts = {
+        name: f"{one:.11g}" if isinstance(one, float) else str(one) for name, one in found.items()
+    }
     return hashlib.sha256(json.dumps([rows.columns, facts]).encode("utf-8")).hexdigest()
 
 
 def _refuse_second(source: Source, campaign: Campaign) -> None:
-    others = [one.id for one in campaign.sources.values() if one.table == source.table and one.id != source.id]
+    others = [
+        one.id
+        for one in campaign.sources.values()
+        if one.table == source.table and one.id != source.id
+    ]
     if others:
         raise PlaybookError(
-            Problem(file="parameters", place=f"sources.{source.id}", value=", ".join(others),
-                    rule=f"feeds {source.table} too, which stays in the database and can have one source only",
-                    remedy="Bring all of it together in one view.")
-        )  # fmt: skip
+            Problem(
+                file="parameters",
+                place=f"sources.{source.id}",
+                value=", ".join(others),
+                rule=f"feeds {source.table} too, which stays in the database and can have one source only",
+                remedy="Bring all of it together in one view.",
+            )
+        )
 
 
 def open_table(source: Source) -> "ibis.Table":
     """Open the table that a source names; nothing is read yet."""
-    return connect(_address(source)).table(source.from_table or source.table, database=source.from_schema)
+    return connect(_address(source)).table(
+        source.from_table or source.table, database=source.from_schema
+    )
 
 
 def open_files(files: Sequence[Path]) -> "ibis.Table":
@@ -215,22 +249,33 @@ def connect(uri: str) -> Any:
     scheme = urlsplit(uri).scheme
     if scheme not in EXTRAS:
         raise PlaybookError(
-            Problem(file="the address of the database", place="scheme", value=scheme,
-                    rule=f"is none of {', '.join(EXTRAS)}", remedy="Write it like postgresql://user:password@host/name.")
-        )  # fmt: skip
+            Problem(
+                file="the address of the database",
+                place="scheme",
+                value=scheme,
+                rule=f"is none of {', '.join(EXTRAS)}",
+                remedy="Write it like postgresql://user:password@host/name.",
+            )
+        )
     try:
         if scheme == "duckdb":
-            found = ibis.duckdb.connect(urlsplit(uri).path, read_only=True, enable_external_access=False)
+            found = ibis.duckdb.connect(
+                urlsplit(uri).path, read_only=True, enable_external_access=False
+            )
         elif EXTRAS[scheme] == "spark":
             found = ibis.pyspark.connect(_spark(uri))
         else:
             found = ibis.connect(uri.replace("mariadb://", "mysql://", 1))
     except ImportError:
         raise PlaybookError(
-            Problem(file="the address of the database", place="scheme", value=scheme,
-                    rule="needs a driver that is not installed",
-                    remedy=f"Install it: pip install 'marketing-playbook[{EXTRAS[scheme]}]'.")
-        ) from None  # fmt: skip
+            Problem(
+                file="the address of the database",
+                place="scheme",
+                value=scheme,
+                rule="needs a driver that is not installed",
+                remedy=f"Install it: pip install 'marketing-playbook[{EXTRAS[scheme]}]'.",
+            )
+        ) from None
     atexit.register(found.disconnect)
     return found
 
@@ -253,9 +298,13 @@ def _address(source: Source) -> str:
     if found:
         return found
     raise PlaybookError(
-        Problem(file="the environment", place=name, rule=f"is not set, and sources.{source.id} needs it",
-                remedy=f"Set it: export {name}=postgresql://user:password@host/name.")
-    )  # fmt: skip
+        Problem(
+            file="the environment",
+            place=name,
+            rule=f"is not set, and sources.{source.id} needs it",
+            remedy=f"Set it: export {name}=postgresql://user:password@host/name.",
+        )
+    )
 
 
 def _told(source: Source | None, error: Exception) -> Problem:
@@ -263,12 +312,16 @@ def _told(source: Source | None, error: Exception) -> Problem:
     first = masked(words)[:300] or type(error).__name__
     name = source.from_table or source.table if source else ""
     return Problem(
-        file=str(source.uri or source.files) if source else "the database", place=f"table {name}" if source else "",
-        rule=f"cannot be read ({first})", remedy="Check address, user, rights, and the names of table and columns.",
-    )  # fmt: skip
+        file=str(source.uri or source.files) if source else "the database",
+        place=f"table {name}" if source else "",
+        rule=f"cannot be read ({first})",
+        remedy="Check address, user, rights, and the names of table and columns.",
+    )
 
 
-def _asked(table: "ibis.Table", source: Source, campaign: Campaign, layout: Layout) -> tuple["ibis.Table", Layout]:
+def _asked(
+    table: "ibis.Table", source: Source, campaign: Campaign, layout: Layout
+) -> tuple["ibis.Table", Layout]:
     """Say what is fetched, and how it is then laid out: the days wanted and the columns known, orders as sums."""
     days = _days(table, source, layout)
     rows = _within(table, days, source, campaign) if days else table
@@ -276,15 +329,24 @@ def _asked(table: "ibis.Table", source: Source, campaign: Campaign, layout: Layo
         own = Source(id=source.id, table=source.table, uri=source.uri, files=source.files)
         return by_minute(canonical(rows, layout, source)), layout_of(own, Path())
     known = [name for name in rows.columns if plain(name) in layout.headers]
-    return (rows if CONTRACTS[source.table].open_columns or not known else rows.select(known)), layout
+    return (
+        rows if CONTRACTS[source.table].open_columns or not known else rows.select(known)
+    ), layout
 
 
 def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
     """Name the table's column of days or moments that every row must have; None where it is not kept as such."""
     known = {plain(name): name for name in table.columns}
-    needed = [one.name for one in CONTRACTS[source.table].columns if one.required and one.kind in ("day", "moment")]
+    needed = [
+        one.name
+        for one in CONTRACTS[source.table].columns
+        if one.required and one.kind in ("day", "moment")
+    ]
     headers = [
-        plain(header) for name in needed[:1] if name in layout.columns for header in layout.columns[name].headers
+        plain(header)
+        for name in needed[:1]
+        if name in layout.columns
+        for header in layout.columns[name].headers
     ]
     found = next((known[header] for header in headers if header in known), None)
     return found if found and table[found].type().is_temporal() else None
@@ -309,7 +371,13 @@ def _facts(rows: "ibis.Table") -> dict[str, Any]:
     for place, name in enumerate(rows.columns):
         column, kind = rows[name], rows[name].type()
         facts[f"known {place}"] = column.count()
-        value = column.length() if kind.is_string() else column.cast("int32") if kind.is_boolean() else column
+        value = (
+            column.length()
+            if kind.is_string()
+            else column.cast("int32")
+            if kind.is_boolean()
+            else column
+        )
         if value.type().is_numeric():
             facts[f"sum {place}"] = value.cast("float64").sum()
         if kind.is_string() or kind.is_temporal() or kind.is_numeric():
@@ -327,7 +395,9 @@ def _texts(rows: pa.Table, timezone: str) -> pd.DataFrame:
     """Write what was fetched as a file would hold it, in an order that does not depend on the database."""
     columns = {name: _text(rows[name], timezone) for name in rows.column_names}
     texts = pd.DataFrame(columns, columns=rows.column_names, dtype="str")
-    ordered = texts.sort_values(list(texts.columns), ignore_index=True) if len(texts.columns) else texts
+    ordered = (
+        texts.sort_values(list(texts.columns), ignore_index=True) if len(texts.columns) else texts
+    )
     return ordered.assign(**{LINE: range(1, len(ordered) + 1)})
 
 

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     import ibis
 
 TYPES: Mapping[Kind, str] = {
-    "day": "timestamp", "moment": "timestamp", "text": "string", "count": "float64", "money": "float64", "number": "float64",
-}  # fmt: skip
+    "day": "timestamp",
+    "moment": "timestamp",
+    "text": "string",
+    "count": "float64",
+    "money": "float64",
+    "number": "float64",
+}
 MOST_BROKEN = 1000
 """Orders that break a rule are fetched as they are, up to this many, so that they are told one by one."""
 
@@ -30,12 +35,19 @@ def canonical(table: "ibis.Table", layout: Layout, source: Source) -> "ibis.Tabl
     known = {plain(name): name for name in table.columns}
     _refuse_unfit(layout, source)
     fixed = {"channel": source.channel, "segment": source.segment}
-    found = {one.name: _column(table, one, layout, known, fixed.get(one.name)) for one in contract.columns}
+    found = {
+        one.name: _column(table, one, layout, known, fixed.get(one.name))
+        for one in contract.columns
+    }
     lacking = [one.name for one in contract.columns if one.required and found[one.name] is None]
     if lacking:
         raise PlaybookError(*(_lacking(name, table, source) for name in lacking))
-    used = {plain(header) for field in layout.columns.values() for header in field.wanted} | set(contract.names)
-    own = [name for name in table.columns if plain(name) not in used] if contract.open_columns else []
+    used = {plain(header) for field in layout.columns.values() for header in field.wanted} | set(
+        contract.names
+    )
+    own = (
+        [name for name in table.columns if plain(name) not in used] if contract.open_columns else []
+    )
     named = {name: column for name, column in found.items() if column is not None}
     return table.select(**named, **{name: table[name] for name in own})
 
@@ -43,18 +55,23 @@ def canonical(table: "ibis.Table", layout: Layout, source: Source) -> "ibis.Tabl
 def by_minute(orders: "ibis.Table") -> "ibis.Table":
     """Sum orders by minute of payment and last channel; copies of an order count once.
 
-    Each row names the first order and buyer that it stands for. Orders without revenue keep rows of their own, and
-    orders that break a rule of the contract are not summed.
+    Each row names the first order and buyer that it stands for. Orders without revenue keep rows of
+    their own, and orders that break a rule of the contract are not summed.
     """
     names = CONTRACTS["orders"].names
-    whole = orders.mutate(**{name: _nothing(name) for name in names if name not in orders.columns}).distinct()
+    whole = orders.mutate(
+        **{name: _nothing(name) for name in names if name not in orders.columns}
+    ).distinct()
     good = reduce(and_, _rules(whole))
     kept = whole.filter(good)
     kept = kept.mutate(ordered_at=kept.ordered_at.truncate("m"), priced=kept.revenue.notnull())
     sums = kept.group_by("ordered_at", "channel", "priced").aggregate(
-        order_id=kept.order_id.min(), customer_id=kept.customer_id.min(), revenue=kept.revenue.sum(),
-        discount=kept.discount.sum(), refund=kept.refund.sum(),
-    )  # fmt: skip
+        order_id=kept.order_id.min(),
+        customer_id=kept.customer_id.min(),
+        revenue=kept.revenue.sum(),
+        discount=kept.discount.sum(),
+        refund=kept.refund.sum(),
+    )
     alike = sums.select(*names).cast({name: whole[name].type() for name in names})
     return alike.union(whole.filter(~good).select(*names).limit(MOST_BROKEN))
 
@@ -78,7 +95,7 @@ def _nothing(name: str) -> Any:
 
 def _column(
     table: "ibis.Table", column: Column, layout: Layout, known: Mapping[str, str], fixed: str | None
-) -> Any:  # fmt: skip
+) -> Any:
     """Return a canonical column as an expression; None where neither table nor parameters have it."""
     import ibis
 
@@ -123,19 +140,28 @@ def not_nan(value: Any) -> Any:
 
 
 def _refuse_unfit(layout: Layout, source: Source) -> None:
-    unfit = sorted(name for name, field in layout.columns.items() if field.add or field.join or field.line)
+    unfit = sorted(
+        name for name, field in layout.columns.items() if field.add or field.join or field.line
+    )
     if layout.date_parts:
         unfit.append("date_parts")
     if unfit:
         raise PlaybookError(
-            Problem(file=str(source.uri or source.files), place=f"sources.{source.id}", value=", ".join(unfit),
-                    rule="is put together from several columns, which a table of users does not allow",
-                    remedy="Make a view in the database that does it, and name the view.")
-        )  # fmt: skip
+            Problem(
+                file=str(source.uri or source.files),
+                place=f"sources.{source.id}",
+                value=", ".join(unfit),
+                rule="is put together from several columns, which a table of users does not allow",
+                remedy="Make a view in the database that does it, and name the view.",
+            )
+        )
 
 
 def _lacking(name: str, table: "ibis.Table", source: Source) -> Problem:
     return Problem(
-        file=str(source.uri or source.files), place=f"table {source.from_table or source.table}", value=", ".join(table.columns)[:160],
-        rule=f"{source.table} needs the column {name}", remedy="Add it to the table or view, or map it.",
-    )  # fmt: skip
+        file=str(source.uri or source.files),
+        place=f"table {source.from_table or source.table}",
+        value=", ".join(table.columns)[:160],
+        rule=f"{source.table} needs the column {name}",
+        remedy="Add it to the table or view, or map it.",
+    )

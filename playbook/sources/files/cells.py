@@ -13,13 +13,18 @@ DECORATION = re.compile(r"[\s¥$€£%'\u00a0]|元|CNY|USD|EUR")
 SHARE = re.compile(r"(?<=\d)\s*\([\d.,]+\s*%\)$")
 """A share told after its count, such as "125 (7.2%)"."""
 
-NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
+NUMBER = re.compile(
+    r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+)
 """A number with a point, its thousands (or, in India, hundreds of them) parted by commas or not parted at all."""
 
 ZONED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
-PERIOD = re.compile(r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$|\d\s+(?:[-–]|to|bis)\s+\d")
+PERIOD = re.compile(
+    r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$|\d\s+(?:[-–]|to|bis)\s+\d"
+)
 WEEKDAY = re.compile(
-    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|\s*[(（]?(?:周|星期)[一二三四五六日天][)）]?$", re.IGNORECASE
+    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+|\s*[(（]?(?:周|星期)[一二三四五六日天][)）]?$",
+    re.IGNORECASE,
 )
 EXCEL_DAY_ZERO = pd.Timestamp("1899-12-30")
 MONTHS = {
@@ -47,7 +52,11 @@ MOMENT = re.compile(
 def missing(texts: pd.Series, tokens: Iterable[str]) -> pd.Series:
     """Whether a cell says nothing: one of the tokens, or only a bound."""
     stripped = texts.str.strip()
-    return texts.isna() | stripped.isin(list(tokens)) | stripped.str.match(NOT_TOLD).fillna(value=False)
+    return (
+        texts.isna()
+        | stripped.isin(list(tokens))
+        | stripped.str.match(NOT_TOLD).fillna(value=False)
+    )
 
 
 def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
@@ -58,8 +67,9 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
         decimal_comma: Whether the file writes 1.234,56; the cell alone cannot tell.
 
     Returns:
-        Floats; NaN where the cell is no number, also where its separators cannot be those of the file ("12,5" beside a
-        decimal point). A per-cent sign is dropped, not divided by, and so is a share told in brackets after a count.
+        Floats; NaN where the cell is no number, also where its separators cannot be those of the
+        file ("12,5" beside a decimal point). A per-cent sign is dropped, not divided by, and so is
+        a share told in brackets after a count.
     """
     bare = (
         texts.str.normalize("NFKC")
@@ -82,13 +92,14 @@ def moments(texts: pd.Series, *, day_first: bool = False, zone: str = "UTC") -> 
     """Read days and moments in the forms that exports use.
 
     Args:
-        texts: ISO, 20260901, 2026/9/1, 2026年9月1日, 9/21/2026, 23-9-2026, "Jun 09, 2018 09:30 pm", Excel serials.
+        texts: ISO, 20260901, 2026/9/1, 2026年9月1日, 9/21/2026, 23-9-2026, "Jun 09, 2018 09:30 pm",
+            Excel serials.
         day_first: Whether 3/4/2026 is the third of April; 3.4.2026 always is.
         zone: In it a moment is told that states its offset from UTC.
 
     Returns:
-        Moments without zone; NaT where the cell is none: also for a month without a day, and for 23-9-2026 in a file
-        that writes the month first.
+        Moments without zone; NaT where the cell is none: also for a month without a day, and for
+        23-9-2026 in a file that writes the month first.
     """
     bare = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
     bare = bare.mask(periods(bare))
@@ -113,18 +124,24 @@ def _moments_of_numbers(texts: pd.Series) -> pd.Series:
 
 def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
     """Read days whose parts are told apart by signs or by a month's name, with or without a time of day."""
-    bare = texts.str.replace(WEEKDAY, "", regex=True).str.replace(SHORT_YEAR, r"\g<1>20\2", regex=True)
+    bare = texts.str.replace(WEEKDAY, "", regex=True).str.replace(
+        SHORT_YEAR, r"\g<1>20\2", regex=True
+    )
     bare = bare.str.replace(NAMED_DAY, _numeric_day, regex=True)
     bare = bare.str.replace(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", r"\1-\2-\3", regex=True)
     bare = bare.str.replace(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})", r"\3-\2-\1", regex=True)
     order = r"\3-\2-\1" if day_first else r"\3-\1-\2"
     bare = bare.str.replace(r"^(\d{1,2})[-/](\d{1,2})[-/](\d{4})", order, regex=True)
     parts = bare.where(bare.str.fullmatch(MOMENT)).str.extract(MOMENT)
-    hour, minute, second = (pd.to_numeric(parts[name]).fillna(0) for name in ("hour", "minute", "second"))
+    hour, minute, second = (
+        pd.to_numeric(parts[name]).fillna(0) for name in ("hour", "minute", "second")
+    )
     half = parts["half"].str.casefold()
     hour = (hour % 12 + half.eq("p") * 12).where(half.notna(), hour)
     days = pd.to_datetime(parts[["year", "month", "day"]], errors="coerce")
-    return (days + pd.to_timedelta(hour * 3600 + minute * 60 + second, unit="s")).astype("datetime64[us]")
+    return (days + pd.to_timedelta(hour * 3600 + minute * 60 + second, unit="s")).astype(
+        "datetime64[us]"
+    )
 
 
 def moved(found: pd.Series, there: str, here: str) -> pd.Series:
@@ -153,7 +170,11 @@ def days_of_parts(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Serie
     """Put days together from three columns; a month may be a number or an English name."""
     named = month.str.strip().str.casefold().map(MONTHS)
     number = pd.to_numeric(month, errors="coerce").fillna(named.astype("float64"))
-    parts = {"year": pd.to_numeric(year, errors="coerce"), "month": number, "day": pd.to_numeric(day, errors="coerce")}
+    parts = {
+        "year": pd.to_numeric(year, errors="coerce"),
+        "month": number,
+        "day": pd.to_numeric(day, errors="coerce"),
+    }
     return pd.to_datetime(pd.DataFrame(parts), errors="coerce").astype("datetime64[us]")
 
 
@@ -165,4 +186,6 @@ def _parsed(texts: pd.Series, form: str) -> pd.Series:
 def _zoned(texts: pd.Series, zone: str) -> pd.Series:
     stated = texts[texts.str.contains(ZONED)]
     read = pd.to_datetime(stated, errors="coerce", format="mixed", utc=True)
-    return read.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]").reindex(texts.index)
+    return (
+        read.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]").reindex(texts.index)
+    )

@@ -29,7 +29,9 @@ LOOK_INTO = 40
 LEAST_FILLED = 3
 """Cells that a header has at least; a title above it, also in merged cells, has fewer."""
 
-TOTALS = frozenset({"total", "totals", "grand total", "overall total", "gesamt", "summe", "合计", "总计", "汇总"})
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "overall total", "gesamt", "summe", "合计", "总计", "汇总"}
+)
 TOTAL_START = r"(?:total: |gesamt: |总计[：:]|overall total - |ergebnisse aus \d|total of \d)"
 NAMELESS = frozenset({"", "-", "--"})
 
@@ -68,7 +70,8 @@ def read_grid(file: Path, layout: Layout) -> Grid:
         layout: Tells the header, by the names that it knows.
 
     Raises:
-        PlaybookError: The file cannot be opened, or no line of it has the headers that the layout needs.
+        PlaybookError: The file cannot be opened, or no line of it has the headers that the layout
+            needs.
     """
     rows, form = _rows(file)
     place = _header(rows, layout)
@@ -77,21 +80,28 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     if place is None:
         raise PlaybookError(
             Problem(
-                file=str(file), place="header", value=", ".join(rows[0][1])[:120] if rows else "empty file",
+                file=str(file),
+                place="header",
+                value=", ".join(rows[0][1])[:120] if rows else "empty file",
                 rule=f"no line has the headers of {layout.name.en}",
                 remedy="Name the right platform in the source, or write a mapping beside the parameters.",
             )
-        )  # fmt: skip
+        )
     if form.startswith("XLS") and layout.writes_comma(rows[place][1]):
         rows, form = _rows(file, point=",")
     names = [name.strip().strip("\ufeff") for name in rows[place][1]]
-    body = [(line, cells) for line, cells in rows[place + 1 :] if any(cell.strip() for cell in cells)]
+    body = [
+        (line, cells) for line, cells in rows[place + 1 :] if any(cell.strip() for cell in cells)
+    ]
     table = _table(names, _first_table(body, names))
     is_total = _totals(table, layout)
     return Grid(
-        rows=table[~is_total].reset_index(drop=True), totals=table[is_total].reset_index(drop=True),
-        above=tuple(" ".join(filter(None, cells)) for _, cells in rows[:place]), header_line=rows[place][0], form=form,
-    )  # fmt: skip
+        rows=table[~is_total].reset_index(drop=True),
+        totals=table[is_total].reset_index(drop=True),
+        above=tuple(" ".join(filter(None, cells)) for _, cells in rows[:place]),
+        header_line=rows[place][0],
+        form=form,
+    )
 
 
 def first_lines(file: Path) -> Rows:
@@ -111,7 +121,11 @@ def first_lines(file: Path) -> Rows:
 def cannot_open(file: Path, error: Exception) -> PlaybookError:
     """Say that a file cannot be opened, in the words of what tried."""
     return PlaybookError(
-        Problem(file=str(file), rule=f"cannot be opened ({error})", remedy="Download it again, without a password.")
+        Problem(
+            file=str(file),
+            rule=f"cannot be opened ({error})",
+            remedy="Download it again, without a password.",
+        )
     )
 
 
@@ -136,18 +150,26 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
 def _sheet(content: bytes, point: str) -> Rows:
     """Return the first sheet that is shown and holds a table; others before it, such as a cover, hold notes."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    shown = [one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible] or book.sheet_names
+    shown = [
+        one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible
+    ] or book.sheet_names
     sheets: list[Rows] = []
     for name in shown:
         sheets.append(_lines(book.get_sheet_by_name(name), point))
-        if any(sum(bool(cell.strip()) for cell in cells) >= LEAST_FILLED for _, cells in sheets[-1][:LOOK_INTO]):
+        if any(
+            sum(bool(cell.strip()) for cell in cells) >= LEAST_FILLED
+            for _, cells in sheets[-1][:LOOK_INTO]
+        ):
             return sheets[-1]
     return sheets[0]
 
 
 def _lines(sheet: CalamineSheet, point: str) -> Rows:
     first = 1 + (sheet.start or (0, 0))[0]
-    return [(line, [_cell(cell, point) for cell in row]) for line, row in enumerate(sheet.to_python(), start=first)]
+    return [
+        (line, [_cell(cell, point) for cell in row])
+        for line, row in enumerate(sheet.to_python(), start=first)
+    ]
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
@@ -165,10 +187,14 @@ def _unpacked(file: Path) -> tuple[bytes, str]:
         if "xl/workbook.xml" in archive.namelist():
             return content, ""
         inside = [
-            one for one in archive.infolist() if SHARED.search(one.filename) and not OF_A_MAC.search(one.filename)
+            one
+            for one in archive.infolist()
+            if SHARED.search(one.filename) and not OF_A_MAC.search(one.filename)
         ]
         if len(inside) != 1 or inside[0].flag_bits & 1:
-            raise zipfile.BadZipFile(f"the archive must hold one table without a password, and holds {len(inside)}")
+            raise zipfile.BadZipFile(
+                f"the archive must hold one table without a password, and holds {len(inside)}"
+            )
         _refuse_large(file, inside[0].file_size)
         return archive.read(inside[0]), " in zip"
 
@@ -176,10 +202,14 @@ def _unpacked(file: Path) -> tuple[bytes, str]:
 def _refuse_large(file: Path, size: int) -> None:
     if size > MOST_BYTES:
         raise PlaybookError(
-            Problem(file=str(file), value=f"{size / 1e6:,.0f} MB", rule=f"must hold at most {MOST_BYTES / 1e6:.0f} MB unpacked",
-                    remedy="Download shorter periods, or read the table from a database. Users' rows (experiment_units, touchpoints, "
-                    "orders) may be of any size as CSV in UTF-8 or Parquet: put them into data/ and name them in the parameters.")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                value=f"{size / 1e6:,.0f} MB",
+                rule=f"must hold at most {MOST_BYTES / 1e6:.0f} MB unpacked",
+                remedy="Download shorter periods, or read the table from a database. Users' rows (experiment_units, touchpoints, "
+                "orders) may be of any size as CSV in UTF-8 or Parquet: put them into data/ and name them in the parameters.",
+            )
+        )
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -198,7 +228,10 @@ def _delimiter(text: str) -> str:
     """Choose the sign that stands equally often in most lines; the header and every row have as many as the others."""
     lines = text.splitlines()[:LOOK_INTO]
     counts = {sign: Counter(filter(None, (line.count(sign) for line in lines))) for sign in ",\t;"}
-    return max(counts, key=lambda sign: max((often * times for often, times in counts[sign].items()), default=0))
+    return max(
+        counts,
+        key=lambda sign: max((often * times for often, times in counts[sign].items()), default=0),
+    )
 
 
 def _cell(cell: object, point: str) -> str:
@@ -210,7 +243,9 @@ def _cell(cell: object, point: str) -> str:
 def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
     """Turn a record, written as lines of name and value, into a header and one row below what stands above it."""
     known = layout.headers
-    pairs = [(place, line, cells) for place, (line, cells) in enumerate(rows) if plain(cells[0]) in known]
+    pairs = [
+        (place, line, cells) for place, (line, cells) in enumerate(rows) if plain(cells[0]) in known
+    ]
     if len(pairs) < 3:
         return rows, None
     place, line, _ = pairs[0]
@@ -242,7 +277,10 @@ def _first_table(body: Rows, names: Sequence[str]) -> Iterator[tuple[int, list[s
 def _table(names: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> pd.DataFrame:
     width = len(names)
     padded = [[*cells[:width], *[""] * (width - len(cells)), str(line)] for line, cells in rows]
-    unique = [name if name not in names[:place] else f"{name} ({place})" for place, name in enumerate(names)]
+    unique = [
+        name if name not in names[:place] else f"{name} ({place})"
+        for place, name in enumerate(names)
+    ]
     table = pd.DataFrame(padded, columns=[*unique, LINE], dtype="str")
     return table.assign(**{LINE: table[LINE].astype("int64")})
 
@@ -250,8 +288,13 @@ def _table(names: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> pd.Da
 def _totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     """Find the rows that add others up: a word for total in a name cell, or all name cells blank."""
     taken = layout.taken(table.columns)
-    names = [taken[key][0] for key in ("date", "campaign_unit", "channel", "segment") if taken.get(key)]
-    texts = {name: table[name].str.strip().str.casefold() for name in dict.fromkeys([*names, *table.columns[:1]])}
+    names = [
+        taken[key][0] for key in ("date", "campaign_unit", "channel", "segment") if taken.get(key)
+    ]
+    texts = {
+        name: table[name].str.strip().str.casefold()
+        for name in dict.fromkeys([*names, *table.columns[:1]])
+    }
     worded = {name: text.isin(TOTALS) | text.str.match(TOTAL_START) for name, text in texts.items()}
     blank = {name: texts[name].isin(NAMELESS) for name in names}
     return pd.DataFrame(worded, dtype="bool").any(axis="columns") | (

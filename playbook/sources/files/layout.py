@@ -15,7 +15,7 @@ from playbook.params.model import TableName
 from playbook.params.text import Model, Slug, Text
 from playbook.sources.contracts import CONTRACTS
 
-SHIPPED = Path(__file__).with_name("platforms")
+SHIPPED = Path(__file__).parents[1] / "platforms"
 IN_BRACKETS = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
 MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
 
@@ -69,7 +69,8 @@ class Period(Model):
     """Reports of a whole period, without a day in their rows.
 
     Attributes:
-        lines: How the lines above the header begin that state the period; "" looks into all of them.
+        lines: How the lines above the header begin that state the period; "" looks into all of
+            them.
         on_first_day: Whether the rows of such a report bear the period's first day.
     """
 
@@ -96,12 +97,14 @@ class Layout(Model):
         currency: ISO 4217 code where no column says it; the campaign's where this is empty too.
         decimal_comma: Headers by which a file shows that it writes 1.234,56.
         day_first: Whether 3/4/2026 is the third of April, or headers by which a file shows it.
-        timezone: Zone in which days are cut and moments written; the campaign's where this is empty.
-        period: For a platform that also reports whole periods; their rows are set aside, not booked on a day.
+        timezone: Zone in which days are cut and moments written; the campaign's where this is
+            empty.
+        period: For a platform that also reports whole periods; their rows are set aside, not booked
+            on a day.
         record: Whether a file may be one record, written as lines of name and value.
         missing: Cells that say nothing.
-        sure: By report, how sure its headers are: A copied from a real download, B read by public code that parses
-            real downloads, C from the maker's documentation, D a guess.
+        sure: By report, how sure its headers are: A copied from a real download, B read by public
+            code that parses real downloads, C from the maker's documentation, D a guess.
     """
 
     name: Text
@@ -148,7 +151,10 @@ class Layout(Model):
             key: tuple(known[plain(one)] for one in field.wanted if plain(one) in known)
             for key, field in self.columns.items()
         }
-        return {key: some if self.columns[key].headers == () else some[:1] for key, some in found.items()}
+        return {
+            key: some if self.columns[key].headers == () else some[:1]
+            for key, some in found.items()
+        }
 
     def writes_comma(self, names: Iterable[str]) -> bool:
         """Whether a file with these headers writes 1.234,56."""
@@ -156,7 +162,9 @@ class Layout(Model):
 
     def writes_day_first(self, names: Iterable[str]) -> bool:
         """Whether 3/4/2026 is the third of April in a file with these headers."""
-        return self.day_first if isinstance(self.day_first, bool) else _any_of(self.day_first, names)
+        return (
+            self.day_first if isinstance(self.day_first, bool) else _any_of(self.day_first, names)
+        )
 
 
 def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:

@@ -35,14 +35,15 @@ def source_for(campaign: Campaign, wanted: Mapping[str, object], file: Path, nam
         name: What the source is called where it is new.
 
     Returns:
-        The source of the parameters that says the same and whose pattern takes the name, else a new one with a folder
-        of its own.
+        The source of the parameters that says the same and whose pattern takes the name, else a new
+        one with a folder of its own.
     """
     same = {"table": None, "platform": None, "mapping": None, "channel": None} | dict(wanted)
     alike = (
-        one for one in campaign.sources.values()
+        one
+        for one in campaign.sources.values()
         if all(getattr(one, key) == value for key, value in same.items()) and _takes(one, file)
-    )  # fmt: skip
+    )
     made = _free(name, wanted, campaign)
     return next(alike, Source.model_validate({"id": made, "files": f"{made}/*", **wanted}))
 
@@ -60,7 +61,9 @@ def place(source: Source, file: Path, folder: Path) -> Place:
     while (folder / target).exists() and not filecmp.cmp(folder / target, file, shallow=False):
         target = next(names)
     return Place(
-        target=target, there=(folder / target).exists(), displaced=str(folder / first) if target != first else ""
+        target=target,
+        there=(folder / target).exists(),
+        displaced=str(folder / first) if target != first else "",
     )
 
 
@@ -80,7 +83,9 @@ def _takes(source: Source, file: Path) -> bool:
     pattern = PurePosixPath(source.files)
     names = _names(source, file)
     return (
-        bool(source.files) and "*" not in str(pattern.parent) and all(next(names).match(str(pattern)) for _ in range(2))
+        bool(source.files)
+        and "*" not in str(pattern.parent)
+        and all(next(names).match(str(pattern)) for _ in range(2))
     )
 
 
@@ -96,5 +101,9 @@ def _names(source: Source, file: Path) -> Iterator[PurePosixPath]:
 
 def _free(name: str, wanted: Mapping[str, object], campaign: Campaign) -> str:
     channel = wanted.get("channel")
-    tried = [name, *([f"{name}-{channel}"] if channel else []), *(f"{name}-{number}" for number in range(2, 1000))]
+    tried = [
+        name,
+        *([f"{name}-{channel}"] if channel else []),
+        *(f"{name}-{number}" for number in range(2, 1000)),
+    ]
     return next(one for one in tried if one not in campaign.sources)

@@ -14,7 +14,8 @@ from playbook.sources.files.grid import Rows, first_lines
 from playbook.sources.files.layout import plain, shipped
 
 RATE = re.compile(
-    r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/", re.IGNORECASE
+    r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/",
+    re.IGNORECASE,
 )
 """What marks a header as a ratio, which is never taken: ratios are made of sums."""
 
@@ -52,54 +53,91 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
     guessed = _guessed(headers, rows, decimal_comma=bool(comma), day_first=bool(day_first))
     parts = _date_parts(headers) if "date" not in guessed else {}
     taken = {*guessed.values(), *parts.values()}
-    writing = {"decimal_comma": comma[:1], "day_first": [guessed["date"]] if guessed.get("date") in day_first else []}
+    writing = {
+        "decimal_comma": comma[:1],
+        "day_first": [guessed["date"]] if guessed.get("date") in day_first else [],
+    }
     split = _split(headers, rows, taken)
     left = [header for header in headers if header not in {*taken, *split}]
-    return "\n".join([
-        f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL IN, then run:",
-        f"#   {command}",
-        "# Left is the canonical column (data/README.md says what each means), right the header in the file.",
-        f"name: {_quoted(name)}",
-        'table: "channel_daily"    # FILL IN: the table that it feeds',
-        *(f"{key}: {_quoted(marks)}    # a file with this header writes {_example(rows, headers, marks[0])}"
-          for key, marks in writing.items() if marks),
-        *([f"date_parts: {json.dumps({'year': year} | parts, ensure_ascii=False)}    # FILL IN: the year"] if parts else []),
-        "columns:",
-        *(f"  {column}: [{_quoted(header)}]    # FILL IN: for example {_example(rows, headers, header)}"
-          for column, header in guessed.items()),
-        *([f"  segment: {{join: {_quoted(split)}}}    # FILL IN: what tells rows of one day and unit apart"] if split else []),
-        "# Left out; ratios stay out, they are made of sums:",
-        *(f"#   {_quoted(header)}    for example {_example(rows, headers, header)}" for header in left),
-        "",
-    ])  # fmt: skip
+    return "\n".join(
+        [
+            f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL IN, then run:",
+            f"#   {command}",
+            "# Left is the canonical column (data/README.md says what each means), right the header in the file.",
+            f"name: {_quoted(name)}",
+            'table: "channel_daily"    # FILL IN: the table that it feeds',
+            *(
+                f"{key}: {_quoted(marks)}    # a file with this header writes {_example(rows, headers, marks[0])}"
+                for key, marks in writing.items()
+                if marks
+            ),
+            *(
+                [
+                    f"date_parts: {json.dumps({'year': year} | parts, ensure_ascii=False)}    # FILL IN: the year"
+                ]
+                if parts
+                else []
+            ),
+            "columns:",
+            *(
+                f"  {column}: [{_quoted(header)}]    # FILL IN: for example {_example(rows, headers, header)}"
+                for column, header in guessed.items()
+            ),
+            *(
+                [
+                    f"  segment: {{join: {_quoted(split)}}}    # FILL IN: what tells rows of one day and unit apart"
+                ]
+                if split
+                else []
+            ),
+            "# Left out; ratios stay out, they are made of sums:",
+            *(
+                f"#   {_quoted(header)}    for example {_example(rows, headers, header)}"
+                for header in left
+            ),
+            "",
+        ]
+    )
 
 
 def tables(file: Path) -> tuple[str, ...]:
     """Name the canonical tables whose needed columns a file's header has under their own names."""
     lines = [{plain(cell) for cell in line} for _, line in first_lines(file)]
     needed = {
-        table: {one.name for one in contract.columns if one.required and one.default is None} - {"currency", "channel"}
+        table: {one.name for one in contract.columns if one.required and one.default is None}
+        - {"currency", "channel"}
         for table, contract in CONTRACTS.items()
     }
     return tuple(
-        table for table, names in needed.items()
-        if any(names <= line and len(line.intersection(CONTRACTS[table].names)) > 2 for line in lines)
-    )  # fmt: skip
+        table
+        for table, names in needed.items()
+        if any(
+            names <= line and len(line.intersection(CONTRACTS[table].names)) > 2 for line in lines
+        )
+    )
 
 
 def _table(file: Path) -> tuple[list[str], Rows]:
     """Take the first line with the most cells filled for the header, and what follows for rows."""
-    lines = [(number, line) for number, line in first_lines(file) if any(cell.strip() for cell in line)]
+    lines = [
+        (number, line) for number, line in first_lines(file) if any(cell.strip() for cell in line)
+    ]
     filled = [sum(bool(cell.strip()) for cell in line) for _, line in lines]
     if not lines or max(filled) < 2:
         raise PlaybookError(
-            Problem(file=str(file), rule="holds no table", remedy="Choose a file with a header and rows.")
+            Problem(
+                file=str(file),
+                rule="holds no table",
+                remedy="Choose a file with a header and rows.",
+            )
         )
     place = filled.index(max(filled))
     return [cell.strip() for cell in lines[place][1]], lines[place + 1 :]
 
 
-def _guessed(headers: Sequence[str], rows: Rows, *, decimal_comma: bool, day_first: bool) -> dict[str, str]:
+def _guessed(
+    headers: Sequence[str], rows: Rows, *, decimal_comma: bool, day_first: bool
+) -> dict[str, str]:
     """Pair canonical columns with headers: names that a platform uses, then words; cells must read as the kind."""
     pairs: dict[str, str] = {}
     for column, header in (*_known(headers), *_worded(headers)):
@@ -115,24 +153,36 @@ def _known(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
     by_name = {plain(header): header for header in headers if header}
     for layout in shipped().values():
         for column, field in layout.columns.items():
-            yield from ((column, by_name[plain(one)]) for one in field.headers if plain(one) in by_name)
+            yield from (
+                (column, by_name[plain(one)]) for one in field.headers if plain(one) in by_name
+            )
 
 
 def _worded(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
     for column, words in WORDS.items():
         for header in headers:
-            if re.search(words, header.replace("_", " "), re.IGNORECASE) and not RATE.search(header.replace("_", " ")):
+            if re.search(words, header.replace("_", " "), re.IGNORECASE) and not RATE.search(
+                header.replace("_", " ")
+            ):
                 yield column, header
 
 
 def _comma_headers(headers: Sequence[str], rows: Rows) -> list[str]:
     """Find the columns whose numbers can only be read with a decimal comma: 12,5 or 1.300,50."""
-    return [one for one in headers if one and _better(_cells(rows, headers, one), _numbers_with_comma, cells.numbers)]
+    return [
+        one
+        for one in headers
+        if one and _better(_cells(rows, headers, one), _numbers_with_comma, cells.numbers)
+    ]
 
 
 def _day_first_headers(headers: Sequence[str], rows: Rows) -> list[str]:
     """Find the columns whose days can only be read with the day first, such as 23-9-2026."""
-    return [one for one in headers if one and _better(_cells(rows, headers, one), _days_first, cells.moments)]
+    return [
+        one
+        for one in headers
+        if one and _better(_cells(rows, headers, one), _days_first, cells.moments)
+    ]
 
 
 def _numbers_with_comma(texts: pd.Series) -> pd.Series:
@@ -143,7 +193,9 @@ def _days_first(texts: pd.Series) -> pd.Series:
     return cells.moments(texts, day_first=True)
 
 
-def _better(texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]) -> bool:
+def _better(
+    texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]
+) -> bool:
     """Whether one way reads every cell that says something, and the other does not."""
     said = texts[~cells.missing(texts, ("", "-", "--"))]
     return len(said) > 0 and bool(one(said).notna().all()) and not other(said).notna().all()
@@ -156,7 +208,9 @@ def _reads(column: str, texts: pd.Series, *, decimal_comma: bool, day_first: boo
     if kind == "text":
         return bool(cells.numbers(said, decimal_comma=decimal_comma).isna().any())
     read = (
-        cells.moments(said, day_first=day_first) if kind == "day" else cells.numbers(said, decimal_comma=decimal_comma)
+        cells.moments(said, day_first=day_first)
+        if kind == "day"
+        else cells.numbers(said, decimal_comma=decimal_comma)
     )
     return bool(read.notna().mean() > 0.5) if len(said) else False
 
@@ -175,11 +229,20 @@ def _split(headers: Sequence[str], rows: Rows, taken: Collection[str]) -> list[s
     """Find the columns of words by which rows differ that are one row by what is taken as date and unit."""
     texts = {header: _cells(rows, headers, header) for header in headers if header}
     words = [
-        header for header, column in texts.items()
-        if pd.concat([cells.numbers(column), _numbers_with_comma(column)], axis="columns").isna().all(axis="columns").mean() > 0.5
-    ]  # fmt: skip
+        header
+        for header, column in texts.items()
+        if pd.concat([cells.numbers(column), _numbers_with_comma(column)], axis="columns")
+        .isna()
+        .all(axis="columns")
+        .mean()
+        > 0.5
+    ]
     unit = pd.DataFrame(
-        {header: texts[header] for header in texts if header in taken and (header in words or _is_part(header))}
+        {
+            header: texts[header]
+            for header in texts
+            if header in taken and (header in words or _is_part(header))
+        }
     )
     return [header for header in words if header not in taken] if unit.duplicated().any() else []
 

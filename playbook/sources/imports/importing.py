@@ -57,8 +57,8 @@ def channel_of(kind: Kind, file: Path, campaign: Campaign, params_dir: Path) -> 
     """Say to which channel all rows of a file belong.
 
     Returns:
-        Its id, where the parameters leave one choice; empty where the rows say it themselves or the table has none;
-        None where a person must say.
+        Its id, where the parameters leave one choice; empty where the rows say it themselves or the
+        table has none; None where a person must say.
     """
     layout = layout_of(Source.model_validate({"id": "new", "files": "*", **kind}), params_dir)
     names = {cell for _, line in first_lines(file) for cell in line}
@@ -70,7 +70,9 @@ def channel_of(kind: Kind, file: Path, campaign: Campaign, params_dir: Path) -> 
         for one in campaign.sources.values()
         if all(getattr(one, key) == kind.get(key) for key in ("platform", "mapping"))
     }
-    known = (alike if kind.get("platform") or kind.get("mapping") else set()) - {None} or set(campaign.channels)
+    known = (alike if kind.get("platform") or kind.get("mapping") else set()) - {None} or set(
+        campaign.channels
+    )
     return known.pop() if len(known) == 1 else None
 
 
@@ -84,10 +86,14 @@ def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object
     unknown = [channel for _, channel in pairs if channel not in campaign.channels]
     if unknown or (len(pairs) > 1 and not all(name for name, _ in pairs)):
         raise PlaybookError(
-            Problem(file="playbook import", place="--channel", value=", ".join(given),
-                    rule=f"must be one of {', '.join(campaign.channels)}, or NAME=ID for each name in the file",
-                    remedy="Correct it, or add the channel to the parameters.")
-        )  # fmt: skip
+            Problem(
+                file="playbook import",
+                place="--channel",
+                value=", ".join(given),
+                rule=f"must be one of {', '.join(campaign.channels)}, or NAME=ID for each name in the file",
+                remedy="Correct it, or add the channel to the parameters.",
+            )
+        )
     names = {name: channel for name, channel in pairs if name}
     return {"channels": names} if names else {"channel": pairs[0][1]} if pairs else {}
 
@@ -109,7 +115,10 @@ def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder:
     source = filing.source_for(campaign, wanted, file, slug(name))
     found = preview(source, file, campaign, params_dir)
     return Import(
-        preview=found, source=source, place=filing.place(source, file, folder), is_new=source.id not in campaign.sources
+        preview=found,
+        source=source,
+        place=filing.place(source, file, folder),
+        is_new=source.id not in campaign.sources,
     )
 
 
@@ -117,7 +126,8 @@ def carry_out(one: Import, params_dir: Path, folder: Path) -> None:
     """Copy the file to its place and write a new source to campaign.yml.
 
     Raises:
-        ParameterError: The source cannot be added by lines of text; the file is in its place nevertheless.
+        ParameterError: The source cannot be added by lines of text; the file is in its place
+            nevertheless.
     """
     if not one.place.there:
         filing.put(one.preview.file, folder / one.place.target)
@@ -139,7 +149,11 @@ def must_bring_rows(found: Preview) -> None:
     if found.channels:
         remedy = f'Say which of ours each of its channels is: --channel "{found.channels[0]}=ID".'
     raise PlaybookError(
-        Problem(file=str(found.file), rule=f"no row of it would stay: {reasons or 'it has none'}", remedy=remedy)
+        Problem(
+            file=str(found.file),
+            rule=f"no row of it would stay: {reasons or 'it has none'}",
+            remedy=remedy,
+        )
     )
 
 
@@ -151,12 +165,21 @@ def slug(text: str) -> str:
 def _only(file: Path, found: Sequence[str]) -> str:
     if len(found) > 1:
         raise PlaybookError(
-            Problem(file=str(file), place="header", rule=f"may be of {' or '.join(found)}",
-                    remedy=f"Say which: --platform {found[0]}, or a mapping of your own: --platform NAME.yml.")
-        )  # fmt: skip
+            Problem(
+                file=str(file),
+                place="header",
+                rule=f"may be of {' or '.join(found)}",
+                remedy=f"Say which: --platform {found[0]}, or a mapping of your own: --platform NAME.yml.",
+            )
+        )
     return found[0]
 
 
 def _no_platform(chosen: str) -> Problem:
-    return Problem(file="playbook import", place="--platform", value=chosen, rule=f"is none of {', '.join(shipped())}",
-                   remedy="Correct it, or name a mapping beside the parameters, such as shop.yml.")  # fmt: skip
+    return Problem(
+        file="playbook import",
+        place="--platform",
+        value=chosen,
+        rule=f"is none of {', '.join(shipped())}",
+        remedy="Correct it, or name a mapping beside the parameters, such as shop.yml.",
+    )

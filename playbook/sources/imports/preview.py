@@ -35,7 +35,8 @@ class Preview:
         last_day: The latest.
         mapped: By canonical column, the headers that serve it.
         sums: By canonical column of counts and money; NaN where no row says it.
-        differing: By such a column, what the file's own total row says, where no total row says the sum of the rows.
+        differing: By such a column, what the file's own total row says, where no total row says the
+            sum of the rows.
         ignored: Headers that serve nothing.
         refused: By rule, how many rows would be set aside.
         channels: What the rows call their channel, where the file says it.
@@ -85,8 +86,15 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     contract = CONTRACTS[source.table]
     mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
     used = {name for names in mapped.values() for name in names}
-    days = next((found.rows[name] for name in found.rows if found.rows[name].dtype == DTYPES["day"]), pd.Series())
-    numeric = [one.name for one in contract.columns if one.kind in ("count", "money") and one.name in mapped]
+    days = next(
+        (found.rows[name] for name in found.rows if found.rows[name].dtype == DTYPES["day"]),
+        pd.Series(),
+    )
+    numeric = [
+        one.name
+        for one in contract.columns
+        if one.kind in ("count", "money") and one.name in mapped
+    ]
     sums = {name: found.rows[name].sum(min_count=1) for name in numeric}
     own_totals = read_rows(
         replace(grid, rows=grid.totals), layout, source, file, campaign.currency, campaign.timezone
@@ -94,18 +102,39 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     readable = found.rows[~found.rows.index.isin(found.faults["row"])]
     broken = pd.concat([found.faults, judged(readable, contract, campaign)[1]])
     return Preview(
-        file=file, layout=layout, form=grid.form, header_line=grid.header_line, rows=len(found.rows), totals=found.totals,
-        first_day=days.min(), last_day=days.max(), mapped=mapped,
-        sums=sums, differing=dict(_differing(sums, own_totals)),
-        ignored=tuple(name for name in map(str, grid.rows) if name != LINE and name not in used and plain(name) not in layout.dates),
-        refused={str(rule): count for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()},
-        channels=tuple(found.rows["channel"].dropna().unique()) if "channel" in mapped and not source.channel else (),
-    )  # fmt: skip
+        file=file,
+        layout=layout,
+        form=grid.form,
+        header_line=grid.header_line,
+        rows=len(found.rows),
+        totals=found.totals,
+        first_day=days.min(),
+        last_day=days.max(),
+        mapped=mapped,
+        sums=sums,
+        differing=dict(_differing(sums, own_totals)),
+        ignored=tuple(
+            name
+            for name in map(str, grid.rows)
+            if name != LINE and name not in used and plain(name) not in layout.dates
+        ),
+        refused={
+            str(rule): count
+            for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()
+        },
+        channels=tuple(found.rows["channel"].dropna().unique())
+        if "channel" in mapped and not source.channel
+        else (),
+    )
 
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
     """Yield columns of which every total row says something else than the sum; one of several may be of a wider whole."""
     for name in [str(one) for one in totals if one not in NOT_SUMMED]:
         told = totals[name].dropna()
-        if len(told) and not pd.isna(sums[name]) and not (told - sums[name]).abs().le(NEAR * told.abs()).any():
+        if (
+            len(told)
+            and not pd.isna(sums[name])
+            and not (told - sums[name]).abs().le(NEAR * told.abs()).any()
+        ):
             yield name, float(told.iloc[0])

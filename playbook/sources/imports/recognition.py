@@ -14,6 +14,7 @@ def recognise(file: Path) -> tuple[str, ...]:
     """
     lines = [{plain(cell) for cell in cells} for _, cells in first_lines(file)]
     return tuple(
-        key for key, layout in shipped().items()
+        key
+        for key, layout in shipped().items()
         if any({plain(one) for one in sign} <= line for sign in layout.signs for line in lines)
-    )  # fmt: skip
+    )

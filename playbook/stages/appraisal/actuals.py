@@ -46,7 +46,8 @@ class Actual:
 
     Attributes:
         value: In the unit of the KPI; NaN where it is not known.
-        reason: Why the value is missing: no_data, not_recorded or too_few_raters; empty where it is known.
+        reason: Why the value is missing: no_data, not_recorded or too_few_raters; empty where it is
+            known.
         spend: Above the line of a cost per result.
         results: Below the line of it.
         levels: Of the raters, 1 to 5.
@@ -63,13 +64,23 @@ def facts(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> Facts:
     """Cut the canonical tables to the period."""
     daily, now, _ = months(campaign, tables["channel_daily"])
     start, end = campaign.start, campaign.end
-    pieces = planned_pieces(tables["content_plan"], tables["content_log"], start, end, campaign.content.on_time_minutes)
-    of_period = {name: tables[name][tables[name]["period"].eq(campaign.period)] for name in ("ratings", "staff")}
+    pieces = planned_pieces(
+        tables["content_plan"], tables["content_log"], start, end, campaign.content.on_time_minutes
+    )
+    of_period = {
+        name: tables[name][tables[name]["period"].eq(campaign.period)]
+        for name in ("ratings", "staff")
+    }
     return Facts(
-        campaign=campaign, now=now, pieces=pieces, log=tables["content_log"],
+        campaign=campaign,
+        now=now,
+        pieces=pieces,
+        log=tables["content_log"],
         orders=in_period(tables["orders"], start, end, "ordered_at"),
-        checks=uptime.within(tables["site_checks"], start, end), goals=targets(campaign, tables, daily), **of_period,
-    )  # fmt: skip
+        checks=uptime.within(tables["site_checks"], start, end),
+        goals=targets(campaign, tables, daily),
+        **of_period,
+    )
 
 
 def actual(item: ScorecardKpi, who: Member, known: Facts) -> Actual:
@@ -88,7 +99,11 @@ def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
     """Return the level that earns 100, cut to the days in the role for sums; NaN where nothing was agreed."""
     if not item.relative:
         return item.target
-    own = [goal.target for goal in known.campaign.goals.values() if goal.owner == who.id and goal.kpi == item.kpi]
+    own = [
+        goal.target
+        for goal in known.campaign.goals.values()
+        if goal.owner == who.id and goal.kpi == item.kpi
+    ]
     told = who.targets.get(item.kpi, own[0] if len(own) == 1 else nan) if item.kpi else nan
     if item.kpi and CATALOGUE[item.kpi].aggregation == "sum":
         told = share_of_target(told, days_in_role(who, known), working_days(known.campaign))
@@ -116,7 +131,11 @@ def _value(item: ScorecardKpi, who: Member, known: Facts) -> float:
     if item.source == "content_log":
         return _of_content(item, who, known)
     if item.source == "orders":
-        return _first(compute(known.orders.fillna({"discount": 0.0}), ["gmv"])) if item.kpi == "gmv" else nan
+        return (
+            _first(compute(known.orders.fillna({"discount": 0.0}), ["gmv"]))
+            if item.kpi == "gmv"
+            else nan
+        )
     if item.kpi == "pacing":
         return _off_budget(who, known)
     if item.kpi is None or CATALOGUE[item.kpi].aggregation == "none":
@@ -129,7 +148,11 @@ def _cost(kpi: KpiId, who: Member, known: Facts) -> Actual:
     parts = CATALOGUE[kpi]
     business = known.campaign.business
     rows = with_profit(_own(who, known.now), business.margin, business.other_acquisition_cost)
-    sums = rows[list(parts.columns)].dropna().sum() if len(rows) else pd.Series(nan, index=list(parts.columns))
+    sums = (
+        rows[list(parts.columns)].dropna().sum()
+        if len(rows)
+        else pd.Series(nan, index=list(parts.columns))
+    )
     if rows[list(parts.columns)].dropna().empty:
         return Actual(reason="no_data")
     spend = float(sums[list(parts.numerator)].sum())
@@ -141,7 +164,11 @@ def _cost(kpi: KpiId, who: Member, known: Facts) -> Actual:
 
 def _rated(item: ScorecardKpi, who: Member, ratings: pd.DataFrame) -> Actual:
     """Take the levels of all raters but the person; a single opinion is no rubric."""
-    by_others = ratings["staff_id"].eq(who.id) & ratings["item"].eq(item.id) & ratings["rater_id"].ne(who.id)
+    by_others = (
+        ratings["staff_id"].eq(who.id)
+        & ratings["item"].eq(item.id)
+        & ratings["rater_id"].ne(who.id)
+    )
     levels = tuple(ratings.loc[by_others, "level"].astype("float64"))
     if len(levels) < min(item.raters, 2):
         return Actual(reason="too_few_raters" if levels else "no_data")
@@ -150,7 +177,11 @@ def _rated(item: ScorecardKpi, who: Member, ratings: pd.DataFrame) -> Actual:
 
 def _of_content(item: ScorecardKpi, who: Member, known: Facts) -> float:
     pieces = known.pieces
-    own = pieces["owner"].eq(who.id) if pieces["owner"].notna().any() else pieces["channel"].isin(who.channels)
+    own = (
+        pieces["owner"].eq(who.id)
+        if pieces["owner"].notna().any()
+        else pieces["channel"].isin(who.channels)
+    )
     chosen = pieces[own]
     if chosen.empty:
         return nan
@@ -172,7 +203,11 @@ def _plan_attainment(goals: pd.DataFrame) -> float:
     """Return the weighted mean attainment of what was due, each goal up to the cap of a score."""
     known = goals.dropna(subset=["progress"])
     weight = known["weight"].sum()
-    return float((known["progress"].clip(upper=CAP / 100) * known["weight"]).sum() / weight) if weight else nan
+    return (
+        float((known["progress"].clip(upper=CAP / 100) * known["weight"]).sum() / weight)
+        if weight
+        else nan
+    )
 
 
 def _own(who: Member, now: pd.DataFrame) -> pd.DataFrame:

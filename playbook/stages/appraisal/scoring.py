@@ -1,6 +1,7 @@
 """The scoring rules of the appraisal: 100 is as agreed, missing is never zero, nothing is rounded before the grade.
 
-Source of every rule: `notes/appraisal.md`, section 2; the worked cases in `tests/stages/scoring_cases.csv`.
+Source of every rule: `notes/appraisal.md`, section 2; the worked cases in
+`tests/stages/scoring_cases.csv`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,8 +20,12 @@ RUBRIC: Mapping[int, float] = MappingProxyType({1: 0.0, 2: 60.0, 3: 100.0, 4: 11
 """Points of a rated level; level 3 is as agreed."""
 
 GRADES: tuple[tuple[float, str, float], ...] = (
-    (110.0, "S", 1.5), (105.0, "A", 1.2), (95.0, "B", 1.0), (80.0, "C", 0.8), (-1.0, "D", 0.5),
-)  # fmt: skip
+    (110.0, "S", 1.5),
+    (105.0, "A", 1.2),
+    (95.0, "B", 1.0),
+    (80.0, "C", 0.8),
+    (-1.0, "D", 0.5),
+)
 """Lower edge, grade, and coefficient of the step table."""
 
 COEFFICIENT: tuple[tuple[float, float], ...] = (
@@ -50,7 +55,8 @@ class Total:
     Attributes:
         score: 0 to the cap, 100 is as agreed; NaN where the sheet is too thin to be rated.
         coverage: Share of the weight that has a score, 0-1.
-        objective_share: Share of the weight, after redistribution, that rests on objective data, 0-1.
+        objective_share: Share of the weight, after redistribution, that rests on objective data,
+            0-1.
     """
 
     score: float
@@ -73,7 +79,9 @@ def linear(actual: float, target: float, *, cap: float = CAP, gate: float | None
     return _gated(actual / _positive(target), cap, gate)
 
 
-def lower_is_better(actual: float, target: float, *, cap: float = CAP, gate: float | None = None) -> float:
+def lower_is_better(
+    actual: float, target: float, *, cap: float = CAP, gate: float | None = None
+) -> float:
     """Score 100 x (2 - actual / target): ten per cent over costs what ten per cent under earns.
 
     Raises:
@@ -113,7 +121,9 @@ def ladder_interpolated(actual: float, points: Sequence[tuple[float, float]]) ->
 
 def deduction(items: Sequence[tuple[float, float, float]], *, base: float = 100.0) -> float:
     """Take off count x points for each (count, points, most), never below 0; a missing count gives NaN."""
-    taken = fsum(nan if isnan(count) else min(count * points, most) for count, points, most in items)
+    taken = fsum(
+        nan if isnan(count) else min(count * points, most) for count, points, most in items
+    )
     return nan if isnan(taken) else max(0.0, base - taken)
 
 
@@ -136,18 +146,29 @@ def weights_in_force(items: Sequence[Scored]) -> list[float]:
     """Redistribute the weight of what is missing, first within its class, then over the classes.
 
     Returns:
-        One share per item, adding up to 1; 0 where the score is missing; all 0 where nothing is scored.
+        One share per item, adding up to 1; 0 where the score is missing; all 0 where nothing is
+        scored.
     """
     scored = [0.0 if isnan(item.score) else item.weight for item in items]
-    covered = {kind: fsum(w for w, item in zip(scored, items, strict=True) if item.kind == kind)
-               for kind in {item.kind for item in items}}  # fmt: skip
-    agreed = {kind: fsum(item.weight for item in items if item.kind == kind) for kind, sum_ in covered.items() if sum_}
+    covered = {
+        kind: fsum(w for w, item in zip(scored, items, strict=True) if item.kind == kind)
+        for kind in {item.kind for item in items}
+    }
+    agreed = {
+        kind: fsum(item.weight for item in items if item.kind == kind)
+        for kind, sum_ in covered.items()
+        if sum_
+    }
     whole = fsum(agreed.values())
-    return [agreed[item.kind] / whole * weight / covered[item.kind] if weight else 0.0
-            for weight, item in zip(scored, items, strict=True)]  # fmt: skip
+    return [
+        agreed[item.kind] / whole * weight / covered[item.kind] if weight else 0.0
+        for weight, item in zip(scored, items, strict=True)
+    ]
 
 
-def total(items: Sequence[Scored], *, cap: float = CAP, least_covered: float = LEAST_COVERED) -> Total:
+def total(
+    items: Sequence[Scored], *, cap: float = CAP, least_covered: float = LEAST_COVERED
+) -> Total:
     """Add up a sheet.
 
     Args:
@@ -162,7 +183,11 @@ def total(items: Sequence[Scored], *, cap: float = CAP, least_covered: float = L
     objective = fsum(share for share, item in zip(shares, items, strict=True) if item.objective)
     rated = min(round(coverage, 9), round(objective, 9)) >= least_covered
     score = fsum(share * item.score for share, item in zip(shares, items, strict=True) if share)
-    return Total(score=_clip(round(score, 9), cap) if rated else nan, coverage=coverage, objective_share=objective)
+    return Total(
+        score=_clip(round(score, 9), cap) if rated else nan,
+        coverage=coverage,
+        objective_share=objective,
+    )
 
 
 def half_up(score: float) -> float:
@@ -186,7 +211,9 @@ def coefficient(score: float, points: Sequence[tuple[float, float]] = COEFFICIEN
 
 def roll_up(scores: Sequence[float], weights: Sequence[float]) -> float:
     """Weighted mean over the periods that were rated; NaN where none was."""
-    known = [(score, weight) for score, weight in zip(scores, weights, strict=True) if not isnan(score)]
+    known = [
+        (score, weight) for score, weight in zip(scores, weights, strict=True) if not isnan(score)
+    ]
     whole = fsum(weight for _, weight in known)
     return fsum(score * weight for score, weight in known) / whole if whole else nan
 

@@ -24,16 +24,48 @@ FEWEST_PEOPLE = 5
 
 AS_AGREED = ("S", "A", "B")
 SHEET = [
-    "member", "item", "kind", "kpi", "weight", "method", "actual", "target", "score", "weight_in_force", "reason",
-]  # fmt: skip
-PEOPLE = ["member", "role", "score", "coverage", "objective_share", "grade", "coefficient", "days_in_role", "state"]
+    "member",
+    "item",
+    "kind",
+    "kpi",
+    "weight",
+    "method",
+    "actual",
+    "target",
+    "score",
+    "weight_in_force",
+    "reason",
+]
+PEOPLE = [
+    "member",
+    "role",
+    "score",
+    "coverage",
+    "objective_share",
+    "grade",
+    "coefficient",
+    "days_in_role",
+    "state",
+]
 
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "team": {"zh": "参数中没有团队成员，无法考核。", "en": "No team is set in the parameters: nobody can be appraised."},
-    "scorecards": {"zh": "有岗位没有评分表，相应成员未评分。", "en": "Some roles have no scorecard: their people are not scored."},
-    "group": {"zh": "可评分人数太少，不向管理层展示团队数据。", "en": "Too few people are rated to show group figures to management."},
-    "ratings": {"zh": "没有评分人打分，能力项未计分。", "en": "No ratings were given: the rated lines are not scored."},
-}  # fmt: skip
+    "team": {
+        "zh": "参数中没有团队成员，无法考核。",
+        "en": "No team is set in the parameters: nobody can be appraised.",
+    },
+    "scorecards": {
+        "zh": "有岗位没有评分表，相应成员未评分。",
+        "en": "Some roles have no scorecard: their people are not scored.",
+    },
+    "group": {
+        "zh": "可评分人数太少，不向管理层展示团队数据。",
+        "en": "Too few people are rated to show group figures to management.",
+    },
+    "ratings": {
+        "zh": "没有评分人打分，能力项未计分。",
+        "en": "No ratings were given: the rated lines are not scored.",
+    },
+}
 
 
 def analyse(
@@ -43,12 +75,14 @@ def analyse(
 
     Args:
         campaign: Parameters of the period, with the team.
-        tables: Canonical tables; uses channel_daily, content_plan, content_log, orders, site_checks, ratings, staff.
+        tables: Canonical tables; uses channel_daily, content_plan, content_log, orders,
+            site_checks, ratings, staff.
         scorecards: By role.
 
     Returns:
-        Tables scorecard (one row per person and line), people (one row per person, by id and not by score), gaps (lines
-        that could not be scored) and team (group figures; empty below five rated people). Findings name nobody.
+        Tables scorecard (one row per person and line), people (one row per person, by id and not by
+        score), gaps (lines that could not be scored) and team (group figures; empty below five
+        rated people). Findings name nobody.
 
     Raises:
         PlaybookError: A target was agreed that its method cannot score.
@@ -58,16 +92,22 @@ def analyse(
         raise PlaybookError(*problems)
     known = facts(campaign, tables)
     members = sorted(campaign.team.values(), key=lambda who: who.id)
-    sheets = {who.id: sheet(who, scorecards[who.role], known) for who in members if who.role in scorecards}
+    sheets = {
+        who.id: sheet(who, scorecards[who.role], known) for who in members if who.role in scorecards
+    }
     lines = [row for rows in sheets.values() for row in rows]
     people = pd.DataFrame(
-        [person(who, sheets.get(who.id), scorecards.get(who.role), known) for who in members], columns=PEOPLE
+        [person(who, sheets.get(who.id), scorecards.get(who.role), known) for who in members],
+        columns=PEOPLE,
     )
     scorecard = pd.DataFrame(lines, columns=SHEET)
     results = {
-        "scorecard": scorecard, "people": people, "gaps": gaps(scorecard), "team": team(people),
+        "scorecard": scorecard,
+        "people": people,
+        "gaps": gaps(scorecard),
+        "team": team(people),
         "summary": summary(people),
-    }  # fmt: skip
+    }
     missing = _missing(campaign, tables, results)
     return StageResult(stage=STAGE, tables=results, findings=_findings(results), missing=missing)
 
@@ -76,43 +116,62 @@ def sheet(who: Member, card: Scorecard, known: Facts) -> list[dict[str, Any]]:
     """Score every line of a person's sheet that is due.
 
     Returns:
-        One mapping per line: member, item, kind, kpi (of the catalogue; empty for ratings and events), weight (per cent
-        of the sheet), method, actual, target, score (NaN missing), weight_in_force (share after redistribution), reason
-        (why it is missing).
+        One mapping per line: member, item, kind, kpi (of the catalogue; empty for ratings and
+        events), weight (per cent of the sheet), method, actual, target, score (NaN missing),
+        weight_in_force (share after redistribution), reason (why it is missing).
     """
     rows = [_line(item, who, card, known) for item in card.due(known.campaign.period)]
     shares = scoring.weights_in_force([_scored(row) for row in rows])
     return [{**row, "weight_in_force": share} for row, share in zip(rows, shares, strict=True)]
 
 
-def person(who: Member, rows: list[dict[str, Any]] | None, card: Scorecard | None, known: Facts) -> dict[str, Any]:
+def person(
+    who: Member, rows: list[dict[str, Any]] | None, card: Scorecard | None, known: Facts
+) -> dict[str, Any]:
     """Add up a person's sheet.
 
     Returns:
-        member, role, score (NaN not rated), coverage and objective_share (0-1), grade (empty not rated), coefficient
-        (proposed), days_in_role, state: rated, too_thin, too_short or no_scorecard.
+        member, role, score (NaN not rated), coverage and objective_share (0-1), grade (empty not
+        rated), coefficient (proposed), days_in_role, state: rated, too_thin, too_short or
+        no_scorecard.
     """
     days = days_in_role(who, known)
-    blank = {"member": who.id, "role": who.role, "score": nan, "coverage": nan, "objective_share": nan, "grade": "",
-             "coefficient": nan, "days_in_role": days}  # fmt: skip
+    blank = {
+        "member": who.id,
+        "role": who.role,
+        "score": nan,
+        "coverage": nan,
+        "objective_share": nan,
+        "grade": "",
+        "coefficient": nan,
+        "days_in_role": days,
+    }
     if rows is None or card is None:
         return {**blank, "state": "no_scorecard"}
-    found = scoring.total([_scored(row) for row in rows], cap=card.cap, least_covered=card.least_covered)
+    found = scoring.total(
+        [_scored(row) for row in rows], cap=card.cap, least_covered=card.least_covered
+    )
     shares = {"coverage": found.coverage, "objective_share": found.objective_share}
     if days < FEWEST_DAYS:
         return {**blank, **shares, "state": "too_short"}
     if isnan(found.score):
         return {**blank, **shares, "state": "too_thin"}
     return {
-        **blank, **shares, "score": scoring.half_up(found.score), "grade": scoring.grade(found.score)[0],
-        "coefficient": scoring.coefficient(found.score), "state": "rated",
-    }  # fmt: skip
+        **blank,
+        **shares,
+        "score": scoring.half_up(found.score),
+        "grade": scoring.grade(found.score)[0],
+        "coefficient": scoring.coefficient(found.score),
+        "state": "rated",
+    }
 
 
 def gaps(scorecard: pd.DataFrame) -> pd.DataFrame:
     """Count the lines without a score: one row per line and reason, with people and the weight lost (mean)."""
     lost = scorecard[scorecard["score"].isna()]
-    table = lost.groupby(["item", "reason"], sort=True).agg(people=("member", "size"), weight=("weight", "mean"))
+    table = lost.groupby(["item", "reason"], sort=True).agg(
+        people=("member", "size"), weight=("weight", "mean")
+    )
     table = table.reset_index().astype({"people": "float64"})
     order = (table["people"] * table["weight"]).sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
@@ -122,7 +181,9 @@ def team(people: pd.DataFrame) -> pd.DataFrame:
     """Return figures of the whole group: one row per measure; empty below five rated people."""
     rated = people[people["state"].eq("rated")]
     if len(rated) < FEWEST_PEOPLE:
-        return pd.DataFrame({"measure": pd.Series(dtype="str"), "value": pd.Series(dtype="float64")})
+        return pd.DataFrame(
+            {"measure": pd.Series(dtype="str"), "value": pd.Series(dtype="float64")}
+        )
     values = {
         "rated": float(len(rated)),
         "mean_score": rated["score"].mean(),
@@ -143,9 +204,17 @@ def _line(item: ScorecardKpi, who: Member, card: Scorecard, known: Facts) -> dic
     reason = found.reason or ("no_target" if isnan(target) else "")
     score = nan if reason else _score(item, found, target, card.cap)
     return {
-        "member": who.id, "item": item.id, "kind": item.kind, "kpi": item.kpi or "", "weight": item.weight,
-        "method": item.method, "actual": found.value, "target": target, "score": score, "reason": reason,
-    }  # fmt: skip
+        "member": who.id,
+        "item": item.id,
+        "kind": item.kind,
+        "kpi": item.kpi or "",
+        "weight": item.weight,
+        "method": item.method,
+        "actual": found.value,
+        "target": target,
+        "score": score,
+        "reason": reason,
+    }
 
 
 def _score(item: ScorecardKpi, found: Actual, target: float, cap: float) -> float:
@@ -172,7 +241,10 @@ def _score(item: ScorecardKpi, found: Actual, target: float, cap: float) -> floa
 
 def _scored(row: Mapping[str, Any]) -> scoring.Scored:
     return scoring.Scored(
-        kind=row["kind"], weight=row["weight"], score=row["score"], objective=row["method"] != "rubric"
+        kind=row["kind"],
+        weight=row["weight"],
+        score=row["score"],
+        objective=row["method"] != "rubric",
     )
 
 
@@ -207,22 +279,32 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
         evidence |= cells("team", {"measure": "mean_score"}, mean_score=("value", "score"))
         evidence |= cells("team", {"measure": "share_as_agreed"}, share=("value", "fraction"))
     return Finding(
-        id="appraisal.answer", severity="good" if known["not_rated"] == 0 else "watch",
-        text={"zh": zh + "。评分为计算建议，由主管决定。",
-              "en": en + ". Scores are computed proposals; a person decides."},
+        id="appraisal.answer",
+        severity="good" if known["not_rated"] == 0 else "watch",
+        text={
+            "zh": zh + "。评分为计算建议，由主管决定。",
+            "en": en + ". Scores are computed proposals; a person decides.",
+        },
         evidence=evidence,
-    )  # fmt: skip
+    )
 
 
 def _unscored(table: pd.DataFrame) -> Iterator[Finding]:
     """Tell what keeps people from being scored; these are gaps of the records, not of the people."""
     for row in each(table):
         yield Finding(
-            id=f"appraisal.gap.{row.item}.{row.reason}", severity="watch", weight=row.people * row.weight,
+            id=f"appraisal.gap.{row.item}.{row.reason}",
+            severity="watch",
+            weight=row.people * row.weight,
             text={
                 "zh": "评分项“{item}”有 {people} 人无法计分：{reason}。",
                 "en": "“{item}” cannot be scored for {people} of the people: {reason}.",
             },
-            evidence=cells("gaps", {"item": row.item, "reason": row.reason}, item=("item", "name"),
-                           people=("people", "count"), reason=("reason", "name")),
-        )  # fmt: skip
+            evidence=cells(
+                "gaps",
+                {"item": row.item, "reason": row.reason},
+                item=("item", "name"),
+                people=("people", "count"),
+                reason=("reason", "name"),
+            ),
+        )

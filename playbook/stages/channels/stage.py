@@ -31,40 +31,77 @@ DEARER = 0.2
 """Growth of the cost per conversion from which it is worth a look."""
 
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "channel_daily": {"zh": "本期没有渠道数据，无法比较渠道。", "en": "No channel data in this period: channels cannot be compared."},
-    "spend": {"zh": "没有花费数据，无法计算成本与回报。", "en": "Spend is not known: no cost and no return can be computed."},
-    "revenue": {"zh": "没有销售额数据，无法计算投入产出。", "en": "Revenue is not known: no return on spend can be computed."},
-    "visits": {"zh": "没有站内访问数据，无法看到点击之后的行为。", "en": "Visits are not known: what follows a click cannot be seen."},
-    "margin": {"zh": "未设置毛利率，投资回报率按销售额计算，无法给出盈亏平衡点。",
-               "en": "No margin is set: ROI is a revenue ROI, and there is no break-even."},
-    "previous": {"zh": "没有上期数据，无法做环比。", "en": "No data of the period before: nothing to compare with."},
-    "touchpoints": {"zh": "没有用户触点数据，无法做归因。", "en": "No touchpoints of users: credit cannot be shared out."},
-    "noise": {"zh": "数据天数太少，无法判断渠道间差异是否只是波动。", "en": "Too few days to tell differences between channels from luck."},
-}  # fmt: skip
+    "channel_daily": {
+        "zh": "本期没有渠道数据，无法比较渠道。",
+        "en": "No channel data in this period: channels cannot be compared.",
+    },
+    "spend": {
+        "zh": "没有花费数据，无法计算成本与回报。",
+        "en": "Spend is not known: no cost and no return can be computed.",
+    },
+    "revenue": {
+        "zh": "没有销售额数据，无法计算投入产出。",
+        "en": "Revenue is not known: no return on spend can be computed.",
+    },
+    "visits": {
+        "zh": "没有站内访问数据，无法看到点击之后的行为。",
+        "en": "Visits are not known: what follows a click cannot be seen.",
+    },
+    "margin": {
+        "zh": "未设置毛利率，投资回报率按销售额计算，无法给出盈亏平衡点。",
+        "en": "No margin is set: ROI is a revenue ROI, and there is no break-even.",
+    },
+    "previous": {
+        "zh": "没有上期数据，无法做环比。",
+        "en": "No data of the period before: nothing to compare with.",
+    },
+    "touchpoints": {
+        "zh": "没有用户触点数据，无法做归因。",
+        "en": "No touchpoints of users: credit cannot be shared out.",
+    },
+    "noise": {
+        "zh": "数据天数太少，无法判断渠道间差异是否只是波动。",
+        "en": "Too few days to tell differences between channels from luck.",
+    },
+}
 
 WITHOUT_RETURN: tuple[tuple[dict[str, Unit], str, str], ...] = (
-    ({"spend": "money", "conversions": "count", "cpa": "money"},
-     "本期花费 {spend}，带来 {conversions} 次转化，单次转化成本 {cpa}；销售额未知，无法判断是否赚钱。",
-     "Spend of {spend} brought {conversions} conversions at {cpa} each; revenue is not known, so neither is profit."),
-    ({"spend": "money", "clicks": "count", "cpc": "money"},
-     "本期花费 {spend}，带来 {clicks} 次点击，单次点击 {cpc}；转化与销售额未知。",
-     "Spend of {spend} brought {clicks} clicks at {cpc} each; conversions and revenue are not known."),
-    ({"revenue": "money"},
-     "各渠道带来销售额 {revenue}；花费未知，无法计算回报。",
-     "The channels brought revenue of {revenue}; spend is not known, so neither is the return."),
-    ({"conversions": "count"},
-     "各渠道带来 {conversions} 次转化；花费与销售额未知。",
-     "The channels brought {conversions} conversions; spend and revenue are not known."),
-    ({"visits": "count"},
-     "各渠道带来 {visits} 次访问；花费与转化未知。",
-     "The channels brought {visits} visits; spend and conversions are not known."),
-    ({"clicks": "count"},
-     "各渠道带来 {clicks} 次点击；花费与转化未知。",
-     "The channels brought {clicks} clicks; spend and conversions are not known."),
-    ({"impressions": "count"},
-     "各渠道带来 {impressions} 次展示；其余数据未知。",
-     "The channels brought {impressions} impressions; nothing else is known."),
-)  # fmt: skip
+    (
+        {"spend": "money", "conversions": "count", "cpa": "money"},
+        "本期花费 {spend}，带来 {conversions} 次转化，单次转化成本 {cpa}；销售额未知，无法判断是否赚钱。",
+        "Spend of {spend} brought {conversions} conversions at {cpa} each; revenue is not known, so neither is profit.",
+    ),
+    (
+        {"spend": "money", "clicks": "count", "cpc": "money"},
+        "本期花费 {spend}，带来 {clicks} 次点击，单次点击 {cpc}；转化与销售额未知。",
+        "Spend of {spend} brought {clicks} clicks at {cpc} each; conversions and revenue are not known.",
+    ),
+    (
+        {"revenue": "money"},
+        "各渠道带来销售额 {revenue}；花费未知，无法计算回报。",
+        "The channels brought revenue of {revenue}; spend is not known, so neither is the return.",
+    ),
+    (
+        {"conversions": "count"},
+        "各渠道带来 {conversions} 次转化；花费与销售额未知。",
+        "The channels brought {conversions} conversions; spend and revenue are not known.",
+    ),
+    (
+        {"visits": "count"},
+        "各渠道带来 {visits} 次访问；花费与转化未知。",
+        "The channels brought {visits} visits; spend and conversions are not known.",
+    ),
+    (
+        {"clicks": "count"},
+        "各渠道带来 {clicks} 次点击；花费与转化未知。",
+        "The channels brought {clicks} clicks; spend and conversions are not known.",
+    ),
+    (
+        {"impressions": "count"},
+        "各渠道带来 {impressions} 次展示；其余数据未知。",
+        "The channels brought {impressions} impressions; nothing else is known.",
+    ),
+)
 """What can still be said, the most telling first: KPIs needed, zh, en."""
 
 
@@ -89,7 +126,10 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     }
     results["mix"] = mix(results["returns"], results["attribution"], now["revenue"].sum())
     return StageResult(
-        stage=STAGE, tables=results, findings=_findings(results), missing=_missing(campaign, now, before, results)
+        stage=STAGE,
+        tables=results,
+        findings=_findings(results),
+        missing=_missing(campaign, now, before, results),
     )
 
 
@@ -111,10 +151,14 @@ def _missing(
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
     rest = (
-        *_losing(tables["returns"]), *_disputed(tables["attribution"]), *_lost_clicks(tables["channels"]),
-        *_beyond_one(tables["channels"]), *_claimed(tables["channels"]), *_dearer(tables["changes"], tables["channels"]),
+        *_losing(tables["returns"]),
+        *_disputed(tables["attribution"]),
+        *_lost_clicks(tables["channels"]),
+        *_beyond_one(tables["channels"]),
+        *_claimed(tables["channels"]),
+        *_dearer(tables["changes"], tables["channels"]),
         *_advised(tables["mix"], tables["returns"]),
-    )  # fmt: skip
+    )
     return (_headline(tables), *told(rest))
 
 
@@ -144,8 +188,10 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
         action={
             "zh": "决定{worst}是缩减、改进，还是用停投测试核实其真实贡献。",
             "en": "Decide about {worst}: cut it, mend it, or pause it as a test of what it really brings.",
-        } if loses else {},
-    )  # fmt: skip
+        }
+        if loses
+        else {},
+    )
 
 
 def _without_return(total: pd.DataFrame) -> Finding:
@@ -153,7 +199,12 @@ def _without_return(total: pd.DataFrame) -> Finding:
     known = set(total.dropna(subset=["actual"])["kpi"])
     for needed, zh, en in WITHOUT_RETURN:
         if needed.keys() <= known:
-            return Finding(id="channels.answer", severity="watch", text={"zh": zh, "en": en}, evidence=_sums(**needed))
+            return Finding(
+                id="channels.answer",
+                severity="watch",
+                text={"zh": zh, "en": en},
+                evidence=_sums(**needed),
+            )
     return Finding(id="channels.answer", severity="watch", text=MISSING["channel_daily"])
 
 
@@ -161,17 +212,27 @@ def _losing(returned: pd.DataFrame) -> Iterator[Finding]:
     share = returned["spend"] / returned["spend"].sum()
     for row in each(returned[returned["verdict"].eq("loses") & (share >= LEAST_SHARE)]):
         yield Finding(
-            id=f"channels.loses.{row.channel}", severity="act", weight=row.spend - row.roas / row.break_even_roas * row.spend,
+            id=f"channels.loses.{row.channel}",
+            severity="act",
+            weight=row.spend - row.roas / row.break_even_roas * row.spend,
             text={
                 "zh": "{channel}的回报 {roas} 低于盈亏平衡点 {needed}，扣除花费后毛利为 {profit}，且不像是偶然波动。",
                 "en": "{channel} returns {roas}, below the {needed} it needs to break even: gross profit after spend is "
-                      "{profit}, more than chance explains.",
+                "{profit}, more than chance explains.",
             },
-            evidence=cells("returns", {"channel": row.channel}, channel=("channel", "name"), roas=("roas", "multiple"),
-                           needed=("break_even_roas", "multiple"), profit=("gross_profit", "money")),
-            action={"zh": "由渠道负责人在下期前提出缩减或改进方案。",
-                    "en": "Have the channel's owner propose a cut or a remedy before next period."},
-        )  # fmt: skip
+            evidence=cells(
+                "returns",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                roas=("roas", "multiple"),
+                needed=("break_even_roas", "multiple"),
+                profit=("gross_profit", "money"),
+            ),
+            action={
+                "zh": "由渠道负责人在下期前提出缩减或改进方案。",
+                "en": "Have the channel's owner propose a cut or a remedy before next period.",
+            },
+        )
 
 
 def _disputed(credited: pd.DataFrame) -> Iterator[Finding]:
@@ -179,61 +240,91 @@ def _disputed(credited: pd.DataFrame) -> Iterator[Finding]:
     chosen = credited[(factor > DISPUTED) & (credited["platform_share"] >= LEAST_SHARE)]
     for row in each(chosen):
         yield Finding(
-            id=f"channels.disputed.{row.channel}", severity="watch", weight=row.disagreement,
+            id=f"channels.disputed.{row.channel}",
+            severity="watch",
+            weight=row.disagreement,
             text={
                 "zh": "{channel}平台自报占全部转化的 {platform}，而按用户路径平均分配只占 {linear}：平台可能多算了功劳。",
                 "en": "{channel} claims {platform} of all conversions for itself; shared evenly over users' paths it has "
-                      "{linear}: the platform may count too much.",
+                "{linear}: the platform may count too much.",
             },
-            evidence=cells("attribution", {"channel": row.channel}, channel=("channel", "name"),
-                           platform=("platform_share", "fraction"), linear=("linear_share", "fraction")),
-        )  # fmt: skip
+            evidence=cells(
+                "attribution",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                platform=("platform_share", "fraction"),
+                linear=("linear_share", "fraction"),
+            ),
+        )
 
 
 def _lost_clicks(table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(table[table["visit_rate"] < LOST_CLICKS]):
         yield Finding(
-            id=f"channels.lost-clicks.{row.channel}", severity="watch", weight=row.clicks * (1 - row.visit_rate),
+            id=f"channels.lost-clicks.{row.channel}",
+            severity="watch",
+            weight=row.clicks * (1 - row.visit_rate),
             text={
                 "zh": "{channel}的 {clicks} 次点击只有 {rate} 到达网站，其余在途中流失或未被统计。",
                 "en": "Of {clicks} clicks on {channel} only {rate} reached the site; the rest were lost on the way or "
-                      "not counted.",
+                "not counted.",
             },
-            evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"), clicks=("clicks", "count"),
-                           rate=("visit_rate", "fraction")),
-        )  # fmt: skip
+            evidence=cells(
+                "channels",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                clicks=("clicks", "count"),
+                rate=("visit_rate", "fraction"),
+            ),
+        )
 
 
 def _beyond_one(table: pd.DataFrame) -> Iterator[Finding]:
     """Explain a conversion rate above one instead of hiding it."""
     for row in each(table[table["cvr_click"] > 1]):
         yield Finding(
-            id=f"channels.beyond-one.{row.channel}", severity="watch", weight=row.conversions - row.clicks,
+            id=f"channels.beyond-one.{row.channel}",
+            severity="watch",
+            weight=row.conversions - row.clicks,
             text={
                 "zh": "{channel}计入 {conversions} 次转化，多于 {clicks} 次点击："
-                      "平台把一次点击的多次转化或曝光后的转化也计入，不可当作比例解读。",
+                "平台把一次点击的多次转化或曝光后的转化也计入，不可当作比例解读。",
                 "en": "{channel} books {conversions} conversions on {clicks} clicks: its platform counts several per click, or "
-                      "conversions after a mere view, so the rate is no share of the clicks.",
+                "conversions after a mere view, so the rate is no share of the clicks.",
             },
-            evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"),
-                           conversions=("conversions", "count"), clicks=("clicks", "count")),
-        )  # fmt: skip
+            evidence=cells(
+                "channels",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                conversions=("conversions", "count"),
+                clicks=("clicks", "count"),
+            ),
+        )
 
 
 def _claimed(table: pd.DataFrame) -> Iterator[Finding]:
     """Tell whose platform books far more conversions than there are orders."""
-    for row in each(table[(table["claims_per_order"] > DISPUTED) & (table["orders"] >= FEWEST_ORDERS)]):
+    for row in each(
+        table[(table["claims_per_order"] > DISPUTED) & (table["orders"] >= FEWEST_ORDERS)]
+    ):
         yield Finding(
-            id=f"channels.claimed.{row.channel}", severity="watch", weight=row.conversions - row.orders,
+            id=f"channels.claimed.{row.channel}",
+            severity="watch",
+            weight=row.conversions - row.orders,
             text={
                 "zh": "{channel}平台自报 {conversions} 次转化，网站只有 {orders} 个订单，每个订单被报 {claims} 次：成效以订单为准。",
                 "en": "The platform of {channel} claims {conversions} conversions where the shop has {orders} orders, {claims} "
-                      "for each: judge it by orders.",
+                "for each: judge it by orders.",
             },
-            evidence=cells("channels", {"channel": row.channel}, channel=("channel", "name"),
-                           conversions=("conversions", "count"), orders=("orders", "count"),
-                           claims=("claims_per_order", "multiple")),
-        )  # fmt: skip
+            evidence=cells(
+                "channels",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                conversions=("conversions", "count"),
+                orders=("orders", "count"),
+                claims=("claims_per_order", "multiple"),
+            ),
+        )
 
 
 def _dearer(changed: pd.DataFrame, table: pd.DataFrame) -> Iterator[Finding]:
@@ -242,14 +333,22 @@ def _dearer(changed: pd.DataFrame, table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(rows[rows["channel"].map(spend) >= LEAST_SHARE * spend.sum()]):
         key = {"channel": row.channel, "kpi": "cpa"}
         yield Finding(
-            id=f"channels.dearer.{row.channel}", severity="watch", weight=spend[row.channel] * row.change,
+            id=f"channels.dearer.{row.channel}",
+            severity="watch",
+            weight=spend[row.channel] * row.change,
             text={
                 "zh": "{channel}的单次转化成本从 {previous} 升到 {actual}（{change}）。",
                 "en": "A conversion on {channel} costs {actual} after {previous} last period ({change}).",
             },
-            evidence=cells("changes", key, channel=("channel", "name"), previous=("previous", "money"),
-                           actual=("actual", "money")) | change("changes", key, change=("change", "fraction")),
-        )  # fmt: skip
+            evidence=cells(
+                "changes",
+                key,
+                channel=("channel", "name"),
+                previous=("previous", "money"),
+                actual=("actual", "money"),
+            )
+            | change("changes", key, change=("change", "fraction")),
+        )
 
 
 def _advised(advice: pd.DataFrame, returned: pd.DataFrame) -> Iterator[Finding]:
@@ -259,23 +358,34 @@ def _advised(advice: pd.DataFrame, returned: pd.DataFrame) -> Iterator[Finding]:
         "less": ("可小步减投", "worth trying a little less money on", "低于", "below"),
     }
     settled = returned["verdict"].isin(["earns", "loses"]) & advice["advice"].eq("less")
-    chosen = advice[advice["advice"].isin(words) & (advice["share_of_spend"] >= LEAST_SHARE) & ~settled]
+    chosen = advice[
+        advice["advice"].isin(words) & (advice["share_of_spend"] >= LEAST_SHARE) & ~settled
+    ]
     for row in each(chosen):
         do_zh, do_en, side_zh, side_en = words[row.advice]
         yield Finding(
-            id=f"channels.mix.{row.channel}", severity="good" if row.advice == "more" else "watch", weight=row.spend,
+            id=f"channels.mix.{row.channel}",
+            severity="good" if row.advice == "more" else "watch",
+            weight=row.spend,
             text={
                 "zh": f"{{channel}}占花费 {{share}}，回报 {{roas}} 明显{side_zh}平均 {{average}}，{do_zh}；"
-                      "下一笔钱的回报未知，需用小步调整来验证。",
+                "下一笔钱的回报未知，需用小步调整来验证。",
                 "en": f"{{channel}} takes {{share}} of spend and returns {{roas}}, clearly {side_en} the average of "
-                      f"{{average}}: {do_en}. What the next unit of money brings is unknown; a small step will tell.",
+                f"{{average}}: {do_en}. What the next unit of money brings is unknown; a small step will tell.",
             },
-            evidence=cells("mix", {"channel": row.channel}, channel=("channel", "name"), share=("share_of_spend", "fraction"),
-                           roas=("roas", "multiple")) | cells("returns", {"channel": row.channel},
-                                                              average=("average_roas", "multiple")),
-        )  # fmt: skip
+            evidence=cells(
+                "mix",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                share=("share_of_spend", "fraction"),
+                roas=("roas", "multiple"),
+            )
+            | cells("returns", {"channel": row.channel}, average=("average_roas", "multiple")),
+        )
 
 
 def _sums(**wanted: Unit) -> dict[str, Cell]:
-    parts = (cells("total", {"kpi": kpi}, **{kpi: ("actual", unit)}) for kpi, unit in wanted.items())
+    parts = (
+        cells("total", {"kpi": kpi}, **{kpi: ("actual", unit)}) for kpi, unit in wanted.items()
+    )
     return {name: cell for part in parts for name, cell in part.items()}

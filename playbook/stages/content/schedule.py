@@ -16,12 +16,31 @@ DIMENSIONS = ("theme", "format", "persona")
 MOST_VALUES = 15
 NOT_GIVEN = "(none)"
 COVERAGE = [
-    "channel", "kind", "planned", "days_with_plan", "days_without", "longest_gap", "gap_from", "clash_days", "state",
-]  # fmt: skip
-READINESS = ["channel", "planned", "ready", "ready_late", "not_ready", "ready_rate", "lead_hours", "state"]
+    "channel",
+    "kind",
+    "planned",
+    "days_with_plan",
+    "days_without",
+    "longest_gap",
+    "gap_from",
+    "clash_days",
+    "state",
+]
+READINESS = [
+    "channel",
+    "planned",
+    "ready",
+    "ready_late",
+    "not_ready",
+    "ready_rate",
+    "lead_hours",
+    "state",
+]
 
 
-def coverage(pieces: pd.DataFrame, kinds: pd.Series, start: date, end: date, posts_per_day: int) -> pd.DataFrame:
+def coverage(
+    pieces: pd.DataFrame, kinds: pd.Series, start: date, end: date, posts_per_day: int
+) -> pd.DataFrame:
     """Say how well the plan covers each channel's days.
 
     Args:
@@ -32,18 +51,29 @@ def coverage(pieces: pd.DataFrame, kinds: pd.Series, start: date, end: date, pos
         posts_per_day: How many pieces a channel may publish on one day.
 
     Returns:
-        One row per channel: channel, kind, planned, days_with_plan, days_without, longest_gap (days in a row without a
-        piece), gap_from (its first day; NaT where there is none), clash_days (days with more pieces than allowed),
-        state (act: no piece at all; watch: a clash, or a week of silence on an owned channel).
+        One row per channel: channel, kind, planned, days_with_plan, days_without, longest_gap (days
+        in a row without a piece), gap_from (its first day; NaT where there is none), clash_days
+        (days with more pieces than allowed), state (act: no piece at all; watch: a clash, or a week
+        of silence on an owned channel).
     """
     days = pd.date_range(start, end)
     counts = per_day(pieces)
     rows = []
     for channel, kind in zip(map(str, kinds.index), kinds, strict=True):
-        by_day = counts[counts["channel"].eq(channel)].set_index("date")["planned"].reindex(days, fill_value=0.0)
+        by_day = (
+            counts[counts["channel"].eq(channel)]
+            .set_index("date")["planned"]
+            .reindex(days, fill_value=0.0)
+        )
         gap, since = _longest_gap(by_day)
         clashes = float(by_day.gt(posts_per_day).sum())
-        state = "act" if not by_day.sum() else "watch" if clashes or (kind == "owned" and gap >= LONG_GAP) else "good"
+        state = (
+            "act"
+            if not by_day.sum()
+            else "watch"
+            if clashes or (kind == "owned" and gap >= LONG_GAP)
+            else "good"
+        )
         rows.append(
             (
                 channel,
@@ -64,8 +94,8 @@ def weeks(pieces: pd.DataFrame, channels: Iterable[str], start: date, end: date)
     """Count pieces by channel and week.
 
     Returns:
-        One row per channel and week: channel, week (its Monday, or the first day of the period), planned (0 where
-        nothing is planned).
+        One row per channel and week: channel, week (its Monday, or the first day of the period),
+        planned (0 where nothing is planned).
     """
     days = pd.Series(pd.date_range(start, end, unit="us"))
     mondays = _week(days, start).drop_duplicates()
@@ -78,33 +108,51 @@ def weeks(pieces: pd.DataFrame, channels: Iterable[str], start: date, end: date)
 def per_day(pieces: pd.DataFrame) -> pd.DataFrame:
     """Count pieces: one row per channel and day that has any: channel, date, planned."""
     day = pieces["planned_at"].dt.normalize().rename("date")
-    return pieces.groupby([pieces["channel"], day]).size().astype("float64").rename("planned").reset_index()
+    return (
+        pieces.groupby([pieces["channel"], day])
+        .size()
+        .astype("float64")
+        .rename("planned")
+        .reset_index()
+    )
 
 
 def clashes(pieces: pd.DataFrame, posts_per_day: int) -> pd.DataFrame:
     """List the days on which a channel has more pieces than allowed: channel, date, planned, allowed."""
     counts = per_day(pieces)
-    return counts[counts["planned"] > posts_per_day].assign(allowed=float(posts_per_day)).reset_index(drop=True)
+    return (
+        counts[counts["planned"] > posts_per_day]
+        .assign(allowed=float(posts_per_day))
+        .reset_index(drop=True)
+    )
 
 
 def readiness(pieces: pd.DataFrame) -> pd.DataFrame:
     """Say how many pieces were approved before their moment of publication.
 
     Returns:
-        One row per channel: channel, planned, ready (approved in time), ready_late, not_ready (never approved),
-        ready_rate (of planned), lead_hours (median from approval to publication of what was approved), state. No
-        rows where no piece of the period carries a moment of approval.
+        One row per channel: channel, planned, ready (approved in time), ready_late, not_ready
+        (never approved), ready_rate (of planned), lead_hours (median from approval to publication
+        of what was approved), state. No rows where no piece of the period carries a moment of
+        approval.
     """
     if pieces["ready_at"].isna().all():
         return pd.DataFrame(columns=READINESS)
     lead = (pieces["planned_at"] - pieces["ready_at"]).dt.total_seconds() / 3600
-    marked = pieces.assign(lead_hours=lead, planned=1.0, ready=lead.ge(0).astype("float64"),
-                           ready_late=lead.lt(0).astype("float64"), not_ready=lead.isna().astype("float64"))  # fmt: skip
+    marked = pieces.assign(
+        lead_hours=lead,
+        planned=1.0,
+        ready=lead.ge(0).astype("float64"),
+        ready_late=lead.lt(0).astype("float64"),
+        not_ready=lead.isna().astype("float64"),
+    )
     by_channel = marked.groupby("channel")
     table = by_channel[["planned", "ready", "ready_late", "not_ready"]].sum()
     table["ready_rate"] = table["ready"] / table["planned"]
     table["lead_hours"] = by_channel["lead_hours"].median()
-    table["state"] = np.select([table["not_ready"] > 0, table["ready_late"] > 0], ["act", "watch"], "good")
+    table["state"] = np.select(
+        [table["not_ready"] > 0, table["ready_late"] > 0], ["act", "watch"], "good"
+    )
     return table.reset_index()[READINESS]
 
 
@@ -112,8 +160,8 @@ def mix(pieces: pd.DataFrame) -> pd.DataFrame:
     """Count pieces by theme, format and persona.
 
     Returns:
-        One row per dimension and value, the largest first: dimension, value, planned, share; what is not filled
-        in counts as "(none)", and a dimension that is never filled in is left out.
+        One row per dimension and value, the largest first: dimension, value, planned, share; what
+        is not filled in counts as "(none)", and a dimension that is never filled in is left out.
     """
     found = [_shares(pieces[name], name) for name in DIMENSIONS if pieces[name].notna().any()]
     columns = ["dimension", "value", "planned", "share"]
@@ -123,7 +171,9 @@ def mix(pieces: pd.DataFrame) -> pd.DataFrame:
 def uncovered(pieces: pd.DataFrame) -> pd.DataFrame:
     """List the pairs of persona and theme that no piece of the period serves: persona, theme."""
     known = pieces.dropna(subset=["persona", "theme"])
-    pairs = pd.MultiIndex.from_product([sorted(known["persona"].unique()), sorted(known["theme"].unique())])
+    pairs = pd.MultiIndex.from_product(
+        [sorted(known["persona"].unique()), sorted(known["theme"].unique())]
+    )
     served = pd.MultiIndex.from_frame(known[["persona", "theme"]])
     return pd.DataFrame(list(pairs.difference(served)), columns=["persona", "theme"]).astype("str")
 

@@ -12,13 +12,16 @@ from playbook.stages.shared.result import Finding, StageResult
 
 STAGE = "ab_test"
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "experiments": {"zh": "参数中没有 A/B 测试方案。", "en": "No A/B test is planned in the parameters."},
+    "experiments": {
+        "zh": "参数中没有 A/B 测试方案。",
+        "en": "No A/B test is planned in the parameters.",
+    },
 }
 
 
 def analyse(
     campaign: Campaign, tables: Mapping[str, pd.DataFrame], looked: Sequence[date] = ()
-) -> StageResult:  # fmt: skip
+) -> StageResult:
     """Answer, for every planned test that has data, whether the treatment beats the control.
 
     Args:
@@ -33,7 +36,10 @@ def analyse(
     decisions = tested["decisions"]
     counts = decisions["decision"].value_counts()
     summary = pd.DataFrame(
-        {"measure": ["tests", *counts.index], "value": [float(len(decisions)), *counts.astype("float64")]}
+        {
+            "measure": ["tests", *counts.index],
+            "value": [float(len(decisions)), *counts.astype("float64")],
+        }
     )
     absent = {"experiments": MISSING["experiments"]} if not campaign.experiments else {}
     return StageResult(
@@ -53,8 +59,10 @@ def _answer(decisions: pd.DataFrame) -> Finding:
         id="ab_test.answer",
         severity="act" if urgent else "watch",
         text={
-            "zh": "共评估 {tests} 个测试" + ("，其中 {ship} 个可以上线。" if ships else "，目前没有可以上线的。"),
-            "en": "Tests evaluated: {tests}" + ("; ready to ship: {ship}." if ships else "; none is ready to ship."),
+            "zh": "共评估 {tests} 个测试"
+            + ("，其中 {ship} 个可以上线。" if ships else "，目前没有可以上线的。"),
+            "en": "Tests evaluated: {tests}"
+            + ("; ready to ship: {ship}." if ships else "; none is ready to ship."),
         },
         evidence=cells("summary", {"measure": "tests"}, tests=("value", "count"))
         | (cells("summary", {"measure": "ship"}, ship=("value", "count")) if ships else {}),

@@ -16,8 +16,12 @@ from playbook.stages.shared.findings import cells, each
 from playbook.stages.shared.result import Finding, Severity
 
 SEVERITY: Mapping[str, Severity] = {
-    "ship": "act", "stop": "act", "invalid": "act", "hold": "watch", "iterate": "watch",
-}  # fmt: skip
+    "ship": "act",
+    "stop": "act",
+    "invalid": "act",
+    "hold": "watch",
+    "iterate": "watch",
+}
 
 
 def trials(
@@ -26,9 +30,12 @@ def trials(
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
-        campaign: Experiment plans by id, as registered too, and the period up to whose end is looked.
-        experiment_units: One row per experiment and unit, outcomes in columns of their own; a frame, or an Ibis table.
-        looked: Last days of the data that earlier runs showed; each within a test's time counts as a look at it.
+        campaign: Experiment plans by id, as registered too, and the period up to whose end is
+            looked.
+        experiment_units: One row per experiment and unit, outcomes in columns of their own; a
+            frame, or an Ibis table.
+        looked: Last days of the data that earlier runs showed; each within a test's time counts as
+            a look at it.
 
     Returns:
         The tables of `tables_of`, and what could not be evaluated, in zh and en.
@@ -45,9 +52,14 @@ def trials(
             continue
         try:
             found.append(
-                evaluate(units, plan, looks_taken=looked, today=_today(campaign, plan, units),
-                         registered=campaign.registered.get(plan.id))
-            )  # fmt: skip
+                evaluate(
+                    units,
+                    plan,
+                    looks_taken=looked,
+                    today=_today(campaign, plan, units),
+                    registered=campaign.registered.get(plan.id),
+                )
+            )
         except PlaybookError as error:
             missing[f"experiment.{plan.id}"] = _unusable(plan, error)
     return tables_of(found), missing
@@ -57,17 +69,25 @@ def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
     """Tell each decision with the reason that led to it, and the next step as the action."""
     for row in each(decisions):
         yield Finding(
-            id=f"analysis.experiment.{row.experiment}", severity=SEVERITY[row.decision],
+            id=f"analysis.experiment.{row.experiment}",
+            severity=SEVERITY[row.decision],
             weight=0.0 if pd.isna(row.money_mid) else abs(row.money_mid),
             text={
                 "zh": "实验“{experiment}”：{decision}。{reason_zh}",
                 "en": "Experiment “{experiment}”: {decision}. {reason_en}",
             },
-            evidence=cells("decisions", {"experiment": row.experiment}, experiment=("experiment", "name"),
-                           decision=("decision", "name"), reason_zh=("reason_zh", "text"), reason_en=("reason_en", "text"),
-                           next_zh=("next_zh", "text"), next_en=("next_en", "text")),
+            evidence=cells(
+                "decisions",
+                {"experiment": row.experiment},
+                experiment=("experiment", "name"),
+                decision=("decision", "name"),
+                reason_zh=("reason_zh", "text"),
+                reason_en=("reason_en", "text"),
+                next_zh=("next_zh", "text"),
+                next_en=("next_en", "text"),
+            ),
             action={"zh": "{next_zh}", "en": "{next_en}"},
-        )  # fmt: skip
+        )
 
 
 def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
@@ -89,13 +109,20 @@ def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:
 
 
 def _last_day(units: Any, column: str) -> date | None:
-    last = units[column].max() if isinstance(units, pd.DataFrame) else aggregate_ibis.highest(units, column)
+    last = (
+        units[column].max()
+        if isinstance(units, pd.DataFrame)
+        else aggregate_ibis.highest(units, column)
+    )
     found = pd.to_datetime(last, errors="coerce")
     return None if pd.isna(found) else found.date()
 
 
 def _without_data(plan: ExperimentPlan) -> Mapping[str, str]:
-    return {"zh": f"实验 {plan.id} 本期没有数据。", "en": f"Experiment {plan.id} has no data in this period."}
+    return {
+        "zh": f"实验 {plan.id} 本期没有数据。",
+        "en": f"Experiment {plan.id} has no data in this period.",
+    }
 
 
 def _unusable(plan: ExperimentPlan, error: PlaybookError) -> Mapping[str, str]:

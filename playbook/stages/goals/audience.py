@@ -31,7 +31,8 @@ def people_asked(audience: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
         until: Last day, included; who has no day counts.
 
     Returns:
-        One row per person. Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are NaN.
+        One row per person. Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are
+        NaN.
     """
     chosen = audience[~(audience["asked_on"] > until)]
     items = {name: _numbers(chosen[name], range(1, 6)) for name in _columns(chosen, ITEM)}
@@ -44,8 +45,8 @@ def straight_liners(people: pd.DataFrame) -> pd.Series:
     """Say who gave the same answer to every item, having answered at least five.
 
     Source:
-        Long-string index: Meade & Craig (2012), Identifying careless responses in survey data, Psychological
-        Methods 17.
+        Long-string index: Meade & Craig (2012), Identifying careless responses in survey data,
+        Psychological Methods 17.
     """
     answers = people[_columns(people, ITEM)]
     same = answers.min(axis="columns").eq(answers.max(axis="columns"))
@@ -56,30 +57,46 @@ def profile(people: pd.DataFrame) -> pd.DataFrame:
     """Count people by trait and by what they use.
 
     Returns:
-        One row per trait and answer, the largest first: trait, answer, people, share (of those who answered that
-        question), low, high (95 % Wilson interval of the share), asked (who answered).
+        One row per trait and answer, the largest first: trait, answer, people, share (of those who
+        answered that question), low, high (95 % Wilson interval of the share), asked (who
+        answered).
     """
     rows = [*_traits(people), *_media(people)]
-    return pd.DataFrame(rows, columns=["trait", "answer", "people", "share", "low", "high", "asked"])
+    return pd.DataFrame(
+        rows, columns=["trait", "answer", "people", "share", "low", "high", "asked"]
+    )
 
 
 def answers(people: pd.DataFrame) -> pd.DataFrame:
     """Summarise each item over all people and by age band, without straight-liners.
 
     Returns:
-        One row per item and segment ("(all)" first): item, segment, people (who answered), mean (1 to 5), top_two
-        (share of 4 and 5), lift (top_two less that of all people), enough ("no" below thirty people).
+        One row per item and segment ("(all)" first): item, segment, people (who answered), mean (1
+        to 5), top_two (share of 4 and 5), lift (top_two less that of all people), enough ("no"
+        below thirty people).
     """
     columns = ["item", "segment", "people", "mean", "top_two", "lift", "enough"]
     careful = people[~people["straight_liner"]]
-    long = careful.melt(id_vars=[SEGMENT], value_vars=_columns(people, ITEM), var_name="item", value_name="level")
-    long = long.dropna(subset=["level"]).assign(top=lambda one: one["level"].ge(TOP_BOX).astype("float64"))
+    long = careful.melt(
+        id_vars=[SEGMENT], value_vars=_columns(people, ITEM), var_name="item", value_name="level"
+    )
+    long = long.dropna(subset=["level"]).assign(
+        top=lambda one: one["level"].ge(TOP_BOX).astype("float64")
+    )
     if long.empty:
         return pd.DataFrame(columns=columns)
-    both = pd.concat([long.assign(segment=ALL), long.dropna(subset=[SEGMENT]).rename(columns={SEGMENT: "segment"})])
-    table = both.groupby(["item", "segment"]).agg(
-        people=("level", "size"), mean=("level", "mean"), top_two=("top", "mean")
-    ).reset_index().astype({"people": "float64"})  # fmt: skip
+    both = pd.concat(
+        [
+            long.assign(segment=ALL),
+            long.dropna(subset=[SEGMENT]).rename(columns={SEGMENT: "segment"}),
+        ]
+    )
+    table = (
+        both.groupby(["item", "segment"])
+        .agg(people=("level", "size"), mean=("level", "mean"), top_two=("top", "mean"))
+        .reset_index()
+        .astype({"people": "float64"})
+    )
     everyone = table[table["segment"].eq(ALL)].set_index("item")["top_two"]
     table["lift"] = table["top_two"] - table["item"].map(everyone)
     table["enough"] = np.where(table["people"] >= FEWEST_PEOPLE, "yes", "no")
@@ -90,8 +107,8 @@ def interests(answered: pd.DataFrame) -> pd.DataFrame:
     """Return what moves each age band most: its three items with the highest share of 4 and 5.
 
     Returns:
-        One row per segment and place: segment, place (1 to 3), item, top_two, lift, people; only segments of
-        thirty people or more.
+        One row per segment and place: segment, place (1 to 3), item, top_two, lift, people; only
+        segments of thirty people or more.
     """
     known = answered[answered["enough"].eq("yes") & answered["segment"].ne(ALL)]
     ranked = known.sort_values(["segment", "top_two"], ascending=[True, False], kind="stable")

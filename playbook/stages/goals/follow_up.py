@@ -9,7 +9,18 @@ import pandas as pd
 from playbook.params import Campaign
 from playbook.stages.shared.findings import each
 
-COLUMNS = ["matter", "object", "kpi", "from_value", "proposed", "decided", "followed", "actual", "reason", "owner"]
+COLUMNS = [
+    "matter",
+    "object",
+    "kpi",
+    "from_value",
+    "proposed",
+    "decided",
+    "followed",
+    "actual",
+    "reason",
+    "owner",
+]
 SAME = 1e-6
 """Relative difference below which a parameter is as proposed."""
 
@@ -25,15 +36,17 @@ def followed(
 
     Args:
         campaign: Parameters of this period.
-        proposal: Keys proposed by stage 6 of the period before: goals by id with a target, budget by channel.
+        proposal: Keys proposed by stage 6 of the period before: goals by id with a target, budget
+            by channel.
         actions: That stage's table `actions`; brings the value before, the reason and the owner.
         aimed: One row per goal: goal, kpi, actual.
         spent: Money spent this period, by channel.
 
     Returns:
-        One row per proposed number: matter (target or budget), object (goal or channel), kpi, from_value (NaN not known),
-        proposed, decided (the parameter; NaN if it is gone), followed (as_proposed, kept, otherwise, dropped), actual (the
-        goal's KPI, or the spend), reason (code), owner.
+        One row per proposed number: matter (target or budget), object (goal or channel), kpi,
+        from_value (NaN not known), proposed, decided (the parameter; NaN if it is gone), followed
+        (as_proposed, kept, otherwise, dropped), actual (the goal's KPI, or the spend), reason
+        (code), owner.
     """
     goals, money = (proposal or {}).get("goals", {}), (proposal or {}).get("budget", {})
     known = {str(row.goal): (row.kpi, row.actual) for row in each(aimed)}
@@ -51,20 +64,33 @@ def followed(
         for goal, target in asked.items()
     ]
     rows += [
-        ("budget", channel, "spend", float(amount), campaign.budget.get(channel, np.nan), spent.get(channel, np.nan))
+        (
+            "budget",
+            channel,
+            "spend",
+            float(amount),
+            campaign.budget.get(channel, np.nan),
+            spent.get(channel, np.nan),
+        )
         for channel, amount in money.items()
     ]
     table = pd.DataFrame(rows, columns=["matter", "object", "kpi", "proposed", "decided", "actual"])
     before = _before(actions)
-    table = table.merge(before, how="left", left_on=["matter", "object"], right_on=["matter", "object"])
-    table["followed"] = [_followed(row.from_value, row.proposed, row.decided) for row in each(table)]
+    table = table.merge(
+        before, how="left", left_on=["matter", "object"], right_on=["matter", "object"]
+    )
+    table["followed"] = [
+        _followed(row.from_value, row.proposed, row.decided) for row in each(table)
+    ]
     return table[COLUMNS].fillna({"reason": "", "owner": ""})
 
 
 def _before(actions: pd.DataFrame | None) -> pd.DataFrame:
     names = ["matter", "object", "from_value", "reason", "owner"]
     if actions is None or actions.empty:
-        return pd.DataFrame({name: pd.Series(dtype="float64" if name == "from_value" else "str") for name in names})
+        return pd.DataFrame(
+            {name: pd.Series(dtype="float64" if name == "from_value" else "str") for name in names}
+        )
     matter = actions["action"].str.rsplit("_", n=1).str[-1]
     return actions.assign(matter=matter)[names].drop_duplicates(["matter", "object"])
 

@@ -17,9 +17,25 @@ from playbook.stages.shared.targets import NEARLY, measured, window
 FEWEST_WEEKS = 4
 MOST_WEEKS = 13
 AIM_COLUMNS = [
-    "goal", "kpi", "channel", "baseline", "baseline_from", "target", "target_change", "actual", "attainment",
-    "forecast", "forecast_attainment", "outlook", "state", "days_left", "best_week", "owner", "deadline", "weight",
-]  # fmt: skip
+    "goal",
+    "kpi",
+    "channel",
+    "baseline",
+    "baseline_from",
+    "target",
+    "target_change",
+    "actual",
+    "attainment",
+    "forecast",
+    "forecast_attainment",
+    "outlook",
+    "state",
+    "days_left",
+    "best_week",
+    "owner",
+    "deadline",
+    "weight",
+]
 RULES = ("specific", "measurable", "achievable", "relevant", "time_bound")
 
 
@@ -33,20 +49,24 @@ class Answer(NamedTuple):
 YES = Answer("yes", "")
 
 
-def aims(campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> pd.DataFrame:
+def aims(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+) -> pd.DataFrame:
     """Put every goal beside where it started, where it is, and where the present rate takes it.
 
     Args:
-        campaign: Goals; the end of the period is today, or the last day with data if that is earlier.
+        campaign: Goals; the end of the period is today, or the last day with data if that is
+            earlier.
         tables: Canonical tables.
         daily: One row per day and channel, history included.
 
     Returns:
-        One row per goal: goal, kpi, channel ("(all)" for all), baseline (the same KPI in the month before the goal
-        starts, a sum brought to the goal's number of days), baseline_from (set, history, unknown), target,
-        target_change (target over baseline less 1), actual, attainment, forecast (at the deadline; the actual where
-        it is over), forecast_attainment, outlook (reached, missed, on_pace, at_risk, off_pace, not_begun, unknown),
-        state, days_left, best_week (the best of up to thirteen weeks before the start; a sum as a week's sum; NaN
+        One row per goal: goal, kpi, channel ("(all)" for all), baseline (the same KPI in the month
+        before the goal starts, a sum brought to the goal's number of days), baseline_from (set,
+        history, unknown), target, target_change (target over baseline less 1), actual, attainment,
+        forecast (at the deadline; the actual where it is over), forecast_attainment, outlook
+        (reached, missed, on_pace, at_risk, off_pace, not_begun, unknown), state, days_left,
+        best_week (the best of up to thirteen weeks before the start; a sum as a week's sum; NaN
         below four weeks), owner, deadline, weight. NaN where no table tells.
     """
     rows = [_aim(campaign, goal, tables, daily) for goal in campaign.goals.values()]
@@ -57,13 +77,17 @@ def smart(campaign: Campaign, aimed: pd.DataFrame) -> pd.DataFrame:
     """Judge every goal by five rules.
 
     Returns:
-        One row per goal: goal, then specific, measurable, achievable, relevant and time_bound (yes, no or unknown),
-        score (rules met), state.
+        One row per goal: goal, then specific, measurable, achievable, relevant and time_bound (yes,
+        no or unknown), score (rules met), state.
 
     Source:
-        Doran (1981), There's a S.M.A.R.T. way to write management's goals and objectives, Management Review 70.
+        Doran (1981), There's a S.M.A.R.T. way to write management's goals and objectives,
+        Management Review 70.
     """
-    rows = [[goal, *(answer.met for answer in answers.values())] for goal, answers in _judged(campaign, aimed).items()]
+    rows = [
+        [goal, *(answer.met for answer in answers.values())]
+        for goal, answers in _judged(campaign, aimed).items()
+    ]
     table = pd.DataFrame(rows, columns=["goal", *RULES])
     table["score"] = (table[list(RULES)] == "yes").sum(axis="columns").astype("float64")
     table["state"] = np.where(table["score"] == len(RULES), "good", "watch")
@@ -81,7 +105,9 @@ def fixes(campaign: Campaign, aimed: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["goal", "rule", "fix"]).astype("str")
 
 
-def _aim(campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> tuple[object, ...]:
+def _aim(
+    campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+) -> tuple[object, ...]:
     kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
     start, end = window(campaign, goal)
     actual = measured(campaign, goal.kpi, goal, tables, daily) if start <= end else np.nan
@@ -89,13 +115,31 @@ def _aim(campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], dai
     over = deadline <= campaign.end
     forecast = actual if over else _forecast(campaign, goal, daily)
     reached, expected = (attainment(found, goal.target, kpi.better) for found in (actual, forecast))
-    outlook, state = ("not_begun", "good") if start > end else _outlook(expected, kpi, campaign.monitoring, over=over)
+    outlook, state = (
+        ("not_begun", "good")
+        if start > end
+        else _outlook(expected, kpi, campaign.monitoring, over=over)
+    )
     return (
-        goal.id, goal.kpi, goal.channel or "(all)", base, base_from, goal.target,
-        goal.target / base - 1 if base else np.nan, actual, reached, forecast, expected, outlook, state,
-        float(max((deadline - campaign.end).days, 0)), best_week(campaign, goal, daily), goal.owner,
-        pd.Timestamp(deadline), goal.weight,
-    )  # fmt: skip
+        goal.id,
+        goal.kpi,
+        goal.channel or "(all)",
+        base,
+        base_from,
+        goal.target,
+        goal.target / base - 1 if base else np.nan,
+        actual,
+        reached,
+        forecast,
+        expected,
+        outlook,
+        state,
+        float(max((deadline - campaign.end).days, 0)),
+        best_week(campaign, goal, daily),
+        goal.owner,
+        pd.Timestamp(deadline),
+        goal.weight,
+    )
 
 
 def _baseline(
@@ -105,7 +149,9 @@ def _baseline(
         return goal.baseline, "set"
     start = date.fromisoformat(goal.start) if goal.start else campaign.start
     before = campaign.model_copy(update={"period": shift(f"{start:%Y-%m}", -1)})
-    then = goal.model_copy(update={"start": before.start.isoformat(), "deadline": before.end.isoformat()})
+    then = goal.model_copy(
+        update={"start": before.start.isoformat(), "deadline": before.end.isoformat()}
+    )
     found = measured(before, goal.kpi, then, tables, daily)
     if CATALOGUE[goal.kpi].aggregation == "sum":
         found *= _days(start, date.fromisoformat(goal.deadline)) / _days(before.start, before.end)
@@ -124,7 +170,9 @@ def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
     """Return the KPI at the deadline: each of its columns so far plus its run rate, then the formula."""
     kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
-    known = with_profit(_of(goal, daily[daily["date"].le(pd.Timestamp(end))]), campaign.business.margin)
+    known = with_profit(
+        _of(goal, daily[daily["date"].le(pd.Timestamp(end))]), campaign.business.margin
+    )
     if kpi.aggregation == "none" or not set(kpi.columns) <= set(known.columns) or known.empty:
         return float("nan")
     columns = list(dict.fromkeys(kpi.columns))
@@ -161,7 +209,8 @@ def best_week(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
         daily: One row per day and channel.
 
     Returns:
-        A week's sum, or a week's ratio of sums; NaN below four weeks, or where the good is near the plan.
+        A week's sum, or a week's ratio of sums; NaN below four weeks, or where the good is near the
+        plan.
     """
     kpi = CATALOGUE[goal.kpi]
     start = pd.Timestamp(goal.start or campaign.start)
@@ -185,7 +234,9 @@ def _judged(campaign: Campaign, aimed: pd.DataFrame) -> dict[str, dict[str, Answ
             "measurable": _measurable(goal, rows[goal.id]),
             "achievable": _achievable(campaign, goal, rows[goal.id]),
             "relevant": _relevant(goal),
-            "time_bound": Answer("no", "already_over") if goal.deadline < campaign.start.isoformat() else YES,
+            "time_bound": Answer("no", "already_over")
+            if goal.deadline < campaign.start.isoformat()
+            else YES,
         }
         for goal in campaign.goals.values()
     }
@@ -197,7 +248,9 @@ def _specific(campaign: Campaign, goal: Goal) -> Answer:
         return Answer("no", "unknown_owner")
     scope = ("kpi", "channel", "start", "deadline")
     same = [
-        other for other in campaign.goals.values() if all(getattr(other, key) == getattr(goal, key) for key in scope)
+        other
+        for other in campaign.goals.values()
+        if all(getattr(other, key) == getattr(goal, key) for key in scope)
     ]
     return Answer("no", "same_twice") if len(same) > 1 else YES
 
@@ -214,7 +267,8 @@ def _achievable(campaign: Campaign, goal: Goal, aim: Any) -> Answer:
     """A goal is achievable if it asks for no more than the best week before it brought.
 
     Source:
-        The outside view: Kahneman & Lovallo (1993), Timid choices and bold forecasts, Management Science 39.
+        The outside view: Kahneman & Lovallo (1993), Timid choices and bold forecasts, Management
+        Science 39.
     """
     kpi = CATALOGUE[goal.kpi]
     if kpi.aggregation == "none" or kpi.better == "plan":
@@ -222,10 +276,16 @@ def _achievable(campaign: Campaign, goal: Goal, aim: Any) -> Answer:
     if np.isnan(aim.best_week):
         return Answer("unknown", "too_little_history")
     start = date.fromisoformat(goal.start) if goal.start else campaign.start
-    per_week = 7 / _days(start, date.fromisoformat(goal.deadline)) if kpi.aggregation == "sum" else 1.0
+    per_week = (
+        7 / _days(start, date.fromisoformat(goal.deadline)) if kpi.aggregation == "sum" else 1.0
+    )
     if attainment(aim.best_week, goal.target * per_week, kpi.better) < 1:
         return Answer("no", "above_best_week")
-    return Answer("yes", "below_baseline") if attainment(aim.baseline, goal.target, kpi.better) > 1 else YES
+    return (
+        Answer("yes", "below_baseline")
+        if attainment(aim.baseline, goal.target, kpi.better) > 1
+        else YES
+    )
 
 
 def _relevant(goal: Goal) -> Answer:

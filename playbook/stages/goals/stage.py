@@ -9,7 +9,14 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
-from playbook.stages.goals.audience import ALL, FEWEST_PEOPLE, answers, interests, people_asked, profile
+from playbook.stages.goals.audience import (
+    ALL,
+    FEWEST_PEOPLE,
+    answers,
+    interests,
+    people_asked,
+    profile,
+)
 from playbook.stages.goals.follow_up import followed
 from playbook.stages.goals.smart import aims, fixes, smart
 from playbook.stages.shared.daily import by_channel_day
@@ -24,17 +31,39 @@ CLEAR_LIFT = 0.1
 """Ten percentage points above all people: less is not told about a segment."""
 
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "goals": {"zh": "未设置目标，无法判断目标是否合理、能否达成。", "en": "No goals are set: whether they are reachable cannot be said."},
-    "channel_daily": {"zh": "没有渠道数据，无法衡量目标进展。", "en": "No channel data: progress towards the goals cannot be measured."},
-    "history": {"zh": "目标开始前的历史不足，无法判断目标值是否现实。",
-                "en": "Too little history before the goals begin to say whether the targets are realistic."},
-    "forecast": {"zh": "部分未到期目标的近期数据不足，无法预计期末结果。",
-                 "en": "Some goals that still run have too few recent days to say where they are heading."},
-    "audience": {"zh": "没有受众调研数据，无法描述受众。", "en": "No survey of the audience: it cannot be described."},
-    "small_audience": {"zh": "受访人数太少，受众比例只能作参考。", "en": "Too few people were asked: the shares are a rough guide only."},
-    "items": {"zh": "调研没有评分题，无法说明受众关心什么。", "en": "The survey rates nothing: what people care about is not known."},
-    "proposal": {"zh": "没有上期提案，无法对照其落实情况。", "en": "There is no proposal of the period before to follow up."},
-}  # fmt: skip
+    "goals": {
+        "zh": "未设置目标，无法判断目标是否合理、能否达成。",
+        "en": "No goals are set: whether they are reachable cannot be said.",
+    },
+    "channel_daily": {
+        "zh": "没有渠道数据，无法衡量目标进展。",
+        "en": "No channel data: progress towards the goals cannot be measured.",
+    },
+    "history": {
+        "zh": "目标开始前的历史不足，无法判断目标值是否现实。",
+        "en": "Too little history before the goals begin to say whether the targets are realistic.",
+    },
+    "forecast": {
+        "zh": "部分未到期目标的近期数据不足，无法预计期末结果。",
+        "en": "Some goals that still run have too few recent days to say where they are heading.",
+    },
+    "audience": {
+        "zh": "没有受众调研数据，无法描述受众。",
+        "en": "No survey of the audience: it cannot be described.",
+    },
+    "small_audience": {
+        "zh": "受访人数太少，受众比例只能作参考。",
+        "en": "Too few people were asked: the shares are a rough guide only.",
+    },
+    "items": {
+        "zh": "调研没有评分题，无法说明受众关心什么。",
+        "en": "The survey rates nothing: what people care about is not known.",
+    },
+    "proposal": {
+        "zh": "没有上期提案，无法对照其落实情况。",
+        "en": "There is no proposal of the period before to follow up.",
+    },
+}
 
 
 def analyse(
@@ -47,8 +76,8 @@ def analyse(
 
     Args:
         campaign: Parameters of the period.
-        tables: Canonical tables; uses channel_daily, audience, and for goals on them content_plan, content_log,
-            site_checks and orders.
+        tables: Canonical tables; uses channel_daily, audience, and for goals on them content_plan,
+            content_log, site_checks and orders.
         proposal: What stage 6 of the period before proposed; None where there was none.
         actions: Table `actions` of that stage.
 
@@ -58,7 +87,9 @@ def analyse(
     daily = by_channel_day(tables["channel_daily"])
     aimed = aims(campaign, tables, daily)
     people = people_asked(tables["audience"], pd.Timestamp(campaign.end))
-    spent = in_period(daily, campaign.start, campaign.end).groupby("channel")["spend"].sum(min_count=1)
+    spent = (
+        in_period(daily, campaign.start, campaign.end).groupby("channel")["spend"].sum(min_count=1)
+    )
     answered = answers(people)
     results = {
         "aims": aimed,
@@ -71,7 +102,10 @@ def analyse(
     }
     results["summary"] = summary(results, people)
     return StageResult(
-        stage=STAGE, tables=results, findings=_findings(results), missing=_missing(results, people, daily, proposal)
+        stage=STAGE,
+        tables=results,
+        findings=_findings(results),
+        missing=_missing(results, people, daily, proposal),
     )
 
 
@@ -86,7 +120,9 @@ def summary(results: Mapping[str, pd.DataFrame], people: pd.DataFrame) -> pd.Dat
         "people": float(len(people)) or np.nan,
         "straight_liners": people["straight_liner"].mean() if len(people) else np.nan,
         "proposed": float(len(proposed)) or np.nan,
-        "as_proposed": float(proposed["followed"].eq("as_proposed").sum()) if len(proposed) else np.nan,
+        "as_proposed": float(proposed["followed"].eq("as_proposed").sum())
+        if len(proposed)
+        else np.nan,
     }
     table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
     return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
@@ -114,10 +150,15 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told((
-        *_off_pace(tables["aims"]), *_not_smart(tables), *_audience(tables), *_careless(tables["summary"]),
-        *_proposed(tables["summary"]),
-    ))  # fmt: skip
+    rest = told(
+        (
+            *_off_pace(tables["aims"]),
+            *_not_smart(tables),
+            *_audience(tables),
+            *_careless(tables["summary"]),
+            *_proposed(tables["summary"]),
+        )
+    )
     return (_headline(tables), *rest)
 
 
@@ -125,7 +166,9 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
     known = set(tables["summary"]["measure"])
     zh, en, evidence = [], [], dict[str, Cell]()
     if "goals" in known:
-        zh.append("{goals} 个目标中，{goals_good} 个已达成或照目前速度能达成，{goals_smart} 个完全符合 SMART")
+        zh.append(
+            "{goals} 个目标中，{goals_good} 个已达成或照目前速度能达成，{goals_smart} 个完全符合 SMART"
+        )
         en.append(
             "of {goals} goals {goals_good} are reached or will be at the present rate, and {goals_smart} are fully SMART"
         )
@@ -135,7 +178,10 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
         zh.append("差距最大的是“{goal}”，预计为目标的 {expected}")
         en.append("the furthest off is “{goal}”, heading for {expected} of its target")
         evidence |= cells(
-            "aims", {"goal": worst.goal}, goal=("goal", "name"), expected=("forecast_attainment", "fraction")
+            "aims",
+            {"goal": worst.goal},
+            goal=("goal", "name"),
+            expected=("forecast_attainment", "fraction"),
         )
     largest = _largest(tables["profile"])
     if largest:
@@ -143,13 +189,18 @@ def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
         en.append("among {people} people asked the largest group is {group} ({share})")
         evidence |= _measures(people="count") | largest
     if not zh:
-        action = {"zh": "在本期参数中设置目标。", "en": "Set goals in the parameters of the period."}
+        action = {
+            "zh": "在本期参数中设置目标。",
+            "en": "Set goals in the parameters of the period.",
+        }
         return Finding(id="goals.answer", severity="watch", text=MISSING["goals"], action=action)
     text = "; ".join(en)
     return Finding(
-        id="goals.answer", severity=_worst_state(tables["aims"]), evidence=evidence,
+        id="goals.answer",
+        severity=_worst_state(tables["aims"]),
+        evidence=evidence,
         text={"zh": "，".join(zh) + "。", "en": text[:1].upper() + text[1:] + "."},
-    )  # fmt: skip
+    )
 
 
 def _worst_state(aimed: pd.DataFrame) -> Severity:
@@ -183,18 +234,30 @@ def _off_pace(aimed: pd.DataFrame) -> Iterator[Finding]:
         unit: Unit = CATALOGUE[row.kpi].unit
         lost = row.state == "act"
         yield Finding(
-            id=f"goals.pace.{row.goal}", severity="act" if lost else "watch",
+            id=f"goals.pace.{row.goal}",
+            severity="act" if lost else "watch",
             weight=row.weight * abs(1 - row.forecast_attainment),
             text={
                 "zh": "“{goal}”到 {deadline} 照目前速度为 {forecast}，目标 {target}，即 {expected}。",
                 "en": "“{goal}” is heading for {forecast} by {deadline} against a target of {target}, that is {expected}.",
             },
-            evidence=cells("aims", {"goal": row.goal}, goal=("goal", "name"), forecast=("forecast", unit),
-                           target=("target", unit), deadline=("deadline", "day"), expected=("forecast_attainment", "fraction"),
-                           owner=("owner", "name")),
-            action={"zh": "由 {owner} 说明如何补上差距，或调整目标。",
-                    "en": "Have {owner} say how the gap is closed, or change the target."} if lost else {},
-        )  # fmt: skip
+            evidence=cells(
+                "aims",
+                {"goal": row.goal},
+                goal=("goal", "name"),
+                forecast=("forecast", unit),
+                target=("target", unit),
+                deadline=("deadline", "day"),
+                expected=("forecast_attainment", "fraction"),
+                owner=("owner", "name"),
+            ),
+            action={
+                "zh": "由 {owner} 说明如何补上差距，或调整目标。",
+                "en": "Have {owner} say how the gap is closed, or change the target.",
+            }
+            if lost
+            else {},
+        )
 
 
 def _not_smart(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -207,13 +270,19 @@ def _not_smart(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
             continue
         fix = {"goal": row.goal, "rule": row.rule}
         yield Finding(
-            id=f"goals.smart.{row.goal}", severity="watch", weight=weights[row.goal] * (5 - broken["score"]) / 10,
-            text={"zh": "“{goal}”符合五条 SMART 规则中的 {score} 条；“{rule}”未满足。",
-                  "en": "“{goal}” meets {score} of the five SMART rules; not “{rule}”."},
+            id=f"goals.smart.{row.goal}",
+            severity="watch",
+            weight=weights[row.goal] * (5 - broken["score"]) / 10,
+            text={
+                "zh": "“{goal}”符合五条 SMART 规则中的 {score} 条；“{rule}”未满足。",
+                "en": "“{goal}” meets {score} of the five SMART rules; not “{rule}”.",
+            },
             evidence=cells("smart", {"goal": row.goal}, score=("score", "count"))
-            | cells("fixes", fix, goal=("goal", "name"), rule=("rule", "text"), fix=("fix", "text")),
+            | cells(
+                "fixes", fix, goal=("goal", "name"), rule=("rule", "text"), fix=("fix", "text")
+            ),
             action={"zh": "{fix}。", "en": "{fix}."},
-        )  # fmt: skip
+        )
 
 
 def _audience(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
@@ -224,45 +293,70 @@ def _audience(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         best = next(each(everyone[everyone["top_two"].eq(everyone["top_two"].max())]))
         row = {"item": str(best.item), "segment": ALL}
         yield Finding(
-            id="goals.audience.cares", severity="good", weight=1.0,
-            text={"zh": "受众最看重“{item}”：{share} 给出最高两档。",
-                  "en": "People care most about “{item}”: {share} chose one of the two highest answers."},
+            id="goals.audience.cares",
+            severity="good",
+            weight=1.0,
+            text={
+                "zh": "受众最看重“{item}”：{share} 给出最高两档。",
+                "en": "People care most about “{item}”: {share} chose one of the two highest answers.",
+            },
             evidence=cells("answers", row, item=("item", "text"), share=("top_two", "fraction")),
-        )  # fmt: skip
+        )
     if len(tops) and tops["lift"].max() >= CLEAR_LIFT:
         best = next(each(tops[tops["lift"].eq(tops["lift"].max())]))
         row = {"segment": str(best.segment), "item": str(best.item)}
         yield Finding(
-            id="goals.audience.stands_out", severity="good", weight=0.5,
-            text={"zh": "{segment} 人群尤其看重“{item}”：{share}，比全体高 {lift}。",
-                  "en": "The group {segment} stands out on “{item}”: {share}, {lift} more than all people."},
-            evidence=cells("interests", row, segment=("segment", "text"), item=("item", "text"),
-                           share=("top_two", "fraction"), lift=("lift", "points")),
-        )  # fmt: skip
+            id="goals.audience.stands_out",
+            severity="good",
+            weight=0.5,
+            text={
+                "zh": "{segment} 人群尤其看重“{item}”：{share}，比全体高 {lift}。",
+                "en": "The group {segment} stands out on “{item}”: {share}, {lift} more than all people.",
+            },
+            evidence=cells(
+                "interests",
+                row,
+                segment=("segment", "text"),
+                item=("item", "text"),
+                share=("top_two", "fraction"),
+                lift=("lift", "points"),
+            ),
+        )
 
 
 def _careless(answers_: pd.DataFrame) -> Iterator[Finding]:
     known = answers_.set_index("measure")["value"]
     if known.get("straight_liners", 0.0) >= MANY_STRAIGHT:
         yield Finding(
-            id="goals.audience.straight_liners", severity="watch", weight=known["straight_liners"],
-            text={"zh": "{straight_liners} 的受访者所有题目都选同一档，评分题已将其排除。",
-                  "en": "{straight_liners} of those asked ticked the same box throughout; rated questions leave them out."},
+            id="goals.audience.straight_liners",
+            severity="watch",
+            weight=known["straight_liners"],
+            text={
+                "zh": "{straight_liners} 的受访者所有题目都选同一档，评分题已将其排除。",
+                "en": "{straight_liners} of those asked ticked the same box throughout; rated questions leave them out.",
+            },
             evidence=_measures(straight_liners="fraction"),
-        )  # fmt: skip
+        )
 
 
 def _proposed(answers_: pd.DataFrame) -> Iterator[Finding]:
     known = answers_.set_index("measure")["value"]
     if "proposed" in known:
         yield Finding(
-            id="goals.followed", severity="good" if known["as_proposed"] == known["proposed"] else "watch", weight=0.1,
-            text={"zh": "上期提出的 {proposed} 项调整中，{as_proposed} 项已按提案写入本期参数。",
-                  "en": "Of {proposed} changes proposed last period, {as_proposed} stand in this period's parameters."},
+            id="goals.followed",
+            severity="good" if known["as_proposed"] == known["proposed"] else "watch",
+            weight=0.1,
+            text={
+                "zh": "上期提出的 {proposed} 项调整中，{as_proposed} 项已按提案写入本期参数。",
+                "en": "Of {proposed} changes proposed last period, {as_proposed} stand in this period's parameters.",
+            },
             evidence=_measures(proposed="count", as_proposed="count"),
-        )  # fmt: skip
+        )
 
 
 def _measures(**wanted: Unit) -> dict[str, Cell]:
-    parts = (cells("summary", {"measure": measure}, **{measure: ("value", unit)}) for measure, unit in wanted.items())
+    parts = (
+        cells("summary", {"measure": measure}, **{measure: ("value", unit)})
+        for measure, unit in wanted.items()
+    )
     return {name: cell for part in parts for name, cell in part.items()}

@@ -11,9 +11,22 @@ from playbook.stages.shared.daily import LEAST_SPENT, kpi_table
 from playbook.stages.shared.findings import each
 
 COLUMNS = [
-    "channel", "kind", "budget", "budget_share", "spend", "roas", "roas_low", "roas_high", "roas_previous", "cpa",
-    "min_spend", "max_spend", "headroom", "basis", "hint",
-]  # fmt: skip
+    "channel",
+    "kind",
+    "budget",
+    "budget_share",
+    "spend",
+    "roas",
+    "roas_low",
+    "roas_high",
+    "roas_previous",
+    "cpa",
+    "min_spend",
+    "max_spend",
+    "headroom",
+    "basis",
+    "hint",
+]
 
 
 def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -25,16 +38,19 @@ def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> p
         before: The same of the period before.
 
     Returns:
-        One row per channel with a budget or spend, the largest budget, then spend, first: channel, kind, budget, budget_share,
-        spend, roas with roas_low and roas_high (90 % interval), roas_previous, cpa, min_spend, max_spend (NaN no
-        limit), headroom (max_spend less budget), basis (roas, or cpa where revenue is not known: then conversions
-        per spend are compared), hint: returns_more or returns_less than all these channels together beyond luck,
-        with _at_most or _at_least where the limit leaves no room; like_the_rest, too_little_spend, too_few_days,
-        no_return_known.
+        One row per channel with a budget or spend, the largest budget, then spend, first: channel,
+        kind, budget, budget_share, spend, roas with roas_low and roas_high (90 % interval),
+        roas_previous, cpa, min_spend, max_spend (NaN no limit), headroom (max_spend less budget),
+        basis (roas, or cpa where revenue is not known: then conversions per spend are compared),
+        hint: returns_more or returns_less than all these channels together beyond luck, with
+        _at_most or _at_least where the limit leaves no room; like_the_rest, too_little_spend,
+        too_few_days, no_return_known.
     """
     money = {channel: amount for channel, amount in campaign.budget.items() if amount > 0}
     spent = now.groupby("channel")["spend"].sum(min_count=1)
-    chosen = [channel for channel in campaign.channels if channel in money or spent.get(channel, 0.0) > 0]
+    chosen = [
+        channel for channel in campaign.channels if channel in money or spent.get(channel, 0.0) > 0
+    ]
     table = pd.DataFrame({"channel": chosen}).astype({"channel": "str"})
     limits = [campaign.channels[channel] for channel in chosen]
     table["kind"] = pd.Series([limit.kind for limit in limits], dtype="str")
@@ -47,7 +63,9 @@ def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> p
     table["max_spend"] = pd.Series([limit.max_spend for limit in limits], dtype="float64")
     table["headroom"] = table["max_spend"] - table["budget"]
     table = _compared(table, now[now["channel"].isin(chosen)])
-    return table.sort_values(["budget", "spend"], ascending=False, kind="stable", ignore_index=True)[COLUMNS]
+    return table.sort_values(
+        ["budget", "spend"], ascending=False, kind="stable", ignore_index=True
+    )[COLUMNS]
 
 
 def _compared(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
@@ -59,13 +77,19 @@ def _compared(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     spend = known["spend"].sum()
     overall = known[basis].sum() / spend if spend > 0 else np.nan
     per_channel = known.groupby("channel")[[basis, "spend"]].sum()
-    value = (per_channel[basis] / per_channel["spend"].where(per_channel["spend"] > 0)).reindex(table["channel"])
+    value = (per_channel[basis] / per_channel["spend"].where(per_channel["spend"] > 0)).reindex(
+        table["channel"]
+    )
     ends = limits["low"].to_numpy(), limits["high"].to_numpy()
-    found = table.assign(roas_low=ends[0] if in_money else np.nan, roas_high=ends[1] if in_money else np.nan)
+    found = table.assign(
+        roas_low=ends[0] if in_money else np.nan, roas_high=ends[1] if in_money else np.nan
+    )
     least = LEAST_SPENT * spend
     compared = zip(each(table), value, *ends, strict=True)
     hints = [_hint(row, one, low, high, overall, least) for row, one, low, high in compared]
-    return found.assign(basis="roas" if in_money else "cpa", hint=pd.Series(hints, index=table.index, dtype="str"))
+    return found.assign(
+        basis="roas" if in_money else "cpa", hint=pd.Series(hints, index=table.index, dtype="str")
+    )
 
 
 def _hint(row: Any, value: float, low: float, high: float, overall: float, least: float) -> str:

@@ -16,7 +16,14 @@ from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
 STAGE = "02_market_and_strategy"
-OWN_KPIS: tuple[KpiId, ...] = ("revenue", "orders", "conversions", "visits", "clicks", "impressions")
+OWN_KPIS: tuple[KpiId, ...] = (
+    "revenue",
+    "orders",
+    "conversions",
+    "visits",
+    "clicks",
+    "impressions",
+)
 """What our own size is measured by: the first of these that both periods know."""
 
 SHARE_MOVED = 0.02
@@ -26,22 +33,43 @@ PRICE_CUT = -0.03
 """A price index lower by three per cent or more is told."""
 
 MISSING: Mapping[str, Mapping[str, str]] = {
-    "market_series": {"zh": "没有市场数据，无法判断市场走势。", "en": "No market series: where the market moves cannot be said."},
-    "market_period": {"zh": "本期或上期缺少市场数据，无法计算市场变化。",
-                      "en": "The market series lack this period or the one before: the market's change is not known."},
-    "short_series": {"zh": "部分市场序列太短，无法检验趋势。", "en": "Some market series are too short to test for a trend."},
-    "season": {"zh": "部分市场序列不足两年，未能剔除季节因素。",
-               "en": "Some market series cover less than two years: their season could not be taken out."},
-    "competitors": {"zh": "本期没有竞品数据，无法比较声量与价格。",
-                    "en": "No data on competitors in this period: voice and price cannot be compared."},
-    "brand": {"zh": "竞品数据中没有本品牌，无法说明自身份额。",
-              "en": "Our own brand is not among the competitors' data: our own share cannot be said."},
-    "channel_daily": {"zh": "本期没有渠道数据，无法比较渠道回报。",
-                      "en": "No channel data in this period: the channels' returns cannot be compared."},
-    "previous": {"zh": "没有上期渠道数据，无法与市场比较增长。",
-                 "en": "No channel data of the period before: our growth cannot be set against the market's."},
-    "budget": {"zh": "未设置渠道预算，无法评价预算分配。", "en": "No budget by channel is set: its split cannot be judged."},
-}  # fmt: skip
+    "market_series": {
+        "zh": "没有市场数据，无法判断市场走势。",
+        "en": "No market series: where the market moves cannot be said.",
+    },
+    "market_period": {
+        "zh": "本期或上期缺少市场数据，无法计算市场变化。",
+        "en": "The market series lack this period or the one before: the market's change is not known.",
+    },
+    "short_series": {
+        "zh": "部分市场序列太短，无法检验趋势。",
+        "en": "Some market series are too short to test for a trend.",
+    },
+    "season": {
+        "zh": "部分市场序列不足两年，未能剔除季节因素。",
+        "en": "Some market series cover less than two years: their season could not be taken out.",
+    },
+    "competitors": {
+        "zh": "本期没有竞品数据，无法比较声量与价格。",
+        "en": "No data on competitors in this period: voice and price cannot be compared.",
+    },
+    "brand": {
+        "zh": "竞品数据中没有本品牌，无法说明自身份额。",
+        "en": "Our own brand is not among the competitors' data: our own share cannot be said.",
+    },
+    "channel_daily": {
+        "zh": "本期没有渠道数据，无法比较渠道回报。",
+        "en": "No channel data in this period: the channels' returns cannot be compared.",
+    },
+    "previous": {
+        "zh": "没有上期渠道数据，无法与市场比较增长。",
+        "en": "No channel data of the period before: our growth cannot be set against the market's.",
+    },
+    "budget": {
+        "zh": "未设置渠道预算，无法评价预算分配。",
+        "en": "No budget by channel is set: its split cannot be judged.",
+    },
+}
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
@@ -78,8 +106,9 @@ def growth(moved: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.D
         before: The same of the period before.
 
     Returns:
-        One row per series whose change is known: series_id, kpi (what we are measured by), own_change, market_change,
-        gap (own_change less market_change, in fractions); no rows where our own change is not known.
+        One row per series whose change is known: series_id, kpi (what we are measured by),
+        own_change, market_change, gap (own_change less market_change, in fractions); no rows where
+        our own change is not known.
     """
     columns = ["series_id", "kpi", "own_change", "market_change", "gap"]
     rates = {kpi: (_per_day(now, kpi), _per_day(before, kpi)) for kpi in OWN_KPIS}
@@ -89,7 +118,9 @@ def growth(moved: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.D
     rate, base = rates[kpi]
     table = moved.dropna(subset=["change"]).rename(columns={"change": "market_change"})
     table = table.assign(kpi=kpi, own_change=rate / base - 1)
-    return table.assign(gap=table["own_change"] - table["market_change"])[columns].reset_index(drop=True)
+    return table.assign(gap=table["own_change"] - table["market_change"])[columns].reset_index(
+        drop=True
+    )
 
 
 def _per_day(rows: pd.DataFrame, column: str) -> float:
@@ -115,28 +146,48 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told((
-        *_against_market(tables["growth"]), *_trending(tables["trends"]), *_louder(tables["rivals"]),
-        *_cheaper(tables["rivals"]), *_returns(tables["allocation"]),
-    ))  # fmt: skip
+    rest = told(
+        (
+            *_against_market(tables["growth"]),
+            *_trending(tables["trends"]),
+            *_louder(tables["rivals"]),
+            *_cheaper(tables["rivals"]),
+            *_returns(tables["allocation"]),
+        )
+    )
     return (_headline(tables, rest), *rest)
 
 
 def _headline(tables: Mapping[str, pd.DataFrame], rest: tuple[Finding, ...]) -> Finding:
     """Say market, rivals and budget in one sentence, each only if it is known."""
-    said = [part for part in (_market(tables["trends"]), _room(tables["rivals"]), _money(tables["allocation"])) if part]
+    said = [
+        part
+        for part in (
+            _market(tables["trends"]),
+            _room(tables["rivals"]),
+            _money(tables["allocation"]),
+        )
+        if part
+    ]
     if not said:
         return Finding(
-            id="market.answer", severity="watch",
-            text={"zh": "没有市场、竞品或渠道数据，本期无法给出策略判断。",
-                  "en": "Without data on the market, competitors or channels nothing can be said about strategy this period."},
-        )  # fmt: skip
+            id="market.answer",
+            severity="watch",
+            text={
+                "zh": "没有市场、竞品或渠道数据，本期无法给出策略判断。",
+                "en": "Without data on the market, competitors or channels nothing can be said about strategy this period.",
+            },
+        )
     text = "; ".join(en for _, en, _ in said)
     return Finding(
-        id="market.answer", severity="watch" if any(one.severity != "good" for one in rest) else "good",
-        text={"zh": "；".join(zh for zh, _, _ in said) + "。", "en": text[:1].upper() + text[1:] + "."},
+        id="market.answer",
+        severity="watch" if any(one.severity != "good" for one in rest) else "good",
+        text={
+            "zh": "；".join(zh for zh, _, _ in said) + "。",
+            "en": text[:1].upper() + text[1:] + ".",
+        },
         evidence={key: cell for *_, evidence in said for key, cell in evidence.items()},
-    )  # fmt: skip
+    )
 
 
 Part = tuple[str, str, dict[str, Cell]]
@@ -165,7 +216,10 @@ def _room(brands: pd.DataFrame) -> Part | None:
         return None
     loudest = next(each(known))
     top = cells(
-        "rivals", {"brand": loudest.brand}, loudest=("brand", "name"), loudest_share=("share_of_voice", "fraction")
+        "rivals",
+        {"brand": loudest.brand},
+        loudest=("brand", "name"),
+        loudest_share=("share_of_voice", "fraction"),
     )
     own = known[known["role"].eq("own")]
     if own.empty or loudest.role == "own":
@@ -174,7 +228,9 @@ def _room(brands: pd.DataFrame) -> Part | None:
             "{loudest} is the loudest brand with {loudest_share} of voice",
             top,
         )
-    mine = cells("rivals", {"brand": str(own["brand"].iloc[0])}, own_share=("share_of_voice", "fraction"))
+    mine = cells(
+        "rivals", {"brand": str(own["brand"].iloc[0])}, own_share=("share_of_voice", "fraction")
+    )
     return (
         "我们的声量占 {own_share}，最高的是{loudest}（{loudest_share}）",
         "we have {own_share} of voice, {loudest} leads with {loudest_share}",
@@ -188,10 +244,23 @@ def _money(plan: pd.DataFrame) -> Part | None:
         return None
     row, planned = next(each(plan)), bool(plan["budget"].notna().any())
     key = {"channel": row.channel}
-    evidence = cells("allocation", key, channel=("channel", "name"), budget_share=("budget_share", "fraction"),
-                     spend=("spend", "money"), roas=("roas", "multiple"), cpa=("cpa", "money"))  # fmt: skip
-    zh = "预算最多的是{channel}（{budget_share}）" if planned else "花费最多的是{channel}（{spend}）"
-    en = "most of the budget goes to {channel} ({budget_share})" if planned else "most was spent on {channel} ({spend})"
+    evidence = cells(
+        "allocation",
+        key,
+        channel=("channel", "name"),
+        budget_share=("budget_share", "fraction"),
+        spend=("spend", "money"),
+        roas=("roas", "multiple"),
+        cpa=("cpa", "money"),
+    )
+    zh = (
+        "预算最多的是{channel}（{budget_share}）" if planned else "花费最多的是{channel}（{spend}）"
+    )
+    en = (
+        "most of the budget goes to {channel} ({budget_share})"
+        if planned
+        else "most was spent on {channel} ({spend})"
+    )
     if not np.isnan(row.roas):
         return zh + "，支出回报 {roas}", en + ", which returned {roas} per unit of spend", evidence
     if not np.isnan(row.cpa):
@@ -204,14 +273,25 @@ def _against_market(table: pd.DataFrame) -> Iterator[Finding]:
     for row in each(table.head(1)):
         ahead = row.gap >= 0
         yield Finding(
-            id="market.growth", severity="good" if ahead else "watch", weight=abs(row.gap),
-            text={"zh": "我们的{kpi}按日均较上期 {own_change}，市场 {market_change}：" + ("快于" if ahead else "慢于") + "市场。",
-                  "en": "Our {kpi} per day moved {own_change} on last period, the market {market_change}: we are "
-                        + ("ahead of" if ahead else "behind") + " it."},
+            id="market.growth",
+            severity="good" if ahead else "watch",
+            weight=abs(row.gap),
+            text={
+                "zh": "我们的{kpi}按日均较上期 {own_change}，市场 {market_change}："
+                + ("快于" if ahead else "慢于")
+                + "市场。",
+                "en": "Our {kpi} per day moved {own_change} on last period, the market {market_change}: we are "
+                + ("ahead of" if ahead else "behind")
+                + " it.",
+            },
             evidence=cells("growth", {"series_id": row.series_id}, kpi=("kpi", "kpi"))
-            | change("growth", {"series_id": row.series_id}, own_change=("own_change", "fraction"),
-                     market_change=("market_change", "fraction")),
-        )  # fmt: skip
+            | change(
+                "growth",
+                {"series_id": row.series_id},
+                own_change=("own_change", "fraction"),
+                market_change=("market_change", "fraction"),
+            ),
+        )
 
 
 def _trending(moved: pd.DataFrame) -> Iterator[Finding]:
@@ -227,25 +307,37 @@ def _trending(moved: pd.DataFrame) -> Iterator[Finding]:
             zh, en = zh + "，旺季在{peak}", en + ", with its peak in {peak}"
             evidence |= cells("trends", key, peak=("peak_month", "text"))
         yield Finding(
-            id=f"market.trend.{row.series_id}", severity="good" if rises else "watch", weight=abs(row.slope_year) / 10,
-            text={"zh": zh + "。", "en": en + "."}, evidence=evidence,
-        )  # fmt: skip
+            id=f"market.trend.{row.series_id}",
+            severity="good" if rises else "watch",
+            weight=abs(row.slope_year) / 10,
+            text={"zh": zh + "。", "en": en + "."},
+            evidence=evidence,
+        )
 
 
 def _louder(brands: pd.DataFrame) -> Iterator[Finding]:
     """Tell the rival that gained most, in voice and in search."""
     others = brands[brands["role"].eq("rival")]
-    for share, zh, en in (("share_of_voice", "声量", "voice"), ("share_of_search", "搜索", "search")):
-        gained = others[others[f"{share}_change"].ge(SHARE_MOVED)].sort_values(f"{share}_change", ascending=False)
+    for share, zh, en in (
+        ("share_of_voice", "声量", "voice"),
+        ("share_of_search", "搜索", "search"),
+    ):
+        gained = others[others[f"{share}_change"].ge(SHARE_MOVED)].sort_values(
+            f"{share}_change", ascending=False
+        )
         for row in each(gained.head(1)):
             key = {"brand": row.brand}
             yield Finding(
-                id=f"market.{share}", severity="watch", weight=getattr(row, f"{share}_change"),
-                text={"zh": f"{{brand}}的{zh}份额升至 {{share}}（{{moved}}），增幅最大。",
-                      "en": f"{{brand}} gained most {en}: now {{share}} of it ({{moved}})."},
+                id=f"market.{share}",
+                severity="watch",
+                weight=getattr(row, f"{share}_change"),
+                text={
+                    "zh": f"{{brand}}的{zh}份额升至 {{share}}（{{moved}}），增幅最大。",
+                    "en": f"{{brand}} gained most {en}: now {{share}} of it ({{moved}}).",
+                },
                 evidence=cells("rivals", key, brand=("brand", "name"), share=(share, "fraction"))
                 | change("rivals", key, moved=(f"{share}_change", "points")),
-            )  # fmt: skip
+            )
 
 
 def _cheaper(brands: pd.DataFrame) -> Iterator[Finding]:
@@ -253,11 +345,16 @@ def _cheaper(brands: pd.DataFrame) -> Iterator[Finding]:
     for row in each(cuts):
         key = {"brand": row.brand}
         yield Finding(
-            id=f"market.price.{row.brand}", severity="watch", weight=-row.price_index_change,
-            text={"zh": "{brand}价格指数降到 {price}（{moved}）。", "en": "{brand} became cheaper: price index {price} ({moved})."},
+            id=f"market.price.{row.brand}",
+            severity="watch",
+            weight=-row.price_index_change,
+            text={
+                "zh": "{brand}价格指数降到 {price}（{moved}）。",
+                "en": "{brand} became cheaper: price index {price} ({moved}).",
+            },
             evidence=cells("rivals", key, brand=("brand", "name"), price=("price_index", "score"))
             | change("rivals", key, moved=("price_index_change", "fraction")),
-        )  # fmt: skip
+        )
 
 
 def _returns(plan: pd.DataFrame) -> Iterator[Finding]:
@@ -266,10 +363,23 @@ def _returns(plan: pd.DataFrame) -> Iterator[Finding]:
     for row in each(plan[plan["hint"].str.startswith("returns_")]):
         more = row.hint.startswith("returns_more")
         yield Finding(
-            id=f"market.returns.{row.channel}", severity="good" if more else "watch", weight=row.spend / spent,
-            text={"zh": "{channel}花费 {spend}，{kpi} {value}：" + ("好于" if more else "差于") + "各花钱渠道的总体，差异超出波动。",
-                  "en": "{channel} spent {spend} at a {kpi} of {value}: " + ("better" if more else "worse")
-                        + " than all channels with spend together, beyond luck."},
-            evidence=cells("allocation", {"channel": row.channel}, channel=("channel", "name"), kpi=("basis", "kpi"),
-                           value=(row.basis, CATALOGUE[row.basis].unit), spend=("spend", "money")),
-        )  # fmt: skip
+            id=f"market.returns.{row.channel}",
+            severity="good" if more else "watch",
+            weight=row.spend / spent,
+            text={
+                "zh": "{channel}花费 {spend}，{kpi} {value}："
+                + ("好于" if more else "差于")
+                + "各花钱渠道的总体，差异超出波动。",
+                "en": "{channel} spent {spend} at a {kpi} of {value}: "
+                + ("better" if more else "worse")
+                + " than all channels with spend together, beyond luck.",
+            },
+            evidence=cells(
+                "allocation",
+                {"channel": row.channel},
+                channel=("channel", "name"),
+                kpi=("basis", "kpi"),
+                value=(row.basis, CATALOGUE[row.basis].unit),
+                spend=("spend", "money"),
+            ),
+        )

@@ -18,15 +18,27 @@ IDLE = 0.01
 """Share of the mean daily budget up to which a day counts as without spend."""
 
 COLUMNS = [
-    "channel", "budget", "spend", "left", "expected_spend", "pacing", "forecast_spend", "forecast_to_budget",
-    "used_up_on", "days_without_budget", "state",
-]  # fmt: skip
+    "channel",
+    "budget",
+    "spend",
+    "left",
+    "expected_spend",
+    "pacing",
+    "forecast_spend",
+    "forecast_to_budget",
+    "used_up_on",
+    "days_without_budget",
+    "state",
+]
 
 
-def pacing(daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: date, rules: Monitoring) -> pd.DataFrame:
+def pacing(
+    daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: date, rules: Monitoring
+) -> pd.DataFrame:
     """Compare each channel's spend with what was due by the last day that has data.
 
-    The budget falls due along the weekdays' usual spend before the period; without such history evenly.
+    The budget falls due along the weekdays' usual spend before the period; without such history
+    evenly.
 
     Args:
         daily: One row per day and channel, history included.
@@ -36,10 +48,11 @@ def pacing(daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: d
         rules: Bands; green up to `pacing_green` off, amber up to `pacing_amber`, red beyond.
 
     Returns:
-        One row per channel with a budget, and one "(all)" when there are several: channel, budget, spend, left (budget
-        less spend; negative when overspent), expected_spend, pacing, forecast_spend (to the end, at the rate of the
-        last two weeks), forecast_to_budget, used_up_on (day on which the budget was gone, NaT if it lasted),
-        days_without_budget (days after that without spend), state. Empty when no day of the period has data.
+        One row per channel with a budget, and one "(all)" when there are several: channel, budget,
+        spend, left (budget less spend; negative when overspent), expected_spend, pacing,
+        forecast_spend (to the end, at the rate of the last two weeks), forecast_to_budget,
+        used_up_on (day on which the budget was gone, NaT if it lasted), days_without_budget (days
+        after that without spend), state. Empty when no day of the period has data.
     """
     days = pd.date_range(start, end)
     seen = daily.loc[daily["date"].isin(days) & daily["spend"].notna(), "date"]
@@ -48,7 +61,9 @@ def pacing(daily: pd.DataFrame, budget: Mapping[str, float], start: date, end: d
         return pd.DataFrame(columns=COLUMNS)
     spend = daily.pivot_table(index="date", columns="channel", values="spend", aggfunc="sum")
     wide = spend.reindex(columns=list(planned)).reindex(spend.index.union(days))
-    rows = [_row(channel, money, wide[channel], days, seen.max()) for channel, money in planned.items()]
+    rows = [
+        _row(channel, money, wide[channel], days, seen.max()) for channel, money in planned.items()
+    ]
     table = pd.DataFrame(rows)
     if len(table) > 1:
         table = pd.concat([table, _whole(table)], ignore_index=True)
@@ -68,17 +83,22 @@ def _row(
     used_up_on = gone[0] if len(gone) and gone[0] < days[-1] else pd.NaT
     after = done[done.index > used_up_on] if len(gone) else done.iloc[:0]
     return {
-        "channel": channel, "budget": budget, "spend": done.sum(),
+        "channel": channel,
+        "budget": budget,
+        "spend": done.sum(),
         "expected_spend": budget * weight[days <= today].sum() / weight.sum(),
-        "forecast_spend": done.sum() + run_rate(done.combine_first(spend[spend.index < days[0]]), days[-1].date()),
+        "forecast_spend": done.sum()
+        + run_rate(done.combine_first(spend[spend.index < days[0]]), days[-1].date()),
         "used_up_on": used_up_on,
         "days_without_budget": float((after <= IDLE * budget / len(days)).sum()),
-    }  # fmt: skip
+    }
 
 
 def _whole(table: pd.DataFrame) -> pd.DataFrame:
     sums = table[["budget", "spend", "expected_spend", "forecast_spend"]].sum()
-    return pd.DataFrame([{"channel": ALL, **sums, "used_up_on": pd.NaT, "days_without_budget": 0.0}])
+    return pd.DataFrame(
+        [{"channel": ALL, **sums, "used_up_on": pd.NaT, "days_without_budget": 0.0}]
+    )
 
 
 def _state(pacing: float, share_without: float, rules: Monitoring) -> str:

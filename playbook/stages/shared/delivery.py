@@ -22,8 +22,8 @@ def planned_pieces(
         on_time_minutes: How far from the planned moment, early or late, still counts as on time.
 
     Returns:
-        The rows of the plan that fall into the period, with published_at (NaT if it never was), minutes_late
-        (negative is early), and planned, published and on_time as 1 or 0.
+        The rows of the plan that fall into the period, with published_at (NaT if it never was),
+        minutes_late (negative is early), and planned, published and on_time as 1 or 0.
     """
     pairs = in_period(plan, start, end, "planned_at").merge(
         log[["content_id", "channel", "published_at"]], on=["content_id", "channel"], how="left"
@@ -45,8 +45,8 @@ def delivery(pieces: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
         by: Grouping columns such as channel or owner; none counts all together.
 
     Returns:
-        One row per group: the grouping columns, planned, published, on_time, on_quantity_rate, on_time_rate
-        (fractions of what was planned).
+        One row per group: the grouping columns, planned, published, on_time, on_quantity_rate,
+        on_time_rate (fractions of what was planned).
     """
     groups = [pieces[name] for name in by] or [pd.Series(0, index=pieces.index)]
     counts = pieces.groupby(groups)[["planned", "published", "on_time"]].sum()

@@ -18,7 +18,10 @@ def each(table: pd.DataFrame) -> Iterator[Any]:
 
 def cells(table: str, row: Mapping[str, str], **wanted: tuple[str, Unit]) -> dict[str, Cell]:
     """Return the cells of one row by placeholder: name=("column", "unit")."""
-    return {name: Cell(table=table, row=row, column=column, unit=unit) for name, (column, unit) in wanted.items()}
+    return {
+        name: Cell(table=table, row=row, column=column, unit=unit)
+        for name, (column, unit) in wanted.items()
+    }
 
 
 def change(table: str, row: Mapping[str, str], **wanted: tuple[str, Unit]) -> dict[str, Cell]:

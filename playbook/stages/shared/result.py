@@ -9,14 +9,31 @@ import pandas as pd
 
 Severity = Literal["good", "watch", "act"]
 Unit = Literal[
-    "count", "money", "fraction", "points", "multiple", "number", "score", "pvalue", "days", "minutes",
-    "day", "moment", "period", "kpi", "name", "text", "phrases", "id",
-]  # fmt: skip
+    "count",
+    "money",
+    "fraction",
+    "points",
+    "multiple",
+    "number",
+    "score",
+    "pvalue",
+    "days",
+    "minutes",
+    "day",
+    "moment",
+    "period",
+    "kpi",
+    "name",
+    "text",
+    "phrases",
+    "id",
+]
 """How a value is printed.
 
-`fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple` as 3.42,
-`kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters, `phrases` are made in
-English and printed in the page's language part by part, an `id` is not printed.
+`fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple`
+as 3.42, `kpi` and `name` are ids that print as the words of the KPI catalogue or of the parameters,
+`phrases` are made in English and printed in the page's language part by part, an `id` is not
+printed.
 """
 
 
@@ -43,8 +60,10 @@ class Finding:
         severity: good (as planned or better), watch (look again), act (somebody must decide).
         text: The sentence in zh and en; each {placeholder} is a key of `evidence`.
         evidence: The cells that fill the sentence.
-        action: What to do, in zh and en, with the same placeholders; empty when nothing is to be done.
-        weight: Among findings of one severity the heavier comes first; money at stake where it is known.
+        action: What to do, in zh and en, with the same placeholders; empty when nothing is to be
+            done.
+        weight: Among findings of one severity the heavier comes first; money at stake where it is
+            known.
     """
 
     id: str
@@ -59,18 +78,22 @@ class Finding:
         for words in (*self.text.values(), *self.action.values()):
             wanted = set(re.findall(r"\{(\w+)\}", words))
             if wanted - self.evidence.keys():
-                raise ValueError(f"{self.id}: no evidence for {sorted(wanted - self.evidence.keys())} in {words!r}")
+                raise ValueError(
+                    f"{self.id}: no evidence for {sorted(wanted - self.evidence.keys())} in {words!r}"
+                )
             if re.search(r"\d", re.sub(r"\{\w+\}", "", words)):
-                raise ValueError(f"{self.id}: a number is typed into {words!r}; take it from a table")
+                raise ValueError(
+                    f"{self.id}: a number is typed into {words!r}; take it from a table"
+                )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StageResult:
     """The tables of a stage by name, its findings, and what it could not answer.
 
-    The first finding is the answer to the stage's question. `missing` says in zh and en, by part, what was
-    left out because a table is absent or too small. `proposal` and `next_month` are for stage 6: the
-    keys that it would change in the next period, and all keys of that period's file.
+    The first finding is the answer to the stage's question. `missing` says in zh and en, by part,
+    what was left out because a table is absent or too small. `proposal` and `next_month` are for
+    stage 6: the keys that it would change in the next period, and all keys of that period's file.
     """
 
     stage: str

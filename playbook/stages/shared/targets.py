@@ -16,12 +16,26 @@ from playbook.stages.shared.delivery import delivery, planned_pieces
 
 NEARLY = 0.9
 COLUMNS = [
-    "goal", "kpi", "channel", "target", "actual", "due", "attainment", "progress", "gap", "state", "outcome", "owner",
-    "deadline", "weight",
-]  # fmt: skip
+    "goal",
+    "kpi",
+    "channel",
+    "target",
+    "actual",
+    "due",
+    "attainment",
+    "progress",
+    "gap",
+    "state",
+    "outcome",
+    "owner",
+    "deadline",
+    "weight",
+]
 
 
-def targets(campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> pd.DataFrame:
+def targets(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+) -> pd.DataFrame:
     """Compare every goal with what its days brought so far.
 
     Args:
@@ -30,23 +44,31 @@ def targets(campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.Da
         daily: One row per day and channel, history included.
 
     Returns:
-        One row per goal: goal, kpi, channel ("(all)" for all), target, actual (NaN where no table tells), due (part
-        of the target that was due by now; the whole target for ratios), attainment (of the target), progress (attainment of what
-        was due), gap (actual less due), state, outcome (reached, missed, on_track, behind, not_begun or unknown), owner, deadline, weight.
+        One row per goal: goal, kpi, channel ("(all)" for all), target, actual (NaN where no table
+        tells), due (part of the target that was due by now; the whole target for ratios),
+        attainment (of the target), progress (attainment of what was due), gap (actual less due),
+        state, outcome (reached, missed, on_track, behind, not_begun or unknown), owner, deadline,
+        weight.
     """
     rows = [_row(campaign, goal, tables, daily) for goal in campaign.goals.values()]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def measured(
-    campaign: Campaign, kpi: KpiId, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+    campaign: Campaign,
+    kpi: KpiId,
+    goal: Goal,
+    tables: Mapping[str, pd.DataFrame],
+    daily: pd.DataFrame,
 ) -> float:
     """Return what a goal's KPI came to from its start to the end of the period; NaN where no table tells."""
     start, end = window(campaign, goal)
     if kpi in ("on_time_rate", "on_quantity_rate"):
         plan = tables["content_plan"]
         chosen = plan[plan["channel"].eq(goal.channel)] if goal.channel else plan
-        pieces = planned_pieces(chosen, tables["content_log"], start, end, campaign.content.on_time_minutes)
+        pieces = planned_pieces(
+            chosen, tables["content_log"], start, end, campaign.content.on_time_minutes
+        )
         return float(delivery(pieces)[kpi].iloc[0]) if len(pieces) else np.nan
     if kpi == "uptime":
         return float(uptime.within(tables["site_checks"], start, end)["up"].mean())
@@ -80,23 +102,43 @@ def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
         return "watch"
     if better == "plan":
         off = abs(reached - 1)
-        return "good" if off <= rules.pacing_green else "watch" if off <= rules.pacing_amber else "act"
+        return (
+            "good" if off <= rules.pacing_green else "watch" if off <= rules.pacing_amber else "act"
+        )
     return "good" if reached >= 1 else "watch" if reached >= NEARLY else "act"
 
 
-def _row(campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame) -> tuple[object, ...]:
+def _row(
+    campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+) -> tuple[object, ...]:
     kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
     start, end = window(campaign, goal)
     actual = measured(campaign, goal.kpi, goal, tables, daily) if start <= end else np.nan
-    elapsed = ((end - start).days + 1) / ((deadline - start).days + 1) if kpi.aggregation == "sum" else 1.0
+    elapsed = (
+        ((end - start).days + 1) / ((deadline - start).days + 1)
+        if kpi.aggregation == "sum"
+        else 1.0
+    )
     due = goal.target * max(elapsed, 0.0)
     reached, so_far = (attainment(actual, level, kpi.better) for level in (goal.target, due))
     state = state_of(so_far, kpi.better, campaign.monitoring) if start <= end else "good"
     outcome = "not_begun" if start > end else _outcome(so_far, state, over=deadline <= campaign.end)
     return (
-        goal.id, goal.kpi, goal.channel or "(all)", goal.target, actual, due, reached, so_far, actual - due, state,
-        outcome, goal.owner, pd.Timestamp(deadline), goal.weight,
-    )  # fmt: skip
+        goal.id,
+        goal.kpi,
+        goal.channel or "(all)",
+        goal.target,
+        actual,
+        due,
+        reached,
+        so_far,
+        actual - due,
+        state,
+        outcome,
+        goal.owner,
+        pd.Timestamp(deadline),
+        goal.weight,
+    )
 
 
 def _outcome(so_far: float, state: str, *, over: bool) -> str:

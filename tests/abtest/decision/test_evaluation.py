@@ -25,21 +25,41 @@ def test_numerator_is_the_name_unless_given(plan: Plan) -> None:
         ({"arms": {"a": 1.0}}, "at least 2 items"),
         ({"metrics": [{"name": "y"}]}, "must have the role primary"),
         ({"metrics": [{"name": "y", "role": "primary"}, {"name": "y"}]}, "metrics stand twice: y"),
-        ({"metrics": [{"name": "y", "role": "primary", "kind": "ratio"}]}, "a ratio has a denominator"),
-        ({"metrics": [{"name": "y", "role": "primary", "denominator": "x"}]}, "nothing else has one"),
-        ({"metrics": [{"name": "y", "role": "primary", "margin": 0.02}]}, "only a guardrail has a margin"),
-        ({"metrics": [{"name": "y", "role": "primary", "kind": "rate", "cap": 0.9}]}, "a rate cannot be capped"),
-        ({"metrics": [{"name": "y", "role": "primary", "covariates": ["y"]}]}, "measured in the test itself: y"),
+        (
+            {"metrics": [{"name": "y", "role": "primary", "kind": "ratio"}]},
+            "a ratio has a denominator",
+        ),
+        (
+            {"metrics": [{"name": "y", "role": "primary", "denominator": "x"}]},
+            "nothing else has one",
+        ),
+        (
+            {"metrics": [{"name": "y", "role": "primary", "margin": 0.02}]},
+            "only a guardrail has a margin",
+        ),
+        (
+            {"metrics": [{"name": "y", "role": "primary", "kind": "rate", "cap": 0.9}]},
+            "a rate cannot be capped",
+        ),
+        (
+            {"metrics": [{"name": "y", "role": "primary", "covariates": ["y"]}]},
+            "measured in the test itself: y",
+        ),
         ({"start": "2026-09-01"}, "start and end belong together"),
         ({"start": "2026-09-10", "end": "2026-09-01"}, "must follow each other in time"),
         ({"start": "2026-9-1", "end": "2026-09-10"}, "must be a day written YYYY-MM-DD"),
-        ({"start": "2026-09-01", "end": "2026-09-10", "pre_period_end": "2026-09-01"}, "must lie before the start"),
+        (
+            {"start": "2026-09-01", "end": "2026-09-10", "pre_period_end": "2026-09-01"},
+            "must lie before the start",
+        ),
         ({"looks": ["2026-09-05"]}, "planned looks need a start and an end"),
         ({"money_metric": "z"}, "money_metric 'z' is not among the metrics"),
         ({"colour": "red"}, "Extra inputs are not permitted"),
     ],
 )
-def test_a_plan_that_contradicts_itself_is_refused(plan: Plan, changes: dict[str, object], rule: str) -> None:
+def test_a_plan_that_contradicts_itself_is_refused(
+    plan: Plan, changes: dict[str, object], rule: str
+) -> None:
     with pytest.raises(ValidationError, match=rule):
         plan(**changes)
 

@@ -18,12 +18,18 @@ def found(evaluation: Evaluation, name: str) -> Check:
 def rows(sizes: dict[str, int]) -> pd.DataFrame:
     """Units 0, 1, 2 … with values that vary."""
     arm = np.repeat(list(sizes), list(sizes.values()))
-    return pd.DataFrame({"arm": arm, "unit": np.arange(len(arm)), "y": np.arange(len(arm)) * 7 % 10.0})
+    return pd.DataFrame(
+        {"arm": arm, "unit": np.arange(len(arm)), "y": np.arange(len(arm)) * 7 % 10.0}
+    )
 
 
 def test_48_to_52_stops_and_95_to_5_as_planned_does_not(plan: Plan) -> None:
     broken = evaluate(rows({"a": 5200, "b": 4800}), plan())
-    assert (found(broken, "srm").verdict, broken.decision.action, broken.decision.rule) == ("stop", "invalid", 1)
+    assert (found(broken, "srm").verdict, broken.decision.action, broken.decision.rule) == (
+        "stop",
+        "invalid",
+        1,
+    )
     planned = evaluate(rows({"a": 9500, "b": 500}), plan(arms={"a": 0.95, "b": 0.05}))
     assert found(planned, "srm").verdict == "ok"
 
@@ -43,7 +49,10 @@ def test_units_without_an_arm_are_counted(plan: Plan) -> None:
     frame = rows({"a": 100, "b": 100, "c": 4})
     frame.loc[frame["arm"] == "c", "arm"] = None
     result = evaluate(frame, plan())
-    assert (found(result, "arm_missing").verdict, found(result, "arm_missing").value) == ("watch", 4)
+    assert (found(result, "arm_missing").verdict, found(result, "arm_missing").value) == (
+        "watch",
+        4,
+    )
 
 
 def test_traffic_in_an_arm_planned_at_zero_stops(plan: Plan) -> None:
@@ -75,17 +84,28 @@ def test_units_in_two_arms_are_left_out(plan: Plan, crossed: int, verdict: str) 
 
 
 def test_days_outside_the_test_are_found(shop: pd.DataFrame, plan: Plan) -> None:
-    here = plan(metrics=[{"name": "revenue", "role": "primary"}], date_column="day", start="2026-09-01",
-                end="2026-09-13")  # fmt: skip
+    here = plan(
+        metrics=[{"name": "revenue", "role": "primary"}],
+        date_column="day",
+        start="2026-09-01",
+        end="2026-09-13",
+    )
     result = evaluate(shop, here)
     assert (found(result, "dates").verdict, found(result, "weeks").verdict) == ("stop", "watch")
-    assert found(evaluate(shop, here.model_copy(update={"end": date(2026, 9, 14)})), "weeks").verdict == "ok"
+    assert (
+        found(evaluate(shop, here.model_copy(update={"end": date(2026, 9, 14)})), "weeks").verdict
+        == "ok"
+    )
 
 
 def test_sizes_are_checked_by_day_and_segment(shop: pd.DataFrame, plan: Plan) -> None:
-    here = plan(metrics=[{"name": "revenue", "role": "primary"}], segments=["channel"], date_column="day")
+    here = plan(
+        metrics=[{"name": "revenue", "role": "primary"}], segments=["channel"], date_column="day"
+    )
     lost = shop[~((shop["channel"] == "social") & (shop["arm"] == "b") & (shop["user"] % 3 > 0))]
-    checks = {check.subject: check for check in evaluate(lost, here).checks if check.name == "srm_part"}
+    checks = {
+        check.subject: check for check in evaluate(lost, here).checks if check.name == "srm_part"
+    }
     assert checks["channel"].verdict == "stop"
     assert "social" in checks["channel"].text["en"]
     assert checks["day"].verdict == "ok"
@@ -93,7 +113,9 @@ def test_sizes_are_checked_by_day_and_segment(shop: pd.DataFrame, plan: Plan) ->
 
 def test_missing_more_often_in_one_arm_is_seen(shop: pd.DataFrame, plan: Plan) -> None:
     here = plan(metrics=[{"name": "revenue", "role": "primary"}])
-    fewer = shop.assign(revenue=shop["revenue"].where(~((shop["arm"] == "b") & (shop["user"] % 5 == 1))))
+    fewer = shop.assign(
+        revenue=shop["revenue"].where(~((shop["arm"] == "b") & (shop["user"] % 5 == 1)))
+    )
     assert found(evaluate(fewer, here), "missing").verdict == "watch"
     alike = shop.assign(revenue=shop["revenue"].where(shop["user"] // 2 % 5 > 0))
     assert found(evaluate(alike, here), "missing").verdict == "ok"
@@ -128,7 +150,12 @@ def test_a_fading_effect_is_a_trend(plan: Plan) -> None:
 
 def test_simpson_is_flagged(plan: Plan) -> None:
     """B is better in both channels, and worse in total: it got the poor channel."""
-    cells = {("a", "rich"): (810, 870), ("a", "poor"): (20, 80), ("b", "rich"): (77, 80), ("b", "poor"): (300, 870)}
+    cells = {
+        ("a", "rich"): (810, 870),
+        ("a", "poor"): (20, 80),
+        ("b", "rich"): (77, 80),
+        ("b", "poor"): (300, 870),
+    }
     parts = [
         pd.DataFrame({"arm": arm, "channel": channel, "y": np.arange(units) < bought})
         for (arm, channel), (bought, units) in cells.items()
@@ -158,7 +185,10 @@ def test_registration_is_compared(shop: pd.DataFrame, plan: Plan) -> None:
     assert found(evaluate(shop, kept), "plan").verdict == "ok"
     reworded = kept.model_copy(update={"hypothesis": "less"})
     result = evaluate(shop, reworded, registered=kept)
-    assert (found(result, "plan").verdict, [each.field for each in result.changes]) == ("watch", ["hypothesis"])
+    assert (found(result, "plan").verdict, [each.field for each in result.changes]) == (
+        "watch",
+        ["hypothesis"],
+    )
     assert found(result, "plan").text in result.decision.reasons
     assert found(evaluate(shop, reworded), "plan").verdict == "watch"
 

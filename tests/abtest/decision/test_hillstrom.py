@@ -10,10 +10,14 @@ import pytest
 from playbook.abtest import Evaluation, as_dict, compare_rates, evaluate, quick_plan, srm
 from playbook.params.experiment import ExperimentPlan
 
-FILE = Path(__file__).parents[4] / "shared" / "data" / "real" / "hillstrom-email" / "hillstrom.csv.gz"
+FILE = (
+    Path(__file__).parents[4] / "shared" / "data" / "real" / "hillstrom-email" / "hillstrom.csv.gz"
+)
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(not FILE.exists(), reason=f"{FILE} is missing: the data of the real experiment are not here"),
+    pytest.mark.skipif(
+        not FILE.exists(), reason=f"{FILE} is missing: the data of the real experiment are not here"
+    ),
 ]
 ARMS = {"No E-Mail": 1 / 3, "Mens E-Mail": 1 / 3, "Womens E-Mail": 1 / 3}
 EXPECTED = {
@@ -30,14 +34,20 @@ EXPECTED = {
 def result() -> Evaluation:
     plan = ExperimentPlan.model_validate(
         {
-            "id": "hillstrom", "variant": "segment", "arms": ARMS, "segments": ["channel"],
+            "id": "hillstrom",
+            "variant": "segment",
+            "arms": ARMS,
+            "segments": ["channel"],
             "metrics": [
-                {"name": "visit", "kind": "rate", "role": "primary"}, {"name": "conversion", "kind": "rate"},
-                {"name": "spend"}, {"name": "spend-cuped", "numerator": "spend", "covariates": ["history", "recency"]},
+                {"name": "visit", "kind": "rate", "role": "primary"},
+                {"name": "conversion", "kind": "rate"},
+                {"name": "spend"},
+                {"name": "spend-cuped", "numerator": "spend", "covariates": ["history", "recency"]},
             ],
-            "money_metric": "spend", "monthly_units": 64_000,
+            "money_metric": "spend",
+            "monthly_units": 64_000,
         }
-    )  # fmt: skip
+    )
     return evaluate(FILE, plan)
 
 
@@ -57,12 +67,18 @@ def test_dunnett_counts_both_mailings(result: Evaluation) -> None:
 
 def test_sample_ratio(result: Evaluation) -> None:
     found = srm(result.units, ARMS)
-    assert (found.statistic, found.df, found.pvalue) == (pytest.approx(0.202531, abs=1e-6), 2, pytest.approx(0.903693))
+    assert (found.statistic, found.df, found.pvalue) == (
+        pytest.approx(0.202531, abs=1e-6),
+        2,
+        pytest.approx(0.903693),
+    )
 
 
 def test_the_four_numbers_and_the_unplanned_way_agree(result: Evaluation) -> None:
     typed = compare_rates(control=(2262, 21306), treatment=(3894, 21307))
-    plan = quick_plan(FILE, variant="segment", metrics=["visit:rate", "spend:mean"], control="No E-Mail")
+    plan = quick_plan(
+        FILE, variant="segment", metrics=["visit:rate", "spend:mean"], control="No E-Mail"
+    )
     quick = evaluate(FILE, plan).effects
     assert quick[0].ci_lower == typed.ci_lower == result.effects[0].ci_lower
     assert quick[2].pvalue == pytest.approx(result.effects[4].pvalue, rel=1e-9)
@@ -75,7 +91,9 @@ def test_verdict(result: Evaluation) -> None:
 
 
 def test_covariates_that_explain_little_change_little(result: Evaluation) -> None:
-    plain, adjusted = (next(e for e in result.effects if e.metric == name) for name in ("spend", "spend-cuped"))
+    plain, adjusted = (
+        next(e for e in result.effects if e.metric == name) for name in ("spend", "spend-cuped")
+    )
     assert 0 < adjusted.variance_cut < 0.01
     assert adjusted.difference == pytest.approx(plain.difference, abs=0.01)
 
@@ -87,4 +105,6 @@ def test_it_becomes_json(result: Evaluation) -> None:
 def test_from_a_data_frame(result: Evaluation) -> None:
     with gzip.open(FILE) as file:
         again = evaluate(pd.read_csv(file), result.plan)
-    assert [e.pvalue for e in again.effects] == pytest.approx([e.pvalue for e in result.effects], rel=1e-9)
+    assert [e.pvalue for e in again.effects] == pytest.approx(
+        [e.pvalue for e in result.effects], rel=1e-9
+    )

@@ -33,8 +33,15 @@ def test_shrunk_winners_are_nearer_to_the_truth() -> None:
 def test_tests_of_a_period_side_by_side(plan: Plan) -> None:
     place = np.arange(10_000)
     results = []
-    for name, bought, sizes in (("win", 2200, 10_000), ("null", 2010, 10_000), ("broken", 2200, 9000)):
-        arms = [pd.DataFrame({"arm": "a", "y": place < 2000}), pd.DataFrame({"arm": "b", "y": place < bought})[:sizes]]
+    for name, bought, sizes in (
+        ("win", 2200, 10_000),
+        ("null", 2010, 10_000),
+        ("broken", 2200, 9000),
+    ):
+        arms = [
+            pd.DataFrame({"arm": "a", "y": place < 2000}),
+            pd.DataFrame({"arm": "b", "y": place < bought})[:sizes],
+        ]
         metric = {"name": "y", "kind": "rate", "role": "primary"}
         results.append(evaluate(pd.concat(arms), plan(id=name, metrics=[metric])))
     table = portfolio(results).set_index("test")

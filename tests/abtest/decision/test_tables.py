@@ -18,38 +18,58 @@ Plan = Callable[..., ExperimentPlan]
 @pytest.fixture
 def result(shop: pd.DataFrame, plan: Plan) -> abtest.Evaluation:
     metrics = [
-        {"name": "bought", "kind": "rate", "role": "primary", "label": {"zh": "购买率", "en": "purchase rate"}},
+        {
+            "name": "bought",
+            "kind": "rate",
+            "role": "primary",
+            "label": {"zh": "购买率", "en": "purchase rate"},
+        },
         {"name": "revenue", "covariates": ["revenue_pre"]},
     ]
-    return abtest.evaluate(shop, plan(metrics=metrics, segments=["channel"], unit="user", date_column="day"))
+    return abtest.evaluate(
+        shop, plan(metrics=metrics, segments=["channel"], unit="user", date_column="day")
+    )
 
 
 def test_one_row_per_metric_and_arm(result: abtest.Evaluation) -> None:
     table = abtest.effects_table(result)
     assert table[["metric", "arm", "role", "kind"]].to_numpy().tolist() == [
-        ["bought", "b", "primary", "rate"], ["revenue", "b", "secondary", "mean"],
-    ]  # fmt: skip
+        ["bought", "b", "primary", "rate"],
+        ["revenue", "b", "secondary", "mean"],
+    ]
     assert table.loc[1, "variance_cut"] > 0.5
 
 
 def test_a_card_says_what_covariates_took_away_and_why_a_lift_is_undefined(plan: Plan) -> None:
-    frame = pd.DataFrame({"arm": list("ab") * 50, "y": [-1.0, -2.0, -3.0, -4.0] * 25, "x": [1.0, 2.0, 3.0, 4.0] * 25})
-    metrics = [{"name": "y", "role": "primary"}, {"name": "z", "numerator": "y", "covariates": ["x"]}]
+    frame = pd.DataFrame(
+        {"arm": list("ab") * 50, "y": [-1.0, -2.0, -3.0, -4.0] * 25, "x": [1.0, 2.0, 3.0, 4.0] * 25}
+    )
+    metrics = [
+        {"name": "y", "role": "primary"},
+        {"name": "z", "numerator": "y", "covariates": ["x"]},
+    ]
     rows = tables_of([abtest.evaluate(frame, plan(metrics=metrics))])["experiments"]
     assert rows["variance_cut"].isna().tolist() == [True, False]
     assert rows.loc[0, ["note_zh", "note_en"]].tolist() == [
-        "对照组不大于 0，相对提升无定义", "relative lift is undefined: the control is not above 0",
-    ]  # fmt: skip
+        "对照组不大于 0，相对提升无定义",
+        "relative lift is undefined: the control is not above 0",
+    ]
 
 
-def test_equivalence_and_intervals_for_any_look_are_tables_too(shop: pd.DataFrame, plan: Plan) -> None:
+def test_equivalence_and_intervals_for_any_look_are_tables_too(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
     same = {"name": "visits", "role": "guardrail", "margin": 0.02, "equivalent": True}
     dates = {"start": "2026-09-01", "end": "2026-09-14", "spending": "always"}
     metrics = [{"name": "bought", "kind": "rate", "role": "primary"}, same]
     found = abtest.evaluate(shop, plan(metrics=metrics, **dates))
     tables = tables_of([found])
     [equivalence] = tables["equivalences"].to_dict("records")
-    assert (equivalence["metric"], equivalence["margin_low"], equivalence["margin_high"]) == ("visits", -0.02, 0.02)
+    assert (equivalence["metric"], equivalence["margin_low"], equivalence["margin_high"]) == (
+        "visits",
+        -0.02,
+        0.02,
+    )
     assert equivalence["pvalue"] == found.equivalences[0].pvalue
     assert tables["sequences"]["ci_lower"].tolist() == [each.ci_lower for each in found.sequences]
     assert tables["sequences"]["difference"].tolist() == [each.difference for each in found.effects]
@@ -57,8 +77,9 @@ def test_equivalence_and_intervals_for_any_look_are_tables_too(shop: pd.DataFram
 
 def test_tables_have_the_grain_that_they_say(result: abtest.Evaluation) -> None:
     assert abtest.segments_table(result)[["column", "level"]].to_numpy().tolist() == [
-        ["channel", "search"], ["channel", "social"],
-    ]  # fmt: skip
+        ["channel", "search"],
+        ["channel", "social"],
+    ]
     assert len(abtest.checks_table(result)) == len(result.checks)
     assert len(abtest.looks_table(result)) == 1
 
@@ -77,15 +98,21 @@ def test_metrics_are_named_in_the_readers_language(result: abtest.Evaluation) ->
 
 @pytest.mark.parametrize("key", sentences.SENTENCES)
 def test_both_languages_say_the_same_numbers(key: str) -> None:
-    zh, en = ({name for _, name, _, _ in string.Formatter().parse(text) if name} for text in sentences.SENTENCES[key])
+    zh, en = (
+        {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        for text in sentences.SENTENCES[key]
+    )
     assert zh == en
     assert not re.search(
-        r"\d", re.sub(r"\{[^}]*\}", "", sentences.SENTENCES[key][1]).replace("0%", "").replace("0 %", "")
+        r"\d",
+        re.sub(r"\{[^}]*\}", "", sentences.SENTENCES[key][1]).replace("0%", "").replace("0 %", ""),
     )
 
 
 def test_every_reason_has_its_chinese() -> None:
-    reasons = [value for name, value in vars(effects).items() if name.isupper() and isinstance(value, str)]
+    reasons = [
+        value for name, value in vars(effects).items() if name.isupper() and isinstance(value, str)
+    ]
     assert set(reasons) == set(sentences.NOTES)
 
 

@@ -22,7 +22,9 @@ DATES = {"start": "2026-09-01", "end": "2026-09-14", "looks": ["2026-09-07"]}
 DURING, AFTER = date(2026, 9, 7), date(2026, 9, 15)
 
 
-def data(bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units: int = 10_000) -> pd.DataFrame:
+def data(
+    bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units: int = 10_000
+) -> pd.DataFrame:
     """Exact counts: of `units` in each arm so many bought and so many refunded."""
     place = np.arange(units)
     parts = [
@@ -35,21 +37,48 @@ def data(bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units:
 @pytest.mark.parametrize(
     ("frame", "changes", "today", "action", "rule"),
     [
-        pytest.param(data((2000, 2300))[200:], {"arms": {"a": 0.6, "b": 0.4}}, AFTER, "invalid", 1, id="srm"),
+        pytest.param(
+            data((2000, 2300))[200:], {"arms": {"a": 0.6, "b": 0.4}}, AFTER, "invalid", 1, id="srm"
+        ),
         pytest.param(data((2000, 2060)), {}, DURING, "hold", 2, id="too early"),
-        pytest.param(data((2000, 2300)), {"spending": "none"}, DURING, "hold", 2, id="no early stop planned"),
+        pytest.param(
+            data((2000, 2300)), {"spending": "none"}, DURING, "hold", 2, id="no early stop planned"
+        ),
         pytest.param(data((2000, 2300), (1000, 1300)), {}, AFTER, "stop", 3, id="guardrail harmed"),
         pytest.param(data((2000, 1800)), {}, AFTER, "stop", 3, id="primary worse"),
         pytest.param(data((2000, 1600)), {}, DURING, "stop", 3, id="much worse early"),
-        pytest.param(data((20000, 22000), (10000, 10000), 100_000), {}, AFTER, "ship", 4, id="better, nothing harmed"),
-        pytest.param(data((20000, 22000), (10000, 10000), 100_000), {}, DURING, "ship", 4, id="boundary crossed"),
+        pytest.param(
+            data((20000, 22000), (10000, 10000), 100_000),
+            {},
+            AFTER,
+            "ship",
+            4,
+            id="better, nothing harmed",
+        ),
+        pytest.param(
+            data((20000, 22000), (10000, 10000), 100_000),
+            {},
+            DURING,
+            "ship",
+            4,
+            id="boundary crossed",
+        ),
         pytest.param(data((2000, 2300), (100, 100)), {}, AFTER, "hold", 5, id="guardrail unproven"),
-        pytest.param(data((20000, 20050), (10000, 10000), 100_000), {"mde": 0.05}, AFTER, "iterate", 6, id="ruled out"),
+        pytest.param(
+            data((20000, 20050), (10000, 10000), 100_000),
+            {"mde": 0.05},
+            AFTER,
+            "iterate",
+            6,
+            id="ruled out",
+        ),
         pytest.param(data((2000, 2050)), {"mde": 0.03}, AFTER, "hold", 7, id="open and blind"),
         pytest.param(data((2000, 2050)), {}, AFTER, "iterate", 7, id="open"),
     ],
 )
-def test_rules(frame: pd.DataFrame, changes: dict[str, Any], today: date, action: str, rule: int, plan: Plan) -> None:
+def test_rules(
+    frame: pd.DataFrame, changes: dict[str, Any], today: date, action: str, rule: int, plan: Plan
+) -> None:
     here = plan(metrics=[PRIMARY, REFUNDS], **(DATES | changes))
     decision = evaluate(frame, here, today=today).decision
     assert (decision.action, decision.rule) == (action, rule)
@@ -59,7 +88,10 @@ def test_rules(frame: pd.DataFrame, changes: dict[str, Any], today: date, action
 def test_an_early_look_says_what_it_needs(plan: Plan) -> None:
     here = plan(metrics=[PRIMARY], **DATES)
     decision = evaluate(data((2000, 2060)), here, today=DURING).decision
-    assert decision.reasons[0]["en"] == "The test is not over: look 1 of 2 needs |z| > 2.96 and has 1.05; 7 days left."
+    assert (
+        decision.reasons[0]["en"]
+        == "The test is not over: look 1 of 2 needs |z| > 2.96 and has 1.05; 7 days left."
+    )
     assert decision.next_step["en"] == "Let the test run until 2026-09-14; do not conclude before."
     assert decision.days_left == 7
 
@@ -72,12 +104,17 @@ def test_a_rate_without_a_conversion_says_so(plan: Plan) -> None:
 
 
 def test_change_and_interval_are_told_in_the_same_measure(plan: Plan) -> None:
-    frame = pd.DataFrame({"arm": list("ab") * 4, "y": [1.0, 2, 0, 5, 0, 1, 0, 4]})  # the control may be 0: no interval
+    frame = pd.DataFrame(
+        {"arm": list("ab") * 4, "y": [1.0, 2, 0, 5, 0, 1, 0, 4]}
+    )  # the control may be 0: no interval
     text = evaluate(frame, plan()).decision.reasons[0]["en"]
     assert text.startswith("y is open: changed by +2.75 (interval −0.")
     here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
     frame = pd.DataFrame({"arm": list("ab") * 50, "y": [0, 1, 0, 0] * 25})
-    assert "changed by +50.00 percentage points (95% interval" in evaluate(frame, here).decision.reasons[0]["en"]
+    assert (
+        "changed by +50.00 percentage points (95% interval"
+        in evaluate(frame, here).decision.reasons[0]["en"]
+    )
 
 
 def test_harm_is_told_without_a_double_minus(plan: Plan) -> None:
@@ -137,7 +174,9 @@ def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("mde", [None, 0.05])
-def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(plan: Plan, mde: float | None) -> None:
+def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(
+    plan: Plan, mde: float | None
+) -> None:
     arms = {"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}
     dates = {"start": "2026-09-01", "end": "2026-09-28", "mde": mde}
     here = plan(arms=arms, metrics=[{"name": "y", "kind": "rate", "role": "primary"}], **dates)
@@ -151,7 +190,9 @@ def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(plan: Plan,
 
 
 def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
-    power = evaluate(data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER).power[0]
+    power = evaluate(
+        data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER
+    ).power[0]
     se = math.sqrt(0.2 * 0.8 / 10_000 + 0.205 * 0.795 / 10_000)
     assert power.detectable_lift == pytest.approx(2.8016 * se / 0.2, rel=1e-4)
     assert power.units_needed == math.ceil(10_000 * (power.detectable_lift / 0.05) ** 2)
@@ -164,7 +205,9 @@ def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
         pytest.param({"arm": ["a", "a", "b", "b"], "y": [0.0, 0, 0, 0]}, id="all zero"),
         pytest.param({"arm": ["a", "a", "b", "b"], "y": [1.0, 1, 2, 2]}, id="no variance"),
         pytest.param({"arm": ["a", "b"], "y": [1.0, 2]}, id="one unit an arm"),
-        pytest.param({"arm": ["a", "a", "b", "b"], "y": [1.0, 2, np.nan, np.nan]}, id="no value in an arm"),
+        pytest.param(
+            {"arm": ["a", "a", "b", "b"], "y": [1.0, 2, np.nan, np.nan]}, id="no value in an arm"
+        ),
     ],
 )
 def test_tests_that_cannot_be_tested_are_still_reported(frame: dict[str, Any], plan: Plan) -> None:
@@ -204,4 +247,6 @@ def test_the_better_arm_loses_least_whatever_the_direction(plan: Plan) -> None:
         found = evaluate(data((2000, 2300)), plan(metrics=[PRIMARY | {"better": better}]))
         losses = found.losses
         assert min(losses, key=lambda arm: losses[arm]) == best
-        assert abs(losses["b"] - losses["a"]) == pytest.approx(abs(found.effects[0].difference), rel=1e-6)
+        assert abs(losses["b"] - losses["a"]) == pytest.approx(
+            abs(found.effects[0].difference), rel=1e-6
+        )

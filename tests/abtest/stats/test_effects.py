@@ -10,7 +10,9 @@ from playbook.abtest import Summary, compare_means, compare_quantiles, compare_r
 from playbook.abtest.stats import effects as reasons
 from playbook.errors import PlaybookError
 
-RATES = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(lambda pair: (min(pair), max(pair[1], min(pair), 1)))
+RATES = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(
+    lambda pair: (min(pair), max(pair[1], min(pair), 1))
+)
 
 
 def test_rates_from_four_numbers() -> None:
@@ -60,7 +62,9 @@ def test_no_variance_no_test() -> None:
 
 def test_summary_and_values_give_the_same() -> None:
     a, b = np.array([1.0, 4, 2, 8]), np.array([3.0, 9, 7, 5, 6])
-    summaries = [Summary(n=len(x), mean=float(x.mean()), variance=float(x.var(ddof=1))) for x in (a, b)]
+    summaries = [
+        Summary(n=len(x), mean=float(x.mean()), variance=float(x.var(ddof=1))) for x in (a, b)
+    ]
     assert compare_means(*summaries) == compare_means(a, b)
 
 
@@ -76,23 +80,33 @@ def test_summary_and_values_give_the_same() -> None:
         ("12", (1, 10), "must be two numbers"),
     ],
 )
-def test_impossible_counts_are_refused(control: tuple[int, int], treatment: tuple[int, int], rule: str) -> None:
+def test_impossible_counts_are_refused(
+    control: tuple[int, int], treatment: tuple[int, int], rule: str
+) -> None:
     with pytest.raises(PlaybookError, match=rule):
         compare_rates(control=control, treatment=treatment)
 
 
 @pytest.mark.parametrize(
     ("values", "rule"),
-    [([1.0], "at least two known values"), ([1.0, math.inf], "infinite"), (["x", "y"], "not made of numbers")],
+    [
+        ([1.0], "at least two known values"),
+        ([1.0, math.inf], "infinite"),
+        (["x", "y"], "not made of numbers"),
+    ],
 )
 def test_impossible_values_are_refused(values: list[float], rule: str) -> None:
     with pytest.raises(PlaybookError, match=rule):
         compare_means([1.0, 2.0], values)
 
 
-@pytest.mark.parametrize(("mean", "variance"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, -1.0), (1.0, math.inf)])
+@pytest.mark.parametrize(
+    ("mean", "variance"), [(math.nan, 1.0), (math.inf, 1.0), (1.0, -1.0), (1.0, math.inf)]
+)
 def test_impossible_moments_are_refused(mean: float, variance: float) -> None:
-    with pytest.raises(PlaybookError, match=r"treatment is 'mean .*, variance .*': a mean is a number"):
+    with pytest.raises(
+        PlaybookError, match=r"treatment is 'mean .*, variance .*': a mean is a number"
+    ):
         compare_means([1.0, 2.0], Summary(n=10, mean=mean, variance=variance))
 
 
@@ -102,7 +116,10 @@ def test_impossible_moments_are_refused(mean: float, variance: float) -> None:
         ({"alpha": 5}, "alpha == 5"),
         ({"alpha": "0.05"}, "alpha == '0.05'"),
         ({"alpha": math.nan}, "alpha == nan"),
-        ({"relative": "fiedler"}, r"relative == 'fiedler', must be one of \('fieller', 'delta', 'log'\)"),
+        (
+            {"relative": "fiedler"},
+            r"relative == 'fiedler', must be one of \('fieller', 'delta', 'log'\)",
+        ),
     ],
 )
 def test_settings_out_of_range_are_the_callers_mistake(mistake: dict[str, Any], rule: str) -> None:
@@ -121,7 +138,9 @@ def test_settings_out_of_range_are_the_callers_mistake(mistake: dict[str, Any], 
         ([1.0, 2.0], {"alpha": 0}, "alpha == 0"),
     ],
 )
-def test_a_quantile_of_nothing_is_refused(values: list[float], settings: dict[str, float], rule: str) -> None:
+def test_a_quantile_of_nothing_is_refused(
+    values: list[float], settings: dict[str, float], rule: str
+) -> None:
     with pytest.raises(ValueError, match=rule):
         compare_quantiles([1.0, 2.0], values, **settings)
 
@@ -136,16 +155,19 @@ def test_swapping_the_arms_turns_the_sign(first: tuple[int, int], second: tuple[
 
 
 @given(RATES, RATES)
-def test_interval_holds_the_estimate_and_p_is_a_probability(first: tuple[int, int], second: tuple[int, int]) -> None:
+def test_interval_holds_the_estimate_and_p_is_a_probability(
+    first: tuple[int, int], second: tuple[int, int]
+) -> None:
     effect = compare_rates(control=first, treatment=second)
     assert -1 <= effect.ci_lower <= effect.difference <= effect.ci_upper <= 1
     assert 0 <= effect.pvalue <= 1 + 1e-12
 
 
 @given(
-    st.lists(st.floats(1, 1e3), min_size=3, max_size=30), st.lists(st.floats(1, 1e3), min_size=3, max_size=30),
+    st.lists(st.floats(1, 1e3), min_size=3, max_size=30),
+    st.lists(st.floats(1, 1e3), min_size=3, max_size=30),
     st.floats(0.01, 100),
-)  # fmt: skip
+)
 def test_a_change_of_unit_changes_no_lift(a: list[float], b: list[float], scale: float) -> None:
     plain, scaled = compare_means(a, b), compare_means(np.array(a) * scale, np.array(b) * scale)
     assert scaled.lift == pytest.approx(plain.lift, rel=1e-9, abs=1e-12)
@@ -171,7 +193,14 @@ def test_srm_takes_names_or_places() -> None:
 
 @pytest.mark.parametrize(
     ("counts", "shares"),
-    [([0, 0], [1, 1]), ([-1, 5], [1, 1]), ([5, 5], [1, 1, 1]), ([5], [1]), ([5.5, 5], [1, 1]), ([math.nan, 5], [1, 1])],
+    [
+        ([0, 0], [1, 1]),
+        ([-1, 5], [1, 1]),
+        ([5, 5], [1, 1, 1]),
+        ([5], [1]),
+        ([5.5, 5], [1, 1]),
+        ([math.nan, 5], [1, 1]),
+    ],
 )
 def test_impossible_sizes_are_refused(counts: list[float], shares: list[float]) -> None:
     with pytest.raises(PlaybookError):
@@ -179,5 +208,7 @@ def test_impossible_sizes_are_refused(counts: list[float], shares: list[float]) 
 
 
 def test_an_arm_without_a_share_is_not_passed_over() -> None:
-    with pytest.raises(PlaybookError, match=r"counts is 'c': have no planned share\. The shares are those of: a, b"):
+    with pytest.raises(
+        PlaybookError, match=r"counts is 'c': have no planned share\. The shares are those of: a, b"
+    ):
         srm({"a": 50, "c": 50}, {"a": 0.5, "b": 0.5})

@@ -44,7 +44,9 @@ def test_a_median_in_a_plan_is_that_of_a_plain_bootstrap(shop: pd.DataFrame, pla
 
 def test_a_median_without_values_says_why(shop: pd.DataFrame, plan: Plan) -> None:
     empty = shop.assign(revenue=shop["revenue"].where(shop["arm"] == "a"))
-    assert "fewer than two units" in evaluate(empty, plan(metrics=[PRIMARY, MEDIAN])).effects[1].note
+    assert (
+        "fewer than two units" in evaluate(empty, plan(metrics=[PRIMARY, MEDIAN])).effects[1].note
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,10 +57,15 @@ def test_a_median_without_values_says_why(shop: pd.DataFrame, plan: Plan) -> Non
         ({"quantile": None}, "says which quantile"),
         ({"kind": "mean"}, "says which quantile"),
         ({"equivalent": True}, "equivalence needs a margin"),
-        ({"kind": "mean", "quantile": None, "floor": 0.9, "cap": 0.5}, "floor 0.9 must lie below cap 0.5"),
+        (
+            {"kind": "mean", "quantile": None, "floor": 0.9, "cap": 0.5},
+            "floor 0.9 must lie below cap 0.5",
+        ),
     ],
 )
-def test_metrics_that_contradict_themselves_are_refused(changes: dict[str, Any], rule: str, plan: Plan) -> None:
+def test_metrics_that_contradict_themselves_are_refused(
+    changes: dict[str, Any], rule: str, plan: Plan
+) -> None:
     with pytest.raises(ValidationError, match=rule):
         plan(metrics=[PRIMARY, MEDIAN | changes])
 
@@ -67,12 +74,25 @@ def test_values_are_clamped_at_both_ends_and_missing_ones_stay_missing(plan: Pla
     here = plan(metrics=[{"name": "y", "role": "primary", "floor": 0.25, "cap": 0.75}])
     frame = pd.DataFrame({"arm": list("aaabba"), "y": [-50.0, 2.0, 3.0, 4.0, 100.0, np.nan]})
     found = effects(collect(frame, here), here.primary, ["a", "b"])[0]
-    assert (found.n_control, found.control, found.treatment) == (3, pytest.approx(7 / 3), 4.0)  # clamped to 2 and 4
+    assert (found.n_control, found.control, found.treatment) == (
+        3,
+        pytest.approx(7 / 3),
+        4.0,
+    )  # clamped to 2 and 4
 
 
-def test_equivalence_is_proven_just_where_the_90_per_cent_interval_ends(shop: pd.DataFrame, plan: Plan) -> None:
-    ninety = effects(collect(shop, plan(metrics=[PRIMARY])), plan(metrics=[PRIMARY]).primary, ["a", "b"], alpha=0.1)[0]
-    assert relative_equivalence(ninety, ninety.lift_ci_upper).pvalue_high == pytest.approx(0.05, rel=1e-9)
+def test_equivalence_is_proven_just_where_the_90_per_cent_interval_ends(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
+    ninety = effects(
+        collect(shop, plan(metrics=[PRIMARY])),
+        plan(metrics=[PRIMARY]).primary,
+        ["a", "b"],
+        alpha=0.1,
+    )[0]
+    assert relative_equivalence(ninety, ninety.lift_ci_upper).pvalue_high == pytest.approx(
+        0.05, rel=1e-9
+    )
     assert relative_equivalence(ninety, ninety.lift_ci_upper * 1.01).pvalue < 0.05
     assert relative_equivalence(ninety, ninety.lift_ci_upper * 0.99).pvalue > 0.05
 
@@ -84,13 +104,18 @@ def test_equivalence_of_scaled_samples_is_welch(shop: pd.DataFrame, plan: Plan) 
     low = stats.ttest_ind(b, 0.98 * a, equal_var=False, alternative="greater").pvalue
     high = stats.ttest_ind(b, 1.02 * a, equal_var=False, alternative="less").pvalue
     assert (found.metric, found.arm) == ("visits", "b")
-    assert (found.pvalue_low, found.pvalue_high) == (pytest.approx(low, rel=1e-3), pytest.approx(high, rel=1e-3))
+    assert (found.pvalue_low, found.pvalue_high) == (
+        pytest.approx(low, rel=1e-3),
+        pytest.approx(high, rel=1e-3),
+    )
     assert found.pvalue == max(found.pvalue_low, found.pvalue_high)
 
 
 def test_equivalence_to_nothing_is_undefined(plan: Plan) -> None:
     loss = {"name": "y", "role": "guardrail", "margin": 0.02, "equivalent": True}
-    frame = pd.DataFrame({"arm": list("ab") * 50, "y": [-1.0, -2.0, -3.0, -4.0] * 25, "bought": [0, 1, 1, 0] * 25})
+    frame = pd.DataFrame(
+        {"arm": list("ab") * 50, "y": [-1.0, -2.0, -3.0, -4.0] * 25, "bought": [0, 1, 1, 0] * 25}
+    )
     result = evaluate(frame, plan(metrics=[PRIMARY, loss]))
     assert np.isnan(result.equivalences[0].pvalue)
     assert as_dict(result)["equivalences"][0]["pvalue"] is None
@@ -99,11 +124,15 @@ def test_equivalence_to_nothing_is_undefined(plan: Plan) -> None:
 def test_a_plan_may_allow_any_number_of_looks(shop: pd.DataFrame, plan: Plan) -> None:
     dates = {"start": "2026-09-01", "end": "2026-09-14", "spending": "always", "tune_units": 2000}
     taken = [date(2026, 9, day) for day in range(2, 12)]
-    result = evaluate(shop, plan(metrics=[PRIMARY], **dates), looks_taken=taken, today=date(2026, 9, 14))
+    result = evaluate(
+        shop, plan(metrics=[PRIMARY], **dates), looks_taken=taken, today=date(2026, 9, 14)
+    )
     (effect,), (sequence,) = result.effects, result.sequences
     interval, p = confidence_sequence(effect.difference, effect.se, 2000, tune_units=2000)
     assert ((sequence.ci_lower, sequence.ci_upper), sequence.pvalue) == (interval, p)
-    assert result.sequential[-1].critical == pytest.approx((effect.difference - sequence.ci_lower) / effect.se)
+    assert result.sequential[-1].critical == pytest.approx(
+        (effect.difference - sequence.ci_lower) / effect.se
+    )
     assert not any(check.name == "looks" for check in result.checks)
     assert evaluate(shop, plan(metrics=[PRIMARY])).sequences == ()
 
@@ -111,7 +140,9 @@ def test_a_plan_may_allow_any_number_of_looks(shop: pd.DataFrame, plan: Plan) ->
 def test_always_valid_limits_hold_at_every_moment() -> None:
     units = np.arange(100, 3001)
     limits = np.array([always_critical(int(n), tune_units=1000) for n in units])
-    paths = np.random.default_rng(8).normal(size=(2000, 3000)).cumsum(axis=1)[:, 99:] / np.sqrt(units)
+    paths = np.random.default_rng(8).normal(size=(2000, 3000)).cumsum(axis=1)[:, 99:] / np.sqrt(
+        units
+    )
     assert (np.abs(paths) > limits).any(axis=1).mean() < 0.05
     assert (np.abs(paths) > 1.96).any(axis=1).mean() > 0.3
 
@@ -123,15 +154,24 @@ def test_clusters_with_a_covariate_are_the_delta_method_on_cluster_sums(plan: Pl
     frame = pd.DataFrame({"arm": np.where(store % 2, "b", "a"), "store": store})
     frame["before"] = size + generator.normal(0, 1, store.size)
     frame["y"] = size + generator.normal(0, 1, store.size) + (frame["arm"] == "b")
-    here = plan(cluster="store", metrics=[{"name": "y", "role": "primary", "covariates": ["before"]}])
+    here = plan(
+        cluster="store", metrics=[{"name": "y", "role": "primary", "covariates": ["before"]}]
+    )
     found = evaluate(frame, here).effects[0]
 
-    sums = frame.assign(n=1.0).groupby(["arm", "store"])[["y", "before", "n"]].sum().reset_index("arm")
+    sums = (
+        frame.assign(n=1.0).groupby(["arm", "store"])[["y", "before", "n"]].sum().reset_index("arm")
+    )
     together = pd.DataFrame({name: linear(sums, name) for name in ("y", "before")}).cov()
     theta = together.loc["y", "before"] / together.loc["before", "before"]
     parts = [sums[sums["arm"] == arm] for arm in "ab"]
-    level = [part["y"].sum() / part["n"].sum() - theta * part["before"].sum() / part["n"].sum() for part in parts]
-    variance = [(linear(part, "y") - theta * linear(part, "before")).var() / len(part) for part in parts]
+    level = [
+        part["y"].sum() / part["n"].sum() - theta * part["before"].sum() / part["n"].sum()
+        for part in parts
+    ]
+    variance = [
+        (linear(part, "y") - theta * linear(part, "before")).var() / len(part) for part in parts
+    ]
     assert found.difference == pytest.approx(level[1] - level[0], rel=1e-9)
     assert found.se == pytest.approx(np.sqrt(sum(variance)), rel=1e-9)
     assert found.variance_cut > 0.8

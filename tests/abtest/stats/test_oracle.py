@@ -28,7 +28,9 @@ Found = dict[str, Any]
 
 ROWS = {
     row["case"]: (json.loads(row["inputs"]), json.loads(row["expected"]))
-    for row in csv.DictReader(Path(__file__).with_name("oracle.csv").read_text(encoding="utf-8").splitlines())
+    for row in csv.DictReader(
+        Path(__file__).with_name("oracle.csv").read_text(encoding="utf-8").splitlines()
+    )
 }
 NOT_COMPUTED = {"tol", "tol_p"}
 TOLERANCE = {"barnard_scipy_doc": 2e-3, "dunnett_plantgrowth": 5e-4}
@@ -38,9 +40,12 @@ def two_proportions(i: Found) -> Found:
     (x1, x2), (n1, n2) = i["x"], i["n"]
     effect = compare_rates(control=(x2, n2), treatment=(x1, n1))
     return {
-        "z": effect.statistic, "p": effect.pvalue, "chi2": effect.statistic**2, "diff": effect.difference,
+        "z": effect.statistic,
+        "p": effect.pvalue,
+        "chi2": effect.statistic**2,
+        "diff": effect.difference,
         "ci": intervals.wald((x2, n2), (x1, n1)),
-    }  # fmt: skip
+    }
 
 
 def yates(i: Found) -> Found:
@@ -60,7 +65,12 @@ def lift_of_rates(i: Found) -> Found:
 
 def fisher(i: Found) -> Found:
     two, greater = classic.fisher_exact(i["table"]), classic.fisher_exact(i["table"], "greater")
-    return {"p": two.pvalue, "p_two": two.pvalue, "p_greater": greater.pvalue, "or_conditional": two.estimate}
+    return {
+        "p": two.pvalue,
+        "p_two": two.pvalue,
+        "p_greater": greater.pvalue,
+        "or_conditional": two.estimate,
+    }
 
 
 def fisher_of_counts(i: Found) -> Found:
@@ -80,9 +90,13 @@ def sleep() -> tuple[list[float], list[float]]:
 
 def welch(effect: Effect) -> Found:
     return {
-        "t": effect.statistic, "df": effect.df, "p": effect.pvalue, "ci": [effect.ci_lower, effect.ci_upper],
-        "diff": effect.difference, "se": effect.se,
-    }  # fmt: skip
+        "t": effect.statistic,
+        "df": effect.df,
+        "p": effect.pvalue,
+        "ci": [effect.ci_lower, effect.ci_upper],
+        "diff": effect.difference,
+        "se": effect.se,
+    }
 
 
 def sleep_classic(test: Callable[..., classic.Classic]) -> Callable[[Found], Found]:
@@ -95,7 +109,9 @@ def sleep_classic(test: Callable[..., classic.Classic]) -> Callable[[Found], Fou
 
 def spend() -> tuple[Summary, Summary]:
     i = ROWS["hillstrom_mens_spend_welch"][0]
-    control, treatment = (Summary(n=i[f"n_{a}"], mean=i[f"mean_{a}"], variance=i[f"var_{a}"]) for a in "ct")
+    control, treatment = (
+        Summary(n=i[f"n_{a}"], mean=i[f"mean_{a}"], variance=i[f"var_{a}"]) for a in "ct"
+    )
     return control, treatment
 
 
@@ -150,7 +166,10 @@ def classic_z(shape: Any) -> Callable[[Found], Found]:
 
 def inflation(i: Found) -> Found:
     shapes: list[Any] = ["obf", "pocock"]
-    return {shape: sequential.inflation(sequential.classic_boundaries(i["K"], 0.05, shape)) for shape in shapes}
+    return {
+        shape: sequential.inflation(sequential.classic_boundaries(i["K"], 0.05, shape))
+        for shape in shapes
+    }
 
 
 def confidence_sequence(i: Found) -> Found:
@@ -163,7 +182,9 @@ def confidence_sequence(i: Found) -> Found:
 
 def panel() -> pd.DataFrame:
     i = np.arange(60)
-    frame = pd.DataFrame({"i": i, "v": np.where(i % 2, "b", "a"), "x": (7 * i) % 13, "den": 1 + (5 * i) % 4})
+    frame = pd.DataFrame(
+        {"i": i, "v": np.where(i % 2, "b", "a"), "x": (7 * i) % 13, "den": 1 + (5 * i) % 4}
+    )
     frame["y"] = 5 + 0.8 * frame["x"] + 1.5 * (i % 2) + (11 * i) % 7 - 3
     return frame.assign(cluster=i // 4)
 
@@ -190,9 +211,13 @@ def panel_cuped(_: Found) -> Found:
 def panel_ratio(_: Found) -> Found:
     effect = panel_effect(kind="ratio", denominator="den")
     return {
-        "control": effect.control, "treatment": effect.treatment, "diff": effect.difference, "se": effect.se,
-        "z": effect.statistic, "p": effect.pvalue,
-    }  # fmt: skip
+        "control": effect.control,
+        "treatment": effect.treatment,
+        "diff": effect.difference,
+        "se": effect.se,
+        "z": effect.statistic,
+        "p": effect.pvalue,
+    }
 
 
 def panel_regression(**errors: str) -> Callable[[Found], Found]:
@@ -201,7 +226,11 @@ def panel_regression(**errors: str) -> Callable[[Found], Found]:
         interacted = "hc3" in errors
         found = {
             name: classic.regression(
-                frame["y"], frame["v"] == "b", covariate=frame["x"], covariance=covariance, interacted=interacted
+                frame["y"],
+                frame["v"] == "b",
+                covariate=frame["x"],
+                covariance=covariance,
+                interacted=interacted,
             )
             for name, covariance in errors.items()
         }
@@ -241,9 +270,13 @@ def noninferior(i: Found) -> Found:
 def stratified(i: Found) -> Found:
     found, corrected = (classic.stratified(i["tables"], correction=each) for each in (False, True))
     return {
-        "or_mh": found.estimate, "ci": [found.ci_lower, found.ci_upper], "chi2": found.statistic, "p": found.pvalue,
-        "chi2_corrected": corrected.statistic, "p_corrected": corrected.pvalue,
-    }  # fmt: skip
+        "or_mh": found.estimate,
+        "ci": [found.ci_lower, found.ci_upper],
+        "chi2": found.statistic,
+        "p": found.pvalue,
+        "chi2_corrected": corrected.statistic,
+        "p_corrected": corrected.pvalue,
+    }
 
 
 def poisson(i: Found) -> Found:
@@ -268,8 +301,15 @@ def adjusted(method: Any) -> Callable[[Found], Found]:
 
 CASES: dict[str, Callable[[Found], Found]] = {
     **dict.fromkeys(
-        ["cookie_cats_ret7", "cookie_cats_ret1", "udacity_gross_conversion", "udacity_net_conversion",
-         "hillstrom_mens_visit", "hillstrom_womens_conversion"], two_proportions,
+        [
+            "cookie_cats_ret7",
+            "cookie_cats_ret1",
+            "udacity_gross_conversion",
+            "udacity_net_conversion",
+            "hillstrom_mens_visit",
+            "hillstrom_womens_conversion",
+        ],
+        two_proportions,
     ),
     "cookie_cats_ret7_yates": yates,
     "cookie_cats_ret7_relative": lift_of_rates,
@@ -286,14 +326,23 @@ CASES: dict[str, Callable[[Found], Found]] = {
     "hillstrom_mens_spend_delta": spend_lift(intervals.delta),
     "hillstrom_mens_spend_loglift": spend_lift(intervals.log_ratio),
     **dict.fromkeys(["srm_kohavi", "srm_80_20", "srm_three_arms"], sample_ratio),
-    **{f"adjust_{name}": adjusted(name) for name in ("holm", "bh", "bonferroni", "hommel", "by", "hochberg")},
+    **{
+        f"adjust_{name}": adjusted(name)
+        for name in ("holm", "bh", "bonferroni", "hommel", "by", "hochberg")
+    },
     "dunnett_plantgrowth": dunnett_case,
-    "power_t_cohen": lambda i: {"n_per_arm": power.sample_size(baseline=1, lift=i["d"], sd=1, formula="t").per_arm},
+    "power_t_cohen": lambda i: {
+        "n_per_arm": power.sample_size(baseline=1, lift=i["d"], sd=1, formula="t").per_arm
+    },
     "power_2p_arcsine": rates_n("arcsine"),
-    "power_2p_unequal": lambda i: {"power": power.power_of_rates((i["p1"], i["n1"]), (i["p2"], i["n2"]))},
+    "power_2p_unequal": lambda i: {
+        "power": power.power_of_rates((i["p1"], i["n1"]), (i["p2"], i["n2"]))
+    },
     "power_prop_R": rates_n("pooled"),
     "power_prop_10_11": rates_n("pooled"),
-    **dict.fromkeys(["evanmiller_20_5", "udacity_n_gross", "udacity_n_retention", "udacity_n_net"], miller),
+    **dict.fromkeys(
+        ["evanmiller_20_5", "udacity_n_gross", "udacity_n_retention", "udacity_n_net"], miller
+    ),
     "power_t_R": lambda i: {"power": power.power_of_means(i["delta"], i["sd"], i["n"])},
     "power_chisq": goodness_of_fit_n,
     "gs_obf_k5": classic_z("obf"),
@@ -307,9 +356,15 @@ CASES: dict[str, Callable[[Found], Found]] = {
     "gs_inflation": inflation,
     "peeking_inflation": lambda i: {"error": [sequential.peeking_cost(k) for k in i["K"]]},
     "asymptotic_confidence_sequence": confidence_sequence,
-    "bayes_p_best_small": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},
-    "bayes_p_best_cookie": lambda i: {"p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])},
-    "bayes_expected_loss": lambda i: {"expected_loss_b": bayes.expected_loss(i["a"], i["b"], i["prior"])},
+    "bayes_p_best_small": lambda i: {
+        "p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])
+    },
+    "bayes_p_best_cookie": lambda i: {
+        "p_b_better": bayes.probability_better(i["a"], i["b"], i["prior"])
+    },
+    "bayes_expected_loss": lambda i: {
+        "expected_loss_b": bayes.expected_loss(i["a"], i["b"], i["prior"])
+    },
     "panel_welch": lambda _: welch(panel_effect()),
     "panel_cuped_pooled_theta": panel_cuped,
     "panel_ancova": panel_regression(se="nonrobust", hc1="HC1", hc2="HC2"),
@@ -325,7 +380,7 @@ CASES: dict[str, Callable[[Found], Found]] = {
     "clopper_pearson": lambda i: {"ci": intervals.clopper_pearson(i["x"], i["n"])},
     "newcombe_56_70_48_80": newcombe,
     "segment_heterogeneity_q": heterogeneity,
-}  # fmt: skip
+}
 
 
 def test_every_row_of_the_oracle_has_a_case() -> None:
@@ -337,7 +392,9 @@ def test_oracle(case: str) -> None:
     given, expected = ROWS[case]
     found = CASES[case](given)
     for name in expected.keys() - NOT_COMPUTED:
-        assert found[name] == pytest.approx(expected[name], rel=TOLERANCE.get(case, 2e-6), abs=1e-300), name
+        assert found[name] == pytest.approx(
+            expected[name], rel=TOLERANCE.get(case, 2e-6), abs=1e-300
+        ), name
 
 
 def test_results_are_frozen() -> None:

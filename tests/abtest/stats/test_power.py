@@ -22,7 +22,9 @@ def test_detectable_lift_is_the_other_way_round() -> None:
 
 
 def test_a_covariate_saves_the_square_of_its_correlation() -> None:
-    plain, narrowed = (sample_size(baseline=50, lift=0.02, sd=80, correlation=rho).per_arm for rho in (0.0, 0.6))
+    plain, narrowed = (
+        sample_size(baseline=50, lift=0.02, sd=80, correlation=rho).per_arm for rho in (0.0, 0.6)
+    )
     assert narrowed == pytest.approx(0.64 * plain)
 
 
@@ -85,7 +87,9 @@ def test_times_may_be_an_array() -> None:
 @given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
 def test_boundaries_spend_just_alpha(count: int, spending: sequential.Spending) -> None:
     times = [(look + 1) / count for look in range(count)]
-    assert sequential.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(0.05, rel=1e-6)
+    assert sequential.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(
+        0.05, rel=1e-6
+    )
 
 
 def test_daily_looks_for_four_weeks() -> None:
@@ -107,7 +111,9 @@ def test_confidence_sequence_is_wider_than_a_single_look() -> None:
 
 
 def test_adjusting_leaves_missing_p_values_out() -> None:
-    assert adjust([0.01, math.nan, 0.04], "holm") == pytest.approx([0.02, math.nan, 0.04], nan_ok=True)
+    assert adjust([0.01, math.nan, 0.04], "holm") == pytest.approx(
+        [0.02, math.nan, 0.04], nan_ok=True
+    )
 
 
 @given(st.lists(st.floats(0, 5), min_size=2, max_size=6))
@@ -126,13 +132,18 @@ def test_best_of_two_rates_is_the_closed_form() -> None:
 def test_best_of_three_means_by_simulation() -> None:
     draws = np.random.default_rng(7).normal([0.0, 0.5, 0.8], [1.0, 1.0, 0.5], (400_000, 3))
     simulated = np.bincount(draws.argmax(axis=1)) / len(draws)
-    assert bayes.best_means([(0.0, 1.0), (0.5, 1.0), (0.8, 0.5)]) == pytest.approx(simulated, abs=0.004)
+    assert bayes.best_means([(0.0, 1.0), (0.5, 1.0), (0.8, 0.5)]) == pytest.approx(
+        simulated, abs=0.004
+    )
 
 
 @pytest.mark.parametrize(
-    ("gain", "errors"), [(0.0, (1.0, 1.0)), (0.5, (0.02, 1.0)), (3.0, (1.0, 2.0)), (-8.0, (1.0, 1.0))]
+    ("gain", "errors"),
+    [(0.0, (1.0, 1.0)), (0.5, (0.02, 1.0)), (3.0, (1.0, 2.0)), (-8.0, (1.0, 1.0))],
 )
-def test_the_loss_of_one_of_two_arms_is_the_normal_loss_integral(gain: float, errors: tuple[float, float]) -> None:
+def test_the_loss_of_one_of_two_arms_is_the_normal_loss_integral(
+    gain: float, errors: tuple[float, float]
+) -> None:
     found = bayes.losses_of_means([(100.0, errors[0]), (100.0 + gain, errors[1])])
     se = math.hypot(*errors)
     expected = [stakes.expected_loss(-gain, se), stakes.expected_loss(gain, se)]
@@ -143,15 +154,21 @@ def test_losses_of_three_arms_by_simulation() -> None:
     generator = np.random.default_rng(5)
     drawn = generator.normal([0.0, 0.5, 0.6], [1.0, 0.3, 0.5], (400_000, 3))
     expected = (drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0)
-    assert bayes.losses_of_means([(0.0, 1.0), (0.5, 0.3), (0.6, 0.5)]) == pytest.approx(expected, abs=5e-3)
+    assert bayes.losses_of_means([(0.0, 1.0), (0.5, 0.3), (0.6, 0.5)]) == pytest.approx(
+        expected, abs=5e-3
+    )
 
 
 def test_large_counts_do_not_underflow() -> None:
-    assert bayes.probability_better((500_000, 1_000_000), (503_000, 1_000_000)) == pytest.approx(0.99999, abs=2e-5)
+    assert bayes.probability_better((500_000, 1_000_000), (503_000, 1_000_000)) == pytest.approx(
+        0.99999, abs=2e-5
+    )
 
 
 def test_without_a_plan_arms_come_from_the_data() -> None:
-    frame = pd.DataFrame({"g": ["treatment", "control", "treatment"], "y": [1, 0, 1], "n": [1, 2, 3]})
+    frame = pd.DataFrame(
+        {"g": ["treatment", "control", "treatment"], "y": [1, 0, 1], "n": [1, 2, 3]}
+    )
     plan = quick_plan(frame, variant="g", metrics=["y:rate", "y/n:ratio"])
     assert (plan.control, plan.treatments, plan.primary.name) == ("control", ("treatment",), "y")
     assert plan.metrics[1].denominator == "n"

@@ -13,7 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playbook.abtest.stats.metric_effects import effects
-from playbook.abtest.stats.moments import Moments, blocks, levels, measured, merge, only, roll_up, units
+from playbook.abtest.stats.moments import (
+    Moments,
+    blocks,
+    levels,
+    measured,
+    merge,
+    only,
+    roll_up,
+    units,
+)
 from playbook.abtest.units.aggregate import collect
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
@@ -23,16 +32,25 @@ Plan = Callable[..., ExperimentPlan]
 FOUR_METRICS = [
     {"name": "revenue", "role": "primary", "covariates": ["revenue_pre"]},
     {"name": "bought", "kind": "rate"},
-    {"name": "rpv", "kind": "ratio", "numerator": "revenue", "denominator": "visits",
-     "covariates": ["revenue_pre", "visits_pre"]},
+    {
+        "name": "rpv",
+        "kind": "ratio",
+        "numerator": "revenue",
+        "denominator": "visits",
+        "covariates": ["revenue_pre", "visits_pre"],
+    },
     {"name": "capped", "numerator": "revenue", "cap": 0.9},
-]  # fmt: skip
+]
 
 
 def numbers(moments: Moments, plan: ExperimentPlan) -> list[float]:
     """All that is made of moments: estimate, interval and p-value of every metric."""
     found = [effect for metric in plan.metrics for effect in effects(moments, metric, ["a", "b"])]
-    return [value for e in found for value in (e.control, e.difference, e.ci_lower, e.lift_ci_upper, e.pvalue)]
+    return [
+        value
+        for e in found
+        for value in (e.control, e.difference, e.ci_lower, e.lift_ci_upper, e.pvalue)
+    ]
 
 
 def as_source(form: str, frame: pd.DataFrame, folder: Path) -> Any:
@@ -54,11 +72,17 @@ def as_source(form: str, frame: pd.DataFrame, folder: Path) -> Any:
     return tables[form]()
 
 
-@pytest.mark.parametrize("form", ["polars", "arrow", "duckdb", "csv", "csv.gz", "parquet", "objects", "category"])
-def test_same_numbers_from_every_form(form: str, shop: pd.DataFrame, plan: Plan, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "form", ["polars", "arrow", "duckdb", "csv", "csv.gz", "parquet", "objects", "category"]
+)
+def test_same_numbers_from_every_form(
+    form: str, shop: pd.DataFrame, plan: Plan, tmp_path: Path
+) -> None:
     here = plan(metrics=FOUR_METRICS)
     expected = numbers(collect(shop, here), here)
-    assert numbers(collect(as_source(form, shop, tmp_path), here), here) == pytest.approx(expected, rel=1e-9)
+    assert numbers(collect(as_source(form, shop, tmp_path), here), here) == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 def test_a_glob_reads_all_files(shop: pd.DataFrame, plan: Plan, tmp_path: Path) -> None:
@@ -80,15 +104,22 @@ def test_moments_are_those_of_numpy(shop: pd.DataFrame, plan: Plan) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(cuts=st.lists(st.integers(1, 1999), min_size=1, max_size=4, unique=True), seed=st.integers(0, 99))
-def test_any_order_and_split_gives_the_same(shop_once: pd.DataFrame, cuts: list[int], seed: int) -> None:
+@given(
+    cuts=st.lists(st.integers(1, 1999), min_size=1, max_size=4, unique=True),
+    seed=st.integers(0, 99),
+)
+def test_any_order_and_split_gives_the_same(
+    shop_once: pd.DataFrame, cuts: list[int], seed: int
+) -> None:
     here = ExperimentPlan.model_validate(
         {"id": "t", "variant": "arm", "arms": {"a": 0.5, "b": 0.5}, "metrics": FOUR_METRICS[:3]}
     )
     shuffled = shop_once.sample(frac=1, random_state=seed)
     edges = [0, *sorted(cuts), len(shuffled)]
     shards = [collect(shuffled.iloc[low:high], here) for low, high in pairwise(edges)]
-    assert numbers(merge(*shards), here) == pytest.approx(numbers(collect(shop_once, here), here), rel=1e-9)
+    assert numbers(merge(*shards), here) == pytest.approx(
+        numbers(collect(shop_once, here), here), rel=1e-9
+    )
 
 
 @pytest.fixture(scope="module")
@@ -111,20 +142,26 @@ def test_large_level_and_small_spread_keep_their_digits(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize("missing", [np.nan, None])
-def test_half_missing_equals_the_rows_that_are_there(shop: pd.DataFrame, plan: Plan, missing: object) -> None:
+def test_half_missing_equals_the_rows_that_are_there(
+    shop: pd.DataFrame, plan: Plan, missing: object
+) -> None:
     here = plan(metrics=FOUR_METRICS)
     holes = shop.assign(revenue=shop["revenue"].astype(object))
     holes.loc[::2, "revenue"] = missing
     holes["arm"] = np.where(np.arange(len(holes)) % 4 < 2, "a", "b")
     polars = pl.DataFrame({name: holes[name].tolist() for name in holes}, strict=False)
     whole = holes.dropna(subset=["revenue"]).astype({"revenue": float})
-    expected = numbers(collect(whole, plan(metrics=FOUR_METRICS[:1])), plan(metrics=FOUR_METRICS[:1]))
+    expected = numbers(
+        collect(whole, plan(metrics=FOUR_METRICS[:1])), plan(metrics=FOUR_METRICS[:1])
+    )
     for source in (holes, polars):
         assert numbers(collect(source, here), here)[:5] == pytest.approx(expected, rel=1e-9)
 
 
 def test_missing_is_not_an_observation(plan: Plan) -> None:
-    frame = pd.DataFrame({"arm": list("aaaabbbb"), "y": [1, 3, np.nan, np.nan, 2, 6, np.nan, np.nan]})
+    frame = pd.DataFrame(
+        {"arm": list("aaaabbbb"), "y": [1, 3, np.nan, np.nan, 2, 6, np.nan, np.nan]}
+    )
     found = effects(collect(frame, plan()), plan().primary, ["a", "b"])[0]
     assert (found.n_control, found.n_treatment, found.control, found.treatment) == (2, 2, 2.0, 4.0)
     assert units(collect(frame, plan())) == {"a": 4, "b": 4}
@@ -138,9 +175,13 @@ def test_a_missing_arm_is_no_arm_even_among_numbers(plan: Plan) -> None:
 
 def test_a_missing_covariate_takes_the_mean_of_all(plan: Plan) -> None:
     here = plan(metrics=[{"name": "y", "role": "primary", "covariates": ["x"]}])
-    frame = pd.DataFrame({"arm": list("aaabbb"), "y": [1.0, 2, 3, 3, 4, 8], "x": [1.0, 2, np.nan, 2, 3, 7]})
+    frame = pd.DataFrame(
+        {"arm": list("aaabbb"), "y": [1.0, 2, 3, 3, 4, 8], "x": [1.0, 2, np.nan, 2, 3, 7]}
+    )
     filled = frame.fillna({"x": 3.0})
-    assert numbers(collect(frame, here), here) == pytest.approx(numbers(collect(filled, here), here), rel=1e-12)
+    assert numbers(collect(frame, here), here) == pytest.approx(
+        numbers(collect(filled, here), here), rel=1e-12
+    )
 
 
 def test_segments_roll_up_to_the_total(shop: pd.DataFrame, plan: Plan) -> None:
@@ -148,7 +189,9 @@ def test_segments_roll_up_to_the_total(shop: pd.DataFrame, plan: Plan) -> None:
     split = collect(shop, here, ("channel", "day"))
     assert levels(split, "channel") == ("search", "social")
     assert levels(split, "day")[0] == "2026-09-01"
-    assert numbers(roll_up(split), here) == pytest.approx(numbers(collect(shop, here), here), rel=1e-9)
+    assert numbers(roll_up(split), here) == pytest.approx(
+        numbers(collect(shop, here), here), rel=1e-9
+    )
     social = roll_up(only(split, "channel", {"social"}))
     expected = collect(shop[shop["channel"] == "social"], here)
     assert numbers(social, here)[:15] == pytest.approx(numbers(expected, here)[:15], rel=1e-9)
@@ -156,10 +199,13 @@ def test_segments_roll_up_to_the_total(shop: pd.DataFrame, plan: Plan) -> None:
 
 def test_clusters_count_as_units(plan: Plan) -> None:
     here = plan(cluster="store")
-    frame = pd.DataFrame({
-        "arm": list("aaaaaabbbbbb"), "store": [1, 1, 1, 2, 3, 3, 4, 4, 5, 5, 5, 6],
-        "y": [1.0, 2, 3, 4, 5, 6, 3, 5, 4, 8, 9, 7],
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "arm": list("aaaaaabbbbbb"),
+            "store": [1, 1, 1, 2, 3, 3, 4, 4, 5, 5, 5, 6],
+            "y": [1.0, 2, 3, 4, 5, 6, 3, 5, 4, 8, 9, 7],
+        }
+    )
     found = effects(collect(frame, here), here.primary, ["a", "b"], clustered=True)[0]
     assert (found.n_control, found.n_treatment) == (3, 3)
     assert (found.control, found.treatment) == (pytest.approx(3.5), pytest.approx(6.0))
@@ -175,13 +221,21 @@ def test_clusters_count_as_units(plan: Plan) -> None:
         ({"arm": ["a", "b"], "y": ["1", "many"]}, "column y is 'many': is not a number"),
         ({"arm": ["a", "b"], "y": [1, "many"]}, "column y is 'many': is not a number"),
         ({"arm": ["a", "b"], "y": [1.0, np.inf]}, "is not a number, in 1 rows"),
-        ({"arm": [str(i) for i in range(100_000)], "y": range(100_000)}, "holds more than 50 different arms"),
+        (
+            {"arm": [str(i) for i in range(100_000)], "y": range(100_000)},
+            "holds more than 50 different arms",
+        ),
         ({"arm": [], "y": []}, "holds no row"),
-        (pd.DataFrame([["a", 1, 2], ["b", 3, 4]], columns=["arm", "y", "y"]), "column y: stands in the data twice"),
+        (
+            pd.DataFrame([["a", 1, 2], ["b", 3, 4]], columns=["arm", "y", "y"]),
+            "column y: stands in the data twice",
+        ),
         ({"arm": ["a", "b"], "y": pd.to_datetime(["2026-01-01", "2026-01-02"])}, "holds timestamp"),
     ],
 )
-def test_data_that_cannot_be_used_are_refused(frame: dict[str, Any] | pd.DataFrame, rule: str, plan: Plan) -> None:
+def test_data_that_cannot_be_used_are_refused(
+    frame: dict[str, Any] | pd.DataFrame, rule: str, plan: Plan
+) -> None:
     with pytest.raises(PlaybookError, match=rule):
         collect(pd.DataFrame(frame), plan())
 
@@ -222,7 +276,9 @@ def test_a_cap_is_the_same_in_all_arms(plan: Plan) -> None:
     assert (found.control, found.treatment) == (2.0, 4.0)  # the pooled quantile is 4
 
 
-def test_missing_values_in_some_row_groups_of_several_files(shop: pd.DataFrame, plan: Plan, tmp_path: Path) -> None:
+def test_missing_values_in_some_row_groups_of_several_files(
+    shop: pd.DataFrame, plan: Plan, tmp_path: Path
+) -> None:
     here = plan(metrics=FOUR_METRICS[:3])
     holes = shop.astype({"bought": "Int64"})
     holes.loc[150:900, "bought"] = pd.NA
@@ -237,12 +293,16 @@ def test_missing_values_in_some_row_groups_of_several_files(shop: pd.DataFrame, 
     assert rate[0] == rate[1]
 
 
-def test_a_shard_boundary_changes_nothing(shop: pd.DataFrame, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shard_boundary_changes_nothing(
+    shop: pd.DataFrame, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
     here = plan(metrics=FOUR_METRICS[:3], date_column="day")
     whole = numbers(roll_up(collect(shop, here, ("day",))), here)
     for rows in (1, 7, 1999):
         monkeypatch.setattr("playbook.abtest.units.relation.SHARD_ROWS", rows)
-        assert numbers(roll_up(collect(shop, here, ("day",))), here) == pytest.approx(whole, rel=1e-9)
+        assert numbers(roll_up(collect(shop, here, ("day",))), here) == pytest.approx(
+            whole, rel=1e-9
+        )
 
 
 def test_days_are_the_same_from_text_and_from_times(shop: pd.DataFrame, plan: Plan) -> None:
@@ -259,7 +319,12 @@ def test_days_are_the_same_from_text_and_from_times(shop: pd.DataFrame, plan: Pl
 def test_more_groups_than_codes_are_kept_apart(plan: Plan) -> None:
     place = np.arange(6000)
     frame = pd.DataFrame(
-        {"arm": np.where(place % 2, "a", "b"), "y": 1.0 * place, "city": place % 300, "shop": place // 20}
+        {
+            "arm": np.where(place % 2, "a", "b"),
+            "y": 1.0 * place,
+            "city": place % 300,
+            "shop": place // 20,
+        }
     )
     found = collect(frame, plan(), ("city", "shop"))
     assert len(found.keys) == 6000
@@ -272,7 +337,9 @@ def test_columns_named_by_numbers_are_found(plan: Plan) -> None:
 
 
 def test_a_database_table_that_cannot_be_used_is_refused_and_still_open(plan: Plan) -> None:
-    rows = duckdb.connect().sql("select range::varchar as arm, range::double as y from range(300_000)")
+    rows = duckdb.connect().sql(
+        "select range::varchar as arm, range::double as y from range(300_000)"
+    )
     with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
         collect(rows, plan())
     assert rows.aggregate("count(*)").fetchall() == [(300_000,)]

@@ -37,8 +37,14 @@ def test_what_is_no_number_is_missing_and_not_zero() -> None:
 
 
 def test_separators_of_the_other_kind_are_no_number_rather_than_ten_times_as_much() -> None:
-    assert cells.numbers(texts("12,5", "1.300,50", "1,00,000.5")).fillna(-1).tolist() == [-1, -1, 100000.5]
-    assert cells.numbers(texts("0.5", "1,034.55", "12,5"), decimal_comma=True).fillna(-1).tolist() == [-1, -1, 12.5]
+    assert cells.numbers(texts("12,5", "1.300,50", "1,00,000.5")).fillna(-1).tolist() == [
+        -1,
+        -1,
+        100000.5,
+    ]
+    assert cells.numbers(texts("0.5", "1,034.55", "12,5"), decimal_comma=True).fillna(
+        -1
+    ).tolist() == [-1, -1, 12.5]
 
 
 @pytest.mark.parametrize("text", ["", "--", "-", "—", "< 10%", "> 90%", "<5"])
@@ -48,10 +54,26 @@ def test_cell_that_says_nothing_is_missing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-09-01", "20260901", "2026/9/1", "2026年9月1日", "9/1/2026", "2026090108", "46266", '="2026-09-01"',
-     "Sep 01, 2026 09:30 pm", "2026-09-01T10:00:00+08:00", "9/1/26", "1-Sep-26", "01.09.2026", "2026-09-01 周二",
-     "Tue, 1 Sep 2026", "2026-09-01 20:00:00 UTC", "9/1/2026 12:05:00 AM"],
-)  # fmt: skip
+    [
+        "2026-09-01",
+        "20260901",
+        "2026/9/1",
+        "2026年9月1日",
+        "9/1/2026",
+        "2026090108",
+        "46266",
+        '="2026-09-01"',
+        "Sep 01, 2026 09:30 pm",
+        "2026-09-01T10:00:00+08:00",
+        "9/1/26",
+        "1-Sep-26",
+        "01.09.2026",
+        "2026-09-01 周二",
+        "Tue, 1 Sep 2026",
+        "2026-09-01 20:00:00 UTC",
+        "9/1/2026 12:05:00 AM",
+    ],
+)
 def test_day_is_read_in_every_form_of_the_exports(text: str) -> None:
     assert cells.moments(texts(text)).dt.strftime("%Y-%m-%d").item() == "2026-09-01"
 
@@ -62,8 +84,15 @@ def test_day_comes_first_only_where_the_layout_says_so() -> None:
 
 
 def test_day_above_twelve_is_not_taken_for_a_month_to_make_it_fit() -> None:
-    assert cells.moments(texts("9/23/2026", "23-9-2026", "2026-23-09")).notna().tolist() == [True, False, False]
-    assert cells.moments(texts("9/23/2026", "23-9-2026"), day_first=True).notna().tolist() == [False, True]
+    assert cells.moments(texts("9/23/2026", "23-9-2026", "2026-23-09")).notna().tolist() == [
+        True,
+        False,
+        False,
+    ]
+    assert cells.moments(texts("9/23/2026", "23-9-2026"), day_first=True).notna().tolist() == [
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("text", ["2026-09", "2026年9月", "Sep 2026", "202609", "2026", "2026-W36"])
@@ -73,15 +102,22 @@ def test_month_or_week_is_not_booked_on_its_first_day(text: str) -> None:
 
 def test_time_of_day_is_read_with_am_and_pm() -> None:
     found = cells.moments(
-        texts("9/1/2026 12:05 AM", "9/1/2026 12:05 pm", "2026年9月1日 20:30", "2026-09-01T07:00:01.5")
+        texts(
+            "9/1/2026 12:05 AM", "9/1/2026 12:05 pm", "2026年9月1日 20:30", "2026-09-01T07:00:01.5"
+        )
     )
     assert found.dt.strftime("%H:%M:%S.%f").tolist() == [
-        "00:05:00.000000", "12:05:00.000000", "20:30:00.000000", "07:00:01.500000",
-    ]  # fmt: skip
+        "00:05:00.000000",
+        "12:05:00.000000",
+        "20:30:00.000000",
+        "07:00:01.500000",
+    ]
 
 
 def test_moment_with_an_offset_is_told_in_the_zone_that_is_wanted() -> None:
-    found = cells.moments(texts("2026-09-01T20:00:00Z", "2026-09-02T04:00:00+08:00"), zone="Asia/Shanghai")
+    found = cells.moments(
+        texts("2026-09-01T20:00:00Z", "2026-09-02T04:00:00+08:00"), zone="Asia/Shanghai"
+    )
     assert found.dt.strftime("%m-%d %H").tolist() == ["09-02 04", "09-02 04"]
 
 
@@ -93,9 +129,17 @@ def test_moment_written_in_another_zone_is_moved_and_an_hour_that_never_was_is_m
 
 @pytest.mark.parametrize(
     "line",
-    ["Report Start: September 21, 2026, 12:00 AM", "Begindatum van rapport: 21 september 2026 00:00", "# 20260921",
-     "Report Time: 9/21/2026", "2026年9月21日", "21. September 2026", "le 21 septembre 2026", "时间范围：2026-09-21"],
-)  # fmt: skip
+    [
+        "Report Start: September 21, 2026, 12:00 AM",
+        "Begindatum van rapport: 21 september 2026 00:00",
+        "# 20260921",
+        "Report Time: 9/21/2026",
+        "2026年9月21日",
+        "21. September 2026",
+        "le 21 septembre 2026",
+        "时间范围：2026-09-21",
+    ],
+)
 def test_day_is_found_within_a_line(line: str) -> None:
     assert [f"{day:%Y-%m-%d}" for day in cells.days_within(line)] == ["2026-09-21"]
 
@@ -104,7 +148,9 @@ def test_impossible_day_is_no_date() -> None:
     assert cells.moments(texts("2026-02-30", "soon", "")).isna().all()
 
 
-@pytest.mark.parametrize("text", ["20260901至20260930", "2026-09-01 ~ 2026-09-07", "9/1/2026 - 9/7/2026"])
+@pytest.mark.parametrize(
+    "text", ["20260901至20260930", "2026-09-01 ~ 2026-09-07", "9/1/2026 - 9/7/2026"]
+)
 def test_cell_of_several_days_is_known_as_such(text: str) -> None:
     assert cells.periods(texts(text)).item()
 

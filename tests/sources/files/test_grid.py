@@ -29,7 +29,9 @@ def zipped(name: str, content: bytes) -> bytes:
 
 def workbook() -> bytes:
     target = io.BytesIO()
-    pd.DataFrame(ROWS, columns=TEXT.splitlines()[0].split(",")).to_excel(target, index=False, engine="xlsxwriter")
+    pd.DataFrame(ROWS, columns=TEXT.splitlines()[0].split(",")).to_excel(
+        target, index=False, engine="xlsxwriter"
+    )
     return target.getvalue()
 
 
@@ -53,7 +55,9 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_same_rows_in_every_wrapping_and_its_name_does_not_matter(form: str, tmp_path: Path) -> None:
+def test_same_rows_in_every_wrapping_and_its_name_does_not_matter(
+    form: str, tmp_path: Path
+) -> None:
     file = tmp_path / "report.csv"
     file.write_bytes(FORMS[form])
     grid = read_grid(file, shipped()["baidu"])
@@ -69,7 +73,9 @@ def sheets(*pages: pd.DataFrame, at: int = 0) -> bytes:
     return target.getvalue()
 
 
-def test_cover_before_the_table_is_passed_over_and_lines_are_those_of_the_sheet(tmp_path: Path) -> None:
+def test_cover_before_the_table_is_passed_over_and_lines_are_those_of_the_sheet(
+    tmp_path: Path,
+) -> None:
     table = pd.DataFrame(ROWS, columns=TEXT.splitlines()[0].split(","))
     file = tmp_path / "report.xlsx"
     file.write_bytes(sheets(pd.DataFrame({"Report of the account": ["made by hand"]}), table, at=2))
@@ -86,26 +92,48 @@ def test_archive_packed_again_on_a_mac_holds_one_table(tmp_path: Path) -> None:
     assert len(read_grid(file, shipped()["baidu"]).rows) == 2
 
 
-def test_numbers_of_a_workbook_keep_their_size_where_the_language_writes_a_comma(tmp_path: Path) -> None:
+def test_numbers_of_a_workbook_keep_their_size_where_the_language_writes_a_comma(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "bericht.xlsx"
-    file.write_bytes(sheets(pd.DataFrame({
-        "Tag": ["2026-09-01", "2026-09-02"], "Kampagne": ["Marke", "Marke"], "Kosten": [1300.5, "1.300,50"], "Klicks": [7, 8],
-    })))  # fmt: skip
+    file.write_bytes(
+        sheets(
+            pd.DataFrame(
+                {
+                    "Tag": ["2026-09-01", "2026-09-02"],
+                    "Kampagne": ["Marke", "Marke"],
+                    "Kosten": [1300.5, "1.300,50"],
+                    "Klicks": [7, 8],
+                }
+            )
+        )
+    )
     assert rows_of("google-ads", file).rows["spend"].tolist() == [1300.5, 1300.5]
 
 
-def test_one_broken_byte_does_not_turn_a_marked_utf8_file_into_another_encoding(tmp_path: Path) -> None:
+def test_one_broken_byte_does_not_turn_a_marked_utf8_file_into_another_encoding(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "report.csv"
     file.write_bytes(TEXT.encode("utf-8-sig") + "2026-09-03,品".encode() + b"\xff,3,2,1\n")
-    assert read_grid(file, shipped()["baidu"]).rows["推广计划"].tolist() == ["品牌", "品牌", "品\ufffd"]
+    assert read_grid(file, shipped()["baidu"]).rows["推广计划"].tolist() == [
+        "品牌",
+        "品牌",
+        "品\ufffd",
+    ]
 
 
 @pytest.mark.parametrize(
     "content",
-    [b"PK\x03\x04 cut off", b"\xd0\xcf\x11\xe0 no workbook", b"\x1f\x8b cut off", zipped("readme.md", b"none"),
-     b'a,b\n"' + b"x" * 200_000],
+    [
+        b"PK\x03\x04 cut off",
+        b"\xd0\xcf\x11\xe0 no workbook",
+        b"\x1f\x8b cut off",
+        zipped("readme.md", b"none"),
+        b'a,b\n"' + b"x" * 200_000,
+    ],
     ids=["zip", "xls", "gzip", "no table", "open quote"],
-)  # fmt: skip
+)
 def test_broken_file_is_told_and_not_thrown(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "report.csv"
     file.write_bytes(content)
@@ -116,31 +144,49 @@ def test_broken_file_is_told_and_not_thrown(content: bytes, tmp_path: Path) -> N
 def test_semicolons_are_found_beside_decimal_commas(tmp_path: Path) -> None:
     file = tmp_path / "bericht.csv"
     file.write_text(
-        "Tag;Kampagne;Kosten;Klicks\n2026-09-01;Marke;1.300,50;7\n2026-09-02;Marke;2,50;8\n", encoding="utf-8"
+        "Tag;Kampagne;Kosten;Klicks\n2026-09-01;Marke;1.300,50;7\n2026-09-02;Marke;2,50;8\n",
+        encoding="utf-8",
     )
     assert read_grid(file, shipped()["google-ads"]).rows["Kosten"].tolist() == ["1.300,50", "2,50"]
 
 
 @pytest.mark.parametrize(
     ("cell", "total"),
-    [("Total of 12 results", True), ("Total of all parts", False), ("Total Body Promo", False), ("合计", True),
-     ("总计：账号", True), ("Total: Campaigns", True), ("Summertime", False)],
-)  # fmt: skip
+    [
+        ("Total of 12 results", True),
+        ("Total of all parts", False),
+        ("Total Body Promo", False),
+        ("合计", True),
+        ("总计：账号", True),
+        ("Total: Campaigns", True),
+        ("Summertime", False),
+    ],
+)
 def test_total_is_known_by_its_whole_word_and_not_by_a_campaign_that_begins_so(
     cell: str, total: bool, tmp_path: Path
 ) -> None:
     file = tmp_path / "report.csv"
-    file.write_text(f"Date,Campaign name,Cost,Impressions,Clicks (destination)\n,{cell},5,6,7\n", encoding="utf-8")
+    file.write_text(
+        f"Date,Campaign name,Cost,Impressions,Clicks (destination)\n,{cell},5,6,7\n",
+        encoding="utf-8",
+    )
     grid = read_grid(file, shipped()["tiktok-ads"])
     assert (len(grid.totals), len(grid.rows)) == ((1, 0) if total else (0, 1))
 
 
 @pytest.mark.parametrize(
     ("header", "bare", "currency"),
-    [("Amount spent (USD)", "amount spent", "USD"), ("CPM（千次展示费用） (CNY)", "cpm(千次展示费用)", "CNY"),
-     ("Clicks (all)", "clicks (all)", ""), ("Conversion rate (CVR)", "conversion rate (cvr)", ""), ("花费(元)", "花费", "")],
-)  # fmt: skip
-def test_currency_in_a_header_is_told_apart_from_other_brackets(header: str, bare: str, currency: str) -> None:
+    [
+        ("Amount spent (USD)", "amount spent", "USD"),
+        ("CPM（千次展示费用） (CNY)", "cpm(千次展示费用)", "CNY"),
+        ("Clicks (all)", "clicks (all)", ""),
+        ("Conversion rate (CVR)", "conversion rate (cvr)", ""),
+        ("花费(元)", "花费", ""),
+    ],
+)
+def test_currency_in_a_header_is_told_apart_from_other_brackets(
+    header: str, bare: str, currency: str
+) -> None:
     assert (plain(header), currency_of(header)) == (bare, currency)
 
 
@@ -154,7 +200,9 @@ def test_period_of_one_day_above_the_header_is_the_day_of_its_rows(tmp_path: Pat
 def test_row_of_several_days_is_known_by_its_last_day(tmp_path: Path) -> None:
     file = tmp_path / "meta.csv"
     head = "Campaign name,Amount spent (USD),Impressions,Reporting starts,Reporting ends\n"
-    file.write_text(head + "A,1,2,2026-09-01,2026-09-01\nB,1,2,2026-09-01,2026-09-30\n", encoding="utf-8")
+    file.write_text(
+        head + "A,1,2,2026-09-01,2026-09-01\nB,1,2,2026-09-01,2026-09-30\n", encoding="utf-8"
+    )
     found = rows_of("meta-ads", file)
     assert found.rows["date"].notna().tolist() == [True, False]
     assert found.faults["rule"].tolist() == ["covers more than one day and cannot be booked on one"]
@@ -163,7 +211,8 @@ def test_row_of_several_days_is_known_by_its_last_day(tmp_path: Path) -> None:
 def test_hours_of_a_day_are_rows_of_their_own_and_not_copies(tmp_path: Path) -> None:
     file = tmp_path / "hours.csv"
     file.write_text(
-        "日期,小时,推广计划,展现,点击,消费\n2026-09-01,8,品牌,10,1,2\n2026-09-01,9,品牌,11,1,3\n", encoding="utf-8"
+        "日期,小时,推广计划,展现,点击,消费\n2026-09-01,8,品牌,10,1,2\n2026-09-01,9,品牌,11,1,3\n",
+        encoding="utf-8",
     )
     assert rows_of("baidu", file).rows["segment"].tolist() == ["8", "9"]
 
@@ -171,16 +220,22 @@ def test_hours_of_a_day_are_rows_of_their_own_and_not_copies(tmp_path: Path) -> 
 def test_part_of_a_sum_that_cannot_be_read_is_told_and_not_left_out(tmp_path: Path) -> None:
     file = tmp_path / "search.csv"
     head = "日期,推广计划,展现,点击,消费,网页转化,商桥转化\n"
-    file.write_text(head + "2026-09-01,品牌,10,1,2,1,--\n2026-09-02,品牌,11,1,3,1,n.a.\n", encoding="utf-8")
+    file.write_text(
+        head + "2026-09-01,品牌,10,1,2,1,--\n2026-09-02,品牌,11,1,3,1,n.a.\n", encoding="utf-8"
+    )
     found = rows_of("baidu", file)
     assert found.rows["conversions"].iloc[0] == 1
-    assert found.faults[["column", "value", "rule"]].to_numpy().tolist() == [["conversions", "n.a.", "is no number"]]
+    assert found.faults[["column", "value", "rule"]].to_numpy().tolist() == [
+        ["conversions", "n.a.", "is no number"]
+    ]
 
 
 def test_micros_that_cannot_be_read_are_told(tmp_path: Path) -> None:
     file = tmp_path / "api.csv"
     head = "segments.date,campaign.name,metrics.impressions,metrics.clicks,metrics.cost_micros\n"
-    file.write_text(head + "2026-09-01,Brand,10,1,1500000\n2026-09-02,Brand,10,1,free\n", encoding="utf-8")
+    file.write_text(
+        head + "2026-09-01,Brand,10,1,1500000\n2026-09-02,Brand,10,1,free\n", encoding="utf-8"
+    )
     found = rows_of("google-ads", file)
     assert found.rows["spend"].iloc[0] == 1.5
     assert found.faults[["column", "value"]].to_numpy().tolist() == [["spend", "free"]]
@@ -197,5 +252,7 @@ def test_header_without_rows_is_an_empty_table(platform: str, file: Path) -> Non
 
 
 def test_of_two_money_columns_of_one_name_the_first_counts() -> None:
-    taken = shipped()["google-ads"].taken(["Day", "Campaign", "Cost", "Cost (USD)", "Cost (Converted currency)"])
+    taken = shipped()["google-ads"].taken(
+        ["Day", "Campaign", "Cost", "Cost (USD)", "Cost (Converted currency)"]
+    )
     assert taken["spend"] == ("Cost",)

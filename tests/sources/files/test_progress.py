@@ -23,7 +23,9 @@ def test_share_is_unknown_again_where_a_reading_breaks_off() -> None:
     assert progress.share() is None
 
 
-def test_watched_database_at_rest_tells_nothing_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_watched_database_at_rest_tells_nothing_and_prints_nothing(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     connection = duckdb.connect()
     progress.watch(connection)
     connection.execute("select sum(random()) from range(3000000)").fetchall()
@@ -32,9 +34,13 @@ def test_watched_database_at_rest_tells_nothing_and_prints_nothing(capfd: pytest
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_progress_shows_on_a_terminal_only(is_terminal: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_shows_on_a_terminal_only(
+    is_terminal: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown = io.StringIO()
-    monkeypatch.setattr(terminal, "errors", Console(file=shown, force_terminal=is_terminal, width=100))
+    monkeypatch.setattr(
+        terminal, "errors", Console(file=shown, force_terminal=is_terminal, width=100)
+    )
     with terminal.working("Evaluating [big].csv"):
         for _ in progress.counted(range(2)):
             pass

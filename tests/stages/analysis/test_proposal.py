@@ -7,7 +7,14 @@ import pandas as pd
 import pytest
 
 from playbook.params import Campaign
-from playbook.stages.analysis.proposal import actions, agenda, next_budget, next_month, next_targets, proposal
+from playbook.stages.analysis.proposal import (
+    actions,
+    agenda,
+    next_budget,
+    next_month,
+    next_targets,
+    proposal,
+)
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.targets import targets
 from tests.stages.shop import campaign, channel_daily, tables
@@ -27,8 +34,14 @@ def _limited(channel: str, **limits: float) -> Campaign:
 
 def test_a_tenth_of_the_worst_budget_goes_to_the_best() -> None:
     table = _budget()
-    assert table["change"].to_dict() == pytest.approx({"search": 326.7, "social": 0.0, "display": -326.7})
-    assert table["reason"].to_dict() == {"search": "higher_return", "social": "between", "display": "lower_return"}
+    assert table["change"].to_dict() == pytest.approx(
+        {"search": 326.7, "social": 0.0, "display": -326.7}
+    )
+    assert table["reason"].to_dict() == {
+        "search": "higher_return",
+        "social": "between",
+        "display": "lower_return",
+    }
 
 
 def test_the_sum_of_the_budget_stays() -> None:
@@ -56,7 +69,9 @@ def test_each_of_two_steps_has_its_own_partner_and_effect() -> None:
 
 
 def test_a_small_channel_grows_by_a_quarter_at_most() -> None:
-    small = by_channel_day(channel_daily("2026-10-01", "2026-10-31", search=(10.0, 10.0, 0.05, 0.9, 0.05, 100.0)))
+    small = by_channel_day(
+        channel_daily("2026-10-01", "2026-10-31", search=(10.0, 10.0, 0.05, 0.9, 0.05, 100.0))
+    )
     table = _budget(campaign(budget={"search": 326.0, "social": 3267.0, "display": 3267.0}), small)
     assert table.loc["search", "change"] == pytest.approx(81.5)
 
@@ -70,7 +85,9 @@ def test_an_owned_channel_neither_gives_nor_gets() -> None:
 
 
 def test_a_step_stops_at_the_least_spend_of_the_giver() -> None:
-    assert _budget(_limited("display", min_spend=3200.0)).loc["search", "change"] == pytest.approx(67.0)
+    assert _budget(_limited("display", min_spend=3200.0)).loc["search", "change"] == pytest.approx(
+        67.0
+    )
 
 
 def test_a_channel_at_its_most_gets_nothing_and_the_next_one_does() -> None:
@@ -114,14 +131,25 @@ def test_no_data_moves_nothing() -> None:
 
 
 def _targets(**goal: Any) -> tuple[Campaign, pd.DataFrame]:
-    made = {"name": "Goal", "kpi": "revenue", "target": 100.0, "deadline": "2026-10-31", "owner": "s01"} | goal
+    made = {
+        "name": "Goal",
+        "kpi": "revenue",
+        "target": 100.0,
+        "deadline": "2026-10-31",
+        "owner": "s01",
+    } | goal
     where = campaign(goals={"aim": made})
     return where, next_targets(where, targets(where, tables(), OCTOBER))
 
 
 @pytest.mark.parametrize(
     ("share", "proposed", "reason"),
-    [(0.98, 1.0 / 0.98, "reached"), (0.5, 1.1, "reached"), (1.05, 1.0, "kept"), (2.0, 0.75, "far_missed")],
+    [
+        (0.98, 1.0 / 0.98, "reached"),
+        (0.5, 1.1, "reached"),
+        (1.05, 1.0, "kept"),
+        (2.0, 0.75, "far_missed"),
+    ],
 )
 def test_a_target_follows_what_was_reached(share: float, proposed: float, reason: str) -> None:
     target = share * OCTOBER["revenue"].sum()
@@ -148,19 +176,33 @@ def test_the_proposal_is_a_valid_next_period() -> None:
     assert keys["goals"]["aim"]["deadline"] == "2026-11-30"
     assert keys["budget"] == {"search": 3594.0, "display": 2940.0}
     goals = {"aim": where.goals["aim"].model_dump() | keys["goals"]["aim"]}
-    assert campaign(period="2026-11", goals=goals, budget=dict(where.budget) | keys["budget"]).goals["aim"].deadline
+    assert (
+        campaign(period="2026-11", goals=goals, budget=dict(where.budget) | keys["budget"])
+        .goals["aim"]
+        .deadline
+    )
 
 
 def test_the_next_month_is_whole_what_goes_on_with_what_is_proposed_over_it() -> None:
     reached = OCTOBER["revenue"].sum()
-    aim = {"name": "Aim", "kpi": "revenue", "target": reached, "deadline": "2026-10-31", "owner": "s01", "weight": 2.0}
+    aim = {
+        "name": "Aim",
+        "kpi": "revenue",
+        "target": reached,
+        "deadline": "2026-10-31",
+        "owner": "s01",
+        "weight": 2.0,
+    }
     season = aim | {"target": 9e6, "start": "2026-08-01", "deadline": "2026-12-31", "weight": 1.0}
     where = campaign(goals={"aim": aim, "season": season})
     table = next_targets(where, targets(where, tables(), OCTOBER))
     month = next_month(where, proposal(where, next_budget(where, OCTOBER), table), table)
     assert month["budget"] == {"search": 3594.0, "social": 3267.0, "display": 2940.0}
     following = campaign(period="2026-11", **month)
-    assert (following.goals["aim"].start, following.goals["aim"].deadline) == ("2026-11-01", "2026-11-30")
+    assert (following.goals["aim"].start, following.goals["aim"].deadline) == (
+        "2026-11-01",
+        "2026-11-30",
+    )
     assert (following.goals["aim"].weight, following.goals["aim"].owner) == (2.0, "s01")
     assert following.goals["aim"].baseline == pytest.approx(reached, rel=1e-3)
     assert following.goals["season"] == where.goals["season"]
@@ -176,7 +218,9 @@ def test_every_change_is_an_action_with_owner_and_day() -> None:
 
 
 def test_only_a_test_that_is_shipped_promises_money() -> None:
-    decided = pd.DataFrame({"experiment": ["a", "b"], "decision": ["ship", "iterate"], "money_mid": [5.0, -7.0]})
+    decided = pd.DataFrame(
+        {"experiment": ["a", "b"], "decision": ["ship", "iterate"], "money_mid": [5.0, -7.0]}
+    )
     where, table = _targets(target=OCTOBER["revenue"].sum())
     listed = actions(where, next_budget(where, OCTOBER), table, decided).set_index("object")
     assert listed.loc["a", "effect"] == 5.0
@@ -185,10 +229,22 @@ def test_only_a_test_that_is_shipped_promises_money() -> None:
 
 
 def test_the_owner_of_the_heaviest_goal_decides_on_all_proposals() -> None:
-    aim = {"name": "Aim", "kpi": "revenue", "target": 1.0, "deadline": "2026-10-31", "weight": 1.0, "owner": "s01"}
+    aim = {
+        "name": "Aim",
+        "kpi": "revenue",
+        "target": 1.0,
+        "deadline": "2026-10-31",
+        "weight": 1.0,
+        "owner": "s01",
+    }
     where = campaign(goals={"light": aim, "heavy": aim | {"weight": 2.0, "owner": "s09"}})
     [row] = agenda(where, pd.DataFrame({"action": ["x", "y"]})).to_dict("records")
-    assert row == {"matter": "proposal", "proposals": 2.0, "owner": "s09", "due_on": pd.Timestamp("2026-11-01")}
+    assert row == {
+        "matter": "proposal",
+        "proposals": 2.0,
+        "owner": "s09",
+        "due_on": pd.Timestamp("2026-11-01"),
+    }
 
 
 def test_without_actions_there_is_nothing_to_decide() -> None:

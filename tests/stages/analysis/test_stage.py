@@ -10,33 +10,66 @@ import pytest
 from playbook.stages.analysis.stage import against_plan, analyse
 from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.months import months
-from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
+from tests.stages.shop import (
+    campaign,
+    channel_daily,
+    filled,
+    said,
+    tables,
+    three_months,
+    unlabelled,
+    without_site,
+)
 
 FALLEN = three_months(search=(100.0, 10.0, 0.05, 0.9, 0.04, 100.0))  # CVR from 5 % to 4 %
 GOALS = {
-    "sales": {"name": "Sales", "kpi": "revenue", "target": 200_000.0, "deadline": "2026-10-31", "owner": "s01"},
-    "return": {"name": "Return", "kpi": "roas", "target": 5.0, "deadline": "2026-12-31", "owner": "s01"},
+    "sales": {
+        "name": "Sales",
+        "kpi": "revenue",
+        "target": 200_000.0,
+        "deadline": "2026-10-31",
+        "owner": "s01",
+    },
+    "return": {
+        "name": "Return",
+        "kpi": "roas",
+        "target": 5.0,
+        "deadline": "2026-12-31",
+        "owner": "s01",
+    },
 }
 PLAN: dict[str, Any] = {
-    "variant": "variant", "unit": "unit_id", "arms": {"control": 0.5, "treatment": 0.5},
-    "metrics": [{"name": "converted", "kind": "rate", "role": "primary"}], "start": "2026-10-01", "end": "2026-10-28",
-}  # fmt: skip
+    "variant": "variant",
+    "unit": "unit_id",
+    "arms": {"control": 0.5, "treatment": 0.5},
+    "metrics": [{"name": "converted", "kind": "rate", "role": "primary"}],
+    "start": "2026-10-01",
+    "end": "2026-10-28",
+}
 
 
 def _units(experiment: str, control: tuple[int, int], treatment: tuple[int, int]) -> pd.DataFrame:
     rows = [
-        {"experiment": experiment, "unit_id": f"{arm}{number}", "variant": arm, "converted": float(number < wins)}
+        {
+            "experiment": experiment,
+            "unit_id": f"{arm}{number}",
+            "variant": arm,
+            "converted": float(number < wins),
+        }
         for arm, (wins, size) in (("control", control), ("treatment", treatment))
         for number in range(size)
     ]
     return filled("experiment_units", rows)
 
 
-UNITS = pd.concat([
-    _units("button", (1000, 10_000), (1200, 10_000)),
-    _units("broken", (1050, 10_500), (950, 9_500)),
-    _units("nothing", (200, 2_000), (201, 2_000)),
-], ignore_index=True)  # fmt: skip
+UNITS = pd.concat(
+    [
+        _units("button", (1000, 10_000), (1200, 10_000)),
+        _units("broken", (1050, 10_500), (950, 9_500)),
+        _units("nothing", (200, 2_000), (201, 2_000)),
+    ],
+    ignore_index=True,
+)
 
 
 def test_the_planted_cause_is_the_largest_and_is_told() -> None:
@@ -60,7 +93,12 @@ def test_an_unusual_day_that_fits_stands_beside_its_cause() -> None:
     gone = broken["channel"].eq("search") & broken["date"].between("2026-10-14", "2026-10-17")
     for column in ("conversions", "orders", "revenue"):
         broken.loc[gone & broken[column].notna(), column] = 0.0
-    row = analyse(campaign(), tables(channel_daily=broken)).tables["causes"].set_index("cause").loc["search:order_rate"]
+    row = (
+        analyse(campaign(), tables(channel_daily=broken))
+        .tables["causes"]
+        .set_index("cause")
+        .loc["search:order_rate"]
+    )
     assert row["incident_cause"] == "tracking"
     assert row["incident_day"] in pd.date_range("2026-10-14", "2026-10-17")
 
@@ -86,8 +124,10 @@ def test_each_experiment_has_its_decision() -> None:
     where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
     tables, missing = trials(where, UNITS)
     assert tables["decisions"].set_index("experiment")["decision"].to_dict() == {
-        "button": "ship", "broken": "invalid", "nothing": "iterate",
-    }  # fmt: skip
+        "button": "ship",
+        "broken": "invalid",
+        "nothing": "iterate",
+    }
     assert tables["experiments"].set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
     assert not missing
 
@@ -95,7 +135,9 @@ def test_each_experiment_has_its_decision() -> None:
 def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_failure() -> None:
     other = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
     later = PLAN | {"start": "2026-11-01", "end": "2026-11-28"}
-    where = campaign(experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN})
+    where = campaign(
+        experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN}
+    )
     tables, missing = trials(where, UNITS)
     assert tables["decisions"]["experiment"].to_list() == ["nothing"]
     assert set(missing) == {"experiment.absent", "experiment.button", "experiment.broken"}
@@ -105,7 +147,9 @@ def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_fail
 def test_experiments_reach_the_findings_and_the_actions() -> None:
     where = campaign(experiments={"button": PLAN | {"name": {"zh": "按钮", "en": "Button"}}})
     result = analyse(where, tables(channel_daily=three_months(), experiment_units=UNITS))
-    assert any(text.startswith("Experiment “Button”: ship it.") for text in said(result, "analysis", where))
+    assert any(
+        text.startswith("Experiment “Button”: ship it.") for text in said(result, "analysis", where)
+    )
     assert "experiment_ship" in set(result.tables["actions"]["action"])
     assert not unlabelled(result, "analysis")
 
@@ -114,7 +158,9 @@ CASES = {
     "everything": FALLEN,
     "platform only": without_site(FALLEN).assign(revenue=lambda rows: rows["conversions"] * 100),
     "no revenue": FALLEN.assign(revenue=np.nan),
-    "only spend": FALLEN.assign(**dict.fromkeys(["revenue", "orders", "conversions", "visits", "clicks"], np.nan)),
+    "only spend": FALLEN.assign(
+        **dict.fromkeys(["revenue", "orders", "conversions", "visits", "clicks"], np.nan)
+    ),
     "first month": channel_daily("2026-10-01", "2026-10-31"),
     "one week each": FALLEN[FALLEN["date"].dt.day <= 7],
     "nothing": FALLEN.iloc[:0],
@@ -123,13 +169,20 @@ CASES = {
 
 @pytest.mark.parametrize("daily", CASES.values(), ids=CASES)
 @pytest.mark.parametrize("goals", [{}, GOALS], ids=["no goals", "goals"])
-def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.DataFrame, goals: dict[str, Any]) -> None:
+def test_whatever_is_missing_there_is_an_answer_in_both_languages(
+    daily: pd.DataFrame, goals: dict[str, Any]
+) -> None:
     where = campaign(goals=goals)
     result = analyse(where, tables(channel_daily=daily))
     texts = said(result, "analysis", where)
     assert texts
     assert not [text for text in texts if "–" in text or "nan" in text.lower()]
-    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not [
+        text
+        for words in result.missing.values()
+        for text in words.values()
+        if re.search(r"\d", text)
+    ]
     assert not unlabelled(result, "analysis")
     assert all(finding.action for finding in result.findings if finding.severity == "act")
 
@@ -137,7 +190,9 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
 def test_tests_of_a_period_are_corrected_together_and_winners_shrunk() -> None:
     where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
     table = trials(where, UNITS)[0]["portfolio"].set_index("experiment")
-    single = trials(campaign(experiments={"button": PLAN}), UNITS)[0]["portfolio"].set_index("experiment")
+    single = trials(campaign(experiments={"button": PLAN}), UNITS)[0]["portfolio"].set_index(
+        "experiment"
+    )
     assert table.loc["button", "pvalue_bh"] == pytest.approx(2 * single.loc["button", "pvalue_bh"])
     assert 0 < table.loc["button", "lift_shrunk"] < table.loc["button", "lift"]
     assert np.isnan(table.loc["broken", "pvalue_bh"])

@@ -26,20 +26,35 @@ def _pairs(given: Any) -> list[tuple[float, float]]:
 
 def _total(given: Any) -> scoring.Total:
     return scoring.total(
-        [Scored(kind=kind, weight=w, score=_number(s)) for kind, lines in given.items() for w, s in lines]
+        [
+            Scored(kind=kind, weight=w, score=_number(s))
+            for kind, lines in given.items()
+            for w, s in lines
+        ]
     )
 
 
 RULES: dict[str, Any] = {
-    "linear": lambda g: scoring.linear(_number(g["actual"]), g["target"], cap=g["cap"], gate=g.get("gate")),
+    "linear": lambda g: scoring.linear(
+        _number(g["actual"]), g["target"], cap=g["cap"], gate=g.get("gate")
+    ),
     "capped": lambda g: scoring.linear(g["actual"], g["target"], cap=g["cap"]),
-    "lower_is_better": lambda g: scoring.lower_is_better(_number(g["actual"]), g["target"], cap=g["cap"]),
-    "cost_ratio": lambda g: scoring.cost_ratio(g["spend"], _number(g["results"]), g["target"], cap=g["cap"]),
-    "span": lambda g: scoring.span(g["actual"], worst=g["worst"], target=g["target"], best=g["best"], cap=g["cap"]),
-    "ladder": lambda g: scoring.ladder(g["actual"], _pairs(g["steps"]), lower=g["direction"] == "lower"),
+    "lower_is_better": lambda g: scoring.lower_is_better(
+        _number(g["actual"]), g["target"], cap=g["cap"]
+    ),
+    "cost_ratio": lambda g: scoring.cost_ratio(
+        g["spend"], _number(g["results"]), g["target"], cap=g["cap"]
+    ),
+    "span": lambda g: scoring.span(
+        g["actual"], worst=g["worst"], target=g["target"], best=g["best"], cap=g["cap"]
+    ),
+    "ladder": lambda g: scoring.ladder(
+        g["actual"], _pairs(g["steps"]), lower=g["direction"] == "lower"
+    ),
     "ladder_interpolated": lambda g: scoring.ladder_interpolated(g["actual"], _pairs(g["points"])),
     "deduction": lambda g: scoring.deduction(
-        [(item["count"], item["points"], item.get("max", float("inf"))) for item in g["items"]], base=g["base"]
+        [(item["count"], item["points"], item.get("max", float("inf"))) for item in g["items"]],
+        base=g["base"],
     ),
     "on_off": lambda g: scoring.on_off(met=g["met"]),
     "veto": lambda g: scoring.veto(g["total"], g["veto_caps"]),
@@ -65,7 +80,11 @@ def test_every_rule_gives_the_worked_score(case: dict[str, Any]) -> None:
             RULES[case["method"]](given)
         return
     found = RULES[case["method"]](given)
-    assert isnan(found) if expected is None else found == pytest.approx(expected, abs=float(case["tolerance"]))
+    assert (
+        isnan(found)
+        if expected is None
+        else found == pytest.approx(expected, abs=float(case["tolerance"]))
+    )
 
 
 @_cases("total")
@@ -82,13 +101,18 @@ def test_missing_weight_moves_inside_its_class_first(case: dict[str, Any]) -> No
 @_cases("grade")
 def test_a_grade_follows_the_printed_number(case: dict[str, Any]) -> None:
     expected = json.loads(case["expected"])
-    assert scoring.grade(json.loads(case["inputs"])["score"]) == (expected["grade"], expected["coefficient"])
+    assert scoring.grade(json.loads(case["inputs"])["score"]) == (
+        expected["grade"],
+        expected["coefficient"],
+    )
 
 
 @_cases("counter_example")
 def test_parts_that_were_not_given_do_not_divide(case: dict[str, Any]) -> None:
     scores = [_number(score) for score in json.loads(case["inputs"]).values()]
-    assert scoring.roll_up(scores, [1.0] * len(scores)) == pytest.approx(json.loads(case["expected"])["ours"], abs=0.01)
+    assert scoring.roll_up(scores, [1.0] * len(scores)) == pytest.approx(
+        json.loads(case["expected"])["ours"], abs=0.01
+    )
 
 
 def test_a_sheet_that_rests_on_ratings_alone_is_not_rated() -> None:
@@ -104,15 +128,30 @@ def test_no_total_has_no_grade() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(1, 50), st.floats(0, 120)), min_size=1, max_size=8))
-def test_a_total_lies_between_its_lowest_and_highest_score(lines: list[tuple[float, float]]) -> None:
-    found = scoring.total([Scored(kind="result", weight=weight, score=score) for weight, score in lines])
+def test_a_total_lies_between_its_lowest_and_highest_score(
+    lines: list[tuple[float, float]],
+) -> None:
+    found = scoring.total(
+        [Scored(kind="result", weight=weight, score=score) for weight, score in lines]
+    )
     scores = [score for _, score in lines]
     assert min(scores) - 1e-6 <= found.score <= max(scores) + 1e-6
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(["result", "process"]), st.floats(1, 50), st.booleans()), min_size=1, max_size=8)
+    st.lists(
+        st.tuples(st.sampled_from(["result", "process"]), st.floats(1, 50), st.booleans()),
+        min_size=1,
+        max_size=8,
+    )
 )
-def test_weights_in_force_add_up_to_one_where_anything_is_scored(lines: list[tuple[str, float, bool]]) -> None:
-    items = [Scored(kind=kind, weight=weight, score=100.0 if known else nan) for kind, weight, known in lines]
-    assert sum(scoring.weights_in_force(items)) == pytest.approx(1.0 if any(known for *_, known in lines) else 0.0)
+def test_weights_in_force_add_up_to_one_where_anything_is_scored(
+    lines: list[tuple[str, float, bool]],
+) -> None:
+    items = [
+        Scored(kind=kind, weight=weight, score=100.0 if known else nan)
+        for kind, weight, known in lines
+    ]
+    assert sum(scoring.weights_in_force(items)) == pytest.approx(
+        1.0 if any(known for *_, known in lines) else 0.0
+    )

@@ -13,13 +13,19 @@ RETURN = {"search": 22.5, "social": 7.2, "display": 1.6}
 
 
 def _with_email(daily: pd.DataFrame) -> pd.DataFrame:
-    rows = [{"date": day, "channel": "email", "visits": 100.0, "orders": 5.0, "revenue": 500.0}
-            for day in pd.date_range("2026-10-01", "2026-10-31")]  # fmt: skip
+    rows = [
+        {"date": day, "channel": "email", "visits": 100.0, "orders": 5.0, "revenue": 500.0}
+        for day in pd.date_range("2026-10-01", "2026-10-31")
+    ]
     return pd.concat([daily, filled("channel_daily", rows)], ignore_index=True)
 
 
 def test_each_channel_returns_what_was_planted() -> None:
-    table = analyse(campaign(), tables(channel_daily=three_months())).tables["returns"].set_index("channel")
+    table = (
+        analyse(campaign(), tables(channel_daily=three_months()))
+        .tables["returns"]
+        .set_index("channel")
+    )
     assert table["roas"].to_dict() == pytest.approx(RETURN)
     assert table["break_even_roas"].to_list() == [2.5] * 3
     assert table["verdict"].to_dict() == {"search": "earns", "social": "earns", "display": "loses"}
@@ -48,15 +54,23 @@ def test_a_channel_of_small_change_is_not_the_worst_of_all() -> None:
 
 
 def test_a_channel_of_small_change_gets_no_advice() -> None:
-    daily = three_months(display=(0.1, 2.0, 0.004, 0.5, 0.02, 1.0))  # returns far less, of a thousandth of the spend
-    advice = analyse(campaign(), tables(channel_daily=daily)).tables["mix"].set_index("channel")["advice"]
+    daily = three_months(
+        display=(0.1, 2.0, 0.004, 0.5, 0.02, 1.0)
+    )  # returns far less, of a thousandth of the spend
+    advice = (
+        analyse(campaign(), tables(channel_daily=daily))
+        .tables["mix"]
+        .set_index("channel")["advice"]
+    )
     assert advice["display"] == "too_little_spend"
     assert advice["social"] == "less"
 
 
 def test_more_conversions_than_clicks_are_explained() -> None:
     daily = three_months()
-    daily["conversions"] = daily["conversions"] * 25  # 4.5 % of social's clicks become 90 %, 4.5 % of search's 112 %
+    daily["conversions"] = (
+        daily["conversions"] * 25
+    )  # 4.5 % of social's clicks become 90 %, 4.5 % of search's 112 %
     ids = {finding.id for finding in analyse(campaign(), tables(channel_daily=daily)).findings}
     assert "channels.beyond-one.search" in ids
     assert "channels.beyond-one.social" not in ids
@@ -79,14 +93,24 @@ def test_without_a_margin_nothing_is_called_a_loss() -> None:
 
 
 def test_kinds_add_up_their_channels() -> None:
-    table = analyse(campaign(), tables(channel_daily=_with_email(three_months()))).tables["kinds"].set_index("kind")
+    table = (
+        analyse(campaign(), tables(channel_daily=_with_email(three_months())))
+        .tables["kinds"]
+        .set_index("kind")
+    )
     assert table.loc["owned", "revenue"] == 31 * 500
     assert table.loc["paid", "share_of_spend"] == pytest.approx(1.0)
 
 
 def test_changes_compare_with_the_month_before() -> None:
-    daily = three_months(social=(100.0, 10.0, 0.01, 0.9, 0.04, 100.0))  # twice the CPM: half of everything
-    table = analyse(campaign(), tables(channel_daily=daily)).tables["changes"].set_index(["channel", "kpi"])
+    daily = three_months(
+        social=(100.0, 10.0, 0.01, 0.9, 0.04, 100.0)
+    )  # twice the CPM: half of everything
+    table = (
+        analyse(campaign(), tables(channel_daily=daily))
+        .tables["changes"]
+        .set_index(["channel", "kpi"])
+    )
     assert table.loc[("social", "cpa"), "change"] == pytest.approx(1.0)
     assert table.loc[("search", "cpa"), "change"] == pytest.approx(0.0)
 
@@ -95,13 +119,22 @@ def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
     """Display claims 22 of 100 conversions; on the paths it is one contact of sixteen."""
     moments = pd.date_range("2026-10-05", periods=8, freq="h")
     rows = [
-        {"user_id": f"u{number}", "touched_at": moment + pd.Timedelta(minutes=minute), "channel": channel, "kind": kind}
+        {
+            "user_id": f"u{number}",
+            "touched_at": moment + pd.Timedelta(minutes=minute),
+            "channel": channel,
+            "kind": kind,
+        }
         for number, moment in enumerate(moments)
         for minute, channel, kind in (
-            (0, "display" if number == 0 else "social", "click"), (1, "search", "click"), (2, "(none)", "conversion"),
+            (0, "display" if number == 0 else "social", "click"),
+            (1, "search", "click"),
+            (2, "(none)", "conversion"),
         )
-    ]  # fmt: skip
-    result = analyse(campaign(), tables(channel_daily=three_months(), touchpoints=filled("touchpoints", rows)))
+    ]
+    result = analyse(
+        campaign(), tables(channel_daily=three_months(), touchpoints=filled("touchpoints", rows))
+    )
     table = result.tables["attribution"].set_index("channel")
     assert table["last_touch"].to_dict() == {"display": 0.0, "search": 8.0, "social": 0.0}
     assert table.loc["display", "linear_share"] == pytest.approx(1 / 16)
@@ -111,15 +144,21 @@ def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
 
 CASES = {
     "everything": three_months(),
-    "platform only": without_site(three_months()).assign(revenue=lambda rows: rows["conversions"] * 100),
+    "platform only": without_site(three_months()).assign(
+        revenue=lambda rows: rows["conversions"] * 100
+    ),
     "no revenue": three_months().assign(revenue=np.nan),
     "no spend": three_months().assign(spend=np.nan),
-    "only clicks": three_months().assign(**dict.fromkeys(
-        ["spend", "revenue", "orders", "conversions", "visits", "bounces", "impressions"], np.nan)),
+    "only clicks": three_months().assign(
+        **dict.fromkeys(
+            ["spend", "revenue", "orders", "conversions", "visits", "bounces", "impressions"],
+            np.nan,
+        )
+    ),
     "one week": three_months()[lambda rows: rows["date"].between("2026-10-01", "2026-10-07")],
     "another month": three_months()[lambda rows: rows["date"] < "2026-09-01"],
     "nothing": three_months().iloc[:0],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("daily", CASES.values(), ids=CASES)
@@ -129,7 +168,12 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
     texts = said(result, "channels", where)
     assert texts
     assert not [text for text in texts if "–" in text or "nan" in text.lower()]
-    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not [
+        text
+        for words in result.missing.values()
+        for text in words.values()
+        if re.search(r"\d", text)
+    ]
     assert not unlabelled(result, "channels")
 
 

@@ -18,9 +18,16 @@ KINDS = pd.Series({"email": "owned", "social": "paid"})
 
 def plan(*pieces: dict[str, Any]) -> pd.DataFrame:
     """Pieces on e-mail on 1 October at noon, approved a day before, unless it is said otherwise."""
-    usual = {"channel": "email", "planned_at": "2026-10-01 12:00", "ready_at": "2026-09-30 12:00", "owner": "s03"}
+    usual = {
+        "channel": "email",
+        "planned_at": "2026-10-01 12:00",
+        "ready_at": "2026-09-30 12:00",
+        "owner": "s03",
+    }
     rows = [{"content_id": f"n{place}"} | usual | piece for place, piece in enumerate(pieces)]
-    times = {name: pd.to_datetime([row[name] for row in rows]) for name in ("planned_at", "ready_at")}
+    times = {
+        name: pd.to_datetime([row[name] for row in rows]) for name in ("planned_at", "ready_at")
+    }
     return filled("content_plan", pd.DataFrame(rows).assign(**times).to_dict("records"))
 
 
@@ -31,10 +38,14 @@ def on(*days: int, **same: Any) -> pd.DataFrame:
 def log(pieces: pd.DataFrame, *minutes: float | None) -> pd.DataFrame:
     """Published so many minutes after plan; None was never published."""
     rows = [
-        {"content_id": piece.content_id, "channel": piece.channel, "published_at": piece.planned_at + pd.Timedelta(minutes=late)}
+        {
+            "content_id": piece.content_id,
+            "channel": piece.channel,
+            "published_at": piece.planned_at + pd.Timedelta(minutes=late),
+        }
         for piece, late in zip(pieces.itertuples(), minutes, strict=True)
         if late is not None
-    ]  # fmt: skip
+    ]
     return filled("content_log", rows)
 
 
@@ -80,18 +91,30 @@ def test_more_pieces_than_allowed_on_one_day_clash() -> None:
     pieces = on(3, 3, 3, 4, 4)
     assert covered(pieces).loc["email", "clash_days"] == 1
     found = clashes(pieces, 2)
-    assert found[["date", "planned", "allowed"]].to_numpy().tolist() == [[pd.Timestamp("2026-10-03"), 3, 2]]
+    assert found[["date", "planned", "allowed"]].to_numpy().tolist() == [
+        [pd.Timestamp("2026-10-03"), 3, 2]
+    ]
 
 
 def test_a_week_begins_on_monday_or_with_the_period() -> None:
-    found = weeks(on(1, 4, 5, 31), ["email", "social"], START, END).set_index(["channel", "week"])["planned"]
-    assert found.loc["email"].index.strftime("%m-%d").tolist() == ["10-01", "10-05", "10-12", "10-19", "10-26"]
+    found = weeks(on(1, 4, 5, 31), ["email", "social"], START, END).set_index(["channel", "week"])[
+        "planned"
+    ]
+    assert found.loc["email"].index.strftime("%m-%d").tolist() == [
+        "10-01",
+        "10-05",
+        "10-12",
+        "10-19",
+        "10-26",
+    ]
     assert found.loc["email"].tolist() == [2, 1, 0, 0, 1]
     assert found.loc["social"].sum() == 0
 
 
 def test_ready_is_what_was_approved_before_its_moment() -> None:
-    pieces = plan({"ready_at": "2026-10-01 11:00"}, {"ready_at": "2026-10-01 13:00"}, {"ready_at": None}, {})
+    pieces = plan(
+        {"ready_at": "2026-10-01 11:00"}, {"ready_at": "2026-10-01 13:00"}, {"ready_at": None}, {}
+    )
     found = readiness(pieces).iloc[0]
     assert found[["planned", "ready", "ready_late", "not_ready"]].tolist() == [4, 2, 1, 1]
     assert found["ready_rate"] == pytest.approx(0.5)
@@ -106,12 +129,21 @@ def test_without_any_approval_readiness_is_not_known_and_not_zero() -> None:
 
 
 def test_the_mix_is_of_all_pieces_and_names_what_is_not_filled_in() -> None:
-    found = mix(plan({"theme": "news"}, {"theme": "news"}, {})).set_index(["dimension", "value"])["share"]
-    assert found.to_dict() == {("theme", "news"): pytest.approx(2 / 3), ("theme", "(none)"): pytest.approx(1 / 3)}
+    found = mix(plan({"theme": "news"}, {"theme": "news"}, {})).set_index(["dimension", "value"])[
+        "share"
+    ]
+    assert found.to_dict() == {
+        ("theme", "news"): pytest.approx(2 / 3),
+        ("theme", "(none)"): pytest.approx(1 / 3),
+    }
 
 
 def test_a_pair_of_persona_and_theme_without_a_piece_is_listed() -> None:
-    pieces = plan({"persona": "a", "theme": "x"}, {"persona": "b", "theme": "x"}, {"persona": "a", "theme": "y"})
+    pieces = plan(
+        {"persona": "a", "theme": "x"},
+        {"persona": "b", "theme": "x"},
+        {"persona": "a", "theme": "y"},
+    )
     assert uncovered(pieces).to_numpy().tolist() == [["b", "y"]]
 
 
@@ -132,11 +164,19 @@ def test_a_word_of_the_list_is_no_pattern() -> None:
 
 def test_each_hit_shows_piece_field_word_and_times() -> None:
     found = hard_sell_hits(plan({"title": "Best! best", "body": "the best"}), ("Best",))
-    assert found[["field", "word", "times"]].to_numpy().tolist() == [["title", "Best", 2], ["body", "Best", 1]]
+    assert found[["field", "word", "times"]].to_numpy().tolist() == [
+        ["title", "Best", 2],
+        ["body", "Best", 1],
+    ]
 
 
 def test_the_share_counts_pieces_and_not_hits_and_leaves_out_pieces_without_text() -> None:
-    pieces = plan({"title": "best", "body": "best best"}, {"title": "plain"}, {}, {"title": "x", "channel": "social"})
+    pieces = plan(
+        {"title": "best", "body": "best best"},
+        {"title": "plain"},
+        {},
+        {"title": "x", "channel": "social"},
+    )
     found = hard_sell_share(pieces, hard_sell_hits(pieces, ("best",)), 0.2).set_index("channel")
     assert found.loc["(all)", ["planned", "with_words"]].tolist() == [3, 1]
     assert found.loc["email", "share"] == pytest.approx(1 / 2)
@@ -144,7 +184,10 @@ def test_the_share_counts_pieces_and_not_hits_and_leaves_out_pieces_without_text
 
 
 def test_the_same_piece_on_another_channel_is_judged_by_its_own_text() -> None:
-    pieces = plan({"content_id": "n1", "title": "best"}, {"content_id": "n1", "channel": "social", "title": "plain"})
+    pieces = plan(
+        {"content_id": "n1", "title": "best"},
+        {"content_id": "n1", "channel": "social", "title": "plain"},
+    )
     found = hard_sell_share(pieces, hard_sell_hits(pieces, ("best",)), 0.2).set_index("channel")
     assert found["with_words"].to_dict() == {"(all)": 1, "email": 1, "social": 0}
 
@@ -154,15 +197,22 @@ def test_on_time_is_within_the_minutes_of_the_parameters_early_or_late() -> None
     given = tables(content_plan=pieces, content_log=log(pieces, 60, -60, 61, -61, None))
     found = on_time(campaign(), given).set_index(["by", "group"])
     assert found.loc[("all", "(all)"), ["planned", "published", "on_time"]].tolist() == [5, 4, 2]
-    assert found.loc[("owner", "s03"), "on_time_rate"] == pytest.approx(0.4)  # of planned, not of published
+    assert found.loc[("owner", "s03"), "on_time_rate"] == pytest.approx(
+        0.4
+    )  # of planned, not of published
     stricter = on_time(campaign(content={"on_time_minutes": 30}), given)
     assert stricter["on_time"].tolist() == [0, 0, 0]
 
 
 def test_the_interval_of_the_on_time_rate_is_wilsons() -> None:
     pieces = on(*range(1, 11))
-    found = on_time(campaign(), tables(content_plan=pieces, content_log=log(pieces, *[0] * 8, 999, 999))).iloc[0]
-    assert (found["low"], found["high"]) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+    found = on_time(
+        campaign(), tables(content_plan=pieces, content_log=log(pieces, *[0] * 8, 999, 999))
+    ).iloc[0]
+    assert (found["low"], found["high"]) == (
+        pytest.approx(0.4902, abs=1e-4),
+        pytest.approx(0.9433, abs=1e-4),
+    )
 
 
 def test_without_a_log_nothing_is_said_about_being_on_time() -> None:
@@ -172,11 +222,16 @@ def test_without_a_log_nothing_is_said_about_being_on_time() -> None:
 
 
 def test_only_an_owner_who_is_late_beyond_luck_is_told() -> None:
-    late, lucky = on(*range(1, 21), owner="s01"), on(*range(1, 21), owner="s02").assign(channel="social")
+    late, lucky = (
+        on(*range(1, 21), owner="s01"),
+        on(*range(1, 21), owner="s02").assign(channel="social"),
+    )
     pieces = pd.concat([late, lucky], ignore_index=True)
     minutes = [999] * 10 + [0] * 10 + [999] * 3 + [0] * 17
     found = analyse(campaign(), tables(content_plan=pieces, content_log=log(pieces, *minutes)))
-    assert [one.id for one in found.findings if one.id.startswith("content.late")] == ["content.late.s01"]
+    assert [one.id for one in found.findings if one.id.startswith("content.late")] == [
+        "content.late.s01"
+    ]
 
 
 def test_an_owned_channel_without_plan_is_told_and_a_paid_one_is_not() -> None:
@@ -205,7 +260,10 @@ def test_a_one_sided_mix_is_told() -> None:
         tables(content_plan=on(1).assign(planned_at=pd.Timestamp("2026-09-01"))),
         tables(content_plan=on(1, 2, owner=None)),
         tables(content_log=log(on(1), 5)),
-        tables(content_plan=on(*range(1, 9), theme="x", title="Best"), content_log=log(on(*range(1, 9)), *[0] * 8)),
+        tables(
+            content_plan=on(*range(1, 9), theme="x", title="Best"),
+            content_log=log(on(*range(1, 9)), *[0] * 8),
+        ),
     ],
     ids=["nothing", "last month's plan", "no owner", "log without plan", "all"],
 )

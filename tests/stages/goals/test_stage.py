@@ -10,7 +10,16 @@ from playbook.params import Campaign
 from playbook.stages.goals.audience import answers, people_asked, profile, straight_liners
 from playbook.stages.goals.smart import RULES
 from playbook.stages.goals.stage import analyse
-from tests.stages.shop import FUNNELS, campaign, channel_daily, filled, said, tables, three_months, unlabelled
+from tests.stages.shop import (
+    FUNNELS,
+    campaign,
+    channel_daily,
+    filled,
+    said,
+    tables,
+    three_months,
+    unlabelled,
+)
 
 AUGUST, OCTOBER = "2026-08-01", "2026-10-31"
 OCTOBER_DAYS = 22 + 9 * 1.2
@@ -20,9 +29,13 @@ OCTOBER_DAYS = 22 + 9 * 1.2
 def goal(**changes: Any) -> dict[str, Any]:
     """A sound goal: October's revenue."""
     return {
-        "name": "Revenue", "kpi": "revenue", "target": 100000.0, "deadline": OCTOBER, "owner": "s01",
+        "name": "Revenue",
+        "kpi": "revenue",
+        "target": 100000.0,
+        "deadline": OCTOBER,
+        "owner": "s01",
         "relevant_to": "the year",
-    } | changes  # fmt: skip
+    } | changes
 
 
 def with_goals(**goals: dict[str, Any]) -> Campaign:
@@ -30,7 +43,10 @@ def with_goals(**goals: dict[str, Any]) -> Campaign:
 
 
 def revenue_a_day() -> float:
-    return sum(spend / cpm * 1000 * ctr * rate * cvr * aov for spend, cpm, ctr, rate, cvr, aov in FUNNELS.values())
+    return sum(
+        spend / cpm * 1000 * ctr * rate * cvr * aov
+        for spend, cpm, ctr, rate, cvr, aov in FUNNELS.values()
+    )
 
 
 def aim(where: Campaign, daily: pd.DataFrame, which: str = "g") -> pd.Series:
@@ -74,7 +90,9 @@ def test_a_baseline_without_one_set_is_the_month_before_brought_to_the_goals_day
 
 
 def test_a_ratios_baseline_is_not_scaled_by_days() -> None:
-    assert aim(with_goals(g=goal(kpi="cpm", channel="search")), three_months())["baseline"] == pytest.approx(10)
+    assert aim(with_goals(g=goal(kpi="cpm", channel="search")), three_months())[
+        "baseline"
+    ] == pytest.approx(10)
 
 
 def test_a_baseline_that_is_set_stands() -> None:
@@ -92,9 +110,20 @@ def test_a_running_goal_is_carried_to_its_deadline_weekday_by_weekday() -> None:
 
 
 def test_a_running_ratio_is_forecast_from_its_sums_and_not_as_a_mean_of_ratios() -> None:
-    dear = (300.0, 30.0, 0.05, 0.9, 0.05, 100.0)  # from 18 October three times the spend for the same impressions
-    daily = pd.concat([channel_daily(AUGUST, "2026-10-17"), channel_daily("2026-10-18", OCTOBER, search=dear)])
-    found = aim(with_goals(g=goal(kpi="cpm", channel="search", target=12.0, deadline="2026-11-14")), daily)
+    dear = (
+        300.0,
+        30.0,
+        0.05,
+        0.9,
+        0.05,
+        100.0,
+    )  # from 18 October three times the spend for the same impressions
+    daily = pd.concat(
+        [channel_daily(AUGUST, "2026-10-17"), channel_daily("2026-10-18", OCTOBER, search=dear)]
+    )
+    found = aim(
+        with_goals(g=goal(kpi="cpm", channel="search", target=12.0, deadline="2026-11-14")), daily
+    )
     days = pd.date_range("2026-10-01", "2026-11-14")
     size = np.where(days.day_of_week >= 5, 1.2, 1.0)
     late = days >= "2026-10-18"
@@ -112,10 +141,17 @@ def test_a_goal_whose_data_end_early_is_forecast_from_the_last_day_with_data() -
 
 def test_a_plan_is_missed_on_both_sides() -> None:
     spent = 100 * OCTOBER_DAYS
-    low, high = (goal(kpi="spend", channel="search", target=spent * factor) for factor in (0.7, 1.5))
+    low, high = (
+        goal(kpi="spend", channel="search", target=spent * factor) for factor in (0.7, 1.5)
+    )
     states = [aim(with_goals(g=one), three_months())["state"] for one in (low, high)]
     assert states == ["act", "act"]
-    assert aim(with_goals(g=goal(kpi="spend", channel="search", target=spent)), three_months())["state"] == "good"
+    assert (
+        aim(with_goals(g=goal(kpi="spend", channel="search", target=spent)), three_months())[
+            "state"
+        ]
+        == "good"
+    )
 
 
 def test_a_goal_that_begins_later_is_not_judged() -> None:
@@ -156,7 +192,9 @@ def test_each_broken_rule_names_what_mends_it(changes: dict[str, Any], fix: str)
 
 
 def test_a_month_that_has_no_data_yet_can_still_be_measured() -> None:
-    november = campaign(period="2026-11", goals={"g": goal(start="2026-11-01", deadline="2026-11-30", target=9e4)})
+    november = campaign(
+        period="2026-11", goals={"g": goal(start="2026-11-01", deadline="2026-11-30", target=9e4)}
+    )
     assert "no_data" not in fixes(november, three_months())
 
 
@@ -178,7 +216,8 @@ def test_short_history_leaves_open_whether_a_target_is_realistic() -> None:
 
 def test_a_goal_heading_below_nine_tenths_asks_its_owner_to_act() -> None:
     found = analyse(
-        with_goals(g=goal(target=250000.0, deadline="2026-11-15")), tables(channel_daily=channel_daily(AUGUST, OCTOBER))
+        with_goals(g=goal(target=250000.0, deadline="2026-11-15")),
+        tables(channel_daily=channel_daily(AUGUST, OCTOBER)),
     )
     pace = next(one for one in found.findings if one.id == "goals.pace.g")
     assert pace.severity == "act"
@@ -187,7 +226,8 @@ def test_a_goal_heading_below_nine_tenths_asks_its_owner_to_act() -> None:
 
 def test_what_was_proposed_is_compared_with_the_parameters_and_with_what_happened() -> None:
     where = campaign(
-        goals={"g": goal(target=90000.0), "h": goal(kpi="orders", target=800.0)}, budget={"search": 3000.0}
+        goals={"g": goal(target=90000.0), "h": goal(kpi="orders", target=800.0)},
+        budget={"search": 3000.0},
     )
     proposal = {
         "goals": {"g": {"target": 90000.0}, "h": {"target": 700.0}, "gone": {"target": 1.0}},
@@ -195,13 +235,23 @@ def test_what_was_proposed_is_compared_with_the_parameters_and_with_what_happene
     }
     actions = pd.DataFrame(
         {
-            "action": ["raise_budget"], "object": ["search"], "kpi": ["spend"], "from_value": [3000.0],
-            "to_value": [3300.0], "reason": ["higher_return"], "owner": ["s01"],
+            "action": ["raise_budget"],
+            "object": ["search"],
+            "kpi": ["spend"],
+            "from_value": [3000.0],
+            "to_value": [3300.0],
+            "reason": ["higher_return"],
+            "owner": ["s01"],
         }
-    )  # fmt: skip
+    )
     found = analyse(where, tables(channel_daily=three_months()), proposal, actions)
     rows = found.tables["followed"].set_index("object")
-    assert rows["followed"].to_dict() == {"g": "as_proposed", "h": "otherwise", "gone": "dropped", "search": "kept"}
+    assert rows["followed"].to_dict() == {
+        "g": "as_proposed",
+        "h": "otherwise",
+        "gone": "dropped",
+        "search": "kept",
+    }
     assert rows.loc["search", "actual"] == pytest.approx(100 * OCTOBER_DAYS)
     assert rows.loc["g", "actual"] == pytest.approx(revenue_a_day() * OCTOBER_DAYS)
     assert rows.loc["search", "reason"] == "higher_return"
@@ -224,7 +274,10 @@ def test_shares_are_of_those_who_answered() -> None:
 def test_the_interval_of_a_share_is_wilsons() -> None:
     people = people_asked(survey(gender=["f"] * 8 + ["m"] * 2), pd.Timestamp(OCTOBER))
     first = profile(people).iloc[0]
-    assert (first["low"], first["high"]) == (pytest.approx(0.4902, abs=1e-4), pytest.approx(0.9433, abs=1e-4))
+    assert (first["low"], first["high"]) == (
+        pytest.approx(0.4902, abs=1e-4),
+        pytest.approx(0.9433, abs=1e-4),
+    )
 
 
 def test_people_asked_after_the_period_do_not_count() -> None:
@@ -249,10 +302,14 @@ def test_an_answer_outside_its_scale_is_no_answer() -> None:
 def test_answers_by_age_are_means_and_top_two_without_straight_liners() -> None:
     others = {f"q_{item}": [1, 2, 3, 5] for item in "bcde"}
     people = people_asked(
-        survey(age_band=["18-24", "18-24", "25-34", "25-34"], q_a=[5, 3, 4, 5], **others), pd.Timestamp(OCTOBER)
+        survey(age_band=["18-24", "18-24", "25-34", "25-34"], q_a=[5, 3, 4, 5], **others),
+        pd.Timestamp(OCTOBER),
     )
     found = answers(people).set_index(["item", "segment"])
-    assert found.loc[("q_a", "(all)"), ["people", "mean"]].tolist() == [3, 4]  # the fourth ticked 5 throughout
+    assert found.loc[("q_a", "(all)"), ["people", "mean"]].tolist() == [
+        3,
+        4,
+    ]  # the fourth ticked 5 throughout
     assert found.loc[("q_a", "(all)"), "top_two"] == pytest.approx(2 / 3)
     assert found.loc[("q_a", "18-24"), "lift"] == pytest.approx(1 / 2 - 2 / 3)
     assert found.loc[("q_a", "18-24"), "enough"] == "no"
@@ -284,13 +341,17 @@ def test_too_few_people_are_shown_but_nothing_is_said_about_them() -> None:
     assert not [one for one in found.findings if one.id.startswith("goals.audience")]
 
 
-@pytest.mark.parametrize("where", [campaign(), with_goals(g=goal(), h=goal(kpi="reach"))], ids=["no goals", "goals"])
+@pytest.mark.parametrize(
+    "where", [campaign(), with_goals(g=goal(), h=goal(kpi="reach"))], ids=["no goals", "goals"]
+)
 @pytest.mark.parametrize(
     "given",
     [tables(), tables(channel_daily=three_months()), tables(audience=asked(80))],
     ids=["nothing", "channel_daily", "audience"],
 )
-def test_the_stage_answers_whatever_is_missing(where: Campaign, given: dict[str, pd.DataFrame]) -> None:
+def test_the_stage_answers_whatever_is_missing(
+    where: Campaign, given: dict[str, pd.DataFrame]
+) -> None:
     found = analyse(where, given)
     assert found.findings[0].id == "goals.answer"
     assert all(said(found, "goals", where))

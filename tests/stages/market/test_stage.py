@@ -28,14 +28,42 @@ from tests.stages.shop import (
 )
 
 NOW, BEFORE = (date(2026, 10, 1), date(2026, 10, 31)), (date(2026, 9, 1), date(2026, 9, 30))
-RISING = np.array([5.2, 5.9, 4.8, 6.1, 6.6, 6.0, 7.1, 6.9, 6.2, 7.4, 8.0, 7.2, 7.9, 8.3, 7.7, 8.8, 8.1, 9.0, 9.4, 8.6])
+RISING = np.array(
+    [
+        5.2,
+        5.9,
+        4.8,
+        6.1,
+        6.6,
+        6.0,
+        7.1,
+        6.9,
+        6.2,
+        7.4,
+        8.0,
+        7.2,
+        7.9,
+        8.3,
+        7.7,
+        8.8,
+        8.1,
+        9.0,
+        9.4,
+        8.6,
+    ]
+)
 TIED = np.array([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3.0])
 
 
-def series(values: Any, end: str = "2026-10-26", freq: str = "7D", name: str = "search") -> pd.DataFrame:
+def series(
+    values: Any, end: str = "2026-10-26", freq: str = "7D", name: str = "search"
+) -> pd.DataFrame:
     """One market series that ends on a day."""
     days = pd.date_range(end=end, periods=len(values), freq=freq)
-    rows = [{"series_id": name, "date": day, "value": value} for day, value in zip(days, values, strict=True)]
+    rows = [
+        {"series_id": name, "date": day, "value": value}
+        for day, value in zip(days, values, strict=True)
+    ]
     return filled("market_series", rows)
 
 
@@ -52,10 +80,16 @@ def yearly(
 def brands(**weeks: list[tuple[str, float, float]]) -> pd.DataFrame:
     """By brand: week, mentions, price index; searches are twice the mentions."""
     rows = [
-        {"brand": brand, "week": pd.Timestamp(week), "mentions": mentions, "search_index": 2 * mentions, "price_index": price}
+        {
+            "brand": brand,
+            "week": pd.Timestamp(week),
+            "mentions": mentions,
+            "search_index": 2 * mentions,
+            "price_index": price,
+        }
         for brand, values in weeks.items()
         for week, mentions, price in values
-    ]  # fmt: skip
+    ]
     return filled("competitors", rows)
 
 
@@ -70,11 +104,15 @@ def hints(daily: pd.DataFrame, **changes: Any) -> dict[str, str]:
 
 
 def test_mann_kendall_without_dependence_is_that_of_pymannkendall() -> None:
-    assert mann_kendall(RISING) == pytest.approx(9.628304726838621e-07, rel=1e-9)  # original_test, 1.4.3
+    assert mann_kendall(RISING) == pytest.approx(
+        9.628304726838621e-07, rel=1e-9
+    )  # original_test, 1.4.3
 
 
 def test_mann_kendall_with_ties_is_never_surer_than_that_of_pymannkendall() -> None:
-    assert mann_kendall(TIED) == pytest.approx(0.032171490663501334, rel=1e-9)  # original_test, variance 481.33
+    assert mann_kendall(TIED) == pytest.approx(
+        0.032171490663501334, rel=1e-9
+    )  # original_test, variance 481.33
 
 
 def test_sen_slope_is_the_median_of_all_pairs() -> None:
@@ -97,7 +135,9 @@ def test_a_constant_series_has_no_trend() -> None:
 
 
 @given(st.lists(st.floats(-1e3, 1e3), min_size=12, max_size=20), st.floats(0.5, 10))
-def test_turning_a_series_round_turns_its_slope_and_keeps_its_doubt(values: list[float], factor: float) -> None:
+def test_turning_a_series_round_turns_its_slope_and_keeps_its_doubt(
+    values: list[float], factor: float
+) -> None:
     there = np.round(np.array(values), 3)
     assert sen_slope(-factor * there) == pytest.approx(-factor * sen_slope(there), abs=1e-9)
     assert mann_kendall(-there) == pytest.approx(mann_kendall(there))
@@ -118,18 +158,26 @@ def test_growth_and_peak_are_found_under_the_season() -> None:
 
 
 def test_a_season_alone_is_no_trend() -> None:
-    found = trends(yearly(130, swing=0.3, peak_week=20), NOW, BEFORE).iloc[0]  # ends two and a half years on
+    found = trends(yearly(130, swing=0.3, peak_week=20), NOW, BEFORE).iloc[
+        0
+    ]  # ends two and a half years on
     assert (found["direction"], found["peak_month"]) == ("no_trend", "m05")
 
 
 def test_noise_has_neither_trend_nor_peak() -> None:
     found = trends(yearly(157), NOW, BEFORE).iloc[0]
-    assert (found["direction"], found["peak_month"], found["method"]) == ("no_trend", "", "no_season")
+    assert (found["direction"], found["peak_month"], found["method"]) == (
+        "no_trend",
+        "",
+        "no_season",
+    )
 
 
 def test_trend_season_and_rest_add_up_to_the_series() -> None:
     values = yearly(120, growth=0.1, swing=0.2).set_index("date")["value"]
-    pd.testing.assert_series_equal(parts(values).sum(axis="columns"), values, check_names=False, check_freq=False)
+    pd.testing.assert_series_equal(
+        parts(values).sum(axis="columns"), values, check_names=False, check_freq=False
+    )
 
 
 def test_a_missing_week_does_not_stop_the_season() -> None:
@@ -165,30 +213,47 @@ def test_three_years_at_most_are_shown_by_month() -> None:
 
 
 def test_course_of_series_of_any_size_begins_at_a_hundred() -> None:
-    found = monthly(series(np.linspace(5000.0, 5350.0, 36), freq="MS", end="2026-10-01"), NOW[1])["trend_index"]
+    found = monthly(series(np.linspace(5000.0, 5350.0, 36), freq="MS", end="2026-10-01"), NOW[1])[
+        "trend_index"
+    ]
     assert found.iloc[0] == 100
     assert found.iloc[-1] == pytest.approx(107, abs=0.1)
 
 
 def test_share_of_voice_is_of_all_mentions_of_the_month() -> None:
-    found = compare(brands(ours=[("2026-10-05", 30, 100), ("2026-10-12", 10, 100)],
-                           them=[("2026-10-05", 10, 90), ("2026-10-12", 150, 90)]))  # fmt: skip
-    assert found.loc["ours", "share_of_voice"] == pytest.approx(40 / 200)  # the mean of 0.75 and 0.06 would be 0.41
+    found = compare(
+        brands(
+            ours=[("2026-10-05", 30, 100), ("2026-10-12", 10, 100)],
+            them=[("2026-10-05", 10, 90), ("2026-10-12", 150, 90)],
+        )
+    )
+    assert found.loc["ours", "share_of_voice"] == pytest.approx(
+        40 / 200
+    )  # the mean of 0.75 and 0.06 would be 0.41
     assert found.loc["ours", "share_of_search"] == pytest.approx(40 / 200)
     assert found["role"].to_dict() == {"them": "rival", "ours": "own"}
 
 
 def test_shares_add_up_to_one_and_their_changes_to_nothing() -> None:
-    found = compare(brands(ours=[("2026-09-07", 10, 100), ("2026-10-05", 20, 100)],
-                           them=[("2026-09-07", 30, 90), ("2026-10-05", 20, 81)]))  # fmt: skip
+    found = compare(
+        brands(
+            ours=[("2026-09-07", 10, 100), ("2026-10-05", 20, 100)],
+            them=[("2026-09-07", 30, 90), ("2026-10-05", 20, 81)],
+        )
+    )
     assert found["share_of_voice"].sum() == pytest.approx(1)
-    assert found["share_of_voice_change"].to_dict() == {"ours": pytest.approx(0.25), "them": pytest.approx(-0.25)}
+    assert found["share_of_voice_change"].to_dict() == {
+        "ours": pytest.approx(0.25),
+        "them": pytest.approx(-0.25),
+    }
     assert found.loc["them", "price_index_change"] == pytest.approx(-0.1)
 
 
 def test_a_week_in_which_a_brand_is_not_known_counts_for_none() -> None:
-    table = brands(ours=[("2026-10-05", 10, 100), ("2026-10-12", 500, 100)],
-                   them=[("2026-10-05", 30, 90), ("2026-10-12", np.nan, 90)])  # fmt: skip
+    table = brands(
+        ours=[("2026-10-05", 10, 100), ("2026-10-12", 500, 100)],
+        them=[("2026-10-05", 30, 90), ("2026-10-12", np.nan, 90)],
+    )
     assert compare(table).loc["ours", "share_of_voice"] == pytest.approx(10 / 40)
 
 
@@ -199,20 +264,32 @@ def test_a_week_belongs_to_the_month_of_its_monday() -> None:
 
 def test_a_channel_without_a_limit_has_no_known_headroom() -> None:
     daily = by_channel_day(three_months())
-    found = allocation(campaign(), in_period(daily, *NOW), in_period(daily, *BEFORE)).set_index("channel")
+    found = allocation(campaign(), in_period(daily, *NOW), in_period(daily, *BEFORE)).set_index(
+        "channel"
+    )
     assert found["headroom"].isna().all()
     assert found.loc["search", "budget_share"] == pytest.approx(1 / 3)
-    assert found.loc["search", "roas"] == pytest.approx(FUNNELS["search"][5] * 10000 * 0.05 * 0.9 * 0.05 / 100)
+    assert found.loc["search", "roas"] == pytest.approx(
+        FUNNELS["search"][5] * 10000 * 0.05 * 0.9 * 0.05 / 100
+    )
 
 
 def test_each_channel_is_compared_with_all_together() -> None:
-    assert hints(three_months()) == {"search": "returns_more", "social": "returns_less", "display": "returns_less"}
+    assert hints(three_months()) == {
+        "search": "returns_more",
+        "social": "returns_less",
+        "display": "returns_less",
+    }
 
 
 def test_limits_are_said_where_they_leave_no_room() -> None:
     channels = {
         name: {"name": name, "kind": "paid", "owner": "s01", "min_spend": least, "max_spend": most}
-        for name, least, most in (("search", 0.0, 3267.0), ("social", 3267.0, 9000.0), ("display", 0.0, 9000.0))
+        for name, least, most in (
+            ("search", 0.0, 3267.0),
+            ("social", 3267.0, 9000.0),
+            ("display", 0.0, 9000.0),
+        )
     }
     found = hints(three_months(), channels=channels)
     assert (found["search"], found["social"]) == ("returns_more_at_most", "returns_less_at_least")
@@ -220,12 +297,16 @@ def test_limits_are_said_where_they_leave_no_room() -> None:
 
 def test_equal_channels_are_not_told_apart() -> None:
     same = dict.fromkeys(("social", "display"), FUNNELS["search"])
-    assert set(hints(channel_daily("2026-10-01", "2026-10-31", **same)).values()) == {"like_the_rest"}
+    assert set(hints(channel_daily("2026-10-01", "2026-10-31", **same)).values()) == {
+        "like_the_rest"
+    }
 
 
 def test_without_revenue_channels_are_compared_by_cost_per_conversion() -> None:
     daily = without_site(three_months()).assign(revenue=np.nan)
-    found = analyse(campaign(), tables(channel_daily=daily)).tables["allocation"].set_index("channel")
+    found = (
+        analyse(campaign(), tables(channel_daily=daily)).tables["allocation"].set_index("channel")
+    )
     assert found["basis"].unique().tolist() == ["cpa"]
     assert found.loc["search", "hint"] == "returns_more"
     assert found["roas_low"].isna().all()
@@ -241,8 +322,13 @@ def test_a_few_days_compare_nothing() -> None:
 
 
 def test_own_growth_is_per_day_so_that_a_longer_month_is_no_growth() -> None:
-    found = analyse(campaign(), tables(channel_daily=channel_daily("2026-09-07", "2026-10-04"),
-                                       market_series=series([10.0] * 4 + [12.0] * 4)))  # fmt: skip
+    found = analyse(
+        campaign(),
+        tables(
+            channel_daily=channel_daily("2026-09-07", "2026-10-04"),
+            market_series=series([10.0] * 4 + [12.0] * 4),
+        ),
+    )
     row = found.tables["growth"].iloc[0]
     assert row["kpi"] == "revenue"
     assert row["own_change"] == pytest.approx((2 + 2 * 1.2) / 4 / ((18 + 6 * 1.2) / 24) - 1)
@@ -250,8 +336,10 @@ def test_own_growth_is_per_day_so_that_a_longer_month_is_no_growth() -> None:
 
 
 def test_a_rival_that_cuts_its_price_and_one_that_gains_are_told() -> None:
-    table = brands(ours=[("2026-09-07", 30, 100), ("2026-10-05", 30, 100)],
-                   them=[("2026-09-07", 30, 100), ("2026-10-05", 50, 90)])  # fmt: skip
+    table = brands(
+        ours=[("2026-09-07", 30, 100), ("2026-10-05", 30, 100)],
+        them=[("2026-09-07", 30, 100), ("2026-10-05", 50, 90)],
+    )
     told = {one.id for one in analyse(campaign(brand="ours"), tables(competitors=table)).findings}
     assert {"market.price.them", "market.share_of_voice", "market.share_of_search"} <= told
 
@@ -273,7 +361,9 @@ def test_an_own_brand_that_is_not_named_is_said() -> None:
     ids=["nothing", "channel_daily", "one step", "market", "old competitors"],
 )
 @pytest.mark.parametrize("budget", [{}, {"search": 100.0}], ids=["no budget", "budget"])
-def test_the_stage_answers_whatever_is_missing(given: dict[str, pd.DataFrame], budget: dict[str, float]) -> None:
+def test_the_stage_answers_whatever_is_missing(
+    given: dict[str, pd.DataFrame], budget: dict[str, float]
+) -> None:
     where = campaign(budget=budget)
     found = analyse(where, given)
     assert found.findings[0].id == "market.answer"

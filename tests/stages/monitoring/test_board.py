@@ -13,7 +13,13 @@ from tests.stages.shop import campaign, channel_daily, filled, tables, three_mon
 
 
 def _goal(**changes: Any) -> dict[str, Any]:
-    return {"name": "Goal", "kpi": "roas", "target": 20.0, "deadline": "2026-12-31", "owner": "s01"} | changes
+    return {
+        "name": "Goal",
+        "kpi": "roas",
+        "target": 20.0,
+        "deadline": "2026-12-31",
+        "owner": "s01",
+    } | changes
 
 
 def _board(**parameters: Any) -> pd.DataFrame:
@@ -34,7 +40,9 @@ def test_change_is_against_the_month_before() -> None:
     assert row["change"] > 0.33
 
 
-def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it_and_spend_is_held_against_its_budget() -> None:
+def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it_and_spend_is_held_against_its_budget() -> (
+    None
+):
     goals = {
         "roas": _goal(),
         "year": _goal(kpi="revenue", start="2026-01-01"),
@@ -48,7 +56,9 @@ def test_a_target_is_shown_only_where_a_goal_of_the_month_names_it_and_spend_is_
 
 def test_goal_of_spend_stands_before_the_budget() -> None:
     assert (
-        _board(goals={"spend": _goal(kpi="spend", target=9000.0, deadline="2026-10-31")}).loc["spend", "target"]
+        _board(goals={"spend": _goal(kpi="spend", target=9000.0, deadline="2026-10-31")}).loc[
+            "spend", "target"
+        ]
         == 9000.0
     )
 
@@ -61,9 +71,15 @@ def test_days_without_a_conversion_are_a_break_when_many_were_due() -> None:
     october = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))
     gone = october["date"].between("2026-10-14", "2026-10-16")
     october.loc[gone & october["channel"].isin(["search"]), "conversions"] = 0.0
-    table = tracking(october, by_channel_day(channel_daily("2026-09-01", "2026-09-30"))).set_index("channel")
+    table = tracking(october, by_channel_day(channel_daily("2026-09-01", "2026-09-30"))).set_index(
+        "channel"
+    )
     row = table.loc["search"]
-    assert (row["zero_days"], row["zero_from"], row["state"]) == (3.0, pd.Timestamp("2026-10-14"), "act")
+    assert (row["zero_days"], row["zero_from"], row["state"]) == (
+        3.0,
+        pd.Timestamp("2026-10-14"),
+        "act",
+    )
     assert row["expected_conversions"] == pytest.approx(3 * 22.5)
 
 
@@ -86,11 +102,17 @@ def test_a_channel_that_lacks_days_which_others_have_is_watched() -> None:
 def test_freshness_counts_the_days_without_a_row() -> None:
     table = freshness(campaign(), tables(channel_daily=channel_daily("2026-09-01", "2026-10-29")))
     (row,) = table.to_dict("records")
-    assert (row["table"], row["last_day"], row["missing_days"]) == ("channel_daily", pd.Timestamp("2026-10-29"), 2.0)
+    assert (row["table"], row["last_day"], row["missing_days"]) == (
+        "channel_daily",
+        pd.Timestamp("2026-10-29"),
+        2.0,
+    )
 
 
 def test_a_survey_need_not_have_a_row_a_day() -> None:
-    weeks = filled("competitors", [{"brand": "x", "week": pd.Timestamp("2026-10-05"), "mentions": 3.0}])
+    weeks = filled(
+        "competitors", [{"brand": "x", "week": pd.Timestamp("2026-10-05"), "mentions": 3.0}]
+    )
     table = freshness(campaign(), tables(competitors=weeks))
     assert table["missing_days"].isna().all()
     assert table["state"].to_list() == ["good"]

@@ -18,16 +18,32 @@ from tests.stages.shop import campaign
 
 
 def _file(**changes: Any) -> dict[str, Any]:
-    return {"file": "google/october.csv", "table": "channel_daily", "platform": "google-ads", "rows": 10.0, "kept": 6.0,
-            "rejected": 3.0, "duplicates": 1.0, "first_day": pd.Timestamp("2026-10-01"),
-            "last_day": pd.Timestamp("2026-10-28"), "spend_before": 100.0, "spend_after": 60.0} | changes  # fmt: skip
+    return {
+        "file": "google/october.csv",
+        "table": "channel_daily",
+        "platform": "google-ads",
+        "rows": 10.0,
+        "kept": 6.0,
+        "rejected": 3.0,
+        "duplicates": 1.0,
+        "first_day": pd.Timestamp("2026-10-01"),
+        "last_day": pd.Timestamp("2026-10-28"),
+        "spend_before": 100.0,
+        "spend_after": 60.0,
+    } | changes
 
 
 def test_file_that_ends_early_says_by_how_many_days() -> None:
     files = table([_file(), _file(last_day=pd.Timestamp("2026-11-05")), _file(last_day=pd.NaT)])
     found = quality_sources(campaign(), {"quality": files})
     assert found["freshness_days"].fillna(-1).to_list() == [3.0, 0.0, -1.0]
-    assert found.loc[0, ["rows", "kept", "rejected", "duplicates", "spend_after"]].to_list() == [10, 6, 3, 1, 60]
+    assert found.loc[0, ["rows", "kept", "rejected", "duplicates", "spend_after"]].to_list() == [
+        10,
+        6,
+        3,
+        1,
+        60,
+    ]
 
 
 def test_without_files_the_tables_are_empty_and_have_their_columns() -> None:
@@ -37,12 +53,21 @@ def test_without_files_the_tables_are_empty_and_have_their_columns() -> None:
 
 
 def test_rejects_are_counted_once_a_row_with_the_first_as_example() -> None:
-    aside = pd.DataFrame({
-        "file": ["a", "a", "a", "b"], "line": [3, 4, 4, 9], "table": "channel_daily", "column": ["clicks", "x", "y", "date"],
-        "value": ["7", "", "", "soon"], "rule": ["too many", "too many", "too many", "no date"],
-    })  # fmt: skip
+    aside = pd.DataFrame(
+        {
+            "file": ["a", "a", "a", "b"],
+            "line": [3, 4, 4, 9],
+            "table": "channel_daily",
+            "column": ["clicks", "x", "y", "date"],
+            "value": ["7", "", "", "soon"],
+            "rule": ["too many", "too many", "too many", "no date"],
+        }
+    )
     found = quality_rejects({"rejects": aside})
-    assert found[["reason", "file", "rows"]].to_numpy().tolist() == [["too many", "a", 2.0], ["no date", "b", 1.0]]
+    assert found[["reason", "file", "rows"]].to_numpy().tolist() == [
+        ["too many", "a", 2.0],
+        ["no date", "b", 1.0],
+    ]
     assert found["example"].to_list() == ["3: clicks 7", "9: date soon"]
 
 
@@ -52,7 +77,10 @@ def _daily(**days: str) -> pd.DataFrame:
 
 
 def test_gap_is_a_day_that_another_channel_reaches() -> None:
-    found = quality_gaps(campaign(), _daily(search="2026-10-01 2026-10-02 2026-10-04", social="2026-10-01 2026-10-02"))
+    found = quality_gaps(
+        campaign(),
+        _daily(search="2026-10-01 2026-10-02 2026-10-04", social="2026-10-01 2026-10-02"),
+    )
     told = [f"{row.channel} {row.date:%d}" for row in found.itertuples()]
     assert told == ["search 03", "social 03", "social 04"]
 
@@ -73,9 +101,12 @@ def _told(gaps: int = 0, **file: float) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("gaps", "rejected", "severity"), [(0, 0.0, "good"), (1, 0.0, "watch"), (0, 5.0, "watch"), (0, 5.1, "act")]
+    ("gaps", "rejected", "severity"),
+    [(0, 0.0, "good"), (1, 0.0, "watch"), (0, 5.0, "watch"), (0, 5.1, "act")],
 )
-def test_more_than_a_twentieth_set_aside_is_for_somebody_to_decide(gaps: int, rejected: float, severity: str) -> None:
+def test_more_than_a_twentieth_set_aside_is_for_somebody_to_decide(
+    gaps: int, rejected: float, severity: str
+) -> None:
     told = _told(gaps, rows=100.0, kept=100 - rejected, rejected=rejected)
     assert told.severity == severity
     assert bool(told.action) == (severity != "good")
@@ -83,10 +114,20 @@ def test_more_than_a_twentieth_set_aside_is_for_somebody_to_decide(gaps: int, re
 
 def test_files_add_up() -> None:
     files = quality_sources(
-        campaign(), {"quality": table([_file(), _file(rows=4.0, kept=4.0, rejected=0.0, duplicates=0.0)])}
+        campaign(),
+        {"quality": table([_file(), _file(rows=4.0, kept=4.0, rejected=0.0, duplicates=0.0)])},
     )
-    found = quality_summary(files, pd.DataFrame(index=range(2))).set_index("measure")["value"].to_dict()
-    assert found == {"files": 2, "rows": 14, "kept": 10, "rejected": 3, "duplicates": 1, "gap_days": 2}
+    found = (
+        quality_summary(files, pd.DataFrame(index=range(2))).set_index("measure")["value"].to_dict()
+    )
+    assert found == {
+        "files": 2,
+        "rows": 14,
+        "kept": 10,
+        "rejected": 3,
+        "duplicates": 1,
+        "gap_days": 2,
+    }
 
 
 def test_without_files_nothing_is_told() -> None:
@@ -95,6 +136,8 @@ def test_without_files_nothing_is_told() -> None:
 
 def test_file_without_any_sum_is_not_among_the_sums() -> None:
     nothing = {"file": "survey.csv", "spend_before": float("nan"), "spend_after": float("nan")}
-    found = quality_sums(quality_sources(campaign(), {"quality": table([_file(), _file(**nothing)])}))
+    found = quality_sums(
+        quality_sources(campaign(), {"quality": table([_file(), _file(**nothing)])})
+    )
     assert found["file"].to_list() == ["google/october.csv"]
     assert found[["spend_before", "spend_after"]].to_numpy().tolist() == [[100.0, 60.0]]

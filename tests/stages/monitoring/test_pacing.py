@@ -15,7 +15,10 @@ START, END, RULES = date(2026, 11, 1), date(2026, 11, 30), Monitoring()
 
 def _spend(start: str, amounts: list[float], channel: str = "search") -> pd.DataFrame:
     days = pd.date_range(start, periods=len(amounts))
-    rows = [{"date": day, "channel": channel, "spend": amount} for day, amount in zip(days, amounts, strict=True)]
+    rows = [
+        {"date": day, "channel": channel, "spend": amount}
+        for day, amount in zip(days, amounts, strict=True)
+    ]
     return by_channel_day(filled("channel_daily", rows))
 
 
@@ -26,13 +29,21 @@ def _row(daily: pd.DataFrame, budget: float, channel: str = "search") -> pd.Seri
 
 def test_an_even_spend_is_on_pace_in_the_middle_of_the_month() -> None:
     row = _row(_spend("2026-11-01", [100.0] * 15), 3000.0)
-    assert (row["pacing"], row["forecast_spend"], row["state"]) == (pytest.approx(1), pytest.approx(3000), "good")
+    assert (row["pacing"], row["forecast_spend"], row["state"]) == (
+        pytest.approx(1),
+        pytest.approx(3000),
+        "good",
+    )
 
 
 def test_the_expected_part_follows_the_weekdays_before() -> None:
     """The channel spends on Mondays only; by Sunday 8 November one of five Mondays is due."""
-    history = [700.0 if day.day_of_week == 0 else 0.0 for day in pd.date_range("2026-10-01", "2026-10-31")]
-    now = [700.0 if day.day_of_week == 0 else 0.0 for day in pd.date_range("2026-11-01", "2026-11-08")]
+    history = [
+        700.0 if day.day_of_week == 0 else 0.0 for day in pd.date_range("2026-10-01", "2026-10-31")
+    ]
+    now = [
+        700.0 if day.day_of_week == 0 else 0.0 for day in pd.date_range("2026-11-01", "2026-11-08")
+    ]
     row = _row(_spend("2026-10-01", history + now), 3500.0)
     assert row["expected_spend"] == pytest.approx(700)
     assert row["forecast_spend"] == pytest.approx(3500)
@@ -61,14 +72,20 @@ def test_overspending_is_not_called_a_lack_of_budget() -> None:
 
 
 def test_several_channels_have_a_row_of_all() -> None:
-    daily = pd.concat([_spend("2026-11-01", [100.0] * 30), _spend("2026-11-01", [50.0] * 30, "social")])
-    table = pacing(daily, {"search": 3000.0, "social": 3000.0}, START, END, RULES).set_index("channel")
+    daily = pd.concat(
+        [_spend("2026-11-01", [100.0] * 30), _spend("2026-11-01", [50.0] * 30, "social")]
+    )
+    table = pacing(daily, {"search": 3000.0, "social": 3000.0}, START, END, RULES).set_index(
+        "channel"
+    )
     assert table.loc["(all)", "pacing"] == pytest.approx(0.75)
 
 
 def test_a_channel_that_never_spent_is_red_and_not_missing() -> None:
     daily = _spend("2026-11-01", [100.0] * 30)
-    table = pacing(daily, {"search": 3000.0, "social": 3000.0}, START, END, RULES).set_index("channel")
+    table = pacing(daily, {"search": 3000.0, "social": 3000.0}, START, END, RULES).set_index(
+        "channel"
+    )
     assert table.loc["social", ["spend", "pacing", "state"]].to_list() == [0.0, 0.0, "act"]
 
 

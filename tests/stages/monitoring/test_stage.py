@@ -7,22 +7,42 @@ import pandas as pd
 import pytest
 
 from playbook.stages.monitoring.stage import analyse
-from tests.stages.shop import campaign, channel_daily, filled, said, tables, three_months, unlabelled, without_site
+from tests.stages.shop import (
+    campaign,
+    channel_daily,
+    filled,
+    said,
+    tables,
+    three_months,
+    unlabelled,
+    without_site,
+)
 
 
 def _checks() -> pd.DataFrame:
     moments = pd.date_range("2026-10-01", "2026-10-31 23:30", freq="30min")
     down = (moments >= "2026-10-14 09:00") & (moments < "2026-10-14 21:00")
-    rows = [{"page_id": "sale", "checked_at": moment, "up": float(not is_down)}
-            for moment, is_down in zip(moments, down, strict=True)]  # fmt: skip
+    rows = [
+        {"page_id": "sale", "checked_at": moment, "up": float(not is_down)}
+        for moment, is_down in zip(moments, down, strict=True)
+    ]
     return filled("site_checks", rows)
 
 
 def _content() -> dict[str, pd.DataFrame]:
     moments = pd.date_range("2026-10-01 10:00", periods=10, freq="D")
-    plan = [{"content_id": str(n), "channel": "email", "planned_at": moment} for n, moment in enumerate(moments)]
-    log = [{"content_id": str(n), "channel": "email", "published_at": moment + pd.Timedelta(hours=3 if n < 4 else 0)}
-           for n, moment in enumerate(moments[:8])]  # fmt: skip
+    plan = [
+        {"content_id": str(n), "channel": "email", "planned_at": moment}
+        for n, moment in enumerate(moments)
+    ]
+    log = [
+        {
+            "content_id": str(n),
+            "channel": "email",
+            "published_at": moment + pd.Timedelta(hours=3 if n < 4 else 0),
+        }
+        for n, moment in enumerate(moments[:8])
+    ]
     return {"content_plan": filled("content_plan", plan), "content_log": filled("content_log", log)}
 
 
@@ -62,14 +82,22 @@ def test_an_unusual_spend_does_not_name_itself_as_its_cause() -> None:
     daily.loc[that_day, "spend"] *= 3
     daily.loc[that_day, "revenue"] *= 1.1  # not unusual, yet enough money to tell of the day
     texts = said(analyse(campaign(), tables(channel_daily=daily)), "monitoring", campaign())
-    assert "On Oct 14, 2026, Spend of Search came to $300 where about $100.00 is usual (+200.0%)." in texts
+    assert (
+        "On Oct 14, 2026, Spend of Search came to $300 where about $100.00 is usual (+200.0%)."
+        in texts
+    )
 
 
 def test_a_month_of_five_days_says_so_and_forecasts_nothing() -> None:
     where = campaign(budget={"search": 3267.0})
-    texts = said(analyse(where, tables(channel_daily=channel_daily("2026-10-01", "2026-10-05"))), "monitoring", where)
+    texts = said(
+        analyse(where, tables(channel_daily=channel_daily("2026-10-01", "2026-10-05"))),
+        "monitoring",
+        where,
+    )
     assert any(
-        text.startswith("Days of this period without any channel data: 26 (data reach to Oct 5") for text in texts
+        text.startswith("Days of this period without any channel data: 26 (data reach to Oct 5")
+        for text in texts
     )
     assert not any("–" in text for text in texts)
 
@@ -77,7 +105,12 @@ def test_a_month_of_five_days_says_so_and_forecasts_nothing() -> None:
 def test_the_answer_puts_all_parts_in_one_sentence(month: dict[str, pd.DataFrame]) -> None:
     texts = said(analyse(WHERE, month), "monitoring", WHERE)
     (answer,) = [text for text in texts if text.startswith("80.0% of planned content is published")]
-    for part in ("40.0% came out on time", "landing pages were up 98.4%", "unusual days worth a look: 1", "revenue is"):
+    for part in (
+        "40.0% came out on time",
+        "landing pages were up 98.4%",
+        "unusual days worth a look: 1",
+        "revenue is",
+    ):
         assert part in answer
 
 
@@ -90,7 +123,9 @@ def test_the_outage_is_told_with_its_minutes_and_stake(month: dict[str, pd.DataF
     assert result.findings[0].severity == "act"
 
 
-def test_the_fall_of_that_day_is_one_incident_with_the_page_as_its_cause(month: dict[str, pd.DataFrame]) -> None:
+def test_the_fall_of_that_day_is_one_incident_with_the_page_as_its_cause(
+    month: dict[str, pd.DataFrame],
+) -> None:
     result = analyse(WHERE, month)
     (row,) = result.tables["incidents"].query("cause == 'page_down'").to_dict("records")
     assert row["date"] == pd.Timestamp("2026-10-14")
@@ -101,19 +136,26 @@ def test_the_budget_that_ran_out_must_be_decided_on(month: dict[str, pd.DataFram
     result = analyse(WHERE, month)
     row = result.tables["pacing"].set_index("channel").loc["search"]
     assert row["days_without_budget"] == 11
-    (finding,) = [finding for finding in result.findings if finding.id == "monitoring.pacing.search"]
+    (finding,) = [
+        finding for finding in result.findings if finding.id == "monitoring.pacing.search"
+    ]
     assert finding.severity == "act"
     assert finding.action
 
 
-def test_a_day_without_sales_because_the_page_was_down_is_no_break_in_tracking(month: dict[str, pd.DataFrame]) -> None:
+def test_a_day_without_sales_because_the_page_was_down_is_no_break_in_tracking(
+    month: dict[str, pd.DataFrame],
+) -> None:
     assert "act" not in set(analyse(WHERE, month).tables["tracking"]["state"])
 
 
 def test_an_unusual_day_of_small_change_is_in_the_table_but_not_told() -> None:
     small = {"display": (1.0, 2.0, 0.004, 0.5, 0.02, 80.0)}
     daily = pd.concat(
-        [channel_daily("2026-08-01", "2026-09-30", **small), channel_daily("2026-10-01", "2026-10-31", **small)]
+        [
+            channel_daily("2026-08-01", "2026-09-30", **small),
+            channel_daily("2026-10-01", "2026-10-31", **small),
+        ]
     )
     burst = daily["channel"].eq("display") & daily["date"].eq(pd.Timestamp("2026-10-14"))
     daily.loc[burst, "impressions"] *= 5
@@ -124,8 +166,12 @@ def test_an_unusual_day_of_small_change_is_in_the_table_but_not_told() -> None:
 
 def test_a_quiet_month_has_nothing_to_decide() -> None:
     moments = pd.date_range("2026-10-01", "2026-10-31 23:00", freq="h")
-    checks = filled("site_checks", [{"page_id": "sale", "checked_at": moment, "up": 1.0} for moment in moments])
-    where = campaign(budget=dict.fromkeys(("search", "social", "display"), 31 * 100 * (1 + 0.2 * 9 / 31)))
+    checks = filled(
+        "site_checks", [{"page_id": "sale", "checked_at": moment, "up": 1.0} for moment in moments]
+    )
+    where = campaign(
+        budget=dict.fromkeys(("search", "social", "display"), 31 * 100 * (1 + 0.2 * 9 / 31))
+    )
     result = analyse(where, tables(channel_daily=three_months(), site_checks=checks))
     assert [finding.severity for finding in result.findings] == ["good"]
 
@@ -146,7 +192,12 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
     texts = said(result, "monitoring", where)
     assert texts
     assert not [text for text in texts if "–" in text or "nan" in text.lower()]
-    assert not [text for words in result.missing.values() for text in words.values() if re.search(r"\d", text)]
+    assert not [
+        text
+        for words in result.missing.values()
+        for text in words.values()
+        if re.search(r"\d", text)
+    ]
     assert not unlabelled(result, "monitoring")
 
 

@@ -13,8 +13,16 @@ DAILY = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))
 REVENUE = DAILY["revenue"].sum()
 
 
-def _row(daily: pd.DataFrame = DAILY, given: dict[str, pd.DataFrame] | None = None, **goal: Any) -> pd.Series:
-    made = {"name": "Goal", "kpi": "revenue", "target": 100.0, "deadline": "2026-10-31", "owner": "s01"} | goal
+def _row(
+    daily: pd.DataFrame = DAILY, given: dict[str, pd.DataFrame] | None = None, **goal: Any
+) -> pd.Series:
+    made = {
+        "name": "Goal",
+        "kpi": "revenue",
+        "target": 100.0,
+        "deadline": "2026-10-31",
+        "owner": "s01",
+    } | goal
     return targets(campaign(goals={"aim": made}), tables(**(given or {})), daily).iloc[0]
 
 
@@ -62,15 +70,32 @@ def test_a_goal_that_starts_later_is_not_judged() -> None:
 
 def test_uptime_comes_from_the_checks_of_the_sites() -> None:
     moments = pd.date_range("2026-10-05", periods=4, freq="h")
-    checks = filled("site_checks", [{"page_id": "p", "checked_at": moment, "up": up}
-                                    for moment, up in zip(moments, [1.0, 1.0, 0.0, 1.0], strict=True)])  # fmt: skip
+    checks = filled(
+        "site_checks",
+        [
+            {"page_id": "p", "checked_at": moment, "up": up}
+            for moment, up in zip(moments, [1.0, 1.0, 0.0, 1.0], strict=True)
+        ],
+    )
     assert _row(given={"site_checks": checks}, kpi="uptime", target=0.99)["actual"] == 0.75
 
 
 def test_gross_sales_add_the_discount_back() -> None:
-    orders = filled("orders", [{"order_id": "1", "customer_id": "c", "ordered_at": pd.Timestamp("2026-10-31 23:59"),
-                                "revenue": 80.0, "discount": 20.0}])  # fmt: skip
-    assert _row(given={"orders": orders}, kpi="gmv", target=100.0)["attainment"] == pytest.approx(1.0)
+    orders = filled(
+        "orders",
+        [
+            {
+                "order_id": "1",
+                "customer_id": "c",
+                "ordered_at": pd.Timestamp("2026-10-31 23:59"),
+                "revenue": 80.0,
+                "discount": 20.0,
+            }
+        ],
+    )
+    assert _row(given={"orders": orders}, kpi="gmv", target=100.0)["attainment"] == pytest.approx(
+        1.0
+    )
 
 
 def test_no_goals_make_no_rows() -> None:

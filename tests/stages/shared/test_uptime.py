@@ -26,7 +26,12 @@ def checks() -> pd.DataFrame:
 
 def _orders(*moments: str, revenue: float) -> pd.DataFrame:
     rows = [
-        {"order_id": str(number), "customer_id": "c", "ordered_at": pd.Timestamp(moment), "revenue": revenue}
+        {
+            "order_id": str(number),
+            "customer_id": "c",
+            "ordered_at": pd.Timestamp(moment),
+            "revenue": revenue,
+        }
         for number, moment in enumerate(moments)
     ]
     return filled("orders", rows)
@@ -44,7 +49,9 @@ def test_an_outage_at_the_end_lasts_one_step_more(checks: pd.DataFrame) -> None:
 
 def test_two_outages_of_a_page_are_not_one(checks: pd.DataFrame) -> None:
     again = checks.copy()
-    again.loc[again["page_id"].eq("sale") & again["checked_at"].eq(pd.Timestamp("2026-10-12 15:00")), "up"] = 0.0
+    again.loc[
+        again["page_id"].eq("sale") & again["checked_at"].eq(pd.Timestamp("2026-10-12 15:00")), "up"
+    ] = 0.0
     assert uptime.outages(again)["minutes"].to_list() == [40.0, 10.0]
 
 
@@ -57,23 +64,31 @@ def test_uptime_is_the_share_of_answered_checks(checks: pd.DataFrame) -> None:
 
 def test_the_stake_is_what_that_hour_of_the_week_usually_brings(checks: pd.DataFrame) -> None:
     """Two Mondays before, each 300 between ten and eleven and 9000 at night."""
-    orders = pd.concat([
-        _orders("2026-09-28 10:15", "2026-10-05 10:45", revenue=300.0),
-        _orders("2026-09-28 22:15", "2026-10-05 22:45", revenue=9000.0),
-    ])  # fmt: skip
-    (row,) = uptime.with_stakes(uptime.outages(checks), orders, pd.Series(dtype="float64")).to_dict("records")
+    orders = pd.concat(
+        [
+            _orders("2026-09-28 10:15", "2026-10-05 10:45", revenue=300.0),
+            _orders("2026-09-28 22:15", "2026-10-05 22:45", revenue=9000.0),
+        ]
+    )
+    (row,) = uptime.with_stakes(uptime.outages(checks), orders, pd.Series(dtype="float64")).to_dict(
+        "records"
+    )
     assert (row["at_stake"], row["basis"]) == (pytest.approx(300 * 40 / 60), "hour")
 
 
 def test_without_orders_the_day_is_spread_evenly(checks: pd.DataFrame) -> None:
     days = pd.date_range("2026-09-28", "2026-10-11")
     revenue = pd.Series([1440.0 if day.day_of_week == 0 else 0.0 for day in days], index=days)
-    (row,) = uptime.with_stakes(uptime.outages(checks), filled("orders", []), revenue).to_dict("records")
+    (row,) = uptime.with_stakes(uptime.outages(checks), filled("orders", []), revenue).to_dict(
+        "records"
+    )
     assert (row["at_stake"], row["basis"]) == (pytest.approx(40.0), "day")
 
 
 def test_without_any_revenue_the_stake_is_not_known(checks: pd.DataFrame) -> None:
     nothing = pd.Series(dtype="float64", index=pd.DatetimeIndex([]))
-    (row,) = uptime.with_stakes(uptime.outages(checks), filled("orders", []), nothing).to_dict("records")
+    (row,) = uptime.with_stakes(uptime.outages(checks), filled("orders", []), nothing).to_dict(
+        "records"
+    )
     assert pd.isna(row["at_stake"])
     assert row["basis"] == "none"
