@@ -42,6 +42,7 @@ engines: setup  ## Install PostgreSQL, MariaDB, Spark and their drivers (Debian;
 lint: setup  ## Check style, types, layers and notebooks
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff format --check --quiet --line-length 120 notebooks/*.ipynb
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 

@@ -322,7 +322,7 @@ def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
 def _show(found: "Evaluation", lang: str) -> None:
     """Print the verdict first, then why, the checks that did not pass, the effects, and what could have been seen."""
     from playbook.abtest.decision import sentences
-    from playbook.stages.experiments.tables import tables_of
+    from playbook.stages.experiments.evaluated import tables_of
     from playbook.stages.experiments.trials import SEVERITY
 
     decision, tables = found.decision, tables_of([found])
@@ -348,7 +348,7 @@ def _show(found: "Evaluation", lang: str) -> None:
 def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
     from playbook.report.words import Words, label, name, value
 
-    words = Words(language=lang, stage="ab_test")
+    words = Words(language=lang, stage="experiments")
     table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in ("metric", "arm", "control", "treatment", "lift", "interval", "pvalue_adjusted"):
         said = name(words, column) if column == "interval" else label(words, column)

@@ -97,7 +97,7 @@ def _show_size(
     from playbook.abtest.decision.sentences import say
     from playbook.report.words import Words, label, name, value
 
-    plain, narrowed, said = sizes[0], sizes[-1], Words(language=lang, stage="ab_test")
+    plain, narrowed, said = sizes[0], sizes[-1], Words(language=lang, stage="experiments")
     told = [
         say(
             "size",

@@ -18,10 +18,11 @@ from playbook.report.figures import Chart, svg
 from playbook.report.page import OURS, View, download, section, show, table_html, ui
 from playbook.report.pieces import piece
 from playbook.report.words import Words, name, trial_names, value
-from playbook.stages.experiments.tables import tables_of
+from playbook.stages import EXPERIMENTS
+from playbook.stages.experiments.evaluated import tables_of
 from playbook.stages.shared.result import StageResult
 
-LABELS = "ab_test"
+LABELS = "experiments"
 STATES = {"ship": "good", "hold": "watch", "iterate": "watch", "stop": "act", "invalid": "act"}
 """How a verdict looks: what a test says of its treatment, not whether somebody must act."""
 
@@ -86,7 +87,7 @@ def card_page(found: Evaluation, *, language: str, currency: str, data: str) -> 
     """
     plan = found.plan
     words = Words(language=language, currency=currency, names=trial_names([plan]), stage=LABELS)
-    result = StageResult(stage=LABELS, tables=tables_of([found]), findings=())
+    result = StageResult(stage=EXPERIMENTS.notebook, tables=tables_of([found]), findings=())
     view = View(result=result, words=words, caption=data, prefix=plan.id)
     shown = show(_body(_of(view, plan.id), plan.id, level=2))
     output = nbformat.v4.new_output("display_data", {"text/html": shown.data}, metadata=OURS)
@@ -94,7 +95,7 @@ def card_page(found: Evaluation, *, language: str, currency: str, data: str) -> 
     head = Head(
         language=language,
         title=_title(words, plan),
-        subject=ui(view, LABELS),
+        subject=ui(view, EXPERIMENTS.notebook),
         period=data,
         period_words=data,
     )

@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from playbook.params import Campaign
 from playbook.report.fonts import embedded, undrawn
-from playbook.report.labels import labels
+from playbook.report.messages import messages
 from playbook.report.words import value, words_for
 
 FOLDER = Path(__file__).with_name("template")
@@ -133,7 +133,7 @@ def _in_language(content: Any, language: str) -> str:
 def _page(
     content: Any, head: Head, provenance: Sequence[tuple[str, str]], links: Sequence[Link]
 ) -> dict[str, Any]:
-    words = {key: text[head.language] for key, text in labels("page").codes.items()}
+    words = {key: text[head.language] for key, text in messages("page").codes.items()}
     return {
         "lang": "zh-CN" if head.language == "zh" else "en",
         "head": head,

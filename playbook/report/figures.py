@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from playbook.report.fonts import drawable
 from playbook.report.theme import ACT, GOOD, PALE, PLAIN, theme
 from playbook.report.words import Words, is_signed, label, name, unit_of, value
-from playbook.stages.shared.result import Unit
+from playbook.stages.shared.schema import Unit
 
 WIDTH = 6.4
 MOST_BARS = 12

@@ -11,10 +11,10 @@ import playbook
 from playbook.params import Campaign
 from playbook.report.export import Head, render
 from playbook.report.figures import spark, svg
-from playbook.report.labels import labels
+from playbook.report.messages import messages
 from playbook.report.page import OURS, View, finding_row, section, show
 from playbook.report.pieces import piece
-from playbook.report.words import value
+from playbook.report.words import Words, label, value
 
 ORDER = ("act", "watch", "good")
 
@@ -57,13 +57,13 @@ def index(entries: Sequence[Entry], absent: Sequence[Absent], language: str) -> 
     Returns:
         A complete HTML document, offline and without scripts.
     """
-    words = {key: text[language] for key, text in labels("page").codes.items()}
+    words = {key: text[language] for key, text in messages("page").codes.items()}
     latest = {one.campaign.id: one for one in sorted(entries, key=lambda one: one.campaign.period)}
     rows = [_row(one, entries) for one in latest.values()]
     rows.sort(key=lambda row: (ORDER.index(row["state"]), row["name"]))
-    columns = labels("page").columns
     head = [words[key] for key in ("campaign", "state", "conclusion")]
-    head += [columns[kpi][language] for kpi in ("revenue", "spend", "roas")]
+    shown = Words(language=language)
+    head += [label(shown, kpi) for kpi in ("revenue", "spend", "roas")]
     parts = [
         section(
             "latest",

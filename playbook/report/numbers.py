@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
 from pathlib import Path
@@ -15,7 +15,7 @@ import xlsxwriter
 from playbook.metrics import CATALOGUE
 from playbook.report.page import View, finding_row, ui
 from playbook.report.words import label, unit_of, value
-from playbook.stages.shared.result import Unit
+from playbook.stages.shared.schema import Unit
 
 LONGEST_NAME = 31
 """Characters that a sheet's name may have in Excel."""
@@ -45,6 +45,7 @@ class Sheet:
 
     name: str
     view: View
+    table_name: str
     table: pd.DataFrame
 
 
@@ -100,7 +101,7 @@ def _sheets(views: Mapping[str, View]) -> Iterator[Sheet]:
         for name, table in view.result.tables.items():
             if len(table):
                 title = f"{view.result.stage[:2]}_{name}"[:LONGEST_NAME]
-                yield Sheet(name=title, view=view, table=table)
+                yield Sheet(name=title, view=view, table_name=name, table=table)
 
 
 def _findings(views: Mapping[str, View]) -> list[list[str]]:
@@ -137,9 +138,10 @@ def _plain(book: Any, head: Any, name: str, rows: list[list[str]]) -> None:
 def _table(book: Any, head: Any, formats: Mapping[Unit, Any], sheet: Sheet) -> None:
     """Write one table: the header in words, numbers as numbers, everything else as text."""
     made = book.add_worksheet(sheet.name)
+    words = replace(sheet.view.words, table=sheet.table_name)
     for column, name in enumerate(sheet.table.columns):
-        unit = unit_of(sheet.view.words, name)
-        made.write_string(0, column, label(sheet.view.words, name), head)
+        unit = unit_of(words, name)
+        made.write_string(0, column, label(words, name), head)
         for place, found in enumerate(sheet.table[name], start=1):
             _cell(made, place, column, found, formats.get(unit), unit, sheet.view)
     made.freeze_panes(1, 1)

@@ -11,10 +11,10 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.report import page, store
-from playbook.report.labels import STAGES
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
 from playbook.report.words import Words
+from playbook.stages import EXPERIMENTS, STAGES
 from playbook.stages.monitoring.data_quality import ABOUT_ROWS
 from playbook.stages.shared.result import Finding, StageResult
 
@@ -27,13 +27,12 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
     Returns:
         A view by short name of the stage; one that has not run has no tables and no findings.
     """
-    read = {short: store.read(stage, Path(run_dir)) for short, stage in STAGES.items()}
-    return {
-        short: view_of(
-            campaign, found or StageResult(stage=STAGES[short], tables={}, findings=()), short
-        )
-        for short, found in read.items()
-    }
+    views = {}
+    for stage in STAGES:
+        stored = store.read(stage.notebook, Path(run_dir))
+        result = stored or StageResult(stage=stage.notebook, tables={}, findings=())
+        views[stage.id] = view_of(campaign, result, stage.id)
+    return views
 
 
 def headline(views: Mapping[str, View]) -> HTML:
@@ -87,7 +86,7 @@ def about_data(monitoring: View) -> list[str]:
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
     """Show what each KPI means, as the catalogue defines it."""
     rows = pd.DataFrame({"kpi": list(kpis), "formula": [CATALOGUE[kpi].formula for kpi in kpis]})
-    words = Words(language=view.words.language, stage="page")
+    words = Words(language=view.words.language, stage="page", table="definitions")
     title = ui(view, "definitions")
     return show(section("definitions", title, table_html(words, rows, title)))
 
@@ -100,16 +99,15 @@ def unanswered(views: Mapping[str, View]) -> HTML:
     said of it.
     """
     view = next(iter(views.values()))
-    language = view.words.language
     absent = [
         ui(view, "not_run", stage=ui(view, one.result.stage))
         for short, one in views.items()
-        if not one.result.findings and short != "ab_test"
+        if not one.result.findings and short != EXPERIMENTS.id
     ]
     said: dict[str, str] = {}
     for one in views.values():
-        for part, text in one.result.missing.items():
-            said.setdefault(part, text[language])
+        for part, text in page.missing_texts(one).items():
+            said.setdefault(part, text)
     rows = [*absent, *dict.fromkeys(said.values())]
     if not rows:
         return show(Markup(""))

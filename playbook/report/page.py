@@ -2,8 +2,8 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +16,28 @@ from playbook.metrics import CATALOGUE
 from playbook.params import Campaign, shift
 from playbook.report import store
 from playbook.report.figures import Chart, svg
-from playbook.report.labels import STAGES, labels
+from playbook.report.messages import messages
 from playbook.report.pieces import lab_style, piece
 from playbook.report.words import (
     DATES,
     MISSING,
     Words,
+    action,
     is_signed,
     label,
     name,
+    own_unit,
     sentence,
     unit_of,
     value,
     words_for,
 )
-from playbook.stages.shared.result import Finding, StageResult, Unit
+from playbook.stages import stage_of
+from playbook.stages.shared.result import Finding, StageResult
+from playbook.stages.shared.schema import Unit
 
 MOST_ROWS = 30
 TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")
-MEASURED = ("kpi", "step", "measure")
-"""Columns that say what the numbers of a row are, and so in which unit they are printed."""
-
 OURS = {"playbook": True}
 
 
@@ -65,14 +66,14 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
         result: What the stage's `analyse` returned.
         run_dir: Folder of the run.
     """
-    view = view_of(campaign, result, _labels_of(result.stage))
+    view = view_of(campaign, result, stage_of(result.stage).id)
     store.save(result, view.words, Path(run_dir))
     store.propose(shift(campaign.period, 1), result.next_month, Path(run_dir))
     return view
 
 
 def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
-    """Make a stage's result ready for showing in the campaign's language, with the labels of the stage."""
+    """Make a stage's result ready for showing in the campaign's language, with the words of the stage."""
     return View(
         result=result,
         words=words_for(campaign, stage),
@@ -96,7 +97,7 @@ def findings(view: View) -> HTML:
         [section("findings", ui(view, "findings"), piece("findings", rows=rest))] if rest else []
     )
     if view.result.missing:
-        said = [words[view.words.language] for words in view.result.missing.values()]
+        said = list(missing_texts(view).values())
         parts.append(
             piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=said)
         )
@@ -107,8 +108,7 @@ def table(
     view: View,
     source: str,
     *,
-    zh: str,
-    en: str,
+    title: str = "",
     columns: tuple[str, ...] = (),
     most: int = MOST_ROWS,
     half: bool = False,
@@ -119,8 +119,7 @@ def table(
     Args:
         view: What `open_view` returned.
         source: Name of the table in the result.
-        zh: Title in Chinese.
-        en: Title in English.
+        title: Key of its title in the messages of the stage; that of the table where none is named.
         columns: Which columns, in order; all where none is named. The CSV holds all.
         most: Rows that are shown. The CSV holds all.
         half: Take half the page's width; the next half stands beside it.
@@ -131,10 +130,11 @@ def table(
         return show(Markup(""))
     other = "_en" if view.words.language == "zh" else "_zh"
     shown = list(columns) or [name for name in frame.columns if not name.endswith(other)]
-    title = zh if view.words.language == "zh" else en
-    rows = table_html(view.words, frame, title, shown, most, stack=stack)
+    heading = title_of(view, title or source)
+    words = replace(view.words, table=source)
+    rows = table_html(words, frame, heading, shown, most, stack=stack)
     body = Markup("\n").join([rows, download(view, frame, source, most)])
-    return show(section(source, title, body, half=half))
+    return show(section(source, heading, body, half=half))
 
 
 def figure(
@@ -142,8 +142,7 @@ def figure(
     source: str,
     draw: Callable[..., Chart],
     *,
-    zh: str,
-    en: str,
+    title: str = "",
     where: str = "",
     half: bool = False,
     **columns: Any,
@@ -154,8 +153,7 @@ def figure(
         view: What `open_view` returned.
         source: Name of the table in the result.
         draw: A function of `playbook.report.figures`.
-        zh: Title in Chinese.
-        en: Title in English.
+        title: Key of its title in the messages of the stage; that of the table where none is named.
         where: Rows to draw, as a condition of `DataFrame.query`; all where it is empty.
         half: Take half the page's width; the next half stands beside it.
         **columns: What `draw` takes beside words and table.
@@ -164,9 +162,10 @@ def figure(
     if frame is None or frame.empty:
         return show(Markup(""))
     rows = frame.query(where) if where else frame
-    title = zh if view.words.language == "zh" else en
-    chart = draw(view.words, rows, **columns)
-    data = Markup("\n").join([table_html(view.words, rows, title), download(view, rows, source)])
+    heading = title_of(view, title or source)
+    words = replace(view.words, table=source)
+    chart = draw(words, rows, **columns)
+    data = Markup("\n").join([table_html(words, rows, heading), download(view, rows, source)])
     body = piece(
         "figure",
         src=svg(chart.figure),
@@ -175,7 +174,7 @@ def figure(
         data=data,
         data_word=ui(view, "data"),
     )
-    return show(section(_anchor(source, columns.values()), title, body, half=half))
+    return show(section(_anchor(source, columns.values()), heading, body, half=half))
 
 
 def cards(view: View, source: str, kpis: tuple[str, ...]) -> HTML:
@@ -201,16 +200,26 @@ def card_items(view: View, source: str, kpis: tuple[str, ...]) -> list[dict[str,
 
 def ui(view: View, key: str, **values: Any) -> str:
     """Return a word of the page itself in the campaign's language."""
-    return labels("page").codes[key][view.words.language].format(**values)
+    return messages("page").codes[key][view.words.language].format(**values)
+
+
+def title_of(view: View, key: str) -> str:
+    """Return the title of a table or figure in the campaign's language."""
+    return messages(view.words.stage).titles[key][view.words.language]
+
+
+def missing_texts(view: View) -> dict[str, str]:
+    """Word by key what the stage could not answer."""
+    missing = view.result.missing
+    if isinstance(missing, Mapping):
+        return {key: both[view.words.language] for key, both in missing.items()}
+    said = messages(view.words.stage).missing
+    return {key: said[key][view.words.language] for key in missing}
 
 
 def show(html: Markup) -> HTML:
     """Make a cell's output of our own HTML, styled for JupyterLab; a page's template prints no other, without the style."""
     return HTML(str(html + lab_style()) if html else "", metadata=OURS)
-
-
-def _labels_of(stage: str) -> str:
-    return next(short for short, name in STAGES.items() if name == stage)
 
 
 def section(key: str, title: str, body: Markup, *, level: int = 2, half: bool = False) -> Markup:
@@ -236,8 +245,8 @@ def finding_row(view: View, finding: Finding) -> dict[str, str]:
     return {
         "state": finding.severity,
         "word": ui(view, "fine" if finding.severity == "good" else finding.severity),
-        "text": sentence(view.words, finding.text, finding, tables),
-        "action": sentence(view.words, finding.action, finding, tables),
+        "text": sentence(view.words, finding, tables),
+        "action": action(view.words, finding, tables),
         "action_word": ui(view, "todo"),
     }
 
@@ -275,8 +284,8 @@ def table_html(
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
-    if unit == "number":
-        unit = _own_unit(words, column, row)
+    if unit in ("number", "difference"):
+        unit = own_unit(words, column, row)
     state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
     shown = value(words, found, unit, signed=is_signed(words, column), column=column)
     text = name(Words(language=words.language, stage="page"), found) if state else shown
@@ -287,22 +296,6 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
         "state": state,
         "missing": text in ("", MISSING),
     }
-
-
-def _own_unit(words: Words, column: str, row: dict[Any, Any]) -> Unit:
-    """Return the unit of a number by what its row measures; a difference of fractions is in percentage points."""
-    key = next((str(row[part]) for part in MEASURED if row.get(part)), "")
-    kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
-    measure = labels(words.stage).codes.get(key, {})
-    unit: Unit = kpi.unit if kpi else _trial_unit(column, row) or measure.get("unit", "number")  # type: ignore[assignment]
-    return "points" if unit == "fraction" and is_signed(words, column) else unit
-
-
-def _trial_unit(column: str, row: dict[Any, Any]) -> Unit | None:
-    """Return the unit of a test's number: levels of a rate are fractions, what is lost of them percentage points."""
-    if row.get("kind") != "rate":
-        return None
-    return "points" if column == "expected_loss" else "fraction"
 
 
 def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:

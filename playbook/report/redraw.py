@@ -10,8 +10,8 @@ from IPython.display import HTML
 
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
-from playbook.report.labels import STAGES
 from playbook.report.overview import read_views
+from playbook.stages import STAGES
 
 
 def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
@@ -52,7 +52,7 @@ def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
 
 def _names(notebook: Path, campaign: Campaign, run_dir: Path) -> dict[str, Any]:
     views = read_views(campaign, run_dir)
-    stage = next((short for short, name in STAGES.items() if name == notebook.stem), None)
+    stage = next((one.id for one in STAGES if one.notebook == notebook.stem), None)
     return {"run": campaign, "stages": views} | ({"view": views[stage]} if stage else {})
 
 

@@ -13,10 +13,10 @@ import yaml
 from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
-from playbook.report.words import Words, sentence
+from playbook.report.words import Words, action, sentence
+from playbook.stages import ANALYSIS
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
-ANALYSIS = "06_analysis_and_iteration"
 PROPOSAL = "next_params.yml"
 
 
@@ -97,8 +97,10 @@ def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
         Its result; one without tables and proposal where that period was not run.
     """
     near = Path(run_dir).parent
-    found = [read(ANALYSIS, near / place / campaign.previous) for place in (".", campaign.id)]
-    return next(filter(None, found), StageResult(stage=ANALYSIS, tables={}, findings=()))
+    found = [
+        read(ANALYSIS.notebook, near / place / campaign.previous) for place in (".", campaign.id)
+    ]
+    return next(filter(None, found), StageResult(stage=ANALYSIS.notebook, tables={}, findings=()))
 
 
 def propose(period: str, month: Mapping[str, Any], run_dir: Path) -> None:
@@ -124,12 +126,8 @@ def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, A
         Words(language=one, currency=words.currency, names=words.names, stage=words.stage)
         for one in ("zh", "en")
     ]
-    said = {one.language: sentence(one, finding.text, finding, result.tables) for one in both}
-    todo = {
-        one.language: sentence(one, finding.action, finding, result.tables)
-        for one in both
-        if finding.action
-    }
+    said = {one.language: sentence(one, finding, result.tables) for one in both}
+    todo = {one.language: action(one, finding, result.tables) for one in both if finding.action}
     return {"id": finding.id, "severity": finding.severity, "sentence": said, "todo": todo} | {
         "template": asdict(finding)
     }
@@ -138,4 +136,5 @@ def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, A
 def _parsed(content: dict[str, Any]) -> Finding:
     template = dict(content["template"])
     evidence = {key: Cell(**cell) for key, cell in template.pop("evidence").items()}
-    return Finding(**template, evidence=evidence)
+    clauses = tuple(template.pop("clauses"))
+    return Finding(**template, clauses=clauses, evidence=evidence)

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,12 @@ from babel.numbers import format_decimal, get_currency_symbol
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
-from playbook.report.labels import labels, phrases
+from playbook.report.messages import messages
+from playbook.report.phrases import phrases
+from playbook.report.schemas import column_of, table_of
 from playbook.sources.files.layout import shipped
-from playbook.stages.shared.result import Cell, Finding, Unit, look_up
+from playbook.stages.shared.result import Cell, Finding, look_up
+from playbook.stages.shared.schema import Unit, unit_in_row
 
 MISSING = "–"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
@@ -40,13 +43,15 @@ class Words:
         currency: ISO 4217 code of all money.
         names: Names of ids by the column that holds them (channel, goal, experiment); a goal and a
             KPI may share an id.
-        stage: Whose labels are used.
+        stage: Id of the stage whose schema and messages are used.
+        table: Result table that the values stand in; empty where they stand in none.
     """
 
     language: str
     currency: str = ""
     names: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     stage: str = "common"
+    table: str = ""
 
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
@@ -117,7 +122,7 @@ def name(words: Words, key: str, column: str = "") -> str:
         if column in NAMELESS
         else words.names.values()
     )
-    for source in (*own, labels(words.stage).codes):
+    for source in (*own, messages(words.stage).codes):
         if key in source:
             return str(source[key][words.language])
     return _kpi(words, key)
@@ -138,31 +143,63 @@ def _kpi(words: Words, key: str) -> str:
 
 def label(words: Words, column: str) -> str:
     """Print the name of a column."""
-    known = labels(words.stage).columns.get(column)
-    return str(known[words.language]) if known else name(words, column)
+    known = column_of(words.stage, words.table, column)
+    if known is None:
+        return name(words, column)
+    return known.zh if words.language == "zh" else known.en
 
 
 def unit_of(words: Words, column: str) -> Unit:
-    """Return the unit of a column; text where no label knows it."""
-    return labels(words.stage).columns.get(column, {}).get("unit", "text")  # type: ignore[no-any-return]
+    """Return the unit of a column; text where no schema knows it."""
+    known = column_of(words.stage, words.table, column)
+    return known.unit if known else "text"
+
+
+def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
+    """Return the unit of one value: that of its column or, for a number, of what its row measures."""
+    known = column_of(words.stage, words.table, column)
+    row_units = table_of(words.stage, words.table).row_units
+    return unit_in_row(known, row, row_units) if known else "text"
 
 
 def is_signed(words: Words, column: str) -> bool:
     """Tell whether a column holds changes or differences, which print with their sign."""
-    return bool(labels(words.stage).columns.get(column, {}).get("signed"))
+    known = column_of(words.stage, words.table, column)
+    return known is not None and known.signed
 
 
-def sentence(
-    words: Words, text: Mapping[str, str], finding: Finding, tables: Mapping[str, pd.DataFrame]
-) -> str:
-    """Fill one of a finding's texts with its cells."""
-    filled = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
-    return text[words.language].format(**filled) if text else ""
+def sentence(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Word a finding: its sentence, filled with its cells."""
+    said = messages(words.stage)
+    if finding.text:
+        return _filled(words, finding.text[words.language], finding, tables)
+    template = said.sentence(finding.sentence, finding.clauses, words.language)
+    return _filled(words, template, finding, tables)
+
+
+def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
+    """Word what is to be done about a finding; empty where nothing is."""
+    if not finding.action:
+        return ""
+    if isinstance(finding.action, str):
+        template = messages(words.stage).actions[finding.action][words.language]
+    else:
+        template = finding.action[words.language]
+    return _filled(words, template, finding, tables)
 
 
 def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
-    """Print the cell that a finding points at."""
-    return value(words, look_up(cell, tables), cell.unit, signed=cell.signed, column=cell.column)
+    """Print the cell that a finding points at, in its unit."""
+    row = look_up(cell, tables)
+    unit = cell.unit or own_unit(replace(words, table=cell.table), cell.column, row)
+    return value(words, row[cell.column], unit, signed=cell.signed, column=cell.column)
+
+
+def _filled(
+    words: Words, template: str, finding: Finding, tables: Mapping[str, pd.DataFrame]
+) -> str:
+    cells = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
+    return template.format(**cells)
 
 
 def _unsigned(words: Words, number: float, unit: Unit) -> str:

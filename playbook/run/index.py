@@ -13,11 +13,11 @@ from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.report import store
 from playbook.report.index import Absent, Entry, index
-from playbook.report.labels import STAGES
 from playbook.report.page import view_of
 from playbook.run import manifest, publish
 from playbook.run.manifest import Manifest
 from playbook.run.plan import Workspace
+from playbook.stages import ANALYSIS, MONITORING
 
 FILE = "index.html"
 
@@ -67,14 +67,12 @@ def _entry(campaign: Campaign, space: Workspace, language: str) -> Entry | Absen
     """Read one published run; None where its analysis was not run."""
     folder = space.target(campaign.id, campaign.period)
     try:
-        analysis, watched = (
-            store.read(STAGES[stage], folder) for stage in ("analysis", "monitoring")
-        )
+        analysis, watched = (store.read(stage.notebook, folder) for stage in (ANALYSIS, MONITORING))
     except PlaybookError:
         return Absent(campaign=campaign.id, period=campaign.period, reason="damaged")
     if analysis is None:
         return None
-    view = view_of(campaign, analysis, "analysis")
+    view = view_of(campaign, analysis, ANALYSIS.id)
     return Entry(
         campaign=campaign,
         href=(folder / "report.html").relative_to(space.outputs_dir).as_posix(),

@@ -8,7 +8,7 @@ from typing import Any
 from playbook.params import Campaign
 from playbook.report import email, numbers, overview
 from playbook.report.export import Link, executed, page
-from playbook.report.labels import labels
+from playbook.report.messages import messages
 from playbook.report.page import View
 from playbook.report.redraw import redrawn
 from playbook.run.manifest import Manifest
@@ -83,7 +83,7 @@ def _numbers(campaign: Campaign, views: Mapping[str, View], made: Manifest, fold
 
 
 def _link(campaign: Campaign, href: str, key: str) -> Link:
-    return Link(href=href, text=labels("page").codes[key][campaign.language])
+    return Link(href=href, text=messages("page").codes[key][campaign.language])
 
 
 def _provenance(campaign: Campaign, made: Manifest, monitoring: View) -> list[tuple[str, str]]:

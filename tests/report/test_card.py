@@ -12,7 +12,7 @@ import pytest
 from playbook.abtest import Evaluation, evaluate
 from playbook.params.experiment import ExperimentPlan
 from playbook.report.card import card_page
-from playbook.report.labels import labels
+from playbook.report.messages import messages
 
 START = date(2026, 10, 5)
 PLAN: dict[str, Any] = {
@@ -113,7 +113,7 @@ def test_chinese_card_has_chinese_words() -> None:
     assert "全量上线“new”" in text
     parts = {
         key: said["en"]
-        for key, said in labels("ab_test").codes.items()
+        for key, said in messages("experiments").codes.items()
         if key.startswith(("part_", "table_"))
     }
     assert parts

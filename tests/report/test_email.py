@@ -3,9 +3,9 @@
 import pandas as pd
 
 from playbook.report.email import fragment
-from playbook.report.labels import STAGES
 from playbook.report.page import View
 from playbook.report.words import Words
+from playbook.stages import STAGES
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="y">'
@@ -28,17 +28,17 @@ CAUSES = pd.DataFrame({"cause": ["a"], "channel": [HOSTILE]})
 def views(*findings: Finding) -> dict[str, View]:
     tables = {"analysis": {"causes": CAUSES}, "monitoring": {"board": BOARD}}
     return {
-        short: View(
+        stage.id: View(
             result=StageResult(
-                stage=stage,
-                tables=tables.get(short, {}),
-                findings=findings if short == "analysis" else (),
+                stage=stage.notebook,
+                tables=tables.get(stage.id, {}),
+                findings=findings if stage.id == "analysis" else (),
             ),
-            words=Words(language="en", currency="USD", stage=short),
+            words=Words(language="en", currency="USD", stage=stage.id),
             caption="Spring",
             prefix="spring",
         )
-        for short, stage in STAGES.items()
+        for stage in STAGES
     }
 
 

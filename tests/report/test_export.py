@@ -90,8 +90,8 @@ def rendered(language: str, folder: Path, channel: str = "Search") -> str:
     shown = [
         page.headline(view),
         page.findings(view),
-        page.table(view, "channels", zh="渠道", en="Channels"),
-        page.figure(view, "channels", figures.bars, zh="花费", en="Spend", x="spend", y="channel"),
+        page.table(view, "channels"),
+        page.figure(view, "channels", figures.bars, title="returns", x="spend", y="channel"),
     ]
     return export.page(export.executed(notebook(shown, folder)), found, [("run", "r1")])
 

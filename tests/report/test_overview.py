@@ -1,6 +1,7 @@
 """What the management report says of gaps, and how a table prints numbers whose unit depends on the row."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -56,7 +57,9 @@ def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
             "effect": [1.0] * 4,
         }
     )
-    html = str(table_html(words_for(campaign(), "analysis"), causes, "Causes"))
+    html = str(
+        table_html(replace(words_for(campaign(), "analysis"), table="causes"), causes, "Causes")
+    )
     assert all(f">{text}<" in html for text in ("1.6%", "$0.99", "6.1%", "2.50"))
 
 

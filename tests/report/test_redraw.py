@@ -43,12 +43,10 @@ def stored(tmp_path: Path) -> tuple[Campaign, Path]:
 def test_showing_cells_show_the_stored_tables_and_nothing_is_loaded_or_computed(
     stored: tuple[Campaign, Path],
 ) -> None:
-    file = notebook(
-        stored[1], LOAD, "page.table(view, 'channels', zh='渠道', en='Channels by spend')"
-    )
+    file = notebook(stored[1], LOAD, "page.table(view, 'channels', title='kinds')")
     loaded, shown = redrawn(file, *stored).cells
     assert loaded.outputs == []
-    assert "Channels by spend" in shown.outputs[0].data["text/html"]
+    assert "Owned, partner, KOL and paid" in shown.outputs[0].data["text/html"]
     assert "$1,234" in shown.outputs[0].data["text/html"]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playbook.report.words import MISSING, Words, label, name, value
-from playbook.stages.shared.result import Unit
+from playbook.stages.shared.schema import Unit
 
 ZH = Words(
     language="zh",

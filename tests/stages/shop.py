@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.report.labels import labels
-from playbook.report.words import sentence, words_for
+from playbook.report.schemas import TABLES
+from playbook.report.words import action, sentence, words_for
 from playbook.sources.contracts import CONTRACTS, empty
 from playbook.stages.shared.result import StageResult
+from playbook.stages.shared.schema import problems
 
 FUNNELS = {
     # spend a day, CPM, CTR, visit rate, CVR, AOV
@@ -110,16 +111,24 @@ def said(result: StageResult, stage: str, where: Campaign) -> list[str]:
         words_for(where.model_copy(update={"language": language}), stage)
         for language in ("zh", "en")
     ]
-    return [
-        sentence(words, text, finding, result.tables)
-        for words in both
-        for finding in result.findings
-        for text in (finding.text, finding.action)
-        if text
+    texts = []
+    for words in both:
+        for finding in result.findings:
+            texts += [
+                sentence(words, finding, result.tables),
+                action(words, finding, result.tables),
+            ]
+    return [text for text in texts if text]
+
+
+def against_schema(result: StageResult, stage: str) -> list[str]:
+    """What of the result tables is not as their schema says; a table without schema is told too."""
+    schemas = {table.name: table for table in TABLES[stage]}
+    unknown = [f"{name} has no schema" for name in result.tables if name not in schemas]
+    differing = [
+        problem
+        for name, frame in result.tables.items()
+        if name in schemas
+        for problem in problems(frame, schemas[name])
     ]
-
-
-def unlabelled(result: StageResult, stage: str) -> set[str]:
-    """Columns of the result tables that no label names."""
-    known = labels(stage).columns
-    return {column for table in result.tables.values() for column in table.columns} - known.keys()
+    return [*unknown, *differing]

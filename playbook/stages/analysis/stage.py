@@ -24,9 +24,10 @@ from playbook.stages.analysis.proposal import (
 from playbook.stages.experiments.trials import tell_trials, trials
 from playbook.stages.shared import uptime
 from playbook.stages.shared.causes import CAUSES
-from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.findings import cells, change, each, ranked
 from playbook.stages.shared.months import months
-from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared.result import Cell, Finding, StageResult
+from playbook.stages.shared.schema import Unit
 from playbook.stages.shared.targets import targets
 
 STAGE = "06_analysis_and_iteration"
@@ -295,7 +296,7 @@ def _missing(
 
 
 def _findings(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told(
+    rest = ranked(
         (
             *_missed(campaign, tables["targets"]),
             *_moved(tables["budget_next"]),

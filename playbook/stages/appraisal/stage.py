@@ -12,7 +12,7 @@ from playbook.params.model import Member
 from playbook.params.scorecard import Scorecard, ScorecardKpi, scorecard_problems
 from playbook.stages.appraisal import scoring
 from playbook.stages.appraisal.actuals import Actual, Facts, actual, agreed, days_in_role, facts
-from playbook.stages.shared.findings import cells, each, told
+from playbook.stages.shared.findings import cells, each, ranked
 from playbook.stages.shared.result import Finding, StageResult
 
 STAGE = "07_performance_appraisal"
@@ -261,7 +261,7 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    return (_headline(tables), *told(_unscored(tables["gaps"]), most=4))
+    return (_headline(tables), *ranked(_unscored(tables["gaps"]), most=4))
 
 
 def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:

@@ -15,9 +15,10 @@ from playbook.stages.channels.returns import (
     returns,
     total,
 )
-from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.findings import cells, change, each, ranked
 from playbook.stages.shared.months import months
-from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared.result import Cell, Finding, StageResult
+from playbook.stages.shared.schema import Unit
 
 STAGE = "04_channels_and_distribution"
 LEAST_SHARE = 0.02
@@ -159,7 +160,7 @@ def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
         *_dearer(tables["changes"], tables["channels"]),
         *_advised(tables["mix"], tables["returns"]),
     )
-    return (_headline(tables), *told(rest))
+    return (_headline(tables), *ranked(rest))
 
 
 def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:

@@ -19,8 +19,9 @@ from playbook.stages.content.schedule import (
     weeks,
 )
 from playbook.stages.shared.delivery import delivery, planned_pieces
-from playbook.stages.shared.findings import cells, each, told
-from playbook.stages.shared.result import Finding, StageResult, Unit
+from playbook.stages.shared.findings import cells, each, ranked
+from playbook.stages.shared.result import Finding, StageResult
+from playbook.stages.shared.schema import Unit
 
 STAGE = "03_content_and_materials"
 FEWEST_PIECES = 5
@@ -187,7 +188,7 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> tuple[Finding, ...]:
-    rest = told(
+    rest = ranked(
         (
             *(_silent(tables["coverage"]) if len(pieces) else ()),
             *_crowded(tables["clashes"]),

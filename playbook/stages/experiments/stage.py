@@ -7,7 +7,7 @@ import pandas as pd
 
 from playbook.params import Campaign
 from playbook.stages.experiments.trials import tell_trials, trials
-from playbook.stages.shared.findings import cells, told
+from playbook.stages.shared.findings import cells, ranked
 from playbook.stages.shared.result import Finding, StageResult
 
 STAGE = "ab_test"
@@ -45,7 +45,7 @@ def analyse(
     return StageResult(
         stage=STAGE,
         tables={"summary": summary, **tested},
-        findings=(_answer(decisions), *told(tell_trials(decisions))),
+        findings=(_answer(decisions), *ranked(tell_trials(decisions))),
         missing={**absent, **missing},
     )
 

@@ -1,314 +1,263 @@
-"""Evaluated A/B tests as tables: all that a card shows, one row per test and matter."""
+"""The result tables of evaluated A/B tests: columns, units, names, and what a value means."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
-from math import isfinite, nan
-from typing import Any
+from playbook.stages.shared.columns import (
+    MEASURE,
+    VALUE,
+)
+from playbook.stages.shared.schema import ResultTable, column
 
-import pandas as pd
+EXPERIMENTS = ResultTable(
+    name="experiments",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("n_control", "count", "对照组单位数", "Units, control", "TODO"),
+        column("n_treatment", "count", "实验组单位数", "Units, treatment", "TODO"),
+        column("control", "number", "对照组", "Control", "TODO"),
+        column("treatment", "number", "实验组", "Treatment", "TODO"),
+        column("difference", "number", "差异", "Difference", "TODO", signed=True),
+        column("ci_lower", "number", "差异下限", "Difference, low", "TODO", signed=True),
+        column("ci_upper", "number", "差异上限", "Difference, high", "TODO", signed=True),
+        column("lift", "fraction", "提升", "Lift", "TODO", signed=True),
+        column("lift_ci_lower", "fraction", "提升下限", "Lift, low", "TODO", signed=True),
+        column("lift_ci_upper", "fraction", "提升上限", "Lift, high", "TODO", signed=True),
+        column("role", "name", "作用", "Role", "TODO"),
+        column("kind", "id", "类型", "Kind", "TODO"),
+        column(
+            "variance_cut", "fraction", "协变量减少的方差", "Variance cut by covariates", "TODO"
+        ),
+        column("pvalue_adjusted", "pvalue", "p 值（已校正）", "p-value (corrected)", "TODO"),
+        column("method", "phrases", "方法", "Method", "TODO"),
+        column("note_zh", "text", "备注", "Note", "TODO"),
+        column("note_en", "text", "备注", "Note", "TODO"),
+    ),
+)
 
-from playbook.abtest import Effect, Evaluation, portfolio
-from playbook.abtest.decision import sentences
-from playbook.abtest.decision.verdict import Decision
-from playbook.params.experiment import ExperimentPlan, MetricPlan
+DECISIONS = ResultTable(
+    name="decisions",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("decision", "name", "决定", "Decision", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column(
+            "detectable_lift", "fraction", "可识别的最小提升", "Smallest lift it can see", "TODO"
+        ),
+        column("money_low", "money", "每月价值下限", "Money a month, low", "TODO", signed=True),
+        column("money_mid", "money", "每月价值", "Money a month", "TODO", signed=True),
+        column("money_high", "money", "每月价值上限", "Money a month, high", "TODO", signed=True),
+        column(
+            "regret", "money", "若判断错误每月预期损失", "Expected loss a month if wrong", "TODO"
+        ),
+        column("days_left", "days", "剩余天数", "Days left", "TODO"),
+        column("reason_zh", "text", "依据", "Why", "TODO"),
+        column("reason_en", "text", "依据", "Why", "TODO"),
+        column("next_zh", "text", "下一步", "Next step", "TODO"),
+        column("next_en", "text", "下一步", "Next step", "TODO"),
+    ),
+)
 
-ESTIMATE = [
-    "arm",
-    "n_control",
-    "n_treatment",
-    "control",
-    "treatment",
-    "difference",
-    "ci_lower",
-    "ci_upper",
-    "lift",
-    "lift_ci_lower",
-    "lift_ci_upper",
-]
-COLUMNS: Mapping[str, list[str]] = {
-    "experiments": [
-        "experiment",
-        "metric",
-        *ESTIMATE,
-        "role",
-        "kind",
-        "variance_cut",
-        "pvalue_adjusted",
-        "method",
-        "note_zh",
-        "note_en",
-    ],
-    "decisions": [
-        "experiment",
-        "decision",
-        "arm",
-        "metric",
-        "detectable_lift",
-        "money_low",
-        "money_mid",
-        "money_high",
-        "regret",
-        "days_left",
-        "reason_zh",
-        "reason_en",
-        "next_zh",
-        "next_en",
-    ],
-    "reasons": ["experiment", "place", "zh", "en"],
-    "checks": ["experiment", "check", "subject", "state", "value", "threshold", "zh", "en"],
-    "segments": ["experiment", "metric", "column", "level", *ESTIMATE, "kind", "pvalue"],
-    "looks": ["experiment", "look", "day", "time", "critical", "statistic", "crossed"],
-    "strengths": [
-        "experiment",
-        "metric",
-        "arm",
-        "detectable_lift",
-        "units",
-        "units_needed",
-        "days_needed",
-        "formula",
-    ],
-    "chances": ["experiment", "metric", "arm", "kind", "best_chance", "expected_loss"],
-    "equivalences": ["experiment", "metric", "arm", "lift", "margin_low", "margin_high", "pvalue"],
-    "sequences": [
-        "experiment",
-        "metric",
-        "arm",
-        "difference",
-        "ci_lower",
-        "ci_upper",
-        "kind",
-        "pvalue",
-    ],
-    "plans": ["experiment", "item", "planned"],
-    "changes": ["experiment", "field", "registered", "now"],
-}
-"""Columns of each table, in order."""
+REASONS = ResultTable(
+    name="reasons",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("place", "count", "次序", "Order", "TODO"),
+        column("zh", "text", "说明", "In Chinese", "TODO"),
+        column("en", "text", "英文说明", "In words", "TODO"),
+    ),
+)
 
-PORTFOLIO = [
-    "experiment",
-    "metric",
-    "arm",
-    "decision",
-    "lift",
-    "lift_ci_lower",
-    "lift_ci_upper",
-    "lift_shrunk",
-    "pvalue_bh",
-]
-NUMBERS = [
-    "detectable_lift",
-    "money_low",
-    "money_mid",
-    "money_high",
-    "regret",
-    "days_left",
-    "units_needed",
-    "days_needed",
-    "critical",
-    "statistic",
-]
-STATES = {"stop": "act", "watch": "watch", "ok": "good"}
+CHECKS = ResultTable(
+    name="checks",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("check", "text", "检查", "Check", "TODO"),
+        column("subject", "text", "对象", "About", "TODO"),
+        column("state", "text", "状态", "State", "TODO"),
+        column("value", "number", "数值", "Value", "TODO"),
+        column("threshold", "number", "界限", "Limit", "TODO"),
+        column("zh", "text", "说明", "In Chinese", "TODO"),
+        column("en", "text", "英文说明", "In words", "TODO"),
+    ),
+)
 
+SEGMENTS = ResultTable(
+    name="segments",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("column", "name", "维度", "By", "TODO"),
+        column("level", "text", "取值", "Level", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("n_control", "count", "对照组单位数", "Units, control", "TODO"),
+        column("n_treatment", "count", "实验组单位数", "Units, treatment", "TODO"),
+        column("control", "number", "对照组", "Control", "TODO"),
+        column("treatment", "number", "实验组", "Treatment", "TODO"),
+        column("difference", "number", "差异", "Difference", "TODO", signed=True),
+        column("ci_lower", "number", "差异下限", "Difference, low", "TODO", signed=True),
+        column("ci_upper", "number", "差异上限", "Difference, high", "TODO", signed=True),
+        column("lift", "fraction", "提升", "Lift", "TODO", signed=True),
+        column("lift_ci_lower", "fraction", "提升下限", "Lift, low", "TODO", signed=True),
+        column("lift_ci_upper", "fraction", "提升上限", "Lift, high", "TODO", signed=True),
+        column("kind", "id", "类型", "Kind", "TODO"),
+        column("pvalue", "pvalue", "p 值", "p-value", "TODO"),
+    ),
+)
 
-def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
-    """Lay out evaluations as tables.
+LOOKS = ResultTable(
+    name="looks",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("look", "count", "第几次查看", "Look", "TODO"),
+        column("day", "day", "数据截至", "Data until", "TODO"),
+        column("time", "fraction", "已过计划时间", "Share of the planned time", "TODO"),
+        column("critical", "multiple", "停止界限", "Boundary, |z|", "TODO"),
+        column("statistic", "multiple", "检验值 z", "Evidence, z", "TODO"),
+        column("crossed", "text", "越过界限", "Boundary crossed", "TODO"),
+    ),
+)
 
-    Args:
-        found: One per test.
+STRENGTHS = ResultTable(
+    name="strengths",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column(
+            "detectable_lift", "fraction", "可识别的最小提升", "Smallest lift it can see", "TODO"
+        ),
+        column("units", "count", "每组单位数", "Units per arm", "TODO"),
+        column("units_needed", "count", "每组需要的单位数", "Units per arm needed", "TODO"),
+        column("days_needed", "days", "需要的天数", "Days needed", "TODO"),
+        column("formula", "name", "公式", "Formula", "TODO"),
+    ),
+)
 
-    Returns:
-        By name, each keyed by `experiment`; rates and lifts are fractions, missing is NaN:
-        experiments (metric and arm: levels, difference and lift with intervals, corrected p-value),
-        decisions (one row: what to do, the lift that could have been seen, money and regret a
-        month), reasons (the chain, first decides), checks (validity, stops first), segments (the
-        first primary metric by level and arm), looks, strengths (by arm: units and days needed),
-        chances (to be best, and the expected loss of choosing the arm), equivalences (guardrails
-        whose sameness is tested), sequences (intervals that hold at every look), plans (what was
-        planned, in words), changes (since registration), portfolio (all tests side by side: p-value
-        held down over the tests by Benjamini and Hochberg, lift shrunk for the luck of winners).
-    """
-    rows = {
-        "experiments": _rows(found, _effects),
-        "decisions": _rows(found, lambda one: [_decision(one)]),
-        "reasons": _rows(found, lambda one: _numbered(one.decision.reasons)),
-        "checks": _rows(found, _checks),
-        "segments": _rows(found, _segments),
-        "looks": _rows(found, _looks),
-        "strengths": _rows(found, lambda one: map(asdict, one.power)),
-        "chances": _rows(found, _chances),
-        "equivalences": _rows(found, _equivalences),
-        "sequences": _rows(found, _sequences),
-        "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
-        "changes": _rows(found, lambda one: map(asdict, one.changes)),
-    }
-    tables = {
-        name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()
-    }
-    return {**tables, "portfolio": _together(found)}
+CHANCES = ResultTable(
+    name="chances",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("kind", "id", "类型", "Kind", "TODO"),
+        column("best_chance", "fraction", "最优的概率", "Chance to be best", "TODO"),
+        column(
+            "expected_loss",
+            "difference",
+            "选此组的预期损失",
+            "Expected loss of choosing it",
+            "TODO",
+        ),
+    ),
+)
 
+EQUIVALENCES = ResultTable(
+    name="equivalences",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("lift", "fraction", "提升", "Lift", "TODO", signed=True),
+        column("margin_low", "fraction", "等效下限", "Margin, low", "TODO"),
+        column("margin_high", "fraction", "等效上限", "Margin, high", "TODO"),
+        column("pvalue", "pvalue", "p 值", "p-value", "TODO"),
+    ),
+)
 
-def _together(found: Sequence[Evaluation]) -> pd.DataFrame:
-    table = portfolio(found).rename(columns={"test": "experiment", "action": "decision"})
-    return table[PORTFOLIO].astype(dict.fromkeys(PORTFOLIO[4:], "float64"))
+SEQUENCES = ResultTable(
+    name="sequences",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("difference", "number", "差异", "Difference", "TODO", signed=True),
+        column("ci_lower", "number", "差异下限", "Difference, low", "TODO", signed=True),
+        column("ci_upper", "number", "差异上限", "Difference, high", "TODO", signed=True),
+        column("kind", "id", "类型", "Kind", "TODO"),
+        column("pvalue", "pvalue", "p 值", "p-value", "TODO"),
+    ),
+)
 
+PLANS = ResultTable(
+    name="plans",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("item", "name", "项目", "Item", "TODO"),
+        column("planned", "phrases", "内容", "Planned", "TODO"),
+    ),
+)
 
-def _rows(found: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
-    return [{"experiment": one.plan.id, **row} for one in found for row in of(one)]
+CHANGES = ResultTable(
+    name="changes",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("field", "text", "计划项", "Part of the plan", "TODO"),
+        column("registered", "text", "登记时", "As registered", "TODO"),
+        column("now", "text", "现在", "Now", "TODO"),
+    ),
+)
 
+PORTFOLIO = ResultTable(
+    name="portfolio",
+    grain="One row per TODO",
+    columns=(
+        column("experiment", "name", "实验", "Experiment", "TODO"),
+        column("metric", "name", "指标", "Metric", "TODO"),
+        column("arm", "name", "组别", "Arm", "TODO"),
+        column("decision", "name", "决定", "Decision", "TODO"),
+        column("lift", "fraction", "提升", "Lift", "TODO", signed=True),
+        column("lift_ci_lower", "fraction", "提升下限", "Lift, low", "TODO", signed=True),
+        column("lift_ci_upper", "fraction", "提升上限", "Lift, high", "TODO", signed=True),
+        column(
+            "lift_shrunk", "fraction", "扣除运气后的提升", "Lift less luck", "TODO", signed=True
+        ),
+        column("pvalue_bh", "pvalue", "p 值（跨测试校正）", "p-value over all tests", "TODO"),
+    ),
+)
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({name: "float64" for name in NUMBERS if name in table})
+EVALUATED = (
+    EXPERIMENTS,
+    DECISIONS,
+    REASONS,
+    CHECKS,
+    SEGMENTS,
+    LOOKS,
+    STRENGTHS,
+    CHANCES,
+    EQUIVALENCES,
+    SEQUENCES,
+    PLANS,
+    CHANGES,
+    PORTFOLIO,
+)
+"""All that a card shows, by test; stage 6 has the same tables."""
 
+SUMMARY = ResultTable(
+    name="summary",
+    grain="One row per measure",
+    columns=(MEASURE, VALUE),
+    row_units={
+        "tests": "count",
+        "ship": "count",
+        "hold": "count",
+        "iterate": "count",
+        "stop": "count",
+        "invalid": "count",
+    },
+)
 
-def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
-    metrics = {metric.name: metric for metric in found.plan.metrics}
-    return (_estimate(effect, metrics[effect.metric]) for effect in found.effects)
-
-
-def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
-    """Lay out an effect; a variance cut is known where there are covariates, a note where something is undefined."""
-    said = sentences.note(effect.note) if effect.note else {}
-    return asdict(effect) | {
-        "role": metric.role,
-        "kind": metric.kind,
-        "variance_cut": effect.variance_cut if metric.covariates else nan,
-        "note_zh": said.get("zh"),
-        "note_en": said.get("en"),
-    }
-
-
-def _chances(found: Evaluation) -> Iterable[dict[str, Any]]:
-    primary = found.plan.primary
-    return (
-        {
-            "metric": primary.name,
-            "arm": arm,
-            "kind": primary.kind,
-            "best_chance": p,
-            "expected_loss": found.losses[arm],
-        }
-        for arm, p in found.chances.items()
-    )
-
-
-def _equivalences(found: Evaluation) -> Iterable[dict[str, Any]]:
-    return (
-        {
-            "metric": one.metric,
-            "arm": one.arm,
-            "lift": one.difference,
-            "margin_low": one.low,
-            "margin_high": one.high,
-            "pvalue": one.pvalue,
-        }
-        for one in found.equivalences
-    )
-
-
-def _sequences(found: Evaluation) -> Iterable[dict[str, Any]]:
-    kinds = {metric.name: metric.kind for metric in found.plan.metrics}
-    differences = {(effect.metric, effect.arm): effect.difference for effect in found.effects}
-    return (
-        asdict(one) | {"kind": kinds[one.metric], "difference": differences[one.metric, one.arm]}
-        for one in found.sequences
-    )
-
-
-def _segments(found: Evaluation) -> Iterable[dict[str, Any]]:
-    primary = found.plan.primary
-    return (
-        {"column": one.column, "level": one.level} | _estimate(one.effect, primary)
-        for one in found.segments
-    )
-
-
-def _decision(found: Evaluation) -> dict[str, Any]:
-    decision = found.decision
-    able = next(
-        (strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan
-    )
-    return {
-        "decision": decision.action,
-        "arm": decision.arm,
-        "metric": found.plan.primary.name,
-        "detectable_lift": able,
-        **_money(decision),
-        "days_left": decision.days_left,
-        "reason_zh": decision.reasons[0]["zh"],
-        "reason_en": decision.reasons[0]["en"],
-        "next_zh": decision.next_step["zh"],
-        "next_en": decision.next_step["en"],
-    }
-
-
-def _money(decision: Decision) -> dict[str, float]:
-    """Return money a month; missing where no value is given or the result is not valid."""
-    if decision.money is None or decision.action == "invalid":
-        return {}
-    money = decision.money
-    return {
-        "money_low": money.low,
-        "money_mid": money.mid,
-        "money_high": money.high,
-        "regret": money.regret,
-    }
-
-
-def _numbered(texts: Iterable[Mapping[str, str]]) -> Iterable[dict[str, Any]]:
-    return ({"place": place, **text} for place, text in enumerate(texts, start=1))
-
-
-def _checks(found: Evaluation) -> list[dict[str, Any]]:
-    order = list(STATES)
-    checks = sorted(found.checks, key=lambda one: order.index(one.verdict))
-    return [
-        {
-            "check": one.name,
-            "subject": one.subject,
-            "state": STATES[one.verdict],
-            "value": one.value,
-            "threshold": one.threshold,
-            **one.text,
-        }
-        for one in checks
-    ]
-
-
-def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
-    return (
-        asdict(look)
-        | {
-            "look": look.number,
-            "day": look.day.isoformat() if look.day else None,
-            "critical": look.critical if isfinite(look.critical) else nan,
-        }
-        for look in found.sequential
-    )
-
-
-def _planned(plan: ExperimentPlan, digest: str) -> Iterable[dict[str, str]]:
-    """Say the plan item by item; what was not planned is left out."""
-    said = {
-        "hypothesis": plan.hypothesis,
-        "arms": ", ".join(f"{arm} {share:.0%}" for arm, share in plan.arms.items()),
-        **{role: _metrics(plan, role) for role in ("primary", "guardrail", "secondary")},
-        "dates": f"{plan.start} – {plan.end}" if plan.start else "",
-        "looks_planned": ", ".join(day.isoformat() for day in plan.looks),
-        "error_rates": f"alpha {plan.alpha:g}, power {plan.power:.0%}"
-        + (f", MDE {plan.mde:.1%}" if plan.mde else ""),
-        "registered": f"{plan.registered_on or '–'}, sha256 {plan.registered_hash[:12]}"
-        if plan.registered_hash
-        else "",
-        "hash": f"sha256 {digest[:12]}",
-    }
-    return ({"item": item, "planned": text} for item, text in said.items() if text)
-
-
-def _metrics(plan: ExperimentPlan, role: str) -> str:
-    return ", ".join(_metric(metric) for metric in plan.metrics if metric.role == role)
-
-
-def _metric(metric: MetricPlan) -> str:
-    margin = f", −{metric.margin:.1%}" if metric.margin else ""
-    return f"{metric.name} ({metric.kind}{margin}{', CUPED' if metric.covariates else ''})"
+TABLES = (SUMMARY, *EVALUATED)
+"""All tables of the stage."""

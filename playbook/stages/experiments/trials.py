@@ -11,7 +11,7 @@ from playbook.abtest.units import aggregate_ibis
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
-from playbook.stages.experiments.tables import tables_of
+from playbook.stages.experiments.evaluated import tables_of
 from playbook.stages.shared.findings import cells, each
 from playbook.stages.shared.result import Finding, Severity
 

@@ -20,8 +20,9 @@ from playbook.stages.goals.audience import (
 from playbook.stages.goals.follow_up import followed
 from playbook.stages.goals.smart import aims, fixes, smart
 from playbook.stages.shared.daily import by_channel_day
-from playbook.stages.shared.findings import cells, each, told
-from playbook.stages.shared.result import Cell, Finding, Severity, StageResult, Unit
+from playbook.stages.shared.findings import cells, each, ranked
+from playbook.stages.shared.result import Cell, Finding, Severity, StageResult
+from playbook.stages.shared.schema import Unit
 
 STAGE = "01_goals_and_audience"
 MANY_STRAIGHT = 0.05
@@ -150,7 +151,7 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told(
+    rest = ranked(
         (
             *_off_pace(tables["aims"]),
             *_not_smart(tables),

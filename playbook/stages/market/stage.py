@@ -11,7 +11,7 @@ from playbook.params import Campaign
 from playbook.params.model import KpiId
 from playbook.stages.market.allocation import allocation
 from playbook.stages.market.competitors import rivals
-from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.findings import cells, change, each, ranked
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
@@ -146,7 +146,7 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told(
+    rest = ranked(
         (
             *_against_market(tables["growth"]),
             *_trending(tables["trends"]),

@@ -22,9 +22,10 @@ from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared import uptime
 from playbook.stages.shared.causes import CAUSES
 from playbook.stages.shared.delivery import delivery, planned_pieces
-from playbook.stages.shared.findings import cells, change, each, told
+from playbook.stages.shared.findings import cells, change, each, ranked
 from playbook.stages.shared.months import months
-from playbook.stages.shared.result import Cell, Finding, StageResult, Unit
+from playbook.stages.shared.result import Cell, Finding, StageResult
+from playbook.stages.shared.schema import Unit
 
 STAGE = "05_monitoring_and_tracking"
 TOLD_INCIDENTS = 4
@@ -208,7 +209,7 @@ def _missing(
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = told(
+    rest = ranked(
         (
             *_short(tables["freshness"], tables["board"]),
             *_down(tables["outages"]),

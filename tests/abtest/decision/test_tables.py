@@ -10,7 +10,7 @@ from playbook import abtest
 from playbook.abtest.decision import sentences
 from playbook.abtest.stats import effects
 from playbook.params.experiment import ExperimentPlan
-from playbook.stages.experiments.tables import tables_of
+from playbook.stages.experiments.evaluated import tables_of
 
 Plan = Callable[..., ExperimentPlan]
 

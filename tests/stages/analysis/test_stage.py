@@ -11,13 +11,13 @@ from playbook.stages.analysis.stage import against_plan, analyse
 from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.months import months
 from tests.stages.shop import (
+    against_schema,
     campaign,
     channel_daily,
     filled,
     said,
     tables,
     three_months,
-    unlabelled,
     without_site,
 )
 
@@ -151,7 +151,7 @@ def test_experiments_reach_the_findings_and_the_actions() -> None:
         text.startswith("Experiment “Button”: ship it.") for text in said(result, "analysis", where)
     )
     assert "experiment_ship" in set(result.tables["actions"]["action"])
-    assert not unlabelled(result, "analysis")
+    assert not against_schema(result, "analysis")
 
 
 CASES = {
@@ -183,7 +183,7 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(
         for text in words.values()
         if re.search(r"\d", text)
     ]
-    assert not unlabelled(result, "analysis")
+    assert not against_schema(result, "analysis")
     assert all(finding.action for finding in result.findings if finding.severity == "act")
 
 

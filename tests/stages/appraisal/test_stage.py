@@ -10,7 +10,7 @@ from playbook.errors import PlaybookError
 from playbook.params.scorecard import Scorecard, load_scorecards
 from playbook.stages.appraisal.stage import analyse
 from playbook.stages.shared.result import StageResult
-from tests.stages.shop import campaign, channel_daily, filled, said, tables, unlabelled
+from tests.stages.shop import against_schema, campaign, channel_daily, filled, said, tables
 
 CARDS = load_scorecards(Path(__file__).parents[3] / "params")
 OCTOBER = channel_daily("2026-10-01", "2026-10-31")
@@ -295,4 +295,4 @@ def test_empty_tables_still_give_an_answer_in_both_languages(team: dict[str, Any
     texts = said(result, "appraisal", where)
     assert texts
     assert not [text for text in texts if "–" in text or "nan" in text.lower()]
-    assert not unlabelled(result, "appraisal")
+    assert not against_schema(result, "appraisal")

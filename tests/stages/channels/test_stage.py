@@ -7,7 +7,15 @@ import pandas as pd
 import pytest
 
 from playbook.stages.channels.stage import analyse
-from tests.stages.shop import campaign, filled, said, tables, three_months, unlabelled, without_site
+from tests.stages.shop import (
+    against_schema,
+    campaign,
+    filled,
+    said,
+    tables,
+    three_months,
+    without_site,
+)
 
 RETURN = {"search": 22.5, "social": 7.2, "display": 1.6}
 
@@ -174,7 +182,7 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
         for text in words.values()
         if re.search(r"\d", text)
     ]
-    assert not unlabelled(result, "channels")
+    assert not against_schema(result, "channels")
 
 
 def test_the_findings_are_few_and_have_an_action_where_somebody_must_decide() -> None:

@@ -10,7 +10,7 @@ import pytest
 from playbook.stages.content.hard_sell import hard_sell_hits, hard_sell_share
 from playbook.stages.content.schedule import clashes, coverage, mix, readiness, uncovered, weeks
 from playbook.stages.content.stage import analyse, on_time
-from tests.stages.shop import campaign, filled, said, tables, unlabelled
+from tests.stages.shop import against_schema, campaign, filled, said, tables
 
 START, END = date(2026, 10, 1), date(2026, 10, 31)
 KINDS = pd.Series({"email": "owned", "social": "paid"})
@@ -272,5 +272,5 @@ def test_the_stage_answers_whatever_is_missing(given: dict[str, pd.DataFrame]) -
     found = analyse(where, given)
     assert found.findings[0].id == "content.answer"
     assert all(said(found, "content", where))
-    assert not unlabelled(found, "content")
+    assert not against_schema(found, "content")
     assert all(np.isfinite(one.weight) for one in found.findings)

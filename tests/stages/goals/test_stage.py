@@ -12,13 +12,13 @@ from playbook.stages.goals.smart import RULES
 from playbook.stages.goals.stage import analyse
 from tests.stages.shop import (
     FUNNELS,
+    against_schema,
     campaign,
     channel_daily,
     filled,
     said,
     tables,
     three_months,
-    unlabelled,
 )
 
 AUGUST, OCTOBER = "2026-08-01", "2026-10-31"
@@ -355,7 +355,7 @@ def test_the_stage_answers_whatever_is_missing(
     found = analyse(where, given)
     assert found.findings[0].id == "goals.answer"
     assert all(said(found, "goals", where))
-    assert not unlabelled(found, "goals")
+    assert not against_schema(found, "goals")
 
 
 def test_inputs_are_left_as_they_were() -> None:

@@ -17,13 +17,13 @@ from playbook.stages.market.stage import analyse
 from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import (
     FUNNELS,
+    against_schema,
     campaign,
     channel_daily,
     filled,
     said,
     tables,
     three_months,
-    unlabelled,
     without_site,
 )
 
@@ -368,7 +368,7 @@ def test_the_stage_answers_whatever_is_missing(
     found = analyse(where, given)
     assert found.findings[0].id == "market.answer"
     assert all(said(found, "market", where))
-    assert not unlabelled(found, "market")
+    assert not against_schema(found, "market")
 
 
 def test_without_a_budget_the_channel_with_most_spend_is_named() -> None:

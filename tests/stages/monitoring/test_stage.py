@@ -8,13 +8,13 @@ import pytest
 
 from playbook.stages.monitoring.stage import analyse
 from tests.stages.shop import (
+    against_schema,
     campaign,
     channel_daily,
     filled,
     said,
     tables,
     three_months,
-    unlabelled,
     without_site,
 )
 
@@ -198,12 +198,12 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(daily: pd.Data
         for text in words.values()
         if re.search(r"\d", text)
     ]
-    assert not unlabelled(result, "monitoring")
+    assert not against_schema(result, "monitoring")
 
 
 def test_the_whole_month_is_labelled_and_worded(month: dict[str, pd.DataFrame]) -> None:
     result = analyse(WHERE, month)
-    assert not unlabelled(result, "monitoring")
+    assert not against_schema(result, "monitoring")
     assert not [text for text in said(result, "monitoring", WHERE) if "–" in text]
     assert all(finding.action for finding in result.findings if finding.severity == "act")
 

@@ -1,0 +1,314 @@
+"""Evaluated A/B tests as tables: all that a card shows, one row per test and matter."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from math import isfinite, nan
+from typing import Any
+
+import pandas as pd
+
+from playbook.abtest import Effect, Evaluation, portfolio
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.verdict import Decision
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+ESTIMATE = [
+    "arm",
+    "n_control",
+    "n_treatment",
+    "control",
+    "treatment",
+    "difference",
+    "ci_lower",
+    "ci_upper",
+    "lift",
+    "lift_ci_lower",
+    "lift_ci_upper",
+]
+COLUMNS: Mapping[str, list[str]] = {
+    "experiments": [
+        "experiment",
+        "metric",
+        *ESTIMATE,
+        "role",
+        "kind",
+        "variance_cut",
+        "pvalue_adjusted",
+        "method",
+        "note_zh",
+        "note_en",
+    ],
+    "decisions": [
+        "experiment",
+        "decision",
+        "arm",
+        "metric",
+        "detectable_lift",
+        "money_low",
+        "money_mid",
+        "money_high",
+        "regret",
+        "days_left",
+        "reason_zh",
+        "reason_en",
+        "next_zh",
+        "next_en",
+    ],
+    "reasons": ["experiment", "place", "zh", "en"],
+    "checks": ["experiment", "check", "subject", "state", "value", "threshold", "zh", "en"],
+    "segments": ["experiment", "metric", "column", "level", *ESTIMATE, "kind", "pvalue"],
+    "looks": ["experiment", "look", "day", "time", "critical", "statistic", "crossed"],
+    "strengths": [
+        "experiment",
+        "metric",
+        "arm",
+        "detectable_lift",
+        "units",
+        "units_needed",
+        "days_needed",
+        "formula",
+    ],
+    "chances": ["experiment", "metric", "arm", "kind", "best_chance", "expected_loss"],
+    "equivalences": ["experiment", "metric", "arm", "lift", "margin_low", "margin_high", "pvalue"],
+    "sequences": [
+        "experiment",
+        "metric",
+        "arm",
+        "difference",
+        "ci_lower",
+        "ci_upper",
+        "kind",
+        "pvalue",
+    ],
+    "plans": ["experiment", "item", "planned"],
+    "changes": ["experiment", "field", "registered", "now"],
+}
+"""Columns of each table, in order."""
+
+PORTFOLIO = [
+    "experiment",
+    "metric",
+    "arm",
+    "decision",
+    "lift",
+    "lift_ci_lower",
+    "lift_ci_upper",
+    "lift_shrunk",
+    "pvalue_bh",
+]
+NUMBERS = [
+    "detectable_lift",
+    "money_low",
+    "money_mid",
+    "money_high",
+    "regret",
+    "days_left",
+    "units_needed",
+    "days_needed",
+    "critical",
+    "statistic",
+]
+STATES = {"stop": "act", "watch": "watch", "ok": "good"}
+
+
+def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
+    """Lay out evaluations as tables.
+
+    Args:
+        found: One per test.
+
+    Returns:
+        By name, each keyed by `experiment`; rates and lifts are fractions, missing is NaN:
+        experiments (metric and arm: levels, difference and lift with intervals, corrected p-value),
+        decisions (one row: what to do, the lift that could have been seen, money and regret a
+        month), reasons (the chain, first decides), checks (validity, stops first), segments (the
+        first primary metric by level and arm), looks, strengths (by arm: units and days needed),
+        chances (to be best, and the expected loss of choosing the arm), equivalences (guardrails
+        whose sameness is tested), sequences (intervals that hold at every look), plans (what was
+        planned, in words), changes (since registration), portfolio (all tests side by side: p-value
+        held down over the tests by Benjamini and Hochberg, lift shrunk for the luck of winners).
+    """
+    rows = {
+        "experiments": _rows(found, _effects),
+        "decisions": _rows(found, lambda one: [_decision(one)]),
+        "reasons": _rows(found, lambda one: _numbered(one.decision.reasons)),
+        "checks": _rows(found, _checks),
+        "segments": _rows(found, _segments),
+        "looks": _rows(found, _looks),
+        "strengths": _rows(found, lambda one: map(asdict, one.power)),
+        "chances": _rows(found, _chances),
+        "equivalences": _rows(found, _equivalences),
+        "sequences": _rows(found, _sequences),
+        "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
+        "changes": _rows(found, lambda one: map(asdict, one.changes)),
+    }
+    tables = {
+        name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()
+    }
+    return {**tables, "portfolio": _together(found)}
+
+
+def _together(found: Sequence[Evaluation]) -> pd.DataFrame:
+    table = portfolio(found).rename(columns={"test": "experiment", "action": "decision"})
+    return table[PORTFOLIO].astype(dict.fromkeys(PORTFOLIO[4:], "float64"))
+
+
+def _rows(found: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
+    return [{"experiment": one.plan.id, **row} for one in found for row in of(one)]
+
+
+def _typed(table: pd.DataFrame) -> pd.DataFrame:
+    return table.astype({name: "float64" for name in NUMBERS if name in table})
+
+
+def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
+    metrics = {metric.name: metric for metric in found.plan.metrics}
+    return (_estimate(effect, metrics[effect.metric]) for effect in found.effects)
+
+
+def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
+    """Lay out an effect; a variance cut is known where there are covariates, a note where something is undefined."""
+    said = sentences.note(effect.note) if effect.note else {}
+    return asdict(effect) | {
+        "role": metric.role,
+        "kind": metric.kind,
+        "variance_cut": effect.variance_cut if metric.covariates else nan,
+        "note_zh": said.get("zh"),
+        "note_en": said.get("en"),
+    }
+
+
+def _chances(found: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = found.plan.primary
+    return (
+        {
+            "metric": primary.name,
+            "arm": arm,
+            "kind": primary.kind,
+            "best_chance": p,
+            "expected_loss": found.losses[arm],
+        }
+        for arm, p in found.chances.items()
+    )
+
+
+def _equivalences(found: Evaluation) -> Iterable[dict[str, Any]]:
+    return (
+        {
+            "metric": one.metric,
+            "arm": one.arm,
+            "lift": one.difference,
+            "margin_low": one.low,
+            "margin_high": one.high,
+            "pvalue": one.pvalue,
+        }
+        for one in found.equivalences
+    )
+
+
+def _sequences(found: Evaluation) -> Iterable[dict[str, Any]]:
+    kinds = {metric.name: metric.kind for metric in found.plan.metrics}
+    differences = {(effect.metric, effect.arm): effect.difference for effect in found.effects}
+    return (
+        asdict(one) | {"kind": kinds[one.metric], "difference": differences[one.metric, one.arm]}
+        for one in found.sequences
+    )
+
+
+def _segments(found: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = found.plan.primary
+    return (
+        {"column": one.column, "level": one.level} | _estimate(one.effect, primary)
+        for one in found.segments
+    )
+
+
+def _decision(found: Evaluation) -> dict[str, Any]:
+    decision = found.decision
+    able = next(
+        (strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan
+    )
+    return {
+        "decision": decision.action,
+        "arm": decision.arm,
+        "metric": found.plan.primary.name,
+        "detectable_lift": able,
+        **_money(decision),
+        "days_left": decision.days_left,
+        "reason_zh": decision.reasons[0]["zh"],
+        "reason_en": decision.reasons[0]["en"],
+        "next_zh": decision.next_step["zh"],
+        "next_en": decision.next_step["en"],
+    }
+
+
+def _money(decision: Decision) -> dict[str, float]:
+    """Return money a month; missing where no value is given or the result is not valid."""
+    if decision.money is None or decision.action == "invalid":
+        return {}
+    money = decision.money
+    return {
+        "money_low": money.low,
+        "money_mid": money.mid,
+        "money_high": money.high,
+        "regret": money.regret,
+    }
+
+
+def _numbered(texts: Iterable[Mapping[str, str]]) -> Iterable[dict[str, Any]]:
+    return ({"place": place, **text} for place, text in enumerate(texts, start=1))
+
+
+def _checks(found: Evaluation) -> list[dict[str, Any]]:
+    order = list(STATES)
+    checks = sorted(found.checks, key=lambda one: order.index(one.verdict))
+    return [
+        {
+            "check": one.name,
+            "subject": one.subject,
+            "state": STATES[one.verdict],
+            "value": one.value,
+            "threshold": one.threshold,
+            **one.text,
+        }
+        for one in checks
+    ]
+
+
+def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
+    return (
+        asdict(look)
+        | {
+            "look": look.number,
+            "day": look.day.isoformat() if look.day else None,
+            "critical": look.critical if isfinite(look.critical) else nan,
+        }
+        for look in found.sequential
+    )
+
+
+def _planned(plan: ExperimentPlan, digest: str) -> Iterable[dict[str, str]]:
+    """Say the plan item by item; what was not planned is left out."""
+    said = {
+        "hypothesis": plan.hypothesis,
+        "arms": ", ".join(f"{arm} {share:.0%}" for arm, share in plan.arms.items()),
+        **{role: _metrics(plan, role) for role in ("primary", "guardrail", "secondary")},
+        "dates": f"{plan.start} – {plan.end}" if plan.start else "",
+        "looks_planned": ", ".join(day.isoformat() for day in plan.looks),
+        "error_rates": f"alpha {plan.alpha:g}, power {plan.power:.0%}"
+        + (f", MDE {plan.mde:.1%}" if plan.mde else ""),
+        "registered": f"{plan.registered_on or '–'}, sha256 {plan.registered_hash[:12]}"
+        if plan.registered_hash
+        else "",
+        "hash": f"sha256 {digest[:12]}",
+    }
+    return ({"item": item, "planned": text} for item, text in said.items() if text)
+
+
+def _metrics(plan: ExperimentPlan, role: str) -> str:
+    return ", ".join(_metric(metric) for metric in plan.metrics if metric.role == role)
+
+
+def _metric(metric: MetricPlan) -> str:
+    margin = f", −{metric.margin:.1%}" if metric.margin else ""
+    return f"{metric.name} ({metric.kind}{margin}{', CUPED' if metric.covariates else ''})"
