@@ -1,4 +1,4 @@
-"""Who the people are that were asked: counts with intervals, answers by age, and who only ticked one box."""
+"""Who the people are that were asked: counts with intervals, and answers by age."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.intervals import wilson
+from playbook.stages.goals.tables import ANSWERS, INTERESTS, PROFILE
 
 TRAITS = ("age_band", "gender", "region", "income_band")
 SEGMENT = "age_band"
@@ -24,14 +25,14 @@ ALL = "(all)"
 
 
 def people_asked(audience: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
-    """Return who was asked up to a day, answers as numbers, with `straight_liner` for who ticked one box throughout.
+    """Return who was asked up to a day, with answers as numbers and who ticked one box throughout.
 
     Args:
         audience: The canonical table, answers in columns q_* and media_*.
         until: Last day, included; who has no day counts.
 
     Returns:
-        One row per person. Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are
+        One row per person, with `straight_liner` (true or false). Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are
         NaN.
     """
     chosen = audience[~(audience["asked_on"] > until)]
@@ -57,64 +58,49 @@ def profile(people: pd.DataFrame) -> pd.DataFrame:
     """Count people by trait and by what they use.
 
     Returns:
-        One row per trait and answer, the largest first: trait, answer, people, share (of those who
-        answered that question), low, high (95 % Wilson interval of the share), asked (who
-        answered).
+        The table `PROFILE`.
     """
-    rows = [*_traits(people), *_media(people)]
-    return pd.DataFrame(
-        rows, columns=["trait", "answer", "people", "share", "low", "high", "asked"]
-    )
+    return PROFILE.frame([*_traits(people), *_media(people)])
 
 
 def answers(people: pd.DataFrame) -> pd.DataFrame:
     """Summarise each item over all people and by age band, without straight-liners.
 
     Returns:
-        One row per item and segment ("(all)" first): item, segment, people (who answered), mean (1
-        to 5), top_two (share of 4 and 5), lift (top_two less that of all people), enough ("no"
-        below thirty people).
+        The table `ANSWERS`.
     """
-    columns = ["item", "segment", "people", "mean", "top_two", "lift", "enough"]
-    careful = people[~people["straight_liner"]]
-    long = careful.melt(
-        id_vars=[SEGMENT], value_vars=_columns(people, ITEM), var_name="item", value_name="level"
-    )
-    long = long.dropna(subset=["level"]).assign(
-        top=lambda one: one["level"].ge(TOP_BOX).astype("float64")
-    )
-    if long.empty:
-        return pd.DataFrame(columns=columns)
-    both = pd.concat(
-        [
-            long.assign(segment=ALL),
-            long.dropna(subset=[SEGMENT]).rename(columns={SEGMENT: "segment"}),
-        ]
-    )
-    table = (
-        both.groupby(["item", "segment"])
-        .agg(people=("level", "size"), mean=("level", "mean"), top_two=("top", "mean"))
-        .reset_index()
-        .astype({"people": "float64"})
-    )
+    given = _answers_given(people[~people["straight_liner"]])
+    if given.empty:
+        return ANSWERS.frame([])
+    in_segments = given.dropna(subset=[SEGMENT]).rename(columns={SEGMENT: "segment"})
+    grouped = pd.concat([given.assign(segment=ALL), in_segments]).groupby(["item", "segment"])
+    table = grouped.agg(people=("level", "size"), mean=("level", "mean"), top_two=("top", "mean"))
+    table = table.reset_index().astype({"people": "float64"})
     everyone = table[table["segment"].eq(ALL)].set_index("item")["top_two"]
     table["lift"] = table["top_two"] - table["item"].map(everyone)
     table["enough"] = np.where(table["people"] >= FEWEST_PEOPLE, "yes", "no")
-    return table[columns]
+    return table[ANSWERS.names]
 
 
 def interests(answered: pd.DataFrame) -> pd.DataFrame:
     """Return what moves each age band most: its three items with the highest share of 4 and 5.
 
     Returns:
-        One row per segment and place: segment, place (1 to 3), item, top_two, lift, people; only
-        segments of thirty people or more.
+        The table `INTERESTS`; only segments of thirty people or more.
     """
-    known = answered[answered["enough"].eq("yes") & answered["segment"].ne(ALL)]
-    ranked = known.sort_values(["segment", "top_two"], ascending=[True, False], kind="stable")
-    place = ranked.groupby("segment").cumcount() + 1.0
-    top = ranked.assign(place=place)[place.le(TOP_ITEMS)]
-    return top[["segment", "place", "item", "top_two", "lift", "people"]].reset_index(drop=True)
+    segments = answered[answered["enough"].eq("yes") & answered["segment"].ne(ALL)]
+    in_order = segments.sort_values(["segment", "top_two"], ascending=[True, False], kind="stable")
+    place = in_order.groupby("segment").cumcount() + 1.0
+    top = in_order.assign(place=place)[place.le(TOP_ITEMS)]
+    return top[INTERESTS.names].reset_index(drop=True)
+
+
+def _answers_given(people: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per person and item that was answered: segment, item, level, top (1 for 4 and 5)."""
+    items = _columns(people, ITEM)
+    given = people.melt(id_vars=[SEGMENT], value_vars=items, var_name="item", value_name="level")
+    answered = given.dropna(subset=["level"])
+    return answered.assign(top=answered["level"].ge(TOP_BOX).astype("float64"))
 
 
 def _columns(table: pd.DataFrame, prefix: str) -> list[str]:
@@ -122,13 +108,15 @@ def _columns(table: pd.DataFrame, prefix: str) -> list[str]:
 
 
 def _numbers(answers: pd.Series, allowed: range) -> pd.Series:
-    found = pd.to_numeric(answers, errors="coerce").astype("float64")
-    return found.where(found.isin(allowed))
+    numbers = pd.to_numeric(answers, errors="coerce").astype("float64")
+    return numbers.where(numbers.isin(allowed))
 
 
 def _traits(people: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     for trait in TRAITS:
-        counts = people[trait].value_counts() if trait in people else pd.Series(dtype="int64")
+        if trait not in people:
+            continue
+        counts = people[trait].value_counts()
         asked = int(counts.sum())
         for answer, count in counts.head(MOST_ANSWERS).items():
             yield trait, str(answer), *_share(int(count), asked)

@@ -1,31 +1,60 @@
 """What became of the last period's proposal: proposed, decided, and what happened since."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.stages.shared.findings import each
+from playbook.stages.goals.tables import FOLLOWED
+from playbook.stages.shared.findings import records
 
-COLUMNS = [
-    "matter",
-    "object",
-    "kpi",
-    "from_value",
-    "proposed",
-    "decided",
-    "followed",
-    "actual",
-    "reason",
-    "owner",
-]
 SAME = 1e-6
 """Relative difference below which a parameter is as proposed."""
 
+BEFORE = {
+    "matter": "str",
+    "object": "str",
+    "from_value": "float64",
+    "reason": "str",
+    "owner": "str",
+}
+"""What the table `actions` of the period before brings, with its types."""
 
-def followed(
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """One number that was proposed, what the parameters hold now, and what happened."""
+
+    matter: str
+    object: str
+    kpi: str
+    proposed: float
+    decided: float
+    actual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A number before the proposal, as proposed, and as decided."""
+
+    from_value: float
+    proposed: float
+    decided: float
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A goal's KPI and what it came to."""
+
+    goal: str
+    kpi: str
+    actual: float
+
+
+def follow_up(
     campaign: Campaign,
     proposal: Mapping[str, Any] | None,
     actions: pd.DataFrame | None,
@@ -39,65 +68,67 @@ def followed(
         proposal: Keys proposed by stage 6 of the period before: goals by id with a target, budget
             by channel.
         actions: That stage's table `actions`; brings the value before, the reason and the owner.
-        aimed: One row per goal: goal, kpi, actual.
+        aimed: The table `aims`.
         spent: Money spent this period, by channel.
 
     Returns:
-        One row per proposed number: matter (target or budget), object (goal or channel), kpi,
-        from_value (NaN not known), proposed, decided (the parameter; NaN if it is gone), followed
-        (as_proposed, kept, otherwise, dropped), actual (the goal's KPI, or the spend), reason
-        (code), owner.
+        The table `FOLLOWED`.
     """
-    goals, money = (proposal or {}).get("goals", {}), (proposal or {}).get("budget", {})
-    known = {str(row.goal): (row.kpi, row.actual) for row in each(aimed)}
-    now = {goal: campaign.goals[goal].target for goal in goals if goal in campaign.goals}
-    asked = {goal: change["target"] for goal, change in goals.items() if "target" in change}
+    proposal = proposal or {}
     rows = [
-        (
-            "target",
-            goal,
-            known.get(goal, ("", np.nan))[0],
-            target,
-            now.get(goal, np.nan),
-            known.get(goal, ("", np.nan))[1],
+        *_targets(campaign, proposal.get("goals", {}), aimed),
+        *_budgets(campaign, proposal.get("budget", {}), spent),
+    ]
+    table = pd.DataFrame(rows, columns=list(Proposed.__dataclass_fields__))
+    table = table.merge(_before(actions), how="left", on=["matter", "object"])
+    table["followed"] = [_outcome(decision) for decision in records(table, Decision)]
+    return table[FOLLOWED.names].fillna({"reason": "", "owner": ""})
+
+
+def _targets(
+    campaign: Campaign, goals: Mapping[str, Mapping[str, Any]], aimed: pd.DataFrame
+) -> Iterator[Proposed]:
+    progress = {goal.goal: goal for goal in records(aimed, Progress)}
+    for goal, proposed in goals.items():
+        if "target" not in proposed:
+            continue
+        present = campaign.goals.get(goal)
+        reached = progress.get(goal)
+        yield Proposed(
+            matter="target",
+            object=goal,
+            kpi=reached.kpi if reached else "",
+            proposed=proposed["target"],
+            decided=present.target if present else np.nan,
+            actual=reached.actual if reached else np.nan,
         )
-        for goal, target in asked.items()
-    ]
-    rows += [
-        (
-            "budget",
-            channel,
-            "spend",
-            float(amount),
-            campaign.budget.get(channel, np.nan),
-            spent.get(channel, np.nan),
+
+
+def _budgets(campaign: Campaign, budget: Mapping[str, Any], spent: pd.Series) -> Iterator[Proposed]:
+    for channel, amount in budget.items():
+        yield Proposed(
+            matter="budget",
+            object=channel,
+            kpi="spend",
+            proposed=float(amount),
+            decided=campaign.budget.get(channel, np.nan),
+            actual=spent.get(channel, np.nan),
         )
-        for channel, amount in money.items()
-    ]
-    table = pd.DataFrame(rows, columns=["matter", "object", "kpi", "proposed", "decided", "actual"])
-    before = _before(actions)
-    table = table.merge(
-        before, how="left", left_on=["matter", "object"], right_on=["matter", "object"]
-    )
-    table["followed"] = [
-        _followed(row.from_value, row.proposed, row.decided) for row in each(table)
-    ]
-    return table[COLUMNS].fillna({"reason": "", "owner": ""})
 
 
 def _before(actions: pd.DataFrame | None) -> pd.DataFrame:
-    names = ["matter", "object", "from_value", "reason", "owner"]
+    """Return value, reason and owner of each matter and object before it was proposed to change."""
     if actions is None or actions.empty:
-        return pd.DataFrame(
-            {name: pd.Series(dtype="float64" if name == "from_value" else "str") for name in names}
-        )
+        return pd.DataFrame(columns=list(BEFORE)).astype(BEFORE)
     matter = actions["action"].str.rsplit("_", n=1).str[-1]
-    return actions.assign(matter=matter)[names].drop_duplicates(["matter", "object"])
+    return actions.assign(matter=matter)[list(BEFORE)].drop_duplicates(["matter", "object"])
 
 
-def _followed(from_value: float, proposed: float, decided: float) -> str:
-    if np.isnan(decided):
+def _outcome(decision: Decision) -> str:
+    if np.isnan(decision.decided):
         return "dropped"
-    if np.isclose(decided, proposed, rtol=SAME):
+    if np.isclose(decision.decided, decision.proposed, rtol=SAME):
         return "as_proposed"
-    return "kept" if np.isclose(decided, from_value, rtol=SAME) else "otherwise"
+    if np.isclose(decision.decided, decision.from_value, rtol=SAME):
+        return "kept"
+    return "otherwise"

@@ -1,8 +1,9 @@
 """Whether a goal is SMART, where it starts from, and where the present rate takes it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,31 +12,13 @@ from playbook.methods.days import in_period, run_rate
 from playbook.metrics import CATALOGUE, Kpi, attainment, compute, with_profit
 from playbook.params import Campaign, shift
 from playbook.params.model import Goal, Monitoring
-from playbook.stages.shared.findings import each
-from playbook.stages.shared.targets import NEARLY, measured, window
+from playbook.stages.goals.tables import AIMS, FIXES, SMART
+from playbook.stages.shared.findings import records
+from playbook.stages.shared.targets import NEARLY, measured, of_channel, window
 
 FEWEST_WEEKS = 4
 MOST_WEEKS = 13
-AIM_COLUMNS = [
-    "goal",
-    "kpi",
-    "channel",
-    "baseline",
-    "baseline_from",
-    "target",
-    "target_change",
-    "actual",
-    "attainment",
-    "forecast",
-    "forecast_attainment",
-    "outlook",
-    "state",
-    "days_left",
-    "best_week",
-    "owner",
-    "deadline",
-    "weight",
-]
+ROUNDING = 1e-9
 RULES = ("specific", "measurable", "achievable", "relevant", "time_bound")
 
 
@@ -47,6 +30,17 @@ class Answer(NamedTuple):
 
 
 YES = Answer("yes", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row of the table `aims`, as far as the rules need it."""
+
+    goal: str
+    baseline: float
+    actual: float
+    best_week: float
+    outlook: str
 
 
 def aims(
@@ -61,143 +55,133 @@ def aims(
         daily: One row per day and channel, history included.
 
     Returns:
-        One row per goal: goal, kpi, channel ("(all)" for all), baseline (the same KPI in the month
-        before the goal starts, a sum brought to the goal's number of days), baseline_from (set,
-        history, unknown), target, target_change (target over baseline less 1), actual, attainment,
-        forecast (at the deadline; the actual where it is over), forecast_attainment, outlook
-        (reached, missed, on_pace, at_risk, off_pace, not_begun, unknown), state, days_left,
-        best_week (the best of up to thirteen weeks before the start; a sum as a week's sum; NaN
-        below four weeks), owner, deadline, weight. NaN where no table tells.
+        The table `AIMS`.
     """
-    rows = [_aim(campaign, goal, tables, daily) for goal in campaign.goals.values()]
-    return pd.DataFrame(rows, columns=AIM_COLUMNS)
+    return AIMS.frame(_aim(campaign, goal, tables, daily) for goal in campaign.goals.values())
 
 
 def smart(campaign: Campaign, aimed: pd.DataFrame) -> pd.DataFrame:
     """Judge every goal by five rules.
 
     Returns:
-        One row per goal: goal, then specific, measurable, achievable, relevant and time_bound (yes,
-        no or unknown), score (rules met), state.
+        The table `SMART`.
 
     Source:
         Doran (1981), There's a S.M.A.R.T. way to write management's goals and objectives,
         Management Review 70.
     """
-    rows = [
-        [goal, *(answer.met for answer in answers.values())]
-        for goal, answers in _judged(campaign, aimed).items()
-    ]
-    table = pd.DataFrame(rows, columns=["goal", *RULES])
-    table["score"] = (table[list(RULES)] == "yes").sum(axis="columns").astype("float64")
-    table["state"] = np.where(table["score"] == len(RULES), "good", "watch")
-    return table
+    rows = []
+    for goal, answers in _judged(campaign, aimed):
+        met = [answer.met for answer in answers.values()]
+        score = float(met.count("yes"))
+        rows.append((goal, *met, score, "good" if score == len(RULES) else "watch"))
+    return SMART.frame(rows).astype({"score": "float64"})
 
 
 def fixes(campaign: Campaign, aimed: pd.DataFrame) -> pd.DataFrame:
-    """List what would mend the goals: one row per goal and rule that is open: goal, rule, fix (code)."""
-    rows = [
-        (goal, rule, answer.fix)
-        for goal, answers in _judged(campaign, aimed).items()
-        for rule, answer in answers.items()
-        if answer.fix
-    ]
-    return pd.DataFrame(rows, columns=["goal", "rule", "fix"]).astype("str")
+    """List what would mend the goals: one row per goal and rule that is open, as `FIXES` says."""
+    rows = []
+    for goal, answers in _judged(campaign, aimed):
+        rows += [(goal, rule, answer.fix) for rule, answer in answers.items() if answer.fix]
+    return FIXES.frame(rows).astype("str")
 
 
 def _aim(
     campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
-) -> tuple[object, ...]:
+) -> dict[str, object]:
     kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
     start, end = window(campaign, goal)
-    actual = measured(campaign, goal.kpi, goal, tables, daily) if start <= end else np.nan
-    base, base_from = _baseline(campaign, goal, tables, daily)
-    over = deadline <= campaign.end
-    forecast = actual if over else _forecast(campaign, goal, daily)
-    reached, expected = (attainment(found, goal.target, kpi.better) for found in (actual, forecast))
-    outlook, state = (
-        ("not_begun", "good")
-        if start > end
-        else _outlook(expected, kpi, campaign.monitoring, over=over)
-    )
-    return (
-        goal.id,
-        goal.kpi,
-        goal.channel or "(all)",
-        base,
-        base_from,
-        goal.target,
-        goal.target / base - 1 if base else np.nan,
-        actual,
-        reached,
-        forecast,
-        expected,
-        outlook,
-        state,
-        float(max((deadline - campaign.end).days, 0)),
-        best_week(campaign, goal, daily),
-        goal.owner,
-        pd.Timestamp(deadline),
-        goal.weight,
-    )
+    has_begun, is_over = start <= end, deadline <= campaign.end
+    actual = measured(campaign, goal.kpi, goal, tables, daily) if has_begun else np.nan
+    forecast = actual if is_over else _forecast(campaign, goal, daily)
+    expected = attainment(forecast, goal.target, kpi.better)
+    outlook, state = "not_begun", "good"
+    if has_begun:
+        outlook, state = _outlook(expected, kpi, campaign.monitoring, is_over=is_over)
+    baseline, baseline_from = _baseline(campaign, goal, tables, daily)
+    return {
+        "goal": goal.id,
+        "kpi": goal.kpi,
+        "channel": goal.channel or "(all)",
+        "baseline": baseline,
+        "baseline_from": baseline_from,
+        "target": goal.target,
+        "target_change": goal.target / baseline - 1 if baseline else np.nan,
+        "actual": actual,
+        "attainment": attainment(actual, goal.target, kpi.better),
+        "forecast": forecast,
+        "forecast_attainment": expected,
+        "outlook": outlook,
+        "state": state,
+        "days_left": float(max((deadline - campaign.end).days, 0)),
+        "best_week": best_week(campaign, goal, daily),
+        "owner": goal.owner,
+        "deadline": pd.Timestamp(deadline),
+        "weight": goal.weight,
+    }
 
 
 def _baseline(
     campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
 ) -> tuple[float, str]:
+    """Return where a goal starts from, and whence that is known: set, history or unknown."""
     if goal.baseline is not None:
         return goal.baseline, "set"
-    start = date.fromisoformat(goal.start) if goal.start else campaign.start
+    start = _start(campaign, goal)
     before = campaign.model_copy(update={"period": shift(f"{start:%Y-%m}", -1)})
-    then = goal.model_copy(
-        update={"start": before.start.isoformat(), "deadline": before.end.isoformat()}
-    )
-    found = measured(before, goal.kpi, then, tables, daily)
+    dates = {"start": before.start.isoformat(), "deadline": before.end.isoformat()}
+    baseline = measured(before, goal.kpi, goal.model_copy(update=dates), tables, daily)
+    if np.isnan(baseline):
+        return np.nan, "unknown"
     if CATALOGUE[goal.kpi].aggregation == "sum":
-        found *= _days(start, date.fromisoformat(goal.deadline)) / _days(before.start, before.end)
-    return (found, "history") if found == found else (np.nan, "unknown")
+        baseline *= _days(start, date.fromisoformat(goal.deadline)) / _days(
+            before.start, before.end
+        )
+    return baseline, "history"
+
+
+def _start(campaign: Campaign, goal: Goal) -> date:
+    return date.fromisoformat(goal.start) if goal.start else campaign.start
 
 
 def _days(first: date, last: date) -> int:
     return (last - first).days + 1
 
 
-def _of(goal: Goal, daily: pd.DataFrame) -> pd.DataFrame:
-    return daily[daily["channel"].eq(goal.channel)] if goal.channel else daily
-
-
 def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
     """Return the KPI at the deadline: each of its columns so far plus its run rate, then the formula."""
     kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
-    known = with_profit(
-        _of(goal, daily[daily["date"].le(pd.Timestamp(end))]), campaign.business.margin
-    )
+    until_today = daily[daily["date"].le(pd.Timestamp(end))]
+    known = with_profit(of_channel(until_today, goal), campaign.business.margin)
     if kpi.aggregation == "none" or not set(kpi.columns) <= set(known.columns) or known.empty:
         return float("nan")
     columns = list(dict.fromkeys(kpi.columns))
     rows = known.dropna(subset=columns)
-    today = daily.loc[daily["date"].le(pd.Timestamp(end)), "date"].max()
-    by_day = rows.groupby("date")[columns].sum().reindex(pd.date_range(known["date"].min(), today))
-    total = in_period(rows, start, end)[columns].sum(min_count=1)
+    days = pd.date_range(known["date"].min(), until_today["date"].max())
+    by_day = rows.groupby("date")[columns].sum().reindex(days)
+    so_far = in_period(rows, start, end)[columns].sum(min_count=1)
     if "other_acquisition_cost" in columns:
-        total["other_acquisition_cost"] = campaign.business.other_acquisition_cost
+        so_far["other_acquisition_cost"] = campaign.business.other_acquisition_cost
     deadline = date.fromisoformat(goal.deadline)
-    expected = {column: total[column] + run_rate(by_day[column], deadline) for column in columns}
+    expected = {column: so_far[column] + run_rate(by_day[column], deadline) for column in columns}
     return float(compute(pd.DataFrame([expected]), [kpi.id])[kpi.id].iloc[0])
 
 
-def _outlook(expected: float, kpi: Kpi, rules: Monitoring, *, over: bool) -> tuple[str, str]:
+def _outlook(expected: float, kpi: Kpi, rules: Monitoring, *, is_over: bool) -> tuple[str, str]:
     """Return outlook and state; a KPI whose good is near the plan is off on both sides."""
     if np.isnan(expected):
         return "unknown", "watch"
-    near_plan = kpi.better == "plan"
-    off = abs(expected - 1) if near_plan else 1 - expected
-    good, nearly = (rules.pacing_green, rules.pacing_amber) if near_plan else (0.0, 1 - NEARLY)
-    if off <= good:
-        return ("reached" if over else "on_pace"), "good"
-    state = "watch" if off <= nearly + 1e-9 else "act"
-    return ("missed" if over else "at_risk" if state == "watch" else "off_pace"), state
+    if kpi.better == "plan":
+        distance, good, nearly = abs(expected - 1), rules.pacing_green, rules.pacing_amber
+    else:
+        distance, good, nearly = 1 - expected, 0.0, 1 - NEARLY
+    if distance <= good:
+        return ("reached" if is_over else "on_pace"), "good"
+    is_near = distance <= nearly + ROUNDING
+    if is_over:
+        return "missed", "watch" if is_near else "act"
+    return ("at_risk", "watch") if is_near else ("off_pace", "act")
 
 
 def best_week(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
@@ -213,57 +197,60 @@ def best_week(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
         plan.
     """
     kpi = CATALOGUE[goal.kpi]
-    start = pd.Timestamp(goal.start or campaign.start)
-    rows = _of(goal, daily[daily["date"].lt(start)])
     if kpi.aggregation == "none" or kpi.better == "plan":
         return float("nan")
+    start = pd.Timestamp(_start(campaign, goal))
+    rows = of_channel(daily[daily["date"].lt(start)], goal)
     week = (start - rows["date"]).dt.days.sub(1) // 7
-    whole = rows.groupby(week)["date"].transform("nunique").eq(7) & week.lt(MOST_WEEKS)
-    chosen = with_profit(rows, campaign.business.margin).assign(week=week)[whole]
-    weeks = compute(chosen, [kpi.id], by=["week"])[kpi.id].dropna()
+    is_whole = rows.groupby(week)["date"].transform("nunique").eq(7)
+    chosen = with_profit(rows, campaign.business.margin).assign(week=week)
+    recent = chosen[is_whole & week.lt(MOST_WEEKS)]
+    weeks = compute(recent, [kpi.id], by=["week"])[kpi.id].dropna()
     if len(weeks) < FEWEST_WEEKS:
         return float("nan")
     return float(weeks.min() if kpi.better == "lower" else weeks.max())
 
 
-def _judged(campaign: Campaign, aimed: pd.DataFrame) -> dict[str, dict[str, Answer]]:
-    rows: dict[str, Any] = {str(row.goal): row for row in each(aimed)}
-    return {
-        goal.id: {
-            "specific": _specific(campaign, goal),
-            "measurable": _measurable(goal, rows[goal.id]),
-            "achievable": _achievable(campaign, goal, rows[goal.id]),
-            "relevant": _relevant(goal),
-            "time_bound": Answer("no", "already_over")
-            if goal.deadline < campaign.start.isoformat()
-            else YES,
-        }
-        for goal in campaign.goals.values()
-    }
+def _judged(campaign: Campaign, aimed: pd.DataFrame) -> Iterator[tuple[str, dict[str, Answer]]]:
+    """Yield each goal with its answer to every rule, in the order of the rules."""
+    standings = {standing.goal: standing for standing in records(aimed, Standing)}
+    for goal in campaign.goals.values():
+        standing = standings[goal.id]
+        yield (
+            goal.id,
+            {
+                "specific": _specific(campaign, goal),
+                "measurable": _measurable(goal, standing),
+                "achievable": _achievable(campaign, goal, standing),
+                "relevant": _relevant(goal),
+                "time_bound": _time_bound(campaign, goal),
+            },
+        )
 
 
 def _specific(campaign: Campaign, goal: Goal) -> Answer:
     """A goal is specific if a known person answers for it and no other goal sets the same KPI for the same days."""
     if campaign.team and goal.owner not in campaign.team:
         return Answer("no", "unknown_owner")
-    scope = ("kpi", "channel", "start", "deadline")
-    same = [
-        other
-        for other in campaign.goals.values()
-        if all(getattr(other, key) == getattr(goal, key) for key in scope)
-    ]
-    return Answer("no", "same_twice") if len(same) > 1 else YES
+    scopes = [_scope(other) for other in campaign.goals.values()]
+    return Answer("no", "same_twice") if scopes.count(_scope(goal)) > 1 else YES
 
 
-def _measurable(goal: Goal, aim: Any) -> Answer:
+def _scope(goal: Goal) -> tuple[object, ...]:
+    return goal.kpi, goal.channel, goal.start, goal.deadline
+
+
+def _measurable(goal: Goal, standing: Standing) -> Answer:
+    """A goal is measurable if its KPI can be added up, its data are there, and it has a start to be measured from."""
     if CATALOGUE[goal.kpi].aggregation == "none":
         return Answer("no", "not_additive")
-    if np.isnan(aim.actual) and np.isnan(aim.best_week) and aim.outlook != "not_begun":
+    has_no_data = np.isnan(standing.actual) and np.isnan(standing.best_week)
+    if has_no_data and standing.outlook != "not_begun":
         return Answer("no", "no_data")
-    return Answer("no", "no_baseline") if np.isnan(aim.baseline) else YES
+    return Answer("no", "no_baseline") if np.isnan(standing.baseline) else YES
 
 
-def _achievable(campaign: Campaign, goal: Goal, aim: Any) -> Answer:
+def _achievable(campaign: Campaign, goal: Goal, standing: Standing) -> Answer:
     """A goal is achievable if it asks for no more than the best week before it brought.
 
     Source:
@@ -273,22 +260,27 @@ def _achievable(campaign: Campaign, goal: Goal, aim: Any) -> Answer:
     kpi = CATALOGUE[goal.kpi]
     if kpi.aggregation == "none" or kpi.better == "plan":
         return Answer("unknown", "")
-    if np.isnan(aim.best_week):
+    if np.isnan(standing.best_week):
         return Answer("unknown", "too_little_history")
-    start = date.fromisoformat(goal.start) if goal.start else campaign.start
-    per_week = (
-        7 / _days(start, date.fromisoformat(goal.deadline)) if kpi.aggregation == "sum" else 1.0
-    )
-    if attainment(aim.best_week, goal.target * per_week, kpi.better) < 1:
+    target = goal.target
+    if kpi.aggregation == "sum":
+        target *= 7 / _days(_start(campaign, goal), date.fromisoformat(goal.deadline))
+    if attainment(standing.best_week, target, kpi.better) < 1:
         return Answer("no", "above_best_week")
-    return (
-        Answer("yes", "below_baseline")
-        if attainment(aim.baseline, goal.target, kpi.better) > 1
-        else YES
-    )
+    if attainment(standing.baseline, goal.target, kpi.better) > 1:
+        return Answer("yes", "below_baseline")
+    return YES
 
 
 def _relevant(goal: Goal) -> Answer:
+    """A goal is relevant if it says what it serves and carries weight."""
     if not goal.relevant_to.strip():
         return Answer("no", "no_purpose")
     return YES if goal.weight > 0 else Answer("no", "no_weight")
+
+
+def _time_bound(campaign: Campaign, goal: Goal) -> Answer:
+    """A goal is time-bound if its deadline does not lie before the period."""
+    if goal.deadline < campaign.start.isoformat():
+        return Answer("no", "already_over")
+    return YES

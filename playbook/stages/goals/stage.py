@@ -1,14 +1,14 @@
 """Stage 1: whether the goals are SMART and reachable, and who the audience is."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from playbook.methods.days import in_period
-from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
+from playbook.stages import GOALS
 from playbook.stages.goals.audience import (
     ALL,
     FEWEST_PEOPLE,
@@ -17,54 +17,35 @@ from playbook.stages.goals.audience import (
     people_asked,
     profile,
 )
-from playbook.stages.goals.follow_up import followed
+from playbook.stages.goals.follow_up import follow_up
 from playbook.stages.goals.smart import aims, fixes, smart
+from playbook.stages.goals.tables import AIMS, ANSWERS, FIXES, INTERESTS, PROFILE, SMART, SUMMARY
 from playbook.stages.shared.daily import by_channel_day
-from playbook.stages.shared.findings import cells, each, ranked
+from playbook.stages.shared.findings import (
+    absent,
+    cells,
+    measures,
+    ranked,
+    records,
+    summary_frame,
+)
 from playbook.stages.shared.result import Cell, Finding, Severity, StageResult
-from playbook.stages.shared.schema import Unit
 
-STAGE = "01_goals_and_audience"
 MANY_STRAIGHT = 0.05
 """Share of straight-liners from which the answers themselves are in doubt."""
 
 CLEAR_LIFT = 0.1
 """Ten percentage points above all people: less is not told about a segment."""
 
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "goals": {
-        "zh": "未设置目标，无法判断目标是否合理、能否达成。",
-        "en": "No goals are set: whether they are reachable cannot be said.",
-    },
-    "channel_daily": {
-        "zh": "没有渠道数据，无法衡量目标进展。",
-        "en": "No channel data: progress towards the goals cannot be measured.",
-    },
-    "history": {
-        "zh": "目标开始前的历史不足，无法判断目标值是否现实。",
-        "en": "Too little history before the goals begin to say whether the targets are realistic.",
-    },
-    "forecast": {
-        "zh": "部分未到期目标的近期数据不足，无法预计期末结果。",
-        "en": "Some goals that still run have too few recent days to say where they are heading.",
-    },
-    "audience": {
-        "zh": "没有受众调研数据，无法描述受众。",
-        "en": "No survey of the audience: it cannot be described.",
-    },
-    "small_audience": {
-        "zh": "受访人数太少，受众比例只能作参考。",
-        "en": "Too few people were asked: the shares are a rough guide only.",
-    },
-    "items": {
-        "zh": "调研没有评分题，无法说明受众关心什么。",
-        "en": "The survey rates nothing: what people care about is not known.",
-    },
-    "proposal": {
-        "zh": "没有上期提案，无法对照其落实情况。",
-        "en": "There is no proposal of the period before to follow up.",
-    },
-}
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A row of the table `aims`, as far as findings need it."""
+
+    goal: str
+    state: str
+    weight: float
+    forecast_attainment: float
 
 
 def analyse(
@@ -83,27 +64,26 @@ def analyse(
         actions: Table `actions` of that stage.
 
     Returns:
-        Tables summary, aims, smart, fixes, followed, profile, answers and interests.
+        The tables of `goals.tables`.
     """
     daily = by_channel_day(tables["channel_daily"])
     aimed = aims(campaign, tables, daily)
     people = people_asked(tables["audience"], pd.Timestamp(campaign.end))
-    spent = (
-        in_period(daily, campaign.start, campaign.end).groupby("channel")["spend"].sum(min_count=1)
-    )
+    in_month = in_period(daily, campaign.start, campaign.end)
+    spent = in_month.groupby("channel")["spend"].sum(min_count=1)
     answered = answers(people)
     results = {
         "aims": aimed,
         "smart": smart(campaign, aimed),
         "fixes": fixes(campaign, aimed),
-        "followed": followed(campaign, proposal, actions, aimed, spent),
+        "followed": follow_up(campaign, proposal, actions, aimed, spent),
         "profile": profile(people),
         "answers": answered,
         "interests": interests(answered),
     }
     results["summary"] = summary(results, people)
     return StageResult(
-        stage=STAGE,
+        stage=GOALS.notebook,
         tables=results,
         findings=_findings(results),
         missing=_missing(results, people, daily, proposal),
@@ -111,22 +91,20 @@ def analyse(
 
 
 def summary(results: Mapping[str, pd.DataFrame], people: pd.DataFrame) -> pd.DataFrame:
-    """Return the one-line answers of the stage: one row per measure with its value; only what is known."""
-    aimed, checked = results["aims"], results["smart"]
-    proposed = results["followed"]
-    values = {
-        "goals": float(len(aimed)) or np.nan,
-        "goals_good": float(aimed["state"].eq("good").sum()) if len(aimed) else np.nan,
-        "goals_smart": float(checked["state"].eq("good").sum()) if len(aimed) else np.nan,
-        "people": float(len(people)) or np.nan,
-        "straight_liners": people["straight_liner"].mean() if len(people) else np.nan,
-        "proposed": float(len(proposed)) or np.nan,
-        "as_proposed": float(proposed["followed"].eq("as_proposed").sum())
-        if len(proposed)
-        else np.nan,
-    }
-    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
-    return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
+    """Return the one-line answers of the stage, as far as they are known."""
+    values: dict[str, float] = {}
+    aimed, checked, proposed = results["aims"], results["smart"], results["followed"]
+    if len(aimed):
+        values["goals"] = len(aimed)
+        values["goals_good"] = aimed["state"].eq("good").sum()
+        values["goals_smart"] = checked["state"].eq("good").sum()
+    if len(people):
+        values["people"] = len(people)
+        values["straight_liners"] = people["straight_liner"].mean()
+    if len(proposed):
+        values["proposed"] = len(proposed)
+        values["as_proposed"] = proposed["followed"].eq("as_proposed").sum()
+    return summary_frame(SUMMARY, values)
 
 
 def _missing(
@@ -134,90 +112,76 @@ def _missing(
     people: pd.DataFrame,
     daily: pd.DataFrame,
     proposal: Mapping[str, Any] | None,
-) -> dict[str, Mapping[str, str]]:
+) -> tuple[str, ...]:
     aimed, fix = results["aims"], results["fixes"]["fix"]
     running = aimed[aimed["days_left"] > 0]
-    absent = {
-        "goals": aimed.empty,
-        "channel_daily": daily.empty,
-        "history": len(daily) > 0 and fix.eq("too_little_history").any(),
-        "forecast": running["outlook"].eq("unknown").any(),
-        "audience": people.empty,
-        "small_audience": 0 < len(people) < FEWEST_PEOPLE,
-        "items": len(people) > 0 and results["answers"].empty,
-        "proposal": not proposal,
-    }
-    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+    return absent(
+        {
+            "goals": aimed.empty,
+            "channel_daily": daily.empty,
+            "history": len(daily) > 0 and bool(fix.eq("too_little_history").any()),
+            "forecast": bool(running["outlook"].eq("unknown").any()),
+            "audience": people.empty,
+            "small_audience": 0 < len(people) < FEWEST_PEOPLE,
+            "items": len(people) > 0 and results["answers"].empty,
+            "proposal": not proposal,
+        }
+    )
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = ranked(
-        (
-            *_off_pace(tables["aims"]),
-            *_not_smart(tables),
-            *_audience(tables),
-            *_careless(tables["summary"]),
-            *_proposed(tables["summary"]),
-        )
-    )
-    return (_headline(tables), *rest)
+    others = [
+        *_off_pace(tables["aims"]),
+        *_not_smart(tables),
+        *_most_important(tables["answers"]),
+        *_standing_out(tables["interests"]),
+        *_careless(tables["summary"]),
+        *_followed_up(tables["summary"]),
+    ]
+    return (_answer(tables), *ranked(others))
 
 
-def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
+def _answer(tables: Mapping[str, pd.DataFrame]) -> Finding:
+    """Answer the stage's question in up to three clauses, each where its numbers are known."""
+    evidence: dict[str, Cell] = {}
+    clauses = []
     known = set(tables["summary"]["measure"])
-    zh, en, evidence = [], [], dict[str, Cell]()
     if "goals" in known:
-        zh.append(
-            "{goals} 个目标中，{goals_good} 个已达成或照目前速度能达成，{goals_smart} 个完全符合 SMART"
-        )
-        en.append(
-            "of {goals} goals {goals_good} are reached or will be at the present rate, and {goals_smart} are fully SMART"
-        )
-        evidence |= _measures(goals="count", goals_good="count", goals_smart="count")
+        clauses.append("goals")
+        evidence |= measures(SUMMARY, "goals", "goals_good", "goals_smart")
     worst = _furthest(tables["aims"])
     if worst is not None:
-        zh.append("差距最大的是“{goal}”，预计为目标的 {expected}")
-        en.append("the furthest off is “{goal}”, heading for {expected} of its target")
-        evidence |= cells(
-            "aims",
-            {"goal": worst.goal},
-            goal=("goal", "name"),
-            expected=("forecast_attainment", "fraction"),
-        )
+        clauses.append("furthest")
+        evidence |= cells(AIMS, {"goal": worst.goal}, goal="goal", expected="forecast_attainment")
     largest = _largest(tables["profile"])
     if largest:
-        zh.append("{people} 位受访者中最多的是 {group}（{share}）")
-        en.append("among {people} people asked the largest group is {group} ({share})")
-        evidence |= _measures(people="count") | largest
-    if not zh:
-        action = {
-            "zh": "在本期参数中设置目标。",
-            "en": "Set goals in the parameters of the period.",
-        }
-        return Finding(id="goals.answer", severity="watch", text=MISSING["goals"], action=action)
-    text = "; ".join(en)
+        clauses.append("largest_group")
+        evidence |= measures(SUMMARY, "people") | largest
+    if not clauses:
+        return Finding(id="goals.answer", severity="watch", sentence="no_goals", action="set_goals")
     return Finding(
         id="goals.answer",
-        severity=_worst_state(tables["aims"]),
+        severity=_severity(tables["aims"]),
+        sentence="answer",
+        clauses=tuple(clauses),
         evidence=evidence,
-        text={"zh": "，".join(zh) + "。", "en": text[:1].upper() + text[1:] + "."},
     )
 
 
-def _worst_state(aimed: pd.DataFrame) -> Severity:
-    """Return the state of the stage's answer; goals that are over are for stage 6 to decide."""
+def _severity(aimed: pd.DataFrame) -> Severity:
+    """Return how the stage's answer stands; goals that are over are for stage 6 to decide."""
     if aimed.empty or aimed["state"].ne("good").any():
         return "watch"
     return "good"
 
 
-def _furthest(aimed: pd.DataFrame) -> Any:
-    """Return the goal that is furthest off its target among those that are not well; None where all are."""
-    known = aimed[aimed["state"].ne("good")].dropna(subset=["forecast_attainment"])
-    if known.empty:
+def _furthest(aimed: pd.DataFrame) -> Aim | None:
+    """Return the goal that is furthest off its target among those that are not well, if any."""
+    off_target = aimed[aimed["state"].ne("good")].dropna(subset=["forecast_attainment"])
+    if off_target.empty:
         return None
-    off = (known["forecast_attainment"] - 1).abs()
-    return next(each(known[off.eq(off.max())]))
+    distance = (off_target["forecast_attainment"] - 1).abs()
+    return records(off_target[distance.eq(distance.max())], Aim)[0]
 
 
 def _largest(profiled: pd.DataFrame) -> dict[str, Cell]:
@@ -226,138 +190,107 @@ def _largest(profiled: pd.DataFrame) -> dict[str, Cell]:
     if traits.empty:
         return {}
     row = {"trait": str(traits["trait"].iloc[0]), "answer": str(traits["answer"].iloc[0])}
-    return cells("profile", row, group=("answer", "text"), share=("share", "fraction"))
+    return cells(PROFILE, row, group="answer", share="share")
 
 
 def _off_pace(aimed: pd.DataFrame) -> Iterator[Finding]:
     """Tell the goals that still run and will miss; those that are over are told by stage 6."""
-    for row in each(aimed[aimed["outlook"].isin(["at_risk", "off_pace"])]):
-        unit: Unit = CATALOGUE[row.kpi].unit
-        lost = row.state == "act"
+    missing = aimed[aimed["outlook"].isin(["at_risk", "off_pace"])]
+    for aim in records(missing, Aim):
+        is_lost = aim.state == "act"
         yield Finding(
-            id=f"goals.pace.{row.goal}",
-            severity="act" if lost else "watch",
-            weight=row.weight * abs(1 - row.forecast_attainment),
-            text={
-                "zh": "“{goal}”到 {deadline} 照目前速度为 {forecast}，目标 {target}，即 {expected}。",
-                "en": "“{goal}” is heading for {forecast} by {deadline} against a target of {target}, that is {expected}.",
-            },
+            id=f"goals.pace.{aim.goal}",
+            severity="act" if is_lost else "watch",
+            weight=aim.weight * abs(1 - aim.forecast_attainment),
+            sentence="off_pace",
             evidence=cells(
-                "aims",
-                {"goal": row.goal},
-                goal=("goal", "name"),
-                forecast=("forecast", unit),
-                target=("target", unit),
-                deadline=("deadline", "day"),
-                expected=("forecast_attainment", "fraction"),
-                owner=("owner", "name"),
+                AIMS,
+                {"goal": aim.goal},
+                goal="goal",
+                forecast="forecast",
+                target="target",
+                deadline="deadline",
+                expected="forecast_attainment",
+                owner="owner",
             ),
-            action={
-                "zh": "由 {owner} 说明如何补上差距，或调整目标。",
-                "en": "Have {owner} say how the gap is closed, or change the target.",
-            }
-            if lost
-            else {},
+            action="close_gap" if is_lost else "",
         )
 
 
 def _not_smart(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Tell each goal that breaks a rule, with what mends the first one; what is only unknown is not told."""
-    checked, todo = tables["smart"], tables["fixes"]
+    checked = tables["smart"].set_index("goal")
     weights = tables["aims"].set_index("goal")["weight"]
-    for row in each(todo.drop_duplicates("goal")):
-        broken = checked[checked["goal"].eq(row.goal)].iloc[0]
-        if broken[row.rule] != "no":
+    first_fixes = tables["fixes"].drop_duplicates("goal")
+    for goal, rule in zip(first_fixes["goal"], first_fixes["rule"], strict=True):
+        if checked.loc[goal, rule] != "no":
             continue
-        fix = {"goal": row.goal, "rule": row.rule}
+        rules_broken = 5 - checked.loc[goal, "score"]
+        fix = cells(FIXES, {"goal": goal, "rule": rule}, goal="goal", rule="rule", fix="fix")
         yield Finding(
-            id=f"goals.smart.{row.goal}",
+            id=f"goals.smart.{goal}",
             severity="watch",
-            weight=weights[row.goal] * (5 - broken["score"]) / 10,
-            text={
-                "zh": "“{goal}”符合五条 SMART 规则中的 {score} 条；“{rule}”未满足。",
-                "en": "“{goal}” meets {score} of the five SMART rules; not “{rule}”.",
-            },
-            evidence=cells("smart", {"goal": row.goal}, score=("score", "count"))
-            | cells(
-                "fixes", fix, goal=("goal", "name"), rule=("rule", "text"), fix=("fix", "text")
-            ),
-            action={"zh": "{fix}。", "en": "{fix}."},
+            weight=weights[goal] * rules_broken / 10,
+            sentence="not_smart",
+            evidence=cells(SMART, {"goal": goal}, score="score") | fix,
+            action="mend_goal",
         )
 
 
-def _audience(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """Tell what all people care about most, and the segment that stands out most."""
-    answered, tops = tables["answers"], tables["interests"]
+def _most_important(answered: pd.DataFrame) -> Iterator[Finding]:
+    """Tell what all people care about most."""
     everyone = answered[answered["segment"].eq(ALL) & answered["enough"].eq("yes")]
-    if len(everyone):
-        best = next(each(everyone[everyone["top_two"].eq(everyone["top_two"].max())]))
-        row = {"item": str(best.item), "segment": ALL}
-        yield Finding(
-            id="goals.audience.cares",
-            severity="good",
-            weight=1.0,
-            text={
-                "zh": "受众最看重“{item}”：{share} 给出最高两档。",
-                "en": "People care most about “{item}”: {share} chose one of the two highest answers.",
-            },
-            evidence=cells("answers", row, item=("item", "text"), share=("top_two", "fraction")),
-        )
-    if len(tops) and tops["lift"].max() >= CLEAR_LIFT:
-        best = next(each(tops[tops["lift"].eq(tops["lift"].max())]))
-        row = {"segment": str(best.segment), "item": str(best.item)}
-        yield Finding(
-            id="goals.audience.stands_out",
-            severity="good",
-            weight=0.5,
-            text={
-                "zh": "{segment} 人群尤其看重“{item}”：{share}，比全体高 {lift}。",
-                "en": "The group {segment} stands out on “{item}”: {share}, {lift} more than all people.",
-            },
-            evidence=cells(
-                "interests",
-                row,
-                segment=("segment", "text"),
-                item=("item", "text"),
-                share=("top_two", "fraction"),
-                lift=("lift", "points"),
-            ),
-        )
+    if everyone.empty:
+        return
+    item = everyone.loc[everyone["top_two"].eq(everyone["top_two"].max()), "item"].iloc[0]
+    row = {"item": str(item), "segment": ALL}
+    yield Finding(
+        id="goals.audience.cares",
+        severity="good",
+        weight=1.0,
+        sentence="most_important",
+        evidence=cells(ANSWERS, row, item="item", share="top_two"),
+    )
 
 
-def _careless(answers_: pd.DataFrame) -> Iterator[Finding]:
-    known = answers_.set_index("measure")["value"]
-    if known.get("straight_liners", 0.0) >= MANY_STRAIGHT:
+def _standing_out(tops: pd.DataFrame) -> Iterator[Finding]:
+    """Tell the segment that stands out most, if one does."""
+    if tops.empty or tops["lift"].max() < CLEAR_LIFT:
+        return
+    best = tops[tops["lift"].eq(tops["lift"].max())].iloc[0]
+    row = {"segment": str(best["segment"]), "item": str(best["item"])}
+    yield Finding(
+        id="goals.audience.stands_out",
+        severity="good",
+        weight=0.5,
+        sentence="stands_out",
+        evidence=cells(
+            INTERESTS, row, segment="segment", item="item", share="top_two", lift="lift"
+        ),
+    )
+
+
+def _careless(summed: pd.DataFrame) -> Iterator[Finding]:
+    """Tell where many people ticked one box throughout."""
+    share = summed.set_index("measure")["value"].get("straight_liners", 0.0)
+    if share >= MANY_STRAIGHT:
         yield Finding(
             id="goals.audience.straight_liners",
             severity="watch",
-            weight=known["straight_liners"],
-            text={
-                "zh": "{straight_liners} 的受访者所有题目都选同一档，评分题已将其排除。",
-                "en": "{straight_liners} of those asked ticked the same box throughout; rated questions leave them out.",
-            },
-            evidence=_measures(straight_liners="fraction"),
+            weight=share,
+            sentence="straight_liners",
+            evidence=measures(SUMMARY, "straight_liners"),
         )
 
 
-def _proposed(answers_: pd.DataFrame) -> Iterator[Finding]:
-    known = answers_.set_index("measure")["value"]
-    if "proposed" in known:
+def _followed_up(summed: pd.DataFrame) -> Iterator[Finding]:
+    """Tell how many of the changes proposed last period stand in this period's parameters."""
+    values = summed.set_index("measure")["value"]
+    if "proposed" in values:
         yield Finding(
             id="goals.followed",
-            severity="good" if known["as_proposed"] == known["proposed"] else "watch",
+            severity="good" if values["as_proposed"] == values["proposed"] else "watch",
             weight=0.1,
-            text={
-                "zh": "上期提出的 {proposed} 项调整中，{as_proposed} 项已按提案写入本期参数。",
-                "en": "Of {proposed} changes proposed last period, {as_proposed} stand in this period's parameters.",
-            },
-            evidence=_measures(proposed="count", as_proposed="count"),
+            sentence="followed_up",
+            evidence=measures(SUMMARY, "proposed", "as_proposed"),
         )
-
-
-def _measures(**wanted: Unit) -> dict[str, Cell]:
-    parts = (
-        cells("summary", {"measure": measure}, **{measure: ("value", unit)})
-        for measure, unit in wanted.items()
-    )
-    return {name: cell for part in parts for name, cell in part.items()}

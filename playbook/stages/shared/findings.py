@@ -1,14 +1,29 @@
-"""Small pieces of findings: rows and cells by name, and the order in which findings are told."""
+"""How a stage comes to findings: its rows as records, cells by placeholder, and what is told first."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from dataclasses import fields
+from typing import Any, TypeVar
 
+import numpy as np
 import pandas as pd
 
 from playbook.stages.shared.result import Cell, Finding, Severity
+from playbook.stages.shared.schema import ResultTable
 
 MOST_FINDINGS = 8
 ORDER: tuple[Severity, ...] = ("act", "watch", "good")
+
+Row = TypeVar("Row")
+
+
+def records(table: pd.DataFrame, row_type: type[Row]) -> list[Row]:
+    """Read the rows of a table as records of a dataclass whose fields are named as the columns.
+
+    Raises:
+        KeyError: The table lacks a column of the record.
+    """
+    names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
+    return [row_type(*values) for values in table[names].itertuples(index=False, name=None)]
 
 
 def each(table: pd.DataFrame) -> Iterator[Any]:
@@ -17,13 +32,43 @@ def each(table: pd.DataFrame) -> Iterator[Any]:
 
 
 def cells(table: Any, row: Mapping[str, str], **columns: Any) -> dict[str, Cell]:
-    """Return the cells of one row by placeholder: placeholder="column"."""
+    """Return the cells of one row by placeholder: placeholder="column".
+
+    Raises:
+        KeyError: The table has no such column.
+    """
     return _cells(table, row, columns, signed=False)
 
 
 def change(table: Any, row: Mapping[str, str], **columns: Any) -> dict[str, Cell]:
     """Return cells as `cells` does, printed with a plus before what is positive."""
     return _cells(table, row, columns, signed=True)
+
+
+def measures(summary: ResultTable, *names: str) -> dict[str, Cell]:
+    """Return the cells of a table of measures: each measure's value under its own name."""
+    return {name: Cell(table=summary.name, row={"measure": name}, column="value") for name in names}
+
+
+def summary_frame(summary: ResultTable, values: Mapping[str, float]) -> pd.DataFrame:
+    """Return a table of measures: one row per measure whose value is known."""
+    known = {name: float(value) for name, value in values.items() if not np.isnan(value)}
+    return summary.frame(known.items()).astype({"value": "float64"})
+
+
+def absent(parts: Mapping[str, bool]) -> tuple[str, ...]:
+    """Return the keys of what a stage could not answer: those whose condition holds."""
+    return tuple(key for key, is_absent in parts.items() if is_absent)
+
+
+def ranked(findings: Iterable[Finding], most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
+    """Put what must be decided first and, within a severity, what weighs most; keep only `most`."""
+    in_order = sorted(findings, key=_rank)
+    return tuple(in_order[:most])
+
+
+def _rank(finding: Finding) -> tuple[int, float]:
+    return ORDER.index(finding.severity), -finding.weight
 
 
 def _cells(
@@ -34,16 +79,9 @@ def _cells(
             name: Cell(table=table, row=row, column=column, unit=unit, signed=signed)
             for name, (column, unit) in columns.items()
         }
-    unknown = [column for column in columns.values() if column not in table]
-    if unknown:
-        raise KeyError(f"{table.name} has no column {unknown}")
+    for column in columns.values():
+        table[column]
     return {
         placeholder: Cell(table=table.name, row=row, column=column, signed=signed)
         for placeholder, column in columns.items()
     }
-
-
-def ranked(findings: Iterable[Finding], most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
-    """Put what must be decided first and, within a severity, what weighs most; keep only `most`."""
-    in_order = sorted(findings, key=lambda one: (ORDER.index(one.severity), -one.weight))
-    return tuple(in_order[:most])

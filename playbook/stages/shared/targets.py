@@ -15,6 +15,26 @@ from playbook.stages.shared.daily import kpi_table
 from playbook.stages.shared.delivery import delivery, planned_pieces
 
 NEARLY = 0.9
+"""Attainment from which a target counts as nearly reached."""
+
+
+def targets(
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
+) -> pd.DataFrame:
+    """Compare every goal with what its days brought so far.
+
+    Args:
+        campaign: Goals, and the period up to whose end is counted.
+        tables: Canonical tables.
+        daily: One row per day and channel, history included.
+
+    Returns:
+        One row per goal, as the table `TARGETS` of stage 6 says.
+    """
+    rows = [_row(campaign, goal, tables, daily) for goal in campaign.goals.values()]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
 COLUMNS = [
     "goal",
     "kpi",
@@ -33,27 +53,6 @@ COLUMNS = [
 ]
 
 
-def targets(
-    campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
-) -> pd.DataFrame:
-    """Compare every goal with what its days brought so far.
-
-    Args:
-        campaign: Goals, and the period up to whose end is counted.
-        tables: Canonical tables.
-        daily: One row per day and channel, history included.
-
-    Returns:
-        One row per goal: goal, kpi, channel ("(all)" for all), target, actual (NaN where no table
-        tells), due (part of the target that was due by now; the whole target for ratios),
-        attainment (of the target), progress (attainment of what was due), gap (actual less due),
-        state, outcome (reached, missed, on_track, behind, not_begun or unknown), owner, deadline,
-        weight.
-    """
-    rows = [_row(campaign, goal, tables, daily) for goal in campaign.goals.values()]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
 def measured(
     campaign: Campaign,
     kpi: KpiId,
@@ -64,11 +63,8 @@ def measured(
     """Return what a goal's KPI came to from its start to the end of the period; NaN where no table tells."""
     start, end = window(campaign, goal)
     if kpi in ("on_time_rate", "on_quantity_rate"):
-        plan = tables["content_plan"]
-        chosen = plan[plan["channel"].eq(goal.channel)] if goal.channel else plan
-        pieces = planned_pieces(
-            chosen, tables["content_log"], start, end, campaign.content.on_time_minutes
-        )
+        plan, log = of_channel(tables["content_plan"], goal), tables["content_log"]
+        pieces = planned_pieces(plan, log, start, end, campaign.content.on_time_minutes)
         return float(delivery(pieces)[kpi].iloc[0]) if len(pieces) else np.nan
     if kpi == "uptime":
         return float(uptime.within(tables["site_checks"], start, end)["up"].mean())
@@ -76,10 +72,13 @@ def measured(
         return _gmv(tables["orders"], start, end)
     if CATALOGUE[kpi].aggregation == "none":
         return np.nan
-    rows = in_period(daily, start, end)
-    chosen = rows[rows["channel"].eq(goal.channel)] if goal.channel else rows
-    found = kpi_table(chosen, [kpi], [], campaign)
-    return float(found[kpi].iloc[0]) if len(found) else np.nan
+    rows = of_channel(in_period(daily, start, end), goal)
+    return _only(kpi_table(rows, [kpi], [], campaign)[kpi])
+
+
+def of_channel(table: pd.DataFrame, goal: Goal) -> pd.DataFrame:
+    """Return the rows of a goal's channel; all rows where it has none."""
+    return table[table["channel"].eq(goal.channel)] if goal.channel else table
 
 
 def window(campaign: Campaign, goal: Goal) -> tuple[date, date]:
@@ -89,8 +88,13 @@ def window(campaign: Campaign, goal: Goal) -> tuple[date, date]:
 
 
 def _gmv(orders: pd.DataFrame, start: date, end: date) -> float:
-    found = compute(in_period(orders, start, end, "ordered_at").fillna({"discount": 0.0}), ["gmv"])
-    return float(found["gmv"].iloc[0]) if len(found) else np.nan
+    rows = in_period(orders, start, end, "ordered_at").fillna({"discount": 0.0})
+    return _only(compute(rows, ["gmv"])["gmv"])
+
+
+def _only(values: pd.Series) -> float:
+    """Return the one value of a table without groups; NaN where there is no row."""
+    return float(values.iloc[0]) if len(values) else np.nan
 
 
 def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
@@ -101,49 +105,56 @@ def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
     if np.isnan(reached):
         return "watch"
     if better == "plan":
-        off = abs(reached - 1)
-        return (
-            "good" if off <= rules.pacing_green else "watch" if off <= rules.pacing_amber else "act"
-        )
-    return "good" if reached >= 1 else "watch" if reached >= NEARLY else "act"
+        return banded(abs(reached - 1), rules)
+    if reached >= 1:
+        return "good"
+    return "watch" if reached >= NEARLY else "act"
+
+
+def banded(distance: float, rules: Monitoring) -> str:
+    """Turn a distance from the plan, a fraction, into the state of its band: good, watch or act."""
+    if distance <= rules.pacing_green:
+        return "good"
+    return "watch" if distance <= rules.pacing_amber else "act"
 
 
 def _row(
     campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
-) -> tuple[object, ...]:
+) -> dict[str, object]:
     kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
     start, end = window(campaign, goal)
-    actual = measured(campaign, goal.kpi, goal, tables, daily) if start <= end else np.nan
-    elapsed = (
-        ((end - start).days + 1) / ((deadline - start).days + 1)
-        if kpi.aggregation == "sum"
-        else 1.0
-    )
+    has_begun = start <= end
+    actual = measured(campaign, goal.kpi, goal, tables, daily) if has_begun else np.nan
+    elapsed = 1.0
+    if kpi.aggregation == "sum":
+        elapsed = ((end - start).days + 1) / ((deadline - start).days + 1)
     due = goal.target * max(elapsed, 0.0)
-    reached, so_far = (attainment(actual, level, kpi.better) for level in (goal.target, due))
-    state = state_of(so_far, kpi.better, campaign.monitoring) if start <= end else "good"
-    outcome = "not_begun" if start > end else _outcome(so_far, state, over=deadline <= campaign.end)
-    return (
-        goal.id,
-        goal.kpi,
-        goal.channel or "(all)",
-        goal.target,
-        actual,
-        due,
-        reached,
-        so_far,
-        actual - due,
-        state,
-        outcome,
-        goal.owner,
-        pd.Timestamp(deadline),
-        goal.weight,
-    )
+    progress = attainment(actual, due, kpi.better)
+    state, outcome = "good", "not_begun"
+    if has_begun:
+        state = state_of(progress, kpi.better, campaign.monitoring)
+        outcome = _outcome(progress, state, is_over=deadline <= campaign.end)
+    return {
+        "goal": goal.id,
+        "kpi": goal.kpi,
+        "channel": goal.channel or "(all)",
+        "target": goal.target,
+        "actual": actual,
+        "due": due,
+        "attainment": attainment(actual, goal.target, kpi.better),
+        "progress": progress,
+        "gap": actual - due,
+        "state": state,
+        "outcome": outcome,
+        "owner": goal.owner,
+        "deadline": pd.Timestamp(deadline),
+        "weight": goal.weight,
+    }
 
 
-def _outcome(so_far: float, state: str, *, over: bool) -> str:
-    if np.isnan(so_far):
+def _outcome(progress: float, state: str, *, is_over: bool) -> str:
+    if np.isnan(progress):
         return "unknown"
-    if over:
+    if is_over:
         return "reached" if state == "good" else "missed"
     return "on_track" if state == "good" else "behind"
