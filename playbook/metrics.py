@@ -12,6 +12,9 @@ from playbook.params.model import KpiId
 Direction = Literal["higher", "lower", "plan"]
 KpiUnit = Literal["count", "money", "fraction", "multiple"]
 
+ALL = "(all)"
+"""How tables name all channels, groups or people together."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kpi:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.bootstrap import DRAWS, FEWEST_DAYS, TAIL, Array, day_counts, weeks, widened
+from playbook.metrics import ALL
 
 NODES = ("spend", "impressions", "clicks", "visits", "conversions", "orders", "revenue")
 """The funnel; conversions stand in where a channel has no orders."""
@@ -31,7 +32,6 @@ STEPS: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 """Ratio that drives a step; steps around a missing column are merged and named <from>_to_<to> where none fits."""
 
-ALL = "(all)"
 COSTS = ("cpm", "cpc", "cpa")
 PER = {"cpm": 1000.0}
 COLUMNS = ["channel", "step", "previous", "actual", "effect", "low", "high", "certainty"]

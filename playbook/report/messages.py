@@ -2,7 +2,7 @@
 
 A file has these parts, each by key: `codes` (names of coded values), `sentences` and `actions` of
 findings, `missing` (what a stage could not answer) and `titles` of tables and figures. A sentence
-may be a group of clauses of which a finding names those that hold.
+may be a group of clauses of which a finding names those that hold; `between` joins them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,10 @@ import yaml
 FOLDER = Path(__file__).with_name("messages")
 COMMON = "common"
 LANGUAGES = ("zh", "en")
-JOINTS: Mapping[str, tuple[str, str]] = {"zh": ("，", "。"), "en": ("; ", ".")}
-"""What stands between the clauses of a sentence, and at its end, by language."""
+BETWEEN: Mapping[str, str] = {"zh": "，", "en": "; "}
+"""What stands between the clauses of a sentence that has no `between` of its own."""
+
+END: Mapping[str, str] = {"zh": "。", "en": "."}
 
 Both = Mapping[str, str]
 """One text in Chinese (zh) and English (en)."""
@@ -46,9 +48,10 @@ class Messages:
         """
         if not clauses:
             return str(self.sentences[key][language])
-        between, end = JOINTS[language]
-        text = between.join(self.sentences[key][clause][language] for clause in clauses)
-        return text[:1].upper() + text[1:] + end
+        group = self.sentences[key]
+        between = group.get("between", BETWEEN)[language]
+        text = between.join(str(group[clause][language]) for clause in clauses)
+        return f"{text[:1].upper()}{text[1:]}{END[language]}"
 
 
 @cache

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbook.methods.decomposition import ALL, causes, decompose
+from playbook.methods.decomposition import causes, decompose
+from playbook.metrics import ALL
 from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import channel_daily, without_site
 

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.anomalies import anomalies, judged
-from playbook.methods.decomposition import ALL, causes, decompose
-from playbook.metrics import CATALOGUE
+from playbook.methods.decomposition import causes, decompose
+from playbook.metrics import ALL, CATALOGUE
 from playbook.params import Campaign
 from playbook.stages.analysis.proposal import (
     actions,

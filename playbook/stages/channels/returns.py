@@ -12,6 +12,7 @@ from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.metrics import compute
 from playbook.params import Campaign
 from playbook.params.model import KpiId
+from playbook.stages.channels.tables import ATTRIBUTION, MIX, RETURNS
 from playbook.stages.shared.daily import LEAST_SPENT, kpi_table
 
 FUNNEL: tuple[KpiId, ...] = (
@@ -60,6 +61,7 @@ SIDES: tuple[KpiId, ...] = (
     "roas",
     "roi",
 )
+RETURNED: tuple[KpiId, ...] = ("spend", "revenue", "roas", "roi")
 COMPARED: tuple[KpiId, ...] = ("spend", "conversions", "cpa", "revenue", "roas")
 DISPUTED = 1.5
 """Factor between two counts of the same channel's share from which they contradict each other."""
@@ -67,30 +69,30 @@ DISPUTED = 1.5
 
 def total(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Return all channels together: one row per KPI with actual, previous and change (share of previous)."""
-    sides = [kpi_table(rows, TOTALS, [], campaign) for rows in (now, before)]
-    actual, previous = (
-        side.iloc[0] if len(side) else pd.Series(np.nan, index=TOTALS) for side in sides
-    )
-    return pd.DataFrame(
-        {"kpi": TOTALS, "actual": actual.to_numpy(), "previous": previous.to_numpy()}
-    ).assign(change=lambda rows: _change(rows["actual"], rows["previous"]))
+    actual, previous = _totals(campaign, now), _totals(campaign, before)
+    table = pd.DataFrame({"kpi": TOTALS, "actual": actual, "previous": previous})
+    table["change"] = _change(table["actual"], table["previous"])
+    return table
+
+
+def _totals(campaign: Campaign, rows: pd.DataFrame) -> Any:
+    """Return the KPIs of all rows together, in order; NaN where there are none."""
+    return kpi_table(rows, TOTALS, [], campaign).reindex([0]).iloc[0].to_numpy()
 
 
 def channel_table(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     """Return one row per channel: kind, KPIs of the funnel, conversions claimed per order, shares of spend and revenue."""
     table = kpi_table(now, FUNNEL, ["channel"], campaign)
     table["claims_per_order"] = table["conversions"] / table["orders"].where(table["orders"] > 0)
-    return _with_shares(table.reset_index()).pipe(_with_kind, campaign)
+    return _with_kind(_with_shares(table.reset_index()), campaign)
 
 
 def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Return one row per channel and KPI with actual, previous and change (share of previous)."""
-    actual, previous = (compute(rows, COMPARED, by=["channel"]).stack() for rows in (now, before))
-    table = (
-        pd.DataFrame({"actual": actual, "previous": previous})
-        .rename_axis(["channel", "kpi"])
-        .reset_index()
-    )
+    actual = compute(now, COMPARED, by=["channel"]).stack()
+    previous = compute(before, COMPARED, by=["channel"]).stack()
+    table = pd.DataFrame({"actual": actual, "previous": previous})
+    table = table.rename_axis(["channel", "kpi"]).reset_index()
     return table.assign(change=_change(table["actual"], table["previous"]))
 
 
@@ -104,23 +106,19 @@ def returns(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     """Return what each channel with spend returned, and whether that is more than luck away from break-even.
 
     Returns:
-        One row per channel: channel, spend, revenue, gross_profit (after spend), roas, roas_low,
-        roas_high (90 % interval over days), average_roas (of all channels with spend),
-        break_even_roas (1 / margin), roi, verdict: earns, loses, unclear (the interval holds
-        break-even), no_margin or no_revenue.
+        The table `RETURNS`; the verdict is unclear where the interval holds break-even.
     """
-    wanted: tuple[KpiId, ...] = ("spend", "revenue", "roas", "roi")
-    table = kpi_table(now, wanted, ["channel"], campaign).reset_index()
-    table = table[table["spend"] > 0]
-    margin = campaign.business.margin
-    drawn = interval(ratio_draws(now, "revenue", "spend")).reindex(table["channel"])
+    every = kpi_table(now, RETURNED, ["channel"], campaign).reset_index()
+    table = every[every["spend"] > 0]
+    margin = campaign.business.margin or np.nan
+    ends = interval(ratio_draws(now, "revenue", "spend")).reindex(table["channel"])
+    spend_with_revenue = table.loc[table["revenue"].notna(), "spend"].sum()
     table = table.assign(
-        gross_profit=table["revenue"] * (margin or np.nan) - table["spend"],
-        roas_low=drawn["low"].to_numpy(),
-        roas_high=drawn["high"].to_numpy(),
-        average_roas=table["revenue"].sum(min_count=1)
-        / table.loc[table["revenue"].notna(), "spend"].sum(),
-        break_even_roas=1 / margin if margin else np.nan,
+        gross_profit=table["revenue"] * margin - table["spend"],
+        roas_low=ends["low"].to_numpy(),
+        roas_high=ends["high"].to_numpy(),
+        average_roas=table["revenue"].sum(min_count=1) / spend_with_revenue,
+        break_even_roas=1 / margin,
     )
     low, high, needed = table["roas_low"], table["roas_high"], table["break_even_roas"]
     cases = {
@@ -130,60 +128,29 @@ def returns(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
         "loses": high < needed,
     }
     table["verdict"] = np.select(list(cases.values()), list(cases), "unclear")
-    return table[
-        [
-            "channel",
-            "spend",
-            "revenue",
-            "gross_profit",
-            "roas",
-            "roas_low",
-            "roas_high",
-            "average_roas",
-            "break_even_roas",
-            "roi",
-            "verdict",
-        ]
-    ].reset_index(drop=True)
+    return table[RETURNS.names].reset_index(drop=True)
 
 
 def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: Any) -> pd.DataFrame:
     """Put the platforms' own counts beside what users' paths say; observational, both ways.
 
     Returns:
-        One row per channel: platform_conversions, last_touch, linear (conversions), their shares
-        platform_share, last_touch_share and linear_share, disagreement (platform_share less
-        linear_share), linear_revenue, users (touched, converted or not), converted_users,
-        user_conversion_rate. Empty without touchpoints.
+        The table `ATTRIBUTION`. Empty without touchpoints.
     """
     start, end = pd.Timestamp(campaign.start), pd.Timestamp(campaign.end) + timedelta(days=1)
-    asked = (touchpoints, start, end, campaign.business.lookback_days)
-    here = isinstance(touchpoints, pd.DataFrame)
-    credited = credit(*asked) if here else credit_there(*asked, campaign.timezone)
-    platform = compute(now, ["conversions"], by=["channel"])["conversions"].rename(
-        "platform_conversions"
-    )
-    table = credited.join(platform, how="left").rename_axis("channel").reset_index()
-    for column in ("platform", "last_touch", "linear"):
-        counted = table["platform_conversions" if column == "platform" else column]
-        table[f"{column}_share"] = counted / (counted.sum() or np.nan)
-    return table.assign(disagreement=table["platform_share"] - table["linear_share"])[
-        [
-            "channel",
-            "platform_conversions",
-            "last_touch",
-            "linear",
-            "platform_share",
-            "last_touch_share",
-            "linear_share",
-            "disagreement",
-            "last_touch_revenue",
-            "linear_revenue",
-            "users",
-            "converted_users",
-            "user_conversion_rate",
-        ]
-    ]
+    days = campaign.business.lookback_days
+    if isinstance(touchpoints, pd.DataFrame):
+        credited = credit(touchpoints, start, end, days)
+    else:
+        credited = credit_there(touchpoints, start, end, days, campaign.timezone)
+    claimed = compute(now, ["conversions"], by=["channel"])["conversions"]
+    table = credited.join(claimed.rename("platform_conversions"), how="left")
+    table = table.rename_axis("channel").reset_index()
+    table["platform_share"] = _share(table["platform_conversions"])
+    table["last_touch_share"] = _share(table["last_touch"])
+    table["linear_share"] = _share(table["linear"])
+    table["disagreement"] = table["platform_share"] - table["linear_share"]
+    return table[ATTRIBUTION.names]
 
 
 def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.DataFrame:
@@ -199,13 +166,11 @@ def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.Da
             users.
 
     Returns:
-        One row per channel with spend: channel, spend, share_of_spend, roas, linear_roas (its share
-        of revenue by linear attribution, over spend), advice: more (surely above the average), less
-        (surely below), keep, disputed (the platform claims far more than the paths show),
-        too_little_spend (to compare) or unknown.
+        The table `MIX`. Advice is more where the return is surely above the average, less where it is
+        surely below, and disputed where the platform claims far more than the paths show.
     """
     paths = credited.set_index("channel")
-    share = paths["linear_revenue"] / (paths["linear_revenue"].sum() or np.nan)
+    share = _share(paths["linear_revenue"])
     table = returned[["channel", "spend", "roas"]].assign(
         share_of_spend=returned["spend"] / returned["spend"].sum(),
         linear_roas=share.reindex(returned["channel"]).to_numpy() * revenue / returned["spend"],
@@ -219,17 +184,21 @@ def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.Da
         "less": (returned["roas_high"] < returned["average_roas"]).to_numpy(),
     }
     table["advice"] = np.select(list(cases.values()), list(cases), "keep")
-    return table[["channel", "spend", "share_of_spend", "roas", "linear_roas", "advice"]]
+    return table[MIX.names]
 
 
 def _change(actual: pd.Series, previous: pd.Series) -> pd.Series:
     return actual / previous.where(previous > 0) - 1
 
 
+def _share(amounts: pd.Series) -> pd.Series:
+    """Return each amount as a part of all; NaN where they sum to nothing."""
+    return amounts / (amounts.sum() or np.nan)
+
+
 def _with_shares(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(
-        share_of_spend=table["spend"] / (table["spend"].sum() or np.nan),
-        share_of_revenue=table["revenue"] / (table["revenue"].sum() or np.nan),
+        share_of_spend=_share(table["spend"]), share_of_revenue=_share(table["revenue"])
     )
 
 

@@ -2,16 +2,31 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
-from playbook.stages.shared.findings import each
+from playbook.metrics import ALL
+from playbook.stages.content.tables import HARD_SELL, HITS
+from playbook.stages.shared.findings import records
 
-ALL = "(all)"
-HIT_COLUMNS = ["content_id", "channel", "owner", "field", "word", "times"]
-SHARE_COLUMNS = ["channel", "planned", "with_words", "share", "allowed_share", "state"]
 FIELDS = ("title", "body")
+"""Where a piece holds text."""
+
+Patterns = Mapping[str, re.Pattern[str]]
+"""By word of the list, what finds it in a plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece on one channel, with its texts as plain text."""
+
+    content_id: str
+    channel: str
+    owner: str
+    title: str
+    body: str
 
 
 def hard_sell_hits(pieces: pd.DataFrame, words: Iterable[str]) -> pd.DataFrame:
@@ -26,26 +41,22 @@ def hard_sell_hits(pieces: pd.DataFrame, words: Iterable[str]) -> pd.DataFrame:
         words: The list, as the parameters give it.
 
     Returns:
-        One row per piece, channel, field and word that is there: content_id, channel, owner, field
-        (title, body), word (as in the list), times.
+        The table `HITS`.
     """
     patterns = {word: _pattern(word) for word in dict.fromkeys(words) if _plain(word)}
-    rows = [
-        (
-            piece.content_id,
-            piece.channel,
-            piece.owner,
-            field,
-            word,
-            float(len(pattern.findall(text))),
-        )
-        for field in FIELDS
-        for piece, text in zip(each(pieces), pieces[field].fillna("").map(_plain), strict=True)
-        for word, pattern in patterns.items()
-        if pattern.search(text)
-    ]
-    table = pd.DataFrame(rows, columns=HIT_COLUMNS)
-    return table.sort_values(["content_id", "channel"], kind="stable", ignore_index=True)
+    plain = pieces.assign(**{field: pieces[field].fillna("").map(_plain) for field in FIELDS})
+    rows: list[tuple[object, ...]] = []
+    for field in FIELDS:
+        for piece in records(plain, Piece):
+            rows += _hits_of(piece, field, patterns)
+    return HITS.frame(rows).sort_values(["content_id", "channel"], kind="stable", ignore_index=True)
+
+
+def _hits_of(piece: Piece, field: str, patterns: Patterns) -> Iterator[tuple[object, ...]]:
+    for word, pattern in patterns.items():
+        times = len(pattern.findall(getattr(piece, field)))
+        if times:
+            yield piece.content_id, piece.channel, piece.owner, field, word, float(times)
 
 
 def hard_sell_share(pieces: pd.DataFrame, hits: pd.DataFrame, allowed: float) -> pd.DataFrame:
@@ -57,26 +68,25 @@ def hard_sell_share(pieces: pd.DataFrame, hits: pd.DataFrame, allowed: float) ->
         allowed: The largest share that is tolerated.
 
     Returns:
-        One row per channel, and one "(all)" first: channel, planned (pieces with a text),
-        with_words, share, allowed_share, state (watch above the allowed share; act above twice
-        that). No rows without texts.
+        The table `HARD_SELL`, all channels together first; no rows without texts. The state is
+        watch above the allowed share, and act above twice that.
     """
     written = pieces[pieces[list(FIELDS)].notna().any(axis="columns")]
     pushing = pd.MultiIndex.from_frame(hits[["content_id", "channel"]])
-    marks = (
-        pd.MultiIndex.from_frame(written[["content_id", "channel"]]).isin(pushing).astype("float64")
-    )
-    marked = written.assign(planned=1.0, with_words=marks)
+    has_words = pd.MultiIndex.from_frame(written[["content_id", "channel"]]).isin(pushing)
+    marked = written.assign(planned=1.0, with_words=has_words.astype("float64"))
     both = pd.concat([marked.assign(channel=ALL), marked])
     table = both.groupby("channel", sort=False)[["planned", "with_words"]].sum().reset_index()
     table["share"] = table["with_words"] / table["planned"]
     table["allowed_share"] = allowed
     table["state"] = [_state(share, allowed) for share in table["share"]]
-    return table[SHARE_COLUMNS]
+    return table[HARD_SELL.names]
 
 
 def _state(share: float, allowed: float) -> str:
-    return "good" if share <= allowed else "watch" if share <= 2 * allowed else "act"
+    if share <= allowed:
+        return "good"
+    return "watch" if share <= 2 * allowed else "act"
 
 
 def _plain(text: str) -> str:

@@ -1,14 +1,18 @@
 """Stage 3: whether the right content is ready, fits its channel and days, and is not a hard sell."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from playbook.methods.days import in_period
 from playbook.methods.intervals import wilson
+from playbook.metrics import ALL
 from playbook.params import Campaign
-from playbook.stages.content.hard_sell import ALL, hard_sell_hits, hard_sell_share
+from playbook.stages import CONTENT
+from playbook.stages.content.hard_sell import hard_sell_hits, hard_sell_share
 from playbook.stages.content.schedule import (
     LONG_GAP,
     clashes,
@@ -18,12 +22,27 @@ from playbook.stages.content.schedule import (
     uncovered,
     weeks,
 )
+from playbook.stages.content.tables import (
+    CLASHES,
+    COVERAGE,
+    HARD_SELL,
+    HITS,
+    MIX,
+    PUNCTUALITY,
+    READINESS,
+    SUMMARY,
+)
 from playbook.stages.shared.delivery import delivery, planned_pieces
-from playbook.stages.shared.findings import cells, each, ranked
+from playbook.stages.shared.findings import (
+    absent,
+    cells,
+    measures,
+    ranked,
+    records,
+    summary_frame,
+)
 from playbook.stages.shared.result import Finding, StageResult
-from playbook.stages.shared.schema import Unit
 
-STAGE = "03_content_and_materials"
 FEWEST_PIECES = 5
 """Of an owner or channel, below which nothing is said about being on time."""
 
@@ -33,36 +52,54 @@ LATE = 0.9
 ONE_SIDED = 0.6
 """Share of one theme or persona from which the mix counts as one-sided."""
 
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "content_plan": {
-        "zh": "本期没有内容排期，无法检查覆盖、准备和文案。",
-        "en": "No content is planned in this period: coverage, readiness and wording cannot be checked.",
-    },
-    "content_log": {
-        "zh": "没有发布记录，无法判断是否按时发布。",
-        "en": "No record of what was published: being on time cannot be judged.",
-    },
-    "ready_at": {
-        "zh": "排期没有审核完成时间，无法判断内容是否提前备好。",
-        "en": "The plan has no moments of approval: whether content is ready in time cannot be said.",
-    },
-    "texts": {
-        "zh": "排期没有标题和正文，无法检查硬推销用语。",
-        "en": "The plan has no texts: wording cannot be checked.",
-    },
-    "words": {
-        "zh": "参数没有硬推销词表，未检查文案。",
-        "en": "The parameters list no hard-sell words: texts were not checked.",
-    },
-    "mix": {
-        "zh": "排期没有主题、形式或人群，无法看内容结构。",
-        "en": "The plan has no themes, formats or personas: the mix cannot be shown.",
-    },
-    "owner": {
-        "zh": "排期没有负责人，无法按负责人统计。",
-        "en": "The plan names no owners: nothing can be said by owner.",
-    },
-}
+ANSWER = ("planned", "channels_covered", "ready_rate", "on_time_rate", "hard_sell_share")
+"""Measures of the answer, in order; each has a clause that is said only if it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A row of the table `coverage`, as far as findings need it."""
+
+    channel: str
+    planned: float
+    longest_gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crowded:
+    """A row of the table `clashes`."""
+
+    channel: str
+    date: date
+    planned: float
+    allowed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A row of the table `readiness`, as far as findings need it."""
+
+    channel: str
+    ready_late: float
+    not_ready: float
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A row of the table `on_time`, as far as findings need it."""
+
+    group: str
+    planned: float
+    on_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A row of the table `mix`, as far as findings need it."""
+
+    dimension: str
+    value: str
+    share: float
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
@@ -73,13 +110,13 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         tables: Canonical tables; uses content_plan and content_log.
 
     Returns:
-        Tables summary, coverage, weeks, clashes, readiness, mix, uncovered, hard_sell, hits and
-        on_time.
+        The tables of `content.tables`.
     """
     plan, rules = tables["content_plan"], campaign.content
     pieces = in_period(plan, campaign.start, campaign.end, column="planned_at")
     kinds = channels_with_content(campaign, plan)
     hits = hard_sell_hits(pieces, rules.hard_sell_words)
+    checked = pieces if rules.hard_sell_words else pieces.iloc[:0]
     results = {
         "coverage": coverage(pieces, kinds, campaign.start, campaign.end, rules.posts_per_day),
         "weeks": weeks(pieces, kinds.index, campaign.start, campaign.end),
@@ -87,16 +124,16 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "readiness": readiness(pieces),
         "mix": mix(pieces),
         "uncovered": uncovered(pieces),
-        "hard_sell": hard_sell_share(
-            pieces if rules.hard_sell_words else pieces.iloc[:0], hits, rules.hard_sell_share
-        ),
+        "hard_sell": hard_sell_share(checked, hits, rules.hard_sell_share),
         "hits": hits,
-        "on_time": on_time(campaign, tables),
+        "on_time": punctuality(campaign, tables),
     }
     results["summary"] = summary(results, pieces)
-    missing = _missing(campaign, tables, pieces)
     return StageResult(
-        stage=STAGE, tables=results, findings=_findings(results, pieces), missing=missing
+        stage=CONTENT.notebook,
+        tables=results,
+        findings=_findings(results, pieces),
+        missing=_missing(campaign, tables, pieces),
     )
 
 
@@ -106,290 +143,226 @@ def channels_with_content(campaign: Campaign, plan: pd.DataFrame) -> pd.Series:
     No channel where there is no plan at all: then nothing is known, not everything silent.
     """
     planned = set(plan["channel"])
-    kinds = {
-        channel: one.kind
-        for channel, one in campaign.channels.items()
-        if channel in planned or (planned and one.kind != "paid")
-    }
+    kinds = {}
+    for name, channel in campaign.channels.items():
+        should_publish = bool(planned) and channel.kind != "paid"
+        if name in planned or should_publish:
+            kinds[name] = channel.kind
     return pd.Series(kinds, dtype="str")
 
 
-def on_time(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def punctuality(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Say what was published on time, over all, by channel and by owner.
 
     Returns:
-        One row per group: by (all, channel, owner), group, planned, published, on_time,
-        on_quantity_rate, on_time_rate (of planned), low, high (95 % Wilson interval of
-        on_time_rate). No rows without a log.
+        The table `PUNCTUALITY`; no rows without a log.
     """
-    columns = [
-        "by",
-        "group",
-        "planned",
-        "published",
-        "on_time",
-        "on_quantity_rate",
-        "on_time_rate",
-        "low",
-        "high",
-    ]
-    pieces = planned_pieces(
-        tables["content_plan"],
-        tables["content_log"],
-        campaign.start,
-        campaign.end,
-        campaign.content.on_time_minutes,
-    )
-    if tables["content_log"].empty or pieces.empty:
-        return pd.DataFrame(columns=columns)
+    plan, log = tables["content_plan"], tables["content_log"]
+    minutes = campaign.content.on_time_minutes
+    pieces = planned_pieces(plan, log, campaign.start, campaign.end, minutes)
+    if log.empty or pieces.empty:
+        return PUNCTUALITY.frame([])
     parts = [delivery(pieces).assign(by="all", group=ALL)]
     for name in ("channel", "owner"):
-        known = pieces.dropna(subset=[name])
-        if len(known):
-            parts.append(delivery(known, by=[name]).rename(columns={name: "group"}).assign(by=name))
+        named = pieces.dropna(subset=[name])
+        if len(named):
+            part = delivery(named, by=[name]).rename(columns={name: "group"})
+            parts.append(part.assign(by=name))
     table = pd.concat(parts, ignore_index=True)
-    limits = [wilson(int(row.on_time), int(row.planned)) for row in each(table)]
-    table[["low", "high"]] = np.array(limits)
-    return table[columns]
+    counts = zip(table["on_time"], table["planned"], strict=True)
+    table[["low", "high"]] = np.array([wilson(int(hits), int(all_)) for hits, all_ in counts])
+    return table[PUNCTUALITY.names]
 
 
 def summary(results: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> pd.DataFrame:
-    """Return the one-line answers of the stage: one row per measure with its value; only what is known."""
-    covered, ready, pushed = results["coverage"], results["readiness"], results["hard_sell"]
-    published = results["on_time"]
-    values = {
-        "planned": float(len(pieces)) or np.nan,
-        "channels": float(len(covered)) or np.nan,
-        "channels_covered": float(covered["planned"].gt(0).sum()) if len(covered) else np.nan,
-        "days_without": covered["days_without"].sum() if len(covered) else np.nan,
-        "ready_rate": ready["ready"].sum() / ready["planned"].sum() if len(ready) else np.nan,
-        "on_time_rate": published["on_time_rate"].iloc[0] if len(published) else np.nan,
-        "hard_sell_share": pushed["share"].iloc[0] if len(pushed) else np.nan,
-        "clash_days": float(len(results["clashes"])) if len(pieces) else np.nan,
-    }
-    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
-    return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
+    """Return the one-line answers of the stage, as far as they are known."""
+    values: dict[str, float] = {}
+    if len(pieces):
+        values["planned"] = len(pieces)
+    covered = results["coverage"]
+    if len(covered):
+        values["channels"] = len(covered)
+        values["channels_covered"] = covered["planned"].gt(0).sum()
+        values["days_without"] = covered["days_without"].sum()
+    ready = results["readiness"]
+    if len(ready):
+        values["ready_rate"] = ready["ready"].sum() / ready["planned"].sum()
+    if len(results["on_time"]):
+        values["on_time_rate"] = results["on_time"]["on_time_rate"].iloc[0]
+    if len(results["hard_sell"]):
+        values["hard_sell_share"] = results["hard_sell"]["share"].iloc[0]
+    if len(pieces):
+        values["clash_days"] = len(results["clashes"])
+    return summary_frame(SUMMARY, values)
 
 
 def _missing(
     campaign: Campaign, tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame
-) -> dict[str, Mapping[str, str]]:
-    planned = len(pieces) > 0
-    absent = {
-        "content_plan": not planned,
-        "content_log": planned and tables["content_log"].empty,
-        "ready_at": planned and pieces["ready_at"].isna().all(),
-        "texts": planned and pieces[["title", "body"]].isna().all(axis=None),
-        "words": planned and not campaign.content.hard_sell_words,
-        "mix": planned and pieces[["theme", "format", "persona"]].isna().all(axis=None),
-        "owner": planned and pieces["owner"].isna().all(),
-    }
-    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+) -> tuple[str, ...]:
+    if pieces.empty:
+        return ("content_plan",)
+    return absent(
+        {
+            "content_log": tables["content_log"].empty,
+            "ready_at": bool(pieces["ready_at"].isna().all()),
+            "texts": bool(pieces[["title", "body"]].isna().all(axis=None)),
+            "words": not campaign.content.hard_sell_words,
+            "mix": bool(pieces[["theme", "format", "persona"]].isna().all(axis=None)),
+            "owner": bool(pieces["owner"].isna().all()),
+        }
+    )
 
 
 def _findings(tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> tuple[Finding, ...]:
-    rest = ranked(
-        (
-            *(_silent(tables["coverage"]) if len(pieces) else ()),
+    others = ranked(
+        [
+            *_silent(tables["coverage"], pieces),
             *_crowded(tables["clashes"]),
             *_unready(tables["readiness"]),
             *_pushing(tables),
             *_late(tables["on_time"]),
             *_one_sided(tables["mix"]),
-        )
+        ]
     )
     if pieces.empty:
-        return (Finding(id="content.answer", severity="watch", text=MISSING["content_plan"]), *rest)
-    return (_headline(tables["summary"], rest), *rest)
+        return (Finding(id="content.answer", severity="watch", sentence="no_plan"), *others)
+    return (_answer(tables["summary"], others), *others)
 
 
-ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
-    ("planned", "count", "本期排期 {planned} 篇", "{planned} pieces are planned"),
-    (
-        "channels_covered",
-        "count",
-        "覆盖 {channels} 个渠道中的 {channels_covered} 个",
-        "{channels_covered} of {channels} channels covered",
-    ),
-    ("ready_rate", "fraction", "{ready_rate} 提前备好", "{ready_rate} were approved in time"),
-    ("on_time_rate", "fraction", "{on_time_rate} 按时发布", "{on_time_rate} came out on time"),
-    (
-        "hard_sell_share",
-        "fraction",
-        "{hard_sell_share} 含硬推销用语",
-        "{hard_sell_share} hold hard-sell words",
-    ),
-)
-"""Parts of the answer, each said only if it is known: measure, unit, zh, en."""
-
-
-def _headline(answers: pd.DataFrame, rest: tuple[Finding, ...]) -> Finding:
-    known = set(answers["measure"])
-    parts = [part for part in ANSWER if part[0] in known]
-    evidence = cells("summary", {"measure": "channels"}, channels=("value", "count"))
-    for measure, unit, _, _ in parts:
-        evidence |= cells("summary", {"measure": measure}, **{measure: ("value", unit)})
+def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
+    known = set(summed["measure"])
+    clauses = [measure for measure in ANSWER if measure in known]
     return Finding(
         id="content.answer",
-        severity=rest[0].severity if rest else "good",
-        evidence=evidence,
-        text={
-            "zh": "，".join(zh for *_, zh, _ in parts) + "。",
-            "en": "; ".join(en for *_, en in parts) + ".",
-        },
+        severity=others[0].severity if others else "good",
+        sentence="answer",
+        clauses=tuple(clauses),
+        evidence=measures(SUMMARY, "channels", *clauses),
     )
 
 
-def _silent(covered: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(
-        covered[
-            covered["planned"].eq(0)
-            | (covered["kind"].eq("owned") & covered["longest_gap"].ge(LONG_GAP))
-        ]
-    ):
-        empty = row.planned == 0
+def _silent(covered: pd.DataFrame, pieces: pd.DataFrame) -> Iterator[Finding]:
+    """Tell the channels without a piece, and owned ones with a long gap; nothing where nothing is planned at all."""
+    if pieces.empty:
+        return
+    has_gap = covered["kind"].eq("owned") & covered["longest_gap"].ge(LONG_GAP)
+    for channel in records(covered[covered["planned"].eq(0) | has_gap], Covered):
+        is_empty = channel.planned == 0
         yield Finding(
-            id=f"content.gap.{row.channel}",
-            severity="act" if empty else "watch",
-            weight=row.longest_gap,
-            text={
-                "zh": "{channel}本期没有任何排期。"
-                if empty
-                else "{channel}从 {since} 起连续 {gap} 天没有排期。",
-                "en": "Nothing is planned on {channel} in this period."
-                if empty
-                else "{channel} has nothing planned for {gap} days in a row from {since}.",
-            },
+            id=f"content.gap.{channel.channel}",
+            severity="act" if is_empty else "watch",
+            weight=channel.longest_gap,
+            sentence="nothing_planned" if is_empty else "long_gap",
             evidence=cells(
-                "coverage",
-                {"channel": row.channel},
-                channel=("channel", "name"),
-                gap=("longest_gap", "days"),
-                since=("gap_from", "day"),
+                COVERAGE,
+                {"channel": channel.channel},
+                channel="channel",
+                gap="longest_gap",
+                since="gap_from",
             ),
-            action={
-                "zh": "决定为{channel}补排内容，或停用该渠道。",
-                "en": "Decide whether {channel} gets content or is given up.",
-            }
-            if empty
-            else {},
+            action="plan_or_give_up" if is_empty else "",
         )
 
 
 def _crowded(crowded: pd.DataFrame) -> Iterator[Finding]:
     """Tell the most crowded day; the others stand in the table."""
-    for row in each(crowded.sort_values("planned", ascending=False, kind="stable").head(1)):
-        key = {"channel": row.channel, "date": f"{row.date:%Y-%m-%d}"}
+    most = crowded.sort_values("planned", ascending=False, kind="stable").head(1)
+    for clash in records(most, Crowded):
         yield Finding(
             id="content.clash",
             severity="watch",
-            weight=row.planned - row.allowed,
-            text={
-                "zh": "{channel}在 {day} 排了 {planned} 篇，上限为 {allowed} 篇。",
-                "en": "{channel} has {planned} pieces on {day}, more than the {allowed} allowed.",
-            },
+            weight=clash.planned - clash.allowed,
+            sentence="clash",
             evidence=cells(
-                "clashes",
-                key,
-                channel=("channel", "name"),
-                day=("date", "day"),
-                planned=("planned", "count"),
-                allowed=("allowed", "count"),
+                CLASHES,
+                {"channel": clash.channel, "date": f"{clash.date:%Y-%m-%d}"},
+                channel="channel",
+                day="date",
+                planned="planned",
+                allowed="allowed",
             ),
         )
 
 
 def _unready(ready: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(ready[ready["state"].ne("good")]):
+    """Tell the channels with pieces that were approved late or never."""
+    for channel in records(ready[ready["state"].ne("good")], Ready):
         yield Finding(
-            id=f"content.ready.{row.channel}",
+            id=f"content.ready.{channel.channel}",
             severity="watch",
-            weight=row.not_ready + row.ready_late,
-            text={
-                "zh": "{channel}的 {planned} 篇中，{late} 篇在计划时间之后才备好，{open} 篇没有备好。",
-                "en": "Of {planned} pieces on {channel}, {late} were approved only after their time and {open} never.",
-            },
+            weight=channel.not_ready + channel.ready_late,
+            sentence="unready",
             evidence=cells(
-                "readiness",
-                {"channel": row.channel},
-                channel=("channel", "name"),
-                planned=("planned", "count"),
-                late=("ready_late", "count"),
-                open=("not_ready", "count"),
+                READINESS,
+                {"channel": channel.channel},
+                channel="channel",
+                planned="planned",
+                late="ready_late",
+                open="not_ready",
             ),
         )
 
 
 def _pushing(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
     """Tell the share over all channels if it is too high, with the most frequent word."""
-    pushed = tables["hard_sell"]
-    if pushed.empty or pushed["state"].iloc[0] == "good":
+    everywhere = tables["hard_sell"].head(1)
+    too_many = everywhere[everywhere["state"].ne("good")]
+    if too_many.empty:
         return
-    first = next(each(tables["hits"].sort_values("times", ascending=False, kind="stable")))
-    key = {name: str(getattr(first, name)) for name in ("content_id", "channel", "field", "word")}
+    most = tables["hits"].sort_values("times", ascending=False, kind="stable").iloc[0]
+    row = {name: str(most[name]) for name in ("content_id", "channel", "field", "word")}
     yield Finding(
         id="content.hard_sell",
-        severity=pushed["state"].iloc[0],
-        weight=float(pushed["with_words"].iloc[0]),
-        text={
-            "zh": "{count} 篇（{share}）含硬推销用语，上限为 {allowed}；例如 {piece} 中的“{word}”。",
-            "en": "{count} pieces ({share}) hold hard-sell words where {allowed} is allowed; “{word}” in {piece} is one.",
-        },
+        severity=too_many["state"].iloc[0],
+        weight=float(too_many["with_words"].iloc[0]),
+        sentence="hard_sell",
         evidence=cells(
-            "hard_sell",
+            HARD_SELL,
             {"channel": ALL},
-            count=("with_words", "count"),
-            share=("share", "fraction"),
-            allowed=("allowed_share", "fraction"),
+            count="with_words",
+            share="share",
+            allowed="allowed_share",
         )
-        | cells("hits", key, piece=("content_id", "text"), word=("word", "text")),
-        action={
-            "zh": "决定改写哪些文案，清单见命中表。",
-            "en": "Decide which texts are rewritten; the table of hits lists them.",
-        },
+        | cells(HITS, row, piece="content_id", word="word"),
+        action="rewrite",
     )
 
 
 def _late(published: pd.DataFrame) -> Iterator[Finding]:
     """Tell the owners who are surely late more often than agreed; channels are told by stage 5."""
     owners = published[published["by"].eq("owner") & published["planned"].ge(FEWEST_PIECES)]
-    for row in each(owners[owners["high"].lt(LATE)]):
+    for owner in records(owners[owners["high"].lt(LATE)], Published):
         yield Finding(
-            id=f"content.late.{row.group}",
+            id=f"content.late.{owner.group}",
             severity="watch",
-            weight=row.planned - row.on_time,
-            text={
-                "zh": "{owner} 计划 {planned} 篇，按时发布 {rate}（区间 {low}–{high}）。",
-                "en": "Of {planned} pieces of {owner}, {rate} came out on time (interval {low} to {high}).",
-            },
+            weight=owner.planned - owner.on_time,
+            sentence="late_owner",
             evidence=cells(
-                "on_time",
-                {"by": "owner", "group": row.group},
-                owner=("group", "name"),
-                planned=("planned", "count"),
-                rate=("on_time_rate", "fraction"),
-                low=("low", "fraction"),
-                high=("high", "fraction"),
+                PUNCTUALITY,
+                {"by": "owner", "group": owner.group},
+                owner="group",
+                planned="planned",
+                rate="on_time_rate",
+                low="low",
+                high="high",
             ),
         )
 
 
 def _one_sided(mixed: pd.DataFrame) -> Iterator[Finding]:
-    known = mixed[mixed["dimension"].isin(["theme", "persona"]) & mixed["share"].ge(ONE_SIDED)]
-    for row in each(known):
+    """Tell the theme or persona that most pieces share."""
+    chosen = mixed[mixed["dimension"].isin(["theme", "persona"]) & mixed["share"].ge(ONE_SIDED)]
+    for share in records(chosen, Share):
         yield Finding(
-            id=f"content.mix.{row.dimension}",
+            id=f"content.mix.{share.dimension}",
             severity="watch",
-            weight=row.share,
-            text={
-                "zh": "内容偏向一边：{share} 属于同一{dimension}“{value}”。",
-                "en": "The mix is one-sided: {share} of the pieces have one {dimension}, “{value}”.",
-            },
+            weight=share.share,
+            sentence="one_sided",
             evidence=cells(
-                "mix",
-                {"dimension": row.dimension, "value": row.value},
-                share=("share", "fraction"),
-                dimension=("dimension", "text"),
-                value=("value", "text"),
+                MIX,
+                {"dimension": share.dimension, "value": share.value},
+                share="share",
+                dimension="dimension",
+                value="value",
             ),
         )

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.intervals import wilson
+from playbook.metrics import ALL
 from playbook.stages.goals.tables import ANSWERS, INTERESTS, PROFILE
 
 TRAITS = ("age_band", "gender", "region", "income_band")
@@ -21,7 +22,6 @@ FEWEST_PEOPLE = 30
 FEWEST_ITEMS = 5
 MOST_ANSWERS = 12
 TOP_ITEMS = 3
-ALL = "(all)"
 
 
 def people_asked(audience: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:

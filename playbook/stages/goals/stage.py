@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from playbook.methods.days import in_period
+from playbook.metrics import ALL
 from playbook.params import Campaign
 from playbook.stages import GOALS
 from playbook.stages.goals.audience import (
-    ALL,
     FEWEST_PEOPLE,
     answers,
     interests,

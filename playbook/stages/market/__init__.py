@@ -1,5 +1,5 @@
 """Stage 2: where the market moves, where competitors leave room, and which channels get how much."""
 
-from playbook.stages.market.stage import STAGE, analyse
+from playbook.stages.market.stage import analyse
 
-__all__ = ["STAGE", "analyse"]
+__all__ = ["analyse"]

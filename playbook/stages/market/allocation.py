@@ -1,32 +1,28 @@
 """Who gets how much, beside what each channel returned: where the plan and the returns disagree."""
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.params import Campaign
+from playbook.stages.market.tables import ALLOCATION
 from playbook.stages.shared.daily import LEAST_SPENT, kpi_table
-from playbook.stages.shared.findings import each
+from playbook.stages.shared.findings import records
 
-COLUMNS = [
-    "channel",
-    "kind",
-    "budget",
-    "budget_share",
-    "spend",
-    "roas",
-    "roas_low",
-    "roas_high",
-    "roas_previous",
-    "cpa",
-    "min_spend",
-    "max_spend",
-    "headroom",
-    "basis",
-    "hint",
-]
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A channel's money, and what it returned per unit of spend with the ends of its interval."""
+
+    spend: float
+    budget: float
+    min_spend: float
+    headroom: float
+    value: float
+    low: float
+    high: float
 
 
 def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -38,69 +34,65 @@ def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> p
         before: The same of the period before.
 
     Returns:
-        One row per channel with a budget or spend, the largest budget, then spend, first: channel,
-        kind, budget, budget_share, spend, roas with roas_low and roas_high (90 % interval),
-        roas_previous, cpa, min_spend, max_spend (NaN no limit), headroom (max_spend less budget),
-        basis (roas, or cpa where revenue is not known: then conversions per spend are compared),
-        hint: returns_more or returns_less than all these channels together beyond luck, with
-        _at_most or _at_least where the limit leaves no room; like_the_rest, too_little_spend,
-        too_few_days, no_return_known.
+        The table `ALLOCATION`: channels with a budget or spend, the largest budget, then spend,
+        first.
     """
     money = {channel: amount for channel, amount in campaign.budget.items() if amount > 0}
     spent = now.groupby("channel")["spend"].sum(min_count=1)
-    chosen = [
-        channel for channel in campaign.channels if channel in money or spent.get(channel, 0.0) > 0
-    ]
-    table = pd.DataFrame({"channel": chosen}).astype({"channel": "str"})
-    limits = [campaign.channels[channel] for channel in chosen]
-    table["kind"] = pd.Series([limit.kind for limit in limits], dtype="str")
+    with_spend = set(spent[spent > 0].index)
+    chosen = [name for name in campaign.channels if name in money or name in with_spend]
+    table = pd.DataFrame({"channel": pd.Series(chosen, dtype="str")})
+    channels = [campaign.channels[name] for name in chosen]
+    table["kind"] = pd.Series([channel.kind for channel in channels], dtype="str")
     table["budget"] = table["channel"].map(money).astype("float64")
     table["budget_share"] = table["budget"] / (table["budget"].sum() or np.nan)
     kpis = kpi_table(now, ["spend", "roas", "cpa"], ["channel"], campaign)
-    past = kpi_table(before, ["roas"], ["channel"], campaign)["roas"].rename("roas_previous")
-    table = table.join(kpis, on="channel").join(past, on="channel")
-    table["min_spend"] = pd.Series([limit.min_spend for limit in limits], dtype="float64")
-    table["max_spend"] = pd.Series([limit.max_spend for limit in limits], dtype="float64")
+    roas_before = kpi_table(before, ["roas"], ["channel"], campaign)["roas"]
+    table = table.join(kpis, on="channel").join(roas_before.rename("roas_previous"), on="channel")
+    table["min_spend"] = pd.Series([each.min_spend for each in channels], dtype="float64")
+    table["max_spend"] = pd.Series([each.max_spend for each in channels], dtype="float64")
     table["headroom"] = table["max_spend"] - table["budget"]
     table = _compared(table, now[now["channel"].isin(chosen)])
-    return table.sort_values(
+    in_order = table.sort_values(
         ["budget", "spend"], ascending=False, kind="stable", ignore_index=True
-    )[COLUMNS]
+    )
+    return in_order[ALLOCATION.names]
 
 
 def _compared(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Add the interval of ROAS and the hint; all channels are drawn on the same days as each alone."""
     in_money = bool(now["revenue"].notna().any())
-    basis = "revenue" if in_money else "conversions"
-    limits = interval(ratio_draws(now, basis, "spend")).reindex(table["channel"])
-    known = now.dropna(subset=[basis, "spend"])
+    returns = "revenue" if in_money else "conversions"
+    ends = interval(ratio_draws(now, returns, "spend")).reindex(table["channel"])
+    known = now.dropna(subset=[returns, "spend"])
+    per_channel = known.groupby("channel")[[returns, "spend"]].sum()
+    value = per_channel[returns] / per_channel["spend"].where(per_channel["spend"] > 0)
     spend = known["spend"].sum()
-    overall = known[basis].sum() / spend if spend > 0 else np.nan
-    per_channel = known.groupby("channel")[[basis, "spend"]].sum()
-    value = (per_channel[basis] / per_channel["spend"].where(per_channel["spend"] > 0)).reindex(
-        table["channel"]
+    overall = known[returns].sum() / spend if spend > 0 else np.nan
+    compared = table.assign(
+        value=value.reindex(table["channel"]).to_numpy(),
+        low=ends["low"].to_numpy(),
+        high=ends["high"].to_numpy(),
     )
-    ends = limits["low"].to_numpy(), limits["high"].to_numpy()
-    found = table.assign(
-        roas_low=ends[0] if in_money else np.nan, roas_high=ends[1] if in_money else np.nan
-    )
-    least = LEAST_SPENT * spend
-    compared = zip(each(table), value, *ends, strict=True)
-    hints = [_hint(row, one, low, high, overall, least) for row, one, low, high in compared]
-    return found.assign(
-        basis="roas" if in_money else "cpa", hint=pd.Series(hints, index=table.index, dtype="str")
+    hints = [_hint(row, overall, LEAST_SPENT * spend) for row in records(compared, Compared)]
+    return table.assign(
+        roas_low=compared["low"] if in_money else np.nan,
+        roas_high=compared["high"] if in_money else np.nan,
+        basis="roas" if in_money else "cpa",
+        hint=pd.Series(hints, index=table.index, dtype="str"),
     )
 
 
-def _hint(row: Any, value: float, low: float, high: float, overall: float, least: float) -> str:
-    if np.isnan(value):
+def _hint(channel: Compared, overall: float, least_spend: float) -> str:
+    if np.isnan(channel.value):
         return "no_return_known"
-    if row.spend < least:
+    if channel.spend < least_spend:
         return "too_little_spend"
-    if np.isnan(low):
+    if np.isnan(channel.low):
         return "too_few_days"
-    if low > overall:
-        return "returns_more_at_most" if row.headroom <= 0 else "returns_more"
-    if high < overall:
-        return "returns_less_at_least" if row.budget <= row.min_spend else "returns_less"
+    if channel.low > overall:
+        return "returns_more_at_most" if channel.headroom <= 0 else "returns_more"
+    if channel.high < overall:
+        at_least = channel.budget <= channel.min_spend
+        return "returns_less_at_least" if at_least else "returns_less"
     return "like_the_rest"

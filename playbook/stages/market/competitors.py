@@ -5,27 +5,13 @@ from datetime import date
 import pandas as pd
 
 from playbook.methods.days import in_period
+from playbook.stages.market.tables import RIVALS
 
 SHARES = {"share_of_voice": "mentions", "share_of_search": "search_index"}
 """Share of search stands for demand: Hankins & Binet (2020), IPA EffWorks."""
 
-COLUMNS = [
-    "brand",
-    "role",
-    "weeks",
-    "share_of_voice",
-    "share_of_voice_previous",
-    "share_of_voice_change",
-    "share_of_search",
-    "share_of_search_previous",
-    "share_of_search_change",
-    "price_index",
-    "price_index_previous",
-    "price_index_change",
-]
 
-
-def rivals(
+def competition(
     competitors: pd.DataFrame, own: str, now: tuple[date, date], before: tuple[date, date]
 ) -> pd.DataFrame:
     """Compare the brands of the market.
@@ -40,40 +26,40 @@ def rivals(
         before: First and last day of the period before.
 
     Returns:
-        One row per brand, the loudest first: brand, role (own, rival), weeks, share_of_voice (of
-        all mentions), share_of_search (of all searches), price_index (mean week), each with its
-        value of the period before and its change (shares in fractions of one, the price as a share
-        of the price before). NaN where nothing is known; no rows without a week in the period.
+        The table `RIVALS`, the loudest first; no rows without a week in the period.
     """
-    sides = [_levels(in_period(competitors, *days, column="week")) for days in (now, before)]
-    table = sides[0].join(sides[1].drop(columns="weeks").add_suffix("_previous"))
+    levels = _levels(in_period(competitors, *now, column="week"))
+    previous = _levels(in_period(competitors, *before, column="week")).drop(columns="weeks")
+    table = levels.join(previous.add_suffix("_previous"))
     for share in SHARES:
         table[f"{share}_change"] = table[share] - table[f"{share}_previous"]
-    base = table["price_index_previous"]
-    table["price_index_change"] = table["price_index"] / base.where(base > 0) - 1
+    price_before = table["price_index_previous"]
+    table["price_index_change"] = table["price_index"] / price_before.where(price_before > 0) - 1
     table = table.rename_axis("brand").reset_index()
     table["role"] = table["brand"].eq(own).map({True: "own", False: "rival"})
-    return table.sort_values("share_of_voice", ascending=False, kind="stable", ignore_index=True)[
-        COLUMNS
-    ]
+    loudest_first = table.sort_values(
+        "share_of_voice", ascending=False, kind="stable", ignore_index=True
+    )
+    return loudest_first[RIVALS.names]
 
 
 def _levels(weeks: pd.DataFrame) -> pd.DataFrame:
     by_brand = weeks.groupby("brand")
-    levels = pd.DataFrame(
-        {
-            "weeks": by_brand["week"].nunique().astype("float64"),
-            "price_index": by_brand["price_index"].mean(),
-        }
-    )
-    return levels.assign(**{share: _share(weeks, column) for share, column in SHARES.items()})
+    levels = {
+        "weeks": by_brand["week"].nunique().astype("float64"),
+        "price_index": by_brand["price_index"].mean(),
+    }
+    for share, column in SHARES.items():
+        levels[share] = _share(weeks, column)
+    return pd.DataFrame(levels)
 
 
 def _share(weeks: pd.DataFrame, column: str) -> pd.Series:
     counts = weeks.pivot_table(
         index="week", columns="brand", values=column, aggfunc="sum", dropna=False, observed=True
     )
-    known = weeks.dropna(subset=[column]).groupby("week")["brand"].nunique().reindex(counts.index)
-    whole = counts[known.eq(weeks["brand"].nunique())]
+    brands = weeks.dropna(subset=[column]).groupby("week")["brand"].nunique()
+    is_complete = brands.reindex(counts.index).eq(weeks["brand"].nunique())
+    whole = counts[is_complete]
     total = whole.to_numpy().sum()
     return whole.sum() / (total if total > 0 else float("nan"))

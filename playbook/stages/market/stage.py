@@ -1,21 +1,22 @@
 """Stage 2: where the market moves, where competitors leave room, and which channels get how much."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from playbook.methods.trend import FEWEST_STEPS, monthly, trends
-from playbook.metrics import CATALOGUE
 from playbook.params import Campaign
 from playbook.params.model import KpiId
+from playbook.stages import MARKET
 from playbook.stages.market.allocation import allocation
-from playbook.stages.market.competitors import rivals
-from playbook.stages.shared.findings import cells, change, each, ranked
+from playbook.stages.market.competitors import competition
+from playbook.stages.market.tables import ALLOCATION, GROWTH, RIVALS, TRENDS
+from playbook.stages.shared.findings import absent, cells, change, ranked, records
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
-STAGE = "02_market_and_strategy"
 OWN_KPIS: tuple[KpiId, ...] = (
     "revenue",
     "orders",
@@ -32,44 +33,39 @@ SHARE_MOVED = 0.02
 PRICE_CUT = -0.03
 """A price index lower by three per cent or more is told."""
 
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "market_series": {
-        "zh": "没有市场数据，无法判断市场走势。",
-        "en": "No market series: where the market moves cannot be said.",
-    },
-    "market_period": {
-        "zh": "本期或上期缺少市场数据，无法计算市场变化。",
-        "en": "The market series lack this period or the one before: the market's change is not known.",
-    },
-    "short_series": {
-        "zh": "部分市场序列太短，无法检验趋势。",
-        "en": "Some market series are too short to test for a trend.",
-    },
-    "season": {
-        "zh": "部分市场序列不足两年，未能剔除季节因素。",
-        "en": "Some market series cover less than two years: their season could not be taken out.",
-    },
-    "competitors": {
-        "zh": "本期没有竞品数据，无法比较声量与价格。",
-        "en": "No data on competitors in this period: voice and price cannot be compared.",
-    },
-    "brand": {
-        "zh": "竞品数据中没有本品牌，无法说明自身份额。",
-        "en": "Our own brand is not among the competitors' data: our own share cannot be said.",
-    },
-    "channel_daily": {
-        "zh": "本期没有渠道数据，无法比较渠道回报。",
-        "en": "No channel data in this period: the channels' returns cannot be compared.",
-    },
-    "previous": {
-        "zh": "没有上期渠道数据，无法与市场比较增长。",
-        "en": "No channel data of the period before: our growth cannot be set against the market's.",
-    },
-    "budget": {
-        "zh": "未设置渠道预算，无法评价预算分配。",
-        "en": "No budget by channel is set: its split cannot be judged.",
-    },
-}
+PART_OF_TREND = 10
+"""A trend a year weighs a tenth of a change within a month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A row of the table `trends`, as far as findings need it."""
+
+    series_id: str
+    change: float
+    slope_year: float
+    direction: str
+    peak_month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Budgeted:
+    """A row of the table `allocation`, as far as findings need it."""
+
+    channel: str
+    spend: float
+    roas: float
+    cpa: float
+    basis: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One part of the stage's answer: its key and the cells that fill it."""
+
+    key: str
+    evidence: Mapping[str, Cell]
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
@@ -80,7 +76,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         tables: Canonical tables; uses market_series, competitors and channel_daily.
 
     Returns:
-        Tables trends, monthly, growth, rivals and allocation.
+        The tables of `market.tables`.
     """
     _, now, before = months(campaign, tables["channel_daily"])
     past = campaign.model_copy(update={"period": campaign.previous})
@@ -90,11 +86,15 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "trends": moved,
         "monthly": monthly(tables["market_series"], campaign.end),
         "growth": growth(moved, now, before),
-        "rivals": rivals(tables["competitors"], campaign.brand, days, days_before),
+        "rivals": competition(tables["competitors"], campaign.brand, days, days_before),
         "allocation": allocation(campaign, now, before),
     }
-    missing = _missing(campaign, results, now, before)
-    return StageResult(stage=STAGE, tables=results, findings=_findings(results), missing=missing)
+    return StageResult(
+        stage=MARKET.notebook,
+        tables=results,
+        findings=_findings(results),
+        missing=_missing(campaign, results, now, before),
+    )
 
 
 def growth(moved: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -106,21 +106,21 @@ def growth(moved: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.D
         before: The same of the period before.
 
     Returns:
-        One row per series whose change is known: series_id, kpi (what we are measured by),
-        own_change, market_change, gap (own_change less market_change, in fractions); no rows where
-        our own change is not known.
+        The table `GROWTH`; no rows where our own change is not known.
     """
-    columns = ["series_id", "kpi", "own_change", "market_change", "gap"]
-    rates = {kpi: (_per_day(now, kpi), _per_day(before, kpi)) for kpi in OWN_KPIS}
-    kpi = next((kpi for kpi, (rate, base) in rates.items() if rate >= 0 and base > 0), None)
-    if kpi is None:
-        return pd.DataFrame(columns=columns)
-    rate, base = rates[kpi]
+    for kpi in OWN_KPIS:
+        rate, rate_before = _per_day(now, kpi), _per_day(before, kpi)
+        if rate >= 0 and rate_before > 0:
+            return _compared(moved, kpi, rate / rate_before - 1)
+    return GROWTH.frame([])
+
+
+def _compared(moved: pd.DataFrame, kpi: KpiId, own_change: float) -> pd.DataFrame:
+    """Return our change in a KPI beside that of every series whose change is known."""
     table = moved.dropna(subset=["change"]).rename(columns={"change": "market_change"})
-    table = table.assign(kpi=kpi, own_change=rate / base - 1)
-    return table.assign(gap=table["own_change"] - table["market_change"])[columns].reset_index(
-        drop=True
-    )
+    table = table.assign(kpi=kpi, own_change=own_change)
+    table["gap"] = table["own_change"] - table["market_change"]
+    return table[GROWTH.names].reset_index(drop=True)
 
 
 def _per_day(rows: pd.DataFrame, column: str) -> float:
@@ -129,257 +129,191 @@ def _per_day(rows: pd.DataFrame, column: str) -> float:
 
 def _missing(
     campaign: Campaign, results: Mapping[str, pd.DataFrame], now: pd.DataFrame, before: pd.DataFrame
-) -> dict[str, Mapping[str, str]]:
+) -> tuple[str, ...]:
     moved, brands = results["trends"], results["rivals"]
-    absent = {
-        "market_series": moved.empty,
-        "market_period": len(moved) > 0 and moved["change"].isna().any(),
-        "short_series": (moved["steps"] < FEWEST_STEPS).any(),
-        "season": len(moved) > 0 and moved["method"].eq("plain").any(),
-        "competitors": brands.empty,
-        "brand": len(brands) > 0 and not brands["role"].eq("own").any(),
-        "channel_daily": now.empty,
-        "previous": len(now) > 0 and before.empty,
-        "budget": not any(campaign.budget.values()),
-    }
-    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+    return absent(
+        {
+            "market_series": moved.empty,
+            "market_period": bool(moved["change"].isna().any()),
+            "short_series": bool((moved["steps"] < FEWEST_STEPS).any()),
+            "season": bool(moved["method"].eq("plain").any()),
+            "competitors": brands.empty,
+            "brand": len(brands) > 0 and not brands["role"].eq("own").any(),
+            "channel_daily": now.empty,
+            "previous": len(now) > 0 and before.empty,
+            "budget": not any(campaign.budget.values()),
+        }
+    )
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = ranked(
-        (
+    others = ranked(
+        [
             *_against_market(tables["growth"]),
             *_trending(tables["trends"]),
-            *_louder(tables["rivals"]),
+            *_gaining(tables["rivals"], "share_of_voice"),
+            *_gaining(tables["rivals"], "share_of_search"),
             *_cheaper(tables["rivals"]),
             *_returns(tables["allocation"]),
-        )
+        ]
     )
-    return (_headline(tables, rest), *rest)
+    return (_answer(tables, others), *others)
 
 
-def _headline(tables: Mapping[str, pd.DataFrame], rest: tuple[Finding, ...]) -> Finding:
-    """Say market, rivals and budget in one sentence, each only if it is known."""
-    said = [
-        part
-        for part in (
-            _market(tables["trends"]),
-            _room(tables["rivals"]),
-            _money(tables["allocation"]),
-        )
-        if part
+def _answer(tables: Mapping[str, pd.DataFrame], others: tuple[Finding, ...]) -> Finding:
+    """Say market, competitors and budget in one sentence, each only if it is known."""
+    clauses = [
+        *_market(tables["trends"]),
+        *_voice(tables["rivals"]),
+        *_largest_budget(tables["allocation"]),
     ]
-    if not said:
-        return Finding(
-            id="market.answer",
-            severity="watch",
-            text={
-                "zh": "没有市场、竞品或渠道数据，本期无法给出策略判断。",
-                "en": "Without data on the market, competitors or channels nothing can be said about strategy this period.",
-            },
-        )
-    text = "; ".join(en for _, en, _ in said)
+    if not clauses:
+        return Finding(id="market.answer", severity="watch", sentence="nothing_known")
+    evidence: dict[str, Cell] = {}
+    for clause in clauses:
+        evidence |= clause.evidence
+    is_good = all(finding.severity == "good" for finding in others)
     return Finding(
         id="market.answer",
-        severity="watch" if any(one.severity != "good" for one in rest) else "good",
-        text={
-            "zh": "；".join(zh for zh, _, _ in said) + "。",
-            "en": text[:1].upper() + text[1:] + ".",
-        },
-        evidence={key: cell for *_, evidence in said for key, cell in evidence.items()},
+        severity="good" if is_good else "watch",
+        sentence="answer",
+        clauses=tuple(clause.key for clause in clauses),
+        evidence=evidence,
     )
 
 
-Part = tuple[str, str, dict[str, Cell]]
-
-
-def _market(moved: pd.DataFrame) -> Part | None:
+def _market(moved: pd.DataFrame) -> Iterator[Clause]:
     """Say what the first series did, which the analyst put first."""
-    if moved.empty:
-        return None
-    row = next(each(moved))
-    key = {"series_id": row.series_id}
-    named = cells("trends", key, series=("series_id", "name"), direction=("direction", "text"))
-    if np.isnan(row.change):
-        return "市场（{series}）长期{direction}", "the market ({series}) shows: {direction}", named
-    return (
-        "市场（{series}）较上期 {market_change}，长期{direction}",
-        "the market ({series}) moved {market_change} on last period, long-term: {direction}",
-        named | change("trends", key, market_change=("change", "fraction")),
-    )
+    for series in records(moved.head(1), Series):
+        row = {"series_id": series.series_id}
+        evidence = cells(TRENDS, row, series="series_id", direction="direction")
+        if np.isnan(series.change):
+            yield Clause("market", evidence)
+        else:
+            evidence |= change(TRENDS, row, market_change="change")
+            yield Clause("market_moved", evidence)
 
 
-def _room(brands: pd.DataFrame) -> Part | None:
+def _voice(brands: pd.DataFrame) -> Iterator[Clause]:
     """Say our own share of voice and who is loudest."""
-    known = brands.dropna(subset=["share_of_voice"])
-    if known.empty:
-        return None
-    loudest = next(each(known))
-    top = cells(
-        "rivals",
-        {"brand": loudest.brand},
-        loudest=("brand", "name"),
-        loudest_share=("share_of_voice", "fraction"),
-    )
-    own = known[known["role"].eq("own")]
-    if own.empty or loudest.role == "own":
-        return (
-            "{loudest}声量最高，占 {loudest_share}",
-            "{loudest} is the loudest brand with {loudest_share} of voice",
-            top,
-        )
-    mine = cells(
-        "rivals", {"brand": str(own["brand"].iloc[0])}, own_share=("share_of_voice", "fraction")
-    )
-    return (
-        "我们的声量占 {own_share}，最高的是{loudest}（{loudest_share}）",
-        "we have {own_share} of voice, {loudest} leads with {loudest_share}",
-        top | mine,
-    )
+    heard = brands.dropna(subset=["share_of_voice"])
+    if heard.empty:
+        return
+    loudest = heard.iloc[0]
+    row = {"brand": str(loudest["brand"])}
+    evidence = cells(RIVALS, row, loudest="brand", loudest_share="share_of_voice")
+    own = heard.loc[heard["role"].eq("own"), "brand"]
+    if own.empty or loudest["role"] == "own":
+        yield Clause("loudest", evidence)
+    else:
+        ours = cells(RIVALS, {"brand": str(own.iloc[0])}, own_share="share_of_voice")
+        yield Clause("voice", evidence | ours)
 
 
-def _money(plan: pd.DataFrame) -> Part | None:
+def _largest_budget(plan: pd.DataFrame) -> Iterator[Clause]:
     """Say where most of the budget goes (or went, where none is set), and what it returned if that is known."""
-    if plan.empty:
-        return None
-    row, planned = next(each(plan)), bool(plan["budget"].notna().any())
-    key = {"channel": row.channel}
-    evidence = cells(
-        "allocation",
-        key,
-        channel=("channel", "name"),
-        budget_share=("budget_share", "fraction"),
-        spend=("spend", "money"),
-        roas=("roas", "multiple"),
-        cpa=("cpa", "money"),
-    )
-    zh = (
-        "预算最多的是{channel}（{budget_share}）" if planned else "花费最多的是{channel}（{spend}）"
-    )
-    en = (
-        "most of the budget goes to {channel} ({budget_share})"
-        if planned
-        else "most was spent on {channel} ({spend})"
-    )
-    if not np.isnan(row.roas):
-        return zh + "，支出回报 {roas}", en + ", which returned {roas} per unit of spend", evidence
-    if not np.isnan(row.cpa):
-        return zh + "，单次转化成本 {cpa}", en + ", at {cpa} per conversion", evidence
-    return zh, en, evidence
+    for first in records(plan.head(1), Budgeted):
+        key = "most_budget" if plan["budget"].notna().any() else "most_spend"
+        if not np.isnan(first.roas):
+            key += "_roas"
+        elif not np.isnan(first.cpa):
+            key += "_cpa"
+        evidence = cells(
+            ALLOCATION,
+            {"channel": first.channel},
+            channel="channel",
+            budget_share="budget_share",
+            spend="spend",
+            roas="roas",
+            cpa="cpa",
+        )
+        yield Clause(key, evidence)
 
 
 def _against_market(table: pd.DataFrame) -> Iterator[Finding]:
     """Tell our growth against the first series."""
-    for row in each(table.head(1)):
-        ahead = row.gap >= 0
+    first = table.head(1)
+    for series, gap in zip(first["series_id"], first["gap"], strict=True):
+        is_ahead = gap >= 0
+        row = {"series_id": str(series)}
+        moves = change(GROWTH, row, own_change="own_change", market_change="market_change")
         yield Finding(
             id="market.growth",
-            severity="good" if ahead else "watch",
-            weight=abs(row.gap),
-            text={
-                "zh": "我们的{kpi}按日均较上期 {own_change}，市场 {market_change}："
-                + ("快于" if ahead else "慢于")
-                + "市场。",
-                "en": "Our {kpi} per day moved {own_change} on last period, the market {market_change}: we are "
-                + ("ahead of" if ahead else "behind")
-                + " it.",
-            },
-            evidence=cells("growth", {"series_id": row.series_id}, kpi=("kpi", "kpi"))
-            | change(
-                "growth",
-                {"series_id": row.series_id},
-                own_change=("own_change", "fraction"),
-                market_change=("market_change", "fraction"),
-            ),
+            severity="good" if is_ahead else "watch",
+            weight=abs(gap),
+            sentence="ahead_of_market" if is_ahead else "behind_market",
+            evidence=cells(GROWTH, row, kpi="kpi") | moves,
         )
 
 
 def _trending(moved: pd.DataFrame) -> Iterator[Finding]:
     """Tell the tested trends and the peak month; a series without a trend is left to the table."""
-    for row in each(moved[moved["direction"].isin(["rising", "falling"])]):
-        key, rises = {"series_id": row.series_id}, row.direction == "rising"
-        zh = "{series}长期" + ("上升" if rises else "下降") + "，每年约 {slope}"
-        en = "{series} is " + row.direction + ", about {slope} a year"
-        evidence = cells("trends", key, series=("series_id", "name")) | change(
-            "trends", key, slope=("slope_year", "fraction")
-        )
-        if row.peak_month:
-            zh, en = zh + "，旺季在{peak}", en + ", with its peak in {peak}"
-            evidence |= cells("trends", key, peak=("peak_month", "text"))
+    tested = moved[moved["direction"].isin(["rising", "falling"])]
+    for series in records(tested, Series):
+        row = {"series_id": series.series_id}
+        evidence = cells(TRENDS, row, series="series_id") | change(TRENDS, row, slope="slope_year")
+        clauses = [series.direction]
+        if series.peak_month:
+            clauses.append("peak")
+            evidence |= cells(TRENDS, row, peak="peak_month")
         yield Finding(
-            id=f"market.trend.{row.series_id}",
-            severity="good" if rises else "watch",
-            weight=abs(row.slope_year) / 10,
-            text={"zh": zh + "。", "en": en + "."},
+            id=f"market.trend.{series.series_id}",
+            severity="good" if series.direction == "rising" else "watch",
+            weight=abs(series.slope_year) / PART_OF_TREND,
+            sentence="trend",
+            clauses=tuple(clauses),
             evidence=evidence,
         )
 
 
-def _louder(brands: pd.DataFrame) -> Iterator[Finding]:
-    """Tell the rival that gained most, in voice and in search."""
-    others = brands[brands["role"].eq("rival")]
-    for share, zh, en in (
-        ("share_of_voice", "声量", "voice"),
-        ("share_of_search", "搜索", "search"),
-    ):
-        gained = others[others[f"{share}_change"].ge(SHARE_MOVED)].sort_values(
-            f"{share}_change", ascending=False
+def _gaining(brands: pd.DataFrame, share: str) -> Iterator[Finding]:
+    """Tell the competitor that gained most of a share, of voice or of search."""
+    moved = f"{share}_change"
+    gained = brands[brands["role"].eq("rival") & brands[moved].ge(SHARE_MOVED)]
+    most = gained.sort_values(moved, ascending=False).head(1)
+    for brand, points in zip(most["brand"], most[moved], strict=True):
+        row = {"brand": str(brand)}
+        yield Finding(
+            id=f"market.{share}",
+            severity="watch",
+            weight=points,
+            sentence=f"gained_{share}",
+            evidence=cells(RIVALS, row, brand="brand", share=share)
+            | change(RIVALS, row, moved=moved),
         )
-        for row in each(gained.head(1)):
-            key = {"brand": row.brand}
-            yield Finding(
-                id=f"market.{share}",
-                severity="watch",
-                weight=getattr(row, f"{share}_change"),
-                text={
-                    "zh": f"{{brand}}的{zh}份额升至 {{share}}（{{moved}}），增幅最大。",
-                    "en": f"{{brand}} gained most {en}: now {{share}} of it ({{moved}}).",
-                },
-                evidence=cells("rivals", key, brand=("brand", "name"), share=(share, "fraction"))
-                | change("rivals", key, moved=(f"{share}_change", "points")),
-            )
 
 
 def _cheaper(brands: pd.DataFrame) -> Iterator[Finding]:
+    """Tell every competitor whose price index fell."""
     cuts = brands[brands["role"].eq("rival") & brands["price_index_change"].le(PRICE_CUT)]
-    for row in each(cuts):
-        key = {"brand": row.brand}
+    for brand, moved in zip(cuts["brand"], cuts["price_index_change"], strict=True):
+        row = {"brand": str(brand)}
         yield Finding(
-            id=f"market.price.{row.brand}",
+            id=f"market.price.{brand}",
             severity="watch",
-            weight=-row.price_index_change,
-            text={
-                "zh": "{brand}价格指数降到 {price}（{moved}）。",
-                "en": "{brand} became cheaper: price index {price} ({moved}).",
-            },
-            evidence=cells("rivals", key, brand=("brand", "name"), price=("price_index", "score"))
-            | change("rivals", key, moved=("price_index_change", "fraction")),
+            weight=-moved,
+            sentence="cheaper",
+            evidence=cells(RIVALS, row, brand="brand", price="price_index")
+            | change(RIVALS, row, moved="price_index_change"),
         )
 
 
 def _returns(plan: pd.DataFrame) -> Iterator[Finding]:
     """Tell the channels whose return differs from the rest beyond luck; what to move is proposed by stage 6."""
     spent = plan["spend"].sum()
-    for row in each(plan[plan["hint"].str.startswith("returns_")]):
-        more = row.hint.startswith("returns_more")
+    for channel in records(plan[plan["hint"].str.startswith("returns_")], Budgeted):
+        is_better = channel.hint.startswith("returns_more")
         yield Finding(
-            id=f"market.returns.{row.channel}",
-            severity="good" if more else "watch",
-            weight=row.spend / spent,
-            text={
-                "zh": "{channel}花费 {spend}，{kpi} {value}："
-                + ("好于" if more else "差于")
-                + "各花钱渠道的总体，差异超出波动。",
-                "en": "{channel} spent {spend} at a {kpi} of {value}: "
-                + ("better" if more else "worse")
-                + " than all channels with spend together, beyond luck.",
-            },
+            id=f"market.returns.{channel.channel}",
+            severity="good" if is_better else "watch",
+            weight=channel.spend / spent,
+            sentence="returns_more" if is_better else "returns_less",
             evidence=cells(
-                "allocation",
-                {"channel": row.channel},
-                channel=("channel", "name"),
-                kpi=("basis", "kpi"),
-                value=(row.basis, CATALOGUE[row.basis].unit),
-                spend=("spend", "money"),
+                ALLOCATION,
+                {"channel": channel.channel},
+                channel="channel",
+                kpi="basis",
+                value=channel.basis,
+                spend="spend",
             ),
         )

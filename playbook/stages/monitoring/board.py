@@ -8,7 +8,7 @@ import pandas as pd
 from playbook.metrics import CATALOGUE, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId
-from playbook.stages.shared.daily import kpi_table
+from playbook.stages.shared.daily import LOST_CLICKS, kpi_table
 from playbook.stages.shared.findings import each
 from playbook.stages.shared.targets import state_of
 
@@ -32,7 +32,6 @@ BOARD: tuple[KpiId, ...] = (
     "roas",
     "roi",
 )
-LOST_CLICKS = 0.6
 IMPOSSIBLE = 0.001
 """Chance below which days without a conversion are no bad luck (notes/methods.md, section 3, stage 5)."""
 

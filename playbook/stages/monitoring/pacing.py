@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.days import run_rate, weekday_weight
-from playbook.methods.decomposition import ALL
+from playbook.metrics import ALL
 from playbook.params.model import Monitoring
 from playbook.stages.shared.findings import each
 

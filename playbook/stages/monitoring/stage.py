@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.anomalies import anomalies, incidents, judged
-from playbook.methods.decomposition import ALL
+from playbook.metrics import ALL
 from playbook.params import Campaign
 from playbook.stages.monitoring.board import board, freshness, tracking
 from playbook.stages.monitoring.data_quality import (

@@ -16,6 +16,9 @@ ADDITIVE = tuple(
 )
 """Columns of `channel_daily` that may be added up over sources, units and days."""
 
+LOST_CLICKS = 0.6
+"""Visits per click below which clicks get lost on their way, or are not counted."""
+
 LEAST_SPENT = 0.01
 """Share of all spend below which a channel is not compared: too little money to matter."""
 

@@ -9,7 +9,7 @@ import pytest
 
 from playbook.stages.content.hard_sell import hard_sell_hits, hard_sell_share
 from playbook.stages.content.schedule import clashes, coverage, mix, readiness, uncovered, weeks
-from playbook.stages.content.stage import analyse, on_time
+from playbook.stages.content.stage import analyse, punctuality
 from tests.stages.shop import against_schema, campaign, filled, said, tables
 
 START, END = date(2026, 10, 1), date(2026, 10, 31)
@@ -195,18 +195,18 @@ def test_the_same_piece_on_another_channel_is_judged_by_its_own_text() -> None:
 def test_on_time_is_within_the_minutes_of_the_parameters_early_or_late() -> None:
     pieces = on(*range(1, 6))
     given = tables(content_plan=pieces, content_log=log(pieces, 60, -60, 61, -61, None))
-    found = on_time(campaign(), given).set_index(["by", "group"])
+    found = punctuality(campaign(), given).set_index(["by", "group"])
     assert found.loc[("all", "(all)"), ["planned", "published", "on_time"]].tolist() == [5, 4, 2]
     assert found.loc[("owner", "s03"), "on_time_rate"] == pytest.approx(
         0.4
     )  # of planned, not of published
-    stricter = on_time(campaign(content={"on_time_minutes": 30}), given)
+    stricter = punctuality(campaign(content={"on_time_minutes": 30}), given)
     assert stricter["on_time"].tolist() == [0, 0, 0]
 
 
 def test_the_interval_of_the_on_time_rate_is_wilsons() -> None:
     pieces = on(*range(1, 11))
-    found = on_time(
+    found = punctuality(
         campaign(), tables(content_plan=pieces, content_log=log(pieces, *[0] * 8, 999, 999))
     ).iloc[0]
     assert (found["low"], found["high"]) == (

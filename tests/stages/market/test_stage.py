@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playbook.methods.days import in_period
 from playbook.methods.trend import mann_kendall, monthly, parts, season_length, sen_slope, trends
 from playbook.stages.market.allocation import allocation
-from playbook.stages.market.competitors import rivals
+from playbook.stages.market.competitors import competition
 from playbook.stages.market.stage import analyse
 from playbook.stages.shared.daily import by_channel_day
 from tests.stages.shop import (
@@ -94,7 +94,7 @@ def brands(**weeks: list[tuple[str, float, float]]) -> pd.DataFrame:
 
 
 def compare(table: pd.DataFrame, own: str = "ours") -> pd.DataFrame:
-    return rivals(table, own, NOW, BEFORE).set_index("brand")
+    return competition(table, own, NOW, BEFORE).set_index("brand")
 
 
 def hints(daily: pd.DataFrame, **changes: Any) -> dict[str, str]:
