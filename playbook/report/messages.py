@@ -2,7 +2,8 @@
 
 A file has these parts, each by key: `codes` (names of coded values), `sentences` and `actions` of
 findings, `missing` (what a stage could not answer) and `titles` of tables and figures. A sentence
-may be a group of clauses of which a finding names those that hold; `between` joins them.
+may be a group of clauses of which a finding names those that hold; `between` joins them and
+`begin` stands before them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,7 @@ LANGUAGES = ("zh", "en")
 BETWEEN: Mapping[str, str] = {"zh": "，", "en": "; "}
 """What stands between the clauses of a sentence that has no `between` of its own."""
 
+NOTHING: Mapping[str, str] = {"zh": "", "en": ""}
 END: Mapping[str, str] = {"zh": "。", "en": "."}
 
 Both = Mapping[str, str]
@@ -51,7 +53,9 @@ class Messages:
         group = self.sentences[key]
         between = group.get("between", BETWEEN)[language]
         text = between.join(str(group[clause][language]) for clause in clauses)
-        return f"{text[:1].upper()}{text[1:]}{END[language]}"
+        begin = group.get("begin", NOTHING)[language]
+        sentence = f"{begin}{text}{END[language]}"
+        return sentence[:1].upper() + sentence[1:]
 
 
 @cache

@@ -32,7 +32,7 @@ from playbook.stages.content.tables import (
     READINESS,
     SUMMARY,
 )
-from playbook.stages.shared.delivery import delivery, planned_pieces
+from playbook.stages.shared.delivery import LATE, delivery, planned_pieces
 from playbook.stages.shared.findings import (
     absent,
     cells,
@@ -45,9 +45,6 @@ from playbook.stages.shared.result import Finding, StageResult
 
 FEWEST_PIECES = 5
 """Of an owner or channel, below which nothing is said about being on time."""
-
-LATE = 0.9
-"""On-time rate below which, beyond luck, somebody should look."""
 
 ONE_SIDED = 0.6
 """Share of one theme or persona from which the mix counts as one-sided."""

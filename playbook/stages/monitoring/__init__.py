@@ -1,5 +1,5 @@
 """Stage 5: whether everything is published, delivering and up, and what the KPIs do."""
 
-from playbook.stages.monitoring.stage import STAGE, analyse
+from playbook.stages.monitoring.stage import analyse
 
-__all__ = ["STAGE", "analyse"]
+__all__ = ["analyse"]

@@ -1,34 +1,39 @@
-"""What the data of a month are worth: what each file brought, what was set aside, and which days are not there."""
+"""What the data of a month are worth: what each file brought, what was set aside, which days lack."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
+from playbook.methods.days import in_period
 from playbook.params import Campaign
-from playbook.sources.quality import QUALITY, SUMS
-from playbook.stages.shared.result import Cell, Finding, Severity
-
-SOURCES = (
-    "platform",
-    "file",
-    "table",
-    "rows",
-    "kept",
-    "rejected",
-    "duplicates",
-    "totals_set_aside",
-    "first_day",
-    "last_day",
-    "freshness_days",
-    *(f"{name}_{when}" for name in SUMS for when in ("before", "after")),
+from playbook.sources.quality import QUALITY
+from playbook.stages.monitoring.tables import (
+    QUALITY_GAPS,
+    QUALITY_REJECTS,
+    QUALITY_SOURCES,
+    QUALITY_SUMMARY,
+    QUALITY_SUMS,
 )
+from playbook.stages.shared.findings import measures, records, summary_frame
+from playbook.stages.shared.result import Finding, Severity
+
+GAP_TYPES = {"channel": "str", "date": "datetime64[us]"}
+
 ABOUT_ROWS = "monitoring.quality"
 """Id of the finding that tells what became of the rows."""
 
 TOO_MANY = 0.05
 """Share of rows set aside from which somebody must decide whether the results can be used."""
 
-REJECTS = ("table", "reason", "file", "rows", "example")
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row of the table `rejects`, as far as an example needs it."""
+
+    line: str
+    column: str
+    value: str
 
 
 def quality_sources(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -44,9 +49,10 @@ def quality_sources(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> p
         period, 0 when it reaches it; NaN without days), and the sums before and after of
         impressions, clicks, spend, conversions and revenue (NaN where it has none).
     """
-    found = tables.get("quality", pd.DataFrame(columns=list(QUALITY)))
-    late = (pd.Timestamp(campaign.end) - pd.to_datetime(found["last_day"])).dt.days.clip(lower=0)
-    return found.assign(freshness_days=late.astype("float64"))[list(SOURCES)]
+    files = tables.get("quality", pd.DataFrame(columns=list(QUALITY)))
+    days_late = (pd.Timestamp(campaign.end) - pd.to_datetime(files["last_day"])).dt.days
+    freshness = days_late.clip(lower=0).astype("float64")
+    return files.assign(freshness_days=freshness)[QUALITY_SOURCES.names]
 
 
 def quality_sums(files: pd.DataFrame) -> pd.DataFrame:
@@ -59,9 +65,8 @@ def quality_sums(files: pd.DataFrame) -> pd.DataFrame:
         One row per file that carries any of the columns: file, and the sums of impressions, clicks,
         spend, conversions and revenue before and after (NaN where it does not carry the column).
     """
-    summed = ("impressions", "clicks", "spend", "conversions", "revenue")
-    columns = [f"{name}_{when}" for name in summed for when in ("before", "after")]
-    return files[["file", *columns]].dropna(subset=columns, how="all").reset_index(drop=True)
+    columns = QUALITY_SUMS.names
+    return files[columns].dropna(subset=columns[1:], how="all").reset_index(drop=True)
 
 
 def quality_rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -77,22 +82,16 @@ def quality_rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     aside = tables.get("rejects", pd.DataFrame())
     if aside.empty:
-        return pd.DataFrame(columns=list(REJECTS))
-    once = aside.drop_duplicates(["table", "rule", "file", "line"]).rename(
-        columns={"rule": "reason"}
+        return QUALITY_REJECTS.frame([])
+    rows = aside.drop_duplicates(["table", "rule", "file", "line"])
+    examples = [_example(row) for row in records(rows, Rejected)]
+    shown = rows.rename(columns={"rule": "reason"}).assign(example=examples)
+    grouped = shown.groupby(["table", "reason", "file"], sort=False)
+    counts = grouped.agg(rows=("line", "size"), example=("example", "first")).reset_index()
+    most_first = counts.astype({"rows": "float64"}).sort_values(
+        "rows", ascending=False, kind="stable", ignore_index=True
     )
-    shown = once.assign(
-        example=[f"{row.line}: {row.column} {row.value}".strip() for row in once.itertuples()]
-    )
-    by = shown.groupby(["table", "reason", "file"], sort=False)
-    found = (
-        by.agg(rows=("line", "size"), example=("example", "first"))
-        .reset_index()
-        .astype({"rows": "float64"})
-    )
-    return found.sort_values("rows", ascending=False, kind="stable", ignore_index=True)[
-        list(REJECTS)
-    ]
+    return most_first[QUALITY_REJECTS.names]
 
 
 def quality_gaps(campaign: Campaign, daily: pd.DataFrame) -> pd.DataFrame:
@@ -106,19 +105,13 @@ def quality_gaps(campaign: Campaign, daily: pd.DataFrame) -> pd.DataFrame:
         One row per channel and day: channel, date; up to the last day that any channel has. A
         channel that was never delivered is not among them.
     """
-    inside = daily["date"].between(pd.Timestamp(campaign.start), pd.Timestamp(campaign.end))
-    days = (
-        pd.date_range(campaign.start, daily.loc[inside, "date"].max())
-        if inside.any()
-        else pd.DatetimeIndex([])
-    )
+    in_month = in_period(daily, campaign.start, campaign.end)
+    if in_month.empty:
+        return QUALITY_GAPS.frame([]).astype(GAP_TYPES)
+    days = pd.date_range(campaign.start, in_month["date"].max())
     due = pd.MultiIndex.from_product([daily["channel"].unique(), days], names=["channel", "date"])
-    there = pd.MultiIndex.from_frame(daily[["channel", "date"]])
-    return (
-        due[~due.isin(there)]
-        .to_frame(index=False)
-        .astype({"channel": "str", "date": "datetime64[us]"})
-    )
+    is_there = due.isin(pd.MultiIndex.from_frame(daily[["channel", "date"]]))
+    return due[~is_there].to_frame(index=False).astype(GAP_TYPES)
 
 
 def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
@@ -132,42 +125,36 @@ def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
         One row per measure with its value: files, rows, kept, rejected, duplicates, gap_days (days
         on which a channel has no row). Empty where no file was read.
     """
+    if files.empty:
+        return summary_frame(QUALITY_SUMMARY, {})
     sums = files[["rows", "kept", "rejected", "duplicates"]].sum()
-    values = {"files": float(len(files)), **sums, "gap_days": float(len(gaps))}
-    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
-    return table if len(files) else table.iloc[:0]
+    values = {"files": len(files), **sums, "gap_days": len(gaps)}
+    return summary_frame(QUALITY_SUMMARY, values)
 
 
-def tell_quality(answers: pd.DataFrame) -> Iterator[Finding]:
+def quality_findings(summed: pd.DataFrame) -> Iterator[Finding]:
     """Tell whether the data can be trusted; nothing where no file was read.
 
     Args:
-        answers: What `quality_summary` returned.
+        summed: What `quality_summary` returned.
     """
-    if answers.empty:
+    if summed.empty:
         return
-    known = answers.set_index("measure")["value"]
-    severity: Severity = "good" if known["rejected"] + known["gap_days"] == 0 else "watch"
-    if known["rejected"] > TOO_MANY * known["rows"]:
+    counts = summed.set_index("measure")["value"]
+    severity: Severity = "good"
+    if counts["rejected"] + counts["gap_days"] > 0:
+        severity = "watch"
+    if counts["rejected"] > TOO_MANY * counts["rows"]:
         severity = "act"
-    evidence = {
-        name: Cell(table="quality_summary", row={"measure": name}, column="value", unit="count")
-        for name in known.index
-    }
     yield Finding(
         id=ABOUT_ROWS,
         severity=severity,
-        weight=0.0,
-        evidence=evidence,
-        text={
-            "zh": "读取 {files} 个文件共 {rows} 行：采用 {kept} 行，剔除 {rejected} 行，重复 {duplicates} 行；渠道缺数据 {gap_days} 天。",
-            "en": "Files read: {files}, with {rows} rows: {kept} used, {rejected} set aside, {duplicates} duplicates; days on "
-            "which a channel has no data: {gap_days}.",
-        },
-        action={}
-        if severity == "good"
-        else {
-            "zh": "在数据质量页查看原因，更正或补齐导出文件后重新运行。",
-            "en": "See the reasons on the data-quality page; mend or complete the exports, and run again.",
-        },
+        sentence="rows_read",
+        evidence=measures(QUALITY_SUMMARY, *counts.index),
+        action="" if severity == "good" else "mend_exports",
     )
+
+
+def _example(row: Rejected) -> str:
+    """Show one row that was set aside: its line, columns and values."""
+    return f"{row.line}: {row.column} {row.value}".strip()

@@ -1,7 +1,8 @@
 """Stage 5: whether everything is published, delivering and up, and what the KPIs do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,93 +10,102 @@ import pandas as pd
 from playbook.methods.anomalies import anomalies, incidents, judged
 from playbook.metrics import ALL
 from playbook.params import Campaign
+from playbook.stages import MONITORING
+from playbook.stages.monitoring import tables as schema
 from playbook.stages.monitoring.board import board, freshness, tracking
 from playbook.stages.monitoring.data_quality import (
+    quality_findings,
     quality_gaps,
     quality_rejects,
     quality_sources,
     quality_summary,
     quality_sums,
-    tell_quality,
 )
 from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared import uptime
-from playbook.stages.shared.causes import CAUSES
-from playbook.stages.shared.delivery import delivery, planned_pieces
-from playbook.stages.shared.findings import cells, change, each, ranked
+from playbook.stages.shared.delivery import LATE, delivery, planned_pieces
+from playbook.stages.shared.findings import (
+    absent,
+    cells,
+    change,
+    measures,
+    ranked,
+    records,
+    summary_frame,
+)
 from playbook.stages.shared.months import months
-from playbook.stages.shared.result import Cell, Finding, StageResult
-from playbook.stages.shared.schema import Unit
+from playbook.stages.shared.result import Cell, Finding, Severity, StageResult
 
-STAGE = "05_monitoring_and_tracking"
-TOLD_INCIDENTS = 4
+MOST_INCIDENTS = 4
 DOUBTFUL = ("tracking", "clicks_without_result")
+"""Causes that put the counting itself in doubt."""
+
 LEAST_SHARE_OF_DAY = 0.02
 """Share of a mean day's revenue below which an unusual day is not worth a sentence."""
 
-LATE = 0.9
-"""Share on time, or published, below which publishing is a matter to look at."""
+ANSWER = ("on_quantity_rate", "on_time_rate", "pacing", "uptime", "incident_days")
+"""Measures of the answer, in order; each has a clause that is said only if it is known."""
 
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "channel_daily": {
-        "zh": "本期没有渠道数据，指标看板与异常检测为空。",
-        "en": "No channel data in this period: no KPI board and no search for unusual days.",
-    },
-    "budget": {
-        "zh": "本期没有渠道预算，无法跟踪花费进度。",
-        "en": "No budget by channel for this period: spend cannot be paced.",
-    },
-    "content_plan": {
-        "zh": "没有内容计划，无法核对发布情况。",
-        "en": "No content plan: publishing cannot be checked.",
-    },
-    "site_checks": {
-        "zh": "没有落地页监测数据，无法判断可用率。",
-        "en": "No checks of landing pages: their uptime is not known.",
-    },
-    "usual": {
-        "zh": "历史不足，尚无法判断哪些日子异常。",
-        "en": "Too little history to tell unusual days from usual ones.",
-    },
-    "previous": {
-        "zh": "没有上期数据，看板不显示环比。",
-        "en": "No data of the period before: the board shows no change.",
-    },
-    "conversions": {
-        "zh": "没有转化数据，无法检查转化追踪是否中断。",
-        "en": "Conversions are not known: a break in tracking them cannot be found.",
-    },
-}
-
-CHECK_TAG: Mapping[str, str] = {
-    "zh": "检查{channel}的转化代码，并决定是否补录缺失的转化。",
-    "en": "Check the conversion tag of {channel}, and decide whether to recover what was not counted.",
-}
-
-ANSWER: tuple[tuple[str, Unit, str, str], ...] = (
-    (
-        "on_quantity_rate",
-        "fraction",
-        "计划内容已发布 {on_quantity_rate}",
-        "{on_quantity_rate} of planned content is published",
-    ),
-    ("on_time_rate", "fraction", "按时发布 {on_time_rate}", "{on_time_rate} came out on time"),
-    ("pacing", "fraction", "花费为应达进度的 {pacing}", "spend stands at {pacing} of what was due"),
-    ("uptime", "fraction", "落地页可用率 {uptime}", "landing pages were up {uptime} of the time"),
-    (
-        "incident_days",
-        "count",
-        "值得关注的异常日 {incident_days} 天",
-        "unusual days worth a look: {incident_days}",
-    ),
-    ("revenue", "money", "销售额 {revenue}", "revenue is {revenue}"),
-    ("conversions", "count", "转化 {conversions} 次", "conversions: {conversions}"),
-    ("clicks", "count", "点击 {clicks} 次", "clicks: {clicks}"),
-)
-"""Parts of the answer, each said only if it is known: measure, unit, zh, en."""
-
-KPI_PARTS = ("revenue", "conversions", "clicks")
+RESULTS = ("revenue", "conversions", "clicks")
 """Of these only the first that is known is said."""
+
+FUNNEL = ("impressions", "clicks", "visits", "conversions", "revenue", "spend")
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A row of the table `outages`, as far as findings need it."""
+
+    outage: str
+    minutes: float
+    at_stake: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """A row of the table `pacing`, as far as findings need it."""
+
+    channel: str
+    spend: float
+    expected_spend: float
+    forecast_spend: float
+    days_without_budget: float
+    state: Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A row of the table `published`, as far as findings need it."""
+
+    channel: str
+    planned: float
+    on_time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A row of the table `incidents`, as far as findings need it."""
+
+    date: date
+    kpi: str
+    cause: str
+    at_stake: float
+
+
+@dataclass(frozen=True, slots=True)
+class Untracked:
+    """A row of the table `tracking`, as far as findings need it."""
+
+    channel: str
+    expected_conversions: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row of the table `board`, as far as findings need it."""
+
+    kpi: str
+    attainment: float
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
@@ -107,35 +117,27 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
             orders, rejects, quality.
 
     Returns:
-        Tables summary, board, pacing, published, pages, outages, anomalies, incidents, tracking,
-        freshness, quality_sources, quality_sums, quality_rejects, quality_gaps, quality_summary and
-        daily (the series behind them).
+        The tables of `monitoring.tables`.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
-    rules = campaign.monitoring
-    pieces = planned_pieces(
-        tables["content_plan"],
-        tables["content_log"],
-        campaign.start,
-        campaign.end,
-        campaign.content.on_time_minutes,
-    )
-    checks = uptime.within(tables["site_checks"], campaign.start, campaign.end)
+    start, end, rules = campaign.start, campaign.end, campaign.monitoring
+    plan, log = tables["content_plan"], tables["content_log"]
+    pieces = planned_pieces(plan, log, start, end, campaign.content.on_time_minutes)
+    checks = uptime.within(tables["site_checks"], start, end)
     down = uptime.outages(checks)
-    found = judged(daily)
     outage_days = list(down["start"].dt.normalize())
+    expected = judged(daily)
+    unusual = anomalies(expected, start, end, rules.anomaly_cut, outage_days)
+    revenue_by_day = daily.groupby("date")["revenue"].sum(min_count=1)
     files, gaps = quality_sources(campaign, tables), quality_gaps(campaign, daily)
-    unusual = anomalies(found, campaign.start, campaign.end, rules.anomaly_cut, outage_days)
     results = {
         "board": board(campaign, now, before),
-        "pacing": pacing(daily, campaign.budget, campaign.start, campaign.end, rules),
+        "pacing": pacing(daily, campaign.budget, start, end, rules),
         "published": delivery(pieces, by=["channel"]),
         "pages": uptime.pages(checks, down, rules.uptime_target),
-        "outages": uptime.with_stakes(
-            down, tables["orders"], daily.groupby("date")["revenue"].sum(min_count=1)
-        ),
+        "outages": uptime.with_stakes(down, tables["orders"], revenue_by_day),
         "anomalies": unusual,
-        "incidents": with_share(incidents(unusual, found), now),
+        "incidents": with_share(incidents(unusual, expected), now),
         "tracking": tracking(now, before, outage_days),
         "freshness": freshness(campaign, tables),
         "quality_sources": files,
@@ -145,27 +147,30 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "quality_summary": quality_summary(files, gaps),
         "daily": totals_by_day(now),
     }
-    results["summary"] = summary(results, pieces, checks, judged_days=len(found))
-    missing = _missing(campaign, now, before, results, found)
-    return StageResult(stage=STAGE, tables=results, findings=_findings(results), missing=missing)
+    results["summary"] = summary(results, pieces, checks, judged_days=len(expected))
+    return StageResult(
+        stage=MONITORING.notebook,
+        tables=results,
+        findings=_findings(results),
+        missing=_missing(campaign, now, before, results, expected),
+    )
 
 
-def with_share(found: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+def with_share(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     """Add what is at stake in an incident as a share of a mean day's revenue; NaN where revenue is not known."""
     revenue = now.groupby("date")["revenue"].sum(min_count=1).mean()
-    return found.assign(share_of_day=found["at_stake"].abs() / (revenue or np.nan))
+    return table.assign(share_of_day=table["at_stake"].abs() / (revenue or np.nan))
 
 
-def worth_telling(found: pd.DataFrame) -> pd.DataFrame:
+def worth_telling(table: pd.DataFrame) -> pd.DataFrame:
     """Leave out small change; where the money is not known, or counting itself is in doubt, all are kept."""
-    small = found["share_of_day"] < LEAST_SHARE_OF_DAY
-    return found[~small | found["cause"].isin(DOUBTFUL)]
+    is_small = table["share_of_day"] < LEAST_SHARE_OF_DAY
+    return table[~is_small | table["cause"].isin(DOUBTFUL)]
 
 
 def totals_by_day(now: pd.DataFrame) -> pd.DataFrame:
     """Return the funnel of all channels together: one row per day; NaN where no channel knows it."""
-    columns = ["impressions", "clicks", "visits", "conversions", "revenue", "spend"]
-    return now.groupby("date")[columns].sum(min_count=1).reset_index()
+    return now.groupby("date")[list(FUNNEL)].sum(min_count=1).reset_index()
 
 
 def summary(
@@ -174,19 +179,24 @@ def summary(
     checks: pd.DataFrame,
     judged_days: int,
 ) -> pd.DataFrame:
-    """Return the one-line answers of the stage: one row per measure with its value; only what is known."""
-    board_ = results["board"].set_index("kpi")["actual"]
+    """Return the one-line answers of the stage, as far as they are known."""
+    values: dict[str, float] = {}
+    if len(pieces):
+        rates = delivery(pieces).iloc[0]
+        values["on_quantity_rate"] = rates["on_quantity_rate"]
+        values["on_time_rate"] = rates["on_time_rate"]
     paced = results["pacing"].set_index("channel")["pacing"]
-    values = {
-        **(delivery(pieces)[["on_quantity_rate", "on_time_rate"]].iloc[0] if len(pieces) else {}),
-        "pacing": paced.get(ALL, paced.iloc[0] if len(paced) else np.nan),
-        "uptime": checks["up"].mean(),
-        "outage_minutes": results["outages"]["minutes"].sum() if len(checks) else np.nan,
-        "incident_days": float(len(worth_telling(results["incidents"]))) if judged_days else np.nan,
-        **{kpi: board_.get(kpi, np.nan) for kpi in ("revenue", "conversions", "clicks")},
-    }
-    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
-    return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
+    if len(paced):
+        values["pacing"] = paced.get(ALL, paced.iloc[0])
+    if len(checks):
+        values["uptime"] = checks["up"].mean()
+        values["outage_minutes"] = results["outages"]["minutes"].sum()
+    if judged_days:
+        values["incident_days"] = len(worth_telling(results["incidents"]))
+    actual = results["board"].set_index("kpi")["actual"]
+    for kpi in RESULTS:
+        values[kpi] = actual.get(kpi, np.nan)
+    return summary_frame(schema.SUMMARY, values)
 
 
 def _missing(
@@ -194,188 +204,149 @@ def _missing(
     now: pd.DataFrame,
     before: pd.DataFrame,
     results: Mapping[str, pd.DataFrame],
-    found: pd.DataFrame,
-) -> dict[str, Mapping[str, str]]:
-    absent = {
-        "channel_daily": now.empty,
-        "budget": not campaign.budget,
-        "content_plan": results["published"].empty,
-        "site_checks": results["pages"].empty,
-        "usual": not now.empty and found.empty,
-        "previous": not now.empty and before.empty,
-        "conversions": not now.empty and now["conversions"].isna().all(),
-    }
-    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+    expected: pd.DataFrame,
+) -> tuple[str, ...]:
+    has_days = not now.empty
+    return absent(
+        {
+            "channel_daily": not has_days,
+            "budget": not campaign.budget,
+            "content_plan": results["published"].empty,
+            "site_checks": results["pages"].empty,
+            "usual": has_days and expected.empty,
+            "previous": has_days and before.empty,
+            "conversions": has_days and bool(now["conversions"].isna().all()),
+        }
+    )
 
 
 def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = ranked(
-        (
+    others = ranked(
+        [
             *_short(tables["freshness"], tables["board"]),
             *_down(tables["outages"]),
-            *_spent(tables["pacing"]),
+            *_off_pace(tables["pacing"]),
             *_late(tables["published"]),
             *_unusual(worth_telling(tables["incidents"]), tables["tracking"]),
             *_untracked(tables["tracking"]),
             *_off_target(tables["board"]),
-        )
+        ]
     )
-    return (_headline(tables["summary"], rest), *rest, *tell_quality(tables["quality_summary"]))
+    answer = _answer(tables["summary"], others)
+    return (answer, *others, *quality_findings(tables["quality_summary"]))
 
 
-def _headline(answers: pd.DataFrame, rest: tuple[Finding, ...]) -> Finding:
+def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
     """Say every known part in one sentence; what must be decided is that of the weightiest finding."""
-    known = set(answers["measure"])
-    surplus = [kpi for kpi in KPI_PARTS if kpi in known][1:]
-    parts = [part for part in ANSWER if part[0] in known and part[0] not in surplus]
-    if not parts:
-        return Finding(id="monitoring.answer", severity="watch", text=MISSING["channel_daily"])
+    known = set(summed["measure"])
+    clauses = [measure for measure in ANSWER if measure in known]
+    clauses += [measure for measure in RESULTS if measure in known][:1]
+    if not clauses:
+        return Finding(id="monitoring.answer", severity="watch", sentence="nothing_known")
+    weightiest = others[0] if others else None
     evidence: dict[str, Cell] = {}
-    for measure, unit, _, _ in parts:
-        evidence |= cells("summary", {"measure": measure}, **{measure: ("value", unit)})
-    answer = Finding(
+    if weightiest and weightiest.action:
+        evidence |= weightiest.evidence
+    return Finding(
         id="monitoring.answer",
-        severity=rest[0].severity if rest else "good",
-        text={
-            "zh": "本期" + "，".join(zh for *_, zh, _ in parts) + "。",
-            "en": _sentence("; ".join(en for *_, en in parts)),
-        },
-        evidence=evidence,
+        severity=weightiest.severity if weightiest else "good",
+        sentence="answer",
+        clauses=tuple(clauses),
+        evidence=evidence | measures(schema.SUMMARY, *clauses),
+        action=weightiest.action if weightiest else "",
     )
-    if rest and rest[0].action:
-        return replace(answer, evidence={**rest[0].evidence, **evidence}, action=rest[0].action)
-    return answer
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."
 
 
 def _down(table: pd.DataFrame) -> Iterator[Finding]:
     """Tell each outage with its cost; where nothing is known of the cost, only the time."""
-    for row in each(table):
-        known = not np.isnan(row.at_stake)
+    for outage in records(table, Outage):
+        is_cost_known = not np.isnan(outage.at_stake)
         yield Finding(
-            id=f"monitoring.outage.{row.outage}",
+            id=f"monitoring.outage.{outage.outage}",
             severity="act",
-            weight=row.at_stake if known else row.minutes,
-            text={
-                "zh": "落地页 {page} 从 {start} 起中断 {minutes} 分钟"
-                + ("，最多影响销售额 {stake}。" if known else "。"),
-                "en": "Landing page {page} was down for {minutes} minutes from {start}"
-                + ("; revenue of up to {stake} was at stake." if known else "."),
-            },
+            weight=outage.at_stake if is_cost_known else outage.minutes,
+            sentence="outage_with_cost" if is_cost_known else "outage",
             evidence=cells(
-                "outages",
-                {"outage": row.outage},
-                page=("page_id", "name"),
-                start=("started_at", "moment"),
-                minutes=("minutes", "minutes"),
-                stake=("at_stake", "money"),
+                schema.OUTAGES,
+                {"outage": outage.outage},
+                page="page_id",
+                start="started_at",
+                minutes="minutes",
+                stake="at_stake",
             ),
-            action={
-                "zh": "与网站负责人确认 {page} 的原因已排除。",
-                "en": "Have the owner of the site confirm that the cause on {page} is mended.",
-            },
+            action="confirm_mended",
         )
 
 
-def _short(reach: pd.DataFrame, board_: pd.DataFrame) -> Iterator[Finding]:
+def _short(reach: pd.DataFrame, board_table: pd.DataFrame) -> Iterator[Finding]:
     """Tell that days of the period have no channel data at all: every sum is of fewer days than it seems."""
-    revenue = board_.loc[board_["kpi"].eq("revenue"), "actual"].sum()
-    rows = reach[
-        reach["table"].eq("channel_daily")
-        & (reach["missing_days"] > 0)
-        & (reach["rows_in_period"] > 0)
-    ]
-    for row in each(rows):
+    days = reach[reach["table"].eq("channel_daily") & (reach["rows_in_period"] > 0)]
+    revenue = board_table.loc[board_table["kpi"].eq("revenue"), "actual"].sum()
+    for missing_days in days.loc[days["missing_days"] > 0, "missing_days"]:
         yield Finding(
             id="monitoring.short",
             severity="watch",
-            weight=max(revenue, row.missing_days),
-            text={
-                "zh": "本期有 {missing} 天没有任何渠道数据（数据截至 {last}）：各项合计只含有数据的日子。",
-                "en": "Days of this period without any channel data: {missing} (data reach to {last}); all sums are of the "
-                "other days.",
-            },
+            weight=max(revenue, missing_days),
+            sentence="days_missing",
             evidence=cells(
-                "freshness",
+                schema.FRESHNESS,
                 {"table": "channel_daily"},
-                missing=("missing_days", "days"),
-                last=("last_day", "day"),
+                missing="missing_days",
+                last="last_day",
             ),
-            action={
-                "zh": "补取缺失日期的导出文件后重新运行。",
-                "en": "Fetch the exports of the missing days and run again.",
-            },
+            action="fetch_missing_days",
         )
 
 
-USED_UP = {
-    "zh": "决定追加{channel}的预算，或把日预算摊平到期末。",
-    "en": "Decide whether {channel} gets more money, or spread its daily budget to the end.",
-}
-GOES_ON = {
-    "zh": "决定调整{channel}的日预算，或把余额移作他用。",
-    "en": "Decide on the daily budget of {channel}, or use the money elsewhere.",
-}
-LEFT = {
-    "zh": "查明{channel}为何没有按计划花费，并决定余额的用途。",
-    "en": "Find out why {channel} did not spend as planned, and decide what its money is for.",
-}
-
-
-def _spent(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table[table["state"].ne("good") & table["channel"].ne(ALL)]):
-        key = {"channel": row.channel}
-        gone = row.days_without_budget > 0
-        ahead = row.forecast_spend > row.spend
+def _off_pace(table: pd.DataFrame) -> Iterator[Finding]:
+    """Tell the channels that do not spend as planned, or ran out of money."""
+    off = table[table["state"].ne("good") & table["channel"].ne(ALL)]
+    for channel in records(off, Paced):
+        sentence, action = _pace(channel)
         yield Finding(
-            id=f"monitoring.pacing.{row.channel}",
-            severity=row.state,
-            weight=abs(row.spend - row.expected_spend),
-            text={
-                "zh": "{channel}的预算 {budget} 在 {gone} 已用完，之后 {days} 天没有预算。"
-                if gone
-                else "{channel}已花 {spend}，为应达进度的 {pacing}"
-                + ("，预计期末花到预算的 {forecast}。" if ahead else "。"),
-                "en": "{channel} had used up its budget of {budget} by {gone} and had none for the {days} days after."
-                if gone
-                else "{channel} has spent {spend}, {pacing} of what was due"
-                + ("; it is heading for {forecast} of its budget." if ahead else "."),
-            },
+            id=f"monitoring.pacing.{channel.channel}",
+            severity=channel.state,
+            weight=abs(channel.spend - channel.expected_spend),
+            sentence=sentence,
             evidence=cells(
-                "pacing",
-                key,
-                channel=("channel", "name"),
-                budget=("budget", "money"),
-                spend=("spend", "money"),
-                gone=("used_up_on", "day"),
-                days=("days_without_budget", "days"),
-                pacing=("pacing", "fraction"),
-                forecast=("forecast_to_budget", "fraction"),
+                schema.PACING,
+                {"channel": channel.channel},
+                channel="channel",
+                budget="budget",
+                spend="spend",
+                gone="used_up_on",
+                days="days_without_budget",
+                pacing="pacing",
+                forecast="forecast_to_budget",
             ),
-            action=(USED_UP if gone else GOES_ON if ahead else LEFT) if row.state == "act" else {},
+            action=action if channel.state == "act" else "",
         )
+
+
+def _pace(channel: Paced) -> tuple[str, str]:
+    """Return the sentence on a channel's spend, and what would be done about it."""
+    if channel.days_without_budget > 0:
+        return "used_up", "decide_on_more_money"
+    if channel.forecast_spend > channel.spend:
+        return "pace_and_forecast", "adjust_daily_budget"
+    return "pace", "ask_why_not_spent"
 
 
 def _late(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table[table["on_time_rate"] < LATE]):
+    """Tell the channels whose content came out late."""
+    for channel in records(table[table["on_time_rate"] < LATE], Published):
         yield Finding(
-            id=f"monitoring.late.{row.channel}",
+            id=f"monitoring.late.{channel.channel}",
             severity="watch",
-            weight=row.planned - row.on_time,
-            text={
-                "zh": "{channel}计划 {planned} 篇，发布 {published} 篇，按时 {rate}。",
-                "en": "Of {planned} pieces planned on {channel}, {published} came out and {rate} were on time.",
-            },
+            weight=channel.planned - channel.on_time,
+            sentence="late_channel",
             evidence=cells(
-                "published",
-                {"channel": row.channel},
-                channel=("channel", "name"),
-                planned=("planned", "count"),
-                published=("published", "count"),
-                rate=("on_time_rate", "fraction"),
+                schema.PUBLISHED,
+                {"channel": channel.channel},
+                channel="channel",
+                planned="planned",
+                published="published",
+                rate="on_time_rate",
             ),
         )
 
@@ -387,78 +358,62 @@ def _unusual(table: pd.DataFrame, tracked: pd.DataFrame) -> Iterator[Finding]:
     tracking that is certain already is told by `_untracked`.
     """
     certain = tracked.loc[tracked["state"].eq("act"), "channel"]
-    table = table[~(table["cause"].eq("tracking") & table["channel"].isin(certain))]
+    is_told = table["cause"].eq("tracking") & table["channel"].isin(certain)
     place = table["cause"].map({"tracking": 0, "spend_changed": 2}).fillna(1)
-    ordered = table.assign(place=place).sort_values("place", kind="stable")
-    for row in each(ordered.drop_duplicates(["channel", "kpi", "cause"]).head(TOLD_INCIDENTS)):
-        broken = row.cause == "tracking"
-        key = {"date": f"{row.date:%Y-%m-%d}"}
-        zh, en = (
-            ("", "")
-            if row.kpi == "spend"
-            else (f"；{CAUSES[row.cause][0]}", f"; {CAUSES[row.cause][1]}")
-        )
-        money = not np.isnan(row.at_stake)
+    in_order = table.assign(place=place)[~is_told].sort_values("place", kind="stable")
+    first_days = in_order.drop_duplicates(["channel", "kpi", "cause"]).head(MOST_INCIDENTS)
+    for incident in records(first_days, Incident):
+        is_broken = incident.cause == "tracking"
+        is_decision = incident.cause == "spend_changed" or np.isnan(incident.at_stake)
+        day = f"{incident.date:%Y-%m-%d}"
+        row = {"date": day}
         yield Finding(
-            id=f"monitoring.incident.{row.date:%Y-%m-%d}",
-            severity="act" if broken else "watch",
-            weight=abs(row.at_stake) if money and row.cause != "spend_changed" else 0.0,
-            text={
-                "zh": f"{{day}}{{channel}}的{{kpi}}为 {{actual}}，平常约 {{expected}}（{{change}}）{zh}。",
-                "en": f"On {{day}}, {{kpi}} of {{channel}} came to {{actual}} where about {{expected}} is usual ({{change}}){en}.",
-            },
+            id=f"monitoring.incident.{day}",
+            severity="act" if is_broken else "watch",
+            weight=0.0 if is_decision else abs(incident.at_stake),
+            sentence="incident",
+            clauses=("day",) if incident.kpi == "spend" else ("day", incident.cause),
             evidence=cells(
-                "incidents",
-                key,
-                day=("date", "day"),
-                channel=("channel", "name"),
-                kpi=("kpi", "kpi"),
-                actual=("actual", _unit(row.kpi)),
-                expected=("expected", _unit(row.kpi)),
+                schema.INCIDENTS,
+                row,
+                day="date",
+                channel="channel",
+                kpi="kpi",
+                actual="actual",
+                expected="expected",
             )
-            | change("incidents", key, change=("change", "fraction")),
-            action=CHECK_TAG if broken else {},
+            | change(schema.INCIDENTS, row, change="change"),
+            action="check_tag" if is_broken else "",
         )
 
 
 def _untracked(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table[table["state"].eq("act")]):
+    """Tell the channels whose conversions are surely not counted."""
+    for channel in records(table[table["state"].eq("act")], Untracked):
         yield Finding(
-            id=f"monitoring.tracking.{row.channel}",
+            id=f"monitoring.tracking.{channel.channel}",
             severity="act",
-            weight=row.expected_conversions,
-            text={
-                "zh": "{channel}从 {start} 起连续 {days} 天有点击却没有转化，平常应有约 {expected} 次：追踪可能中断。",
-                "en": "{channel} had clicks but no conversion from {start} (days in a row: {days}), where about {expected} are "
-                "usual: tracking may have broken.",
-            },
+            weight=channel.expected_conversions,
+            sentence="untracked",
             evidence=cells(
-                "tracking",
-                {"channel": row.channel},
-                channel=("channel", "name"),
-                start=("zero_from", "day"),
-                days=("zero_days", "days"),
-                expected=("expected_conversions", "count"),
+                schema.TRACKING,
+                {"channel": channel.channel},
+                channel="channel",
+                start="zero_from",
+                days="zero_days",
+                expected="expected_conversions",
             ),
-            action=CHECK_TAG,
+            action="check_tag",
         )
 
 
 def _off_target(table: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(table[table["state"].isin(["act", "watch"])]):
+    """Tell the KPIs of the board that miss their target."""
+    for kpi in records(table[table["state"].isin(["act", "watch"])], Judged):
         yield Finding(
-            id=f"monitoring.target.{row.kpi}",
+            id=f"monitoring.target.{kpi.kpi}",
             severity="watch",
-            weight=1 - row.attainment,
-            text={
-                "zh": "{kpi}达成目标的 {attainment}。",
-                "en": "{kpi} reaches {attainment} of its target.",
-            },
-            evidence=cells(
-                "board", {"kpi": row.kpi}, kpi=("kpi", "kpi"), attainment=("attainment", "fraction")
-            ),
+            weight=1 - kpi.attainment,
+            sentence="off_target",
+            evidence=cells(schema.BOARD, {"kpi": kpi.kpi}, kpi="kpi", attainment="attainment"),
         )
-
-
-def _unit(kpi: str) -> Unit:
-    return "money" if kpi in ("revenue", "spend") else "count"

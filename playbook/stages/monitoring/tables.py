@@ -1,41 +1,81 @@
 """The result tables of stage 5, monitoring and tracking: columns, units, names, and what a value means."""
 
+from playbook.stages.shared.columns import CHANNEL, DATE, KPI
 from playbook.stages.shared.schema import ResultTable, column, kpi_column
 
 ANOMALIES = ResultTable(
     name="anomalies",
-    grain="One row per TODO",
+    grain="One row per unusual day, channel and KPI",
     columns=(
-        column("date", "day", "日期", "Day", "TODO"),
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("kpi", "kpi", "指标", "KPI", "TODO"),
-        column("actual", "number", "实际", "Actual", "TODO"),
-        column("expected", "number", "平常水平", "Usual", "TODO"),
-        column("score", "number", "偏离程度", "Robust standard deviations", "TODO"),
-        column("change", "fraction", "变化", "Change", "TODO", signed=True),
-        column("cause", "name", "可能原因", "Possible cause", "TODO"),
+        DATE,
+        CHANNEL,
+        KPI,
+        column("actual", "number", "实际", "Actual", "of the day, in the KPI's unit"),
+        column(
+            "expected",
+            "number",
+            "平常水平",
+            "Usual",
+            "what the weeks before let expect, in the KPI's unit",
+        ),
+        column(
+            "score",
+            "number",
+            "偏离程度",
+            "Robust standard deviations",
+            "robust standard deviations from the expected, negative is below",
+        ),
+        column("change", "fraction", "变化", "Change", "actual over expected, less 1", signed=True),
+        column(
+            "cause",
+            "name",
+            "可能原因",
+            "Possible cause",
+            "page_down, tracking, clicks_without_result, spend_changed or unknown",
+        ),
     ),
 )
 
 BOARD = ResultTable(
     name="board",
-    grain="One row per TODO",
+    grain="One row per KPI that is known, all channels together",
     columns=(
-        column("kpi", "kpi", "指标", "KPI", "TODO"),
-        column("actual", "number", "实际", "Actual", "TODO"),
-        column("previous", "number", "上期", "Last period", "TODO"),
-        column("change", "fraction", "变化", "Change", "TODO", signed=True),
-        column("target", "number", "目标", "Target", "TODO"),
+        KPI,
+        column("actual", "number", "实际", "Actual", "in this period, in the KPI's unit"),
+        column(
+            "previous",
+            "number",
+            "上期",
+            "Last period",
+            "in the period before; missing where it is not known",
+        ),
+        column(
+            "change",
+            "fraction",
+            "变化",
+            "Change",
+            "over that of the period before, less 1",
+            signed=True,
+        ),
+        column(
+            "target",
+            "number",
+            "目标",
+            "Target",
+            "of the goal of this period that names the KPI, of spend else the budget; missing without",
+        ),
         kpi_column("attainment"),
-        column("state", "text", "状态", "State", "TODO"),
+        column(
+            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+        ),
     ),
 )
 
 DAILY = ResultTable(
     name="daily",
-    grain="One row per TODO",
+    grain="One row per day, all channels together",
     columns=(
-        column("date", "day", "日期", "Day", "TODO"),
+        DATE,
         kpi_column("impressions"),
         kpi_column("clicks"),
         kpi_column("visits"),
@@ -47,92 +87,194 @@ DAILY = ResultTable(
 
 FRESHNESS = ResultTable(
     name="freshness",
-    grain="One row per TODO",
+    grain="One row per canonical table that has rows",
     columns=(
-        column("table", "name", "数据表", "Table", "TODO"),
-        column("rows", "count", "行数", "Rows", "TODO"),
-        column("rows_in_period", "count", "本期行数", "Rows in the period", "TODO"),
-        column("first_day", "day", "最早日期", "First day", "TODO"),
-        column("last_day", "day", "最新日期", "Last day", "TODO"),
-        column("missing_days", "days", "缺失天数", "Days missing", "TODO"),
-        column("state", "text", "状态", "State", "TODO"),
+        column("table", "name", "数据表", "Table", "canonical table"),
+        column("rows", "count", "行数", "Rows", "in all"),
+        column("rows_in_period", "count", "本期行数", "Rows in the period", "of the period"),
+        column("first_day", "day", "最早日期", "First day", "of its earliest row"),
+        column("last_day", "day", "最新日期", "Last day", "of its latest row"),
+        column(
+            "missing_days",
+            "days",
+            "缺失天数",
+            "Days missing",
+            "days of the period without a row; missing for tables that need not have one every day",
+        ),
+        column(
+            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+        ),
     ),
 )
 
 INCIDENTS = ResultTable(
     name="incidents",
-    grain="One row per TODO",
+    grain="One row per unusual day",
     columns=(
-        column("date", "day", "日期", "Day", "TODO"),
-        column("signals", "count", "异常指标数", "Unusual KPIs", "TODO"),
-        column("channels", "count", "涉及渠道数", "Channels concerned", "TODO"),
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("kpi", "kpi", "指标", "KPI", "TODO"),
-        column("actual", "number", "实际", "Actual", "TODO"),
-        column("expected", "number", "平常水平", "Usual", "TODO"),
-        column("change", "fraction", "变化", "Change", "TODO", signed=True),
-        column("at_stake", "money", "涉及销售额", "Revenue at stake", "TODO"),
-        column("cause", "name", "可能原因", "Possible cause", "TODO"),
-        column("share_of_day", "fraction", "占日均销售额", "Share of a mean day's revenue", "TODO"),
+        DATE,
+        column(
+            "signals", "count", "异常指标数", "Unusual KPIs", "number of unusual channels and KPIs"
+        ),
+        column(
+            "channels", "count", "涉及渠道数", "Channels concerned", "number of channels concerned"
+        ),
+        CHANNEL,
+        KPI,
+        column(
+            "actual", "number", "实际", "Actual", "of the most telling signal, in the KPI's unit"
+        ),
+        column(
+            "expected",
+            "number",
+            "平常水平",
+            "Usual",
+            "what the weeks before let expect, in the KPI's unit",
+        ),
+        column("change", "fraction", "变化", "Change", "actual over expected, less 1", signed=True),
+        column(
+            "at_stake",
+            "money",
+            "涉及销售额",
+            "Revenue at stake",
+            "revenue off what was expected; missing where it is not known",
+        ),
+        column(
+            "cause",
+            "name",
+            "可能原因",
+            "Possible cause",
+            "page_down, tracking, clicks_without_result, spend_changed or unknown",
+        ),
+        column(
+            "share_of_day",
+            "fraction",
+            "占日均销售额",
+            "Share of a mean day's revenue",
+            "revenue at stake over a mean day's; missing where it is not known",
+        ),
     ),
 )
 
 OUTAGES = ResultTable(
     name="outages",
-    grain="One row per TODO",
+    grain="One row per stretch of failed checks",
     columns=(
-        column("outage", "text", "序号", "No.", "TODO"),
-        column("page_id", "name", "落地页", "Landing page", "TODO"),
-        column("date", "day", "日期", "Day", "TODO"),
-        column("started_at", "moment", "开始", "From", "TODO"),
-        column("ended_at", "moment", "结束", "To", "TODO"),
-        column("minutes", "minutes", "中断分钟", "Minutes down", "TODO"),
-        column("at_stake", "money", "涉及销售额", "Revenue at stake", "TODO"),
-        column("basis", "name", "估算依据", "Estimated from", "TODO"),
+        column("outage", "text", "序号", "No.", "number in order of page and time"),
+        column("page_id", "name", "落地页", "Landing page", "as the checks name it"),
+        DATE,
+        column("started_at", "moment", "开始", "From", "first failed check"),
+        column("ended_at", "moment", "结束", "To", "next answered check"),
+        column(
+            "minutes",
+            "minutes",
+            "中断分钟",
+            "Minutes down",
+            "from first failed to next answered check",
+        ),
+        column(
+            "at_stake",
+            "money",
+            "涉及销售额",
+            "Revenue at stake",
+            "revenue that usually comes in during that time; missing where none is known",
+        ),
+        column(
+            "basis",
+            "name",
+            "估算依据",
+            "Estimated from",
+            "hour (usual orders by hour of the week), day (daily revenue) or none",
+        ),
     ),
 )
 
 PACING = ResultTable(
     name="pacing",
-    grain="One row per TODO",
+    grain="One row per channel with a budget, and one of all where there are several",
     columns=(
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("budget", "money", "预算", "Budget", "TODO"),
+        CHANNEL,
+        column("budget", "money", "预算", "Budget", "money planned for the period"),
         kpi_column("spend"),
-        column("left", "money", "剩余", "Left", "TODO"),
-        column("expected_spend", "money", "应达花费", "Spend due", "TODO"),
+        column("left", "money", "剩余", "Left", "budget less spend; negative when overspent"),
+        column(
+            "expected_spend",
+            "money",
+            "应达花费",
+            "Spend due",
+            "part of the budget that was due by the last day with data",
+        ),
         kpi_column("pacing"),
-        column("forecast_spend", "money", "期末预计花费", "Spend forecast to the end", "TODO"),
-        column("forecast_to_budget", "fraction", "预计占预算", "Forecast to budget", "TODO"),
-        column("used_up_on", "day", "预算用完日", "Budget used up on", "TODO"),
-        column("days_without_budget", "days", "无预算天数", "Days without budget", "TODO"),
-        column("state", "text", "状态", "State", "TODO"),
+        column(
+            "forecast_spend",
+            "money",
+            "期末预计花费",
+            "Spend forecast to the end",
+            "to the end of the period, at the rate of the last two weeks",
+        ),
+        column(
+            "forecast_to_budget",
+            "fraction",
+            "预计占预算",
+            "Forecast to budget",
+            "forecast over budget",
+        ),
+        column(
+            "used_up_on",
+            "day",
+            "预算用完日",
+            "Budget used up on",
+            "day on which the budget was gone; missing where it lasted",
+        ),
+        column(
+            "days_without_budget",
+            "days",
+            "无预算天数",
+            "Days without budget",
+            "days after that without spend",
+        ),
+        column(
+            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+        ),
     ),
 )
 
 PAGES = ResultTable(
     name="pages",
-    grain="One row per TODO",
+    grain="One row per landing page",
     columns=(
-        column("page_id", "name", "落地页", "Landing page", "TODO"),
-        column("checks", "count", "检查次数", "Checks", "TODO"),
+        column("page_id", "name", "落地页", "Landing page", "as the checks name it"),
+        column("checks", "count", "检查次数", "Checks", "number of checks"),
         kpi_column("uptime"),
-        column("uptime_target", "fraction", "目标可用率", "Target", "TODO"),
-        column("outages", "count", "中断次数", "Outages", "TODO"),
-        column("minutes", "minutes", "中断分钟", "Minutes down", "TODO"),
-        column("latency_ms", "number", "响应时间（毫秒，中位数）", "Latency (ms, median)", "TODO"),
-        column("state", "text", "状态", "State", "TODO"),
+        column(
+            "uptime_target",
+            "fraction",
+            "目标可用率",
+            "Target",
+            "share of checks that must be answered",
+        ),
+        column("outages", "count", "中断次数", "Outages", "number of stretches of failed checks"),
+        column("minutes", "minutes", "中断分钟", "Minutes down", "of all outages"),
+        column(
+            "latency_ms",
+            "number",
+            "响应时间（毫秒，中位数）",
+            "Latency (ms, median)",
+            "median; missing where it is not measured",
+        ),
+        column(
+            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+        ),
     ),
 )
 
 PUBLISHED = ResultTable(
     name="published",
-    grain="One row per TODO",
+    grain="One row per channel with planned content",
     columns=(
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("planned", "count", "计划篇数", "Planned", "TODO"),
-        column("published", "count", "已发布", "Published", "TODO"),
-        column("on_time", "count", "按时", "On time", "TODO"),
+        CHANNEL,
+        column("planned", "count", "计划篇数", "Planned", "pieces planned for the period"),
+        column("published", "count", "已发布", "Published", "of them, pieces that came out"),
+        column("on_time", "count", "按时", "On time", "of them, pieces that came out on time"),
         kpi_column("on_quantity_rate"),
         kpi_column("on_time_rate"),
     ),
@@ -140,107 +282,290 @@ PUBLISHED = ResultTable(
 
 QUALITY_GAPS = ResultTable(
     name="quality_gaps",
-    grain="One row per TODO",
+    grain="One row per channel and day without a row",
     columns=(
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("date", "day", "日期", "Day", "TODO"),
+        CHANNEL,
+        DATE,
     ),
 )
 
 QUALITY_REJECTS = ResultTable(
     name="quality_rejects",
-    grain="One row per TODO",
+    grain="One row per table, reason and file, most rows first",
     columns=(
-        column("table", "name", "数据表", "Table", "TODO"),
-        column("reason", "phrases", "原因", "Reason", "TODO"),
-        column("file", "text", "文件", "File", "TODO"),
-        column("rows", "count", "行数", "Rows", "TODO"),
+        column("table", "name", "数据表", "Table", "canonical table"),
+        column("reason", "phrases", "原因", "Reason", "rule that the rows break"),
+        column("file", "text", "文件", "File", "as it lies below the campaign's data folder"),
+        column("rows", "count", "行数", "Rows", "number of rows set aside"),
         column(
-            "example", "text", "示例（行号：列与值）", "Example (line: columns, values)", "TODO"
+            "example",
+            "text",
+            "示例（行号：列与值）",
+            "Example (line: columns, values)",
+            "one of them: line, columns, values",
         ),
     ),
 )
 
 QUALITY_SOURCES = ResultTable(
     name="quality_sources",
-    grain="One row per TODO",
+    grain="One row per file",
     columns=(
-        column("platform", "text", "平台", "Platform", "TODO"),
-        column("file", "text", "文件", "File", "TODO"),
-        column("table", "name", "数据表", "Table", "TODO"),
-        column("rows", "count", "行数", "Rows", "TODO"),
-        column("kept", "count", "采用行数", "Rows kept", "TODO"),
-        column("rejected", "count", "剔除行数", "Rows rejected", "TODO"),
-        column("duplicates", "count", "重复行数", "Duplicates dropped", "TODO"),
-        column("totals_set_aside", "count", "合计行数", "Total rows set aside", "TODO"),
-        column("first_day", "day", "最早日期", "First day", "TODO"),
-        column("last_day", "day", "最新日期", "Last day", "TODO"),
-        column("freshness_days", "days", "距期末天数", "Days short of the end", "TODO"),
-        column("impressions_before", "number", "曝光（原始）", "Impressions, read", "TODO"),
-        column("impressions_after", "number", "曝光（采用）", "Impressions, kept", "TODO"),
-        column("clicks_before", "number", "点击（原始）", "Clicks, read", "TODO"),
-        column("clicks_after", "number", "点击（采用）", "Clicks, kept", "TODO"),
-        column("spend_before", "number", "花费（原始）", "Spend, read", "TODO"),
-        column("spend_after", "number", "花费（采用）", "Spend, kept", "TODO"),
-        column("conversions_before", "number", "转化（原始）", "Conversions, read", "TODO"),
-        column("conversions_after", "number", "转化（采用）", "Conversions, kept", "TODO"),
-        column("revenue_before", "number", "销售额（原始）", "Revenue, read", "TODO"),
-        column("revenue_after", "number", "销售额（采用）", "Revenue, kept", "TODO"),
+        column("platform", "text", "平台", "Platform", "mapping that read it"),
+        column("file", "text", "文件", "File", "as it lies below the campaign's data folder"),
+        column("table", "name", "数据表", "Table", "canonical table"),
+        column("rows", "count", "行数", "Rows", "read: kept, rejected and duplicates"),
+        column("kept", "count", "采用行数", "Rows kept", "used in the canonical table"),
+        column("rejected", "count", "剔除行数", "Rows rejected", "set aside with a reason"),
+        column(
+            "duplicates",
+            "count",
+            "重复行数",
+            "Duplicates dropped",
+            "copies, and rows that a later file replaces",
+        ),
+        column(
+            "totals_set_aside",
+            "count",
+            "合计行数",
+            "Total rows set aside",
+            "rows of totals, not counted among the rows",
+        ),
+        column(
+            "first_day", "day", "最早日期", "First day", "of its earliest row; missing without days"
+        ),
+        column(
+            "last_day", "day", "最新日期", "Last day", "of its latest row; missing without days"
+        ),
+        column(
+            "freshness_days",
+            "days",
+            "距期末天数",
+            "Days short of the end",
+            "from its last day to the end of the period; missing without days",
+        ),
+        column(
+            "impressions_before",
+            "number",
+            "曝光（原始）",
+            "Impressions, read",
+            "impressions of all rows read; missing where the file has none",
+        ),
+        column(
+            "impressions_after",
+            "number",
+            "曝光（采用）",
+            "Impressions, kept",
+            "impressions of the rows kept; missing where the file has none",
+        ),
+        column(
+            "clicks_before",
+            "number",
+            "点击（原始）",
+            "Clicks, read",
+            "clicks of all rows read; missing where the file has none",
+        ),
+        column(
+            "clicks_after",
+            "number",
+            "点击（采用）",
+            "Clicks, kept",
+            "clicks of the rows kept; missing where the file has none",
+        ),
+        column(
+            "spend_before",
+            "number",
+            "花费（原始）",
+            "Spend, read",
+            "spend of all rows read; missing where the file has none",
+        ),
+        column(
+            "spend_after",
+            "number",
+            "花费（采用）",
+            "Spend, kept",
+            "spend of the rows kept; missing where the file has none",
+        ),
+        column(
+            "conversions_before",
+            "number",
+            "转化（原始）",
+            "Conversions, read",
+            "conversions of all rows read; missing where the file has none",
+        ),
+        column(
+            "conversions_after",
+            "number",
+            "转化（采用）",
+            "Conversions, kept",
+            "conversions of the rows kept; missing where the file has none",
+        ),
+        column(
+            "revenue_before",
+            "number",
+            "销售额（原始）",
+            "Revenue, read",
+            "revenue of all rows read; missing where the file has none",
+        ),
+        column(
+            "revenue_after",
+            "number",
+            "销售额（采用）",
+            "Revenue, kept",
+            "revenue of the rows kept; missing where the file has none",
+        ),
     ),
 )
 
 QUALITY_SUMMARY = ResultTable(
     name="quality_summary",
-    grain="One row per TODO",
+    grain="One row per measure; none where no file was read",
     columns=(
-        column("measure", "name", "项目", "Measure", "TODO"),
-        column("value", "number", "数值", "Value", "TODO"),
+        column("measure", "name", "项目", "Measure", "what the row counts"),
+        column("value", "number", "数值", "Value", "in the unit of what the row measures"),
     ),
+    row_units={
+        "files": "count",
+        "rows": "count",
+        "kept": "count",
+        "rejected": "count",
+        "duplicates": "count",
+        "gap_days": "count",
+    },
 )
 
 QUALITY_SUMS = ResultTable(
     name="quality_sums",
-    grain="One row per TODO",
+    grain="One row per file with any of the sums",
     columns=(
-        column("file", "text", "文件", "File", "TODO"),
-        column("impressions_before", "number", "曝光（原始）", "Impressions, read", "TODO"),
-        column("impressions_after", "number", "曝光（采用）", "Impressions, kept", "TODO"),
-        column("clicks_before", "number", "点击（原始）", "Clicks, read", "TODO"),
-        column("clicks_after", "number", "点击（采用）", "Clicks, kept", "TODO"),
-        column("spend_before", "number", "花费（原始）", "Spend, read", "TODO"),
-        column("spend_after", "number", "花费（采用）", "Spend, kept", "TODO"),
-        column("conversions_before", "number", "转化（原始）", "Conversions, read", "TODO"),
-        column("conversions_after", "number", "转化（采用）", "Conversions, kept", "TODO"),
-        column("revenue_before", "number", "销售额（原始）", "Revenue, read", "TODO"),
-        column("revenue_after", "number", "销售额（采用）", "Revenue, kept", "TODO"),
+        column("file", "text", "文件", "File", "as it lies below the campaign's data folder"),
+        column(
+            "impressions_before",
+            "number",
+            "曝光（原始）",
+            "Impressions, read",
+            "impressions of all rows read; missing where the file has none",
+        ),
+        column(
+            "impressions_after",
+            "number",
+            "曝光（采用）",
+            "Impressions, kept",
+            "impressions of the rows kept; missing where the file has none",
+        ),
+        column(
+            "clicks_before",
+            "number",
+            "点击（原始）",
+            "Clicks, read",
+            "clicks of all rows read; missing where the file has none",
+        ),
+        column(
+            "clicks_after",
+            "number",
+            "点击（采用）",
+            "Clicks, kept",
+            "clicks of the rows kept; missing where the file has none",
+        ),
+        column(
+            "spend_before",
+            "number",
+            "花费（原始）",
+            "Spend, read",
+            "spend of all rows read; missing where the file has none",
+        ),
+        column(
+            "spend_after",
+            "number",
+            "花费（采用）",
+            "Spend, kept",
+            "spend of the rows kept; missing where the file has none",
+        ),
+        column(
+            "conversions_before",
+            "number",
+            "转化（原始）",
+            "Conversions, read",
+            "conversions of all rows read; missing where the file has none",
+        ),
+        column(
+            "conversions_after",
+            "number",
+            "转化（采用）",
+            "Conversions, kept",
+            "conversions of the rows kept; missing where the file has none",
+        ),
+        column(
+            "revenue_before",
+            "number",
+            "销售额（原始）",
+            "Revenue, read",
+            "revenue of all rows read; missing where the file has none",
+        ),
+        column(
+            "revenue_after",
+            "number",
+            "销售额（采用）",
+            "Revenue, kept",
+            "revenue of the rows kept; missing where the file has none",
+        ),
     ),
 )
 
 SUMMARY = ResultTable(
     name="summary",
-    grain="One row per TODO",
+    grain="One row per measure that is known",
     columns=(
-        column("measure", "name", "项目", "Measure", "TODO"),
-        column("value", "number", "数值", "Value", "TODO"),
+        column("measure", "name", "项目", "Measure", "what the row counts"),
+        column("value", "number", "数值", "Value", "in the unit of what the row measures"),
     ),
+    row_units={"outage_minutes": "minutes", "incident_days": "count"},
 )
 
 TRACKING = ResultTable(
     name="tracking",
-    grain="One row per TODO",
+    grain="One row per channel",
     columns=(
-        column("channel", "name", "渠道", "Channel", "TODO"),
-        column("days", "days", "有数据天数", "Days with data", "TODO"),
-        column("missing_days", "days", "缺失天数", "Days missing", "TODO"),
-        kpi_column("visit_rate"),
-        column("previous_visit_rate", "fraction", "上期到站率", "Visit rate, last period", "TODO"),
-        column("zero_days", "days", "最长零转化天数", "Longest run without conversion", "TODO"),
-        column("zero_from", "day", "零转化起始日", "From", "TODO"),
+        CHANNEL,
+        column("days", "days", "有数据天数", "Days with data", "with any data"),
         column(
-            "expected_conversions", "count", "期间应有转化", "Conversions expected in it", "TODO"
+            "missing_days", "days", "缺失天数", "Days missing", "of those that other channels have"
         ),
-        column("chance", "pvalue", "纯属巧合的概率", "Chance of that by luck", "TODO"),
-        column("state", "text", "状态", "State", "TODO"),
+        kpi_column("visit_rate"),
+        column(
+            "previous_visit_rate",
+            "fraction",
+            "上期到站率",
+            "Visit rate, last period",
+            "visits per click in the period before",
+        ),
+        column(
+            "zero_days",
+            "days",
+            "最长零转化天数",
+            "Longest run without conversion",
+            "longest run of days with clicks but no conversion",
+        ),
+        column(
+            "zero_from", "day", "零转化起始日", "From", "first day of that run; missing without one"
+        ),
+        column(
+            "expected_conversions",
+            "count",
+            "期间应有转化",
+            "Conversions expected in it",
+            "of that run, at the channel's usual rate",
+        ),
+        column(
+            "chance",
+            "pvalue",
+            "纯属巧合的概率",
+            "Chance of that by luck",
+            "that such a run comes by luck",
+        ),
+        column(
+            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+        ),
     ),
 )
 

@@ -8,6 +8,9 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.metrics import compute
 
+LATE = 0.9
+"""On-time rate below which publishing is a matter to look at."""
+
 
 def planned_pieces(
     plan: pd.DataFrame, log: pd.DataFrame, start: date, end: date, on_time_minutes: float

@@ -12,7 +12,7 @@ from playbook.stages.monitoring.data_quality import (
     quality_sources,
     quality_summary,
     quality_sums,
-    tell_quality,
+    quality_findings,
 )
 from tests.stages.shop import campaign
 
@@ -97,7 +97,7 @@ def test_month_without_any_data_has_no_gaps_to_tell() -> None:
 
 def _told(gaps: int = 0, **file: float) -> Any:
     files = quality_sources(campaign(), {"quality": table([_file(**file)])})
-    return next(tell_quality(quality_summary(files, pd.DataFrame(index=range(gaps)))))
+    return next(quality_findings(quality_summary(files, pd.DataFrame(index=range(gaps)))))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_files_add_up() -> None:
 
 
 def test_without_files_nothing_is_told() -> None:
-    assert not list(tell_quality(quality_summary(quality_sources(campaign(), {}), pd.DataFrame())))
+    assert not list(quality_findings(quality_summary(quality_sources(campaign(), {}), pd.DataFrame())))
 
 
 def test_file_without_any_sum_is_not_among_the_sums() -> None:

@@ -206,5 +206,5 @@ def test_forecast_of_spend_is_told_only_while_days_are_left(last_day: str, *, ah
     here = campaign(budget={"search": 9000.0})
     found = analyse(here, tables(channel_daily=daily[daily["date"] <= last_day])).findings
     [spent] = [one for one in found if one.id == "monitoring.pacing.search"]
-    assert ("heading for" in spent.text["en"]) is ahead
+    assert (spent.sentence == "pace_and_forecast") is ahead
     assert ("daily budget" in spent.action["en"]) is ahead
