@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -210,11 +210,12 @@ def title_of(view: View, key: str) -> str:
 
 def missing_texts(view: View) -> dict[str, str]:
     """Word by key what the stage could not answer."""
-    missing = view.result.missing
-    if isinstance(missing, Mapping):
-        return {key: both[view.words.language] for key, both in missing.items()}
     said = messages(view.words.stage).missing
-    return {key: said[key][view.words.language] for key in missing}
+    texts = {}
+    for part, values in view.result.missing.items():
+        key = part.split(".", maxsplit=1)[0]
+        texts[part] = said[key][view.words.language].format(**values)
+    return texts
 
 
 def show(html: Markup) -> HTML:

@@ -191,8 +191,9 @@ def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -
 def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
     """Print the cell that a finding points at, in its unit."""
     row = look_up(cell, tables)
-    unit = cell.unit or own_unit(replace(words, table=cell.table), cell.column, row)
-    return value(words, row[cell.column], unit, signed=cell.signed, column=cell.column)
+    column = cell.column if cell.column in row else f"{cell.column}_{words.language}"
+    unit = cell.unit or own_unit(replace(words, table=cell.table), column, row)
+    return value(words, row[column], unit, signed=cell.signed, column=cell.column)
 
 
 def _filled(

@@ -1,5 +1,5 @@
 """Stage 6: whether the goals were reached, why or why not, what the tests showed, and what to change."""
 
-from playbook.stages.analysis.stage import STAGE, analyse
+from playbook.stages.analysis.stage import analyse
 
-__all__ = ["STAGE", "analyse"]
+__all__ = ["analyse"]

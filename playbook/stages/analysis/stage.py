@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,10 @@ import pandas as pd
 
 from playbook.methods.anomalies import anomalies, judged
 from playbook.methods.decomposition import causes, decompose
-from playbook.metrics import ALL, CATALOGUE
+from playbook.metrics import ALL
 from playbook.params import Campaign
+from playbook.stages import ANALYSIS
+from playbook.stages.analysis import tables as schema
 from playbook.stages.analysis.proposal import (
     actions,
     agenda,
@@ -21,24 +22,38 @@ from playbook.stages.analysis.proposal import (
     next_targets,
     proposal,
 )
-from playbook.stages.experiments.trials import tell_trials, trials
+from playbook.stages.experiments.trials import trial_findings, trials
 from playbook.stages.shared import uptime
-from playbook.stages.shared.causes import CAUSES
-from playbook.stages.shared.findings import cells, change, each, ranked
+from playbook.stages.shared.findings import (
+    absent,
+    cells,
+    change,
+    measures,
+    ranked,
+    records,
+    summary_frame,
+)
 from playbook.stages.shared.months import months
-from playbook.stages.shared.result import Cell, Finding, StageResult
-from playbook.stages.shared.schema import Unit
-from playbook.stages.shared.targets import targets
+from playbook.stages.shared.result import Cell, Finding, Severity, StageResult
+from playbook.stages.shared.targets import TARGETS, targets
 
-STAGE = "06_analysis_and_iteration"
-TOLD_CAUSES = 4
+MOST_CAUSES = 4
+"""Causes that are told as findings."""
+
 TOP_CAUSES = 8
+"""Causes that the chart shows."""
+
 LEAST_PART = 0.02
 """Share of last period's revenue below which a cause is not worth a sentence."""
 
 FITS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("cvr", "cvr_click", "cpa", "roas"), ("conversions", "revenue")),
-    **dict.fromkeys(("order_rate", "order_rate_click", "aov"), ("revenue",)),
+    "cvr": ("conversions", "revenue"),
+    "cvr_click": ("conversions", "revenue"),
+    "cpa": ("conversions", "revenue"),
+    "roas": ("conversions", "revenue"),
+    "order_rate": ("revenue",),
+    "order_rate_click": ("revenue",),
+    "aov": ("revenue",),
     "ctr": ("clicks",),
     "cpc": ("clicks",),
     "cpm": ("impressions",),
@@ -46,92 +61,70 @@ FITS: Mapping[str, tuple[str, ...]] = {
 }
 """KPIs whose unusual days may explain a step."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Part:
-    """One clause of the answer: the measures that it needs, with their units, and its words."""
-
-    units: Mapping[str, Unit]
-    zh: str
-    en: str
-
-
-WHOSE = (("{channel}的{step}", "{step} of {channel}"), ("{step}", "{step}"))
-"""How a cause is named: of a channel, or of all together."""
-
-LEVELS: Mapping[str, Unit] = {
-    "cpm": "money",
-    "cpc": "money",
-    "cpa": "money",
-    "aov": "money",
-    "roas": "multiple",
-    "ctr": "fraction",
-    "visit_rate": "fraction",
-    "cvr": "fraction",
-    "cvr_click": "fraction",
-    "order_rate": "fraction",
-    "order_rate_click": "fraction",
-}
-"""Steps whose level is told, and its unit."""
-
-GOALS = Part(
-    units={"goals": "count", "goals_good": "count"},
-    zh="{goals} 个目标中 {goals_good} 个达成或在轨",
-    en="of {goals} goals {goals_good} are reached or on track",
+LEVELS = frozenset(
+    (
+        "cpm",
+        "cpc",
+        "cpa",
+        "aov",
+        "roas",
+        "ctr",
+        "visit_rate",
+        "cvr",
+        "cvr_click",
+        "order_rate",
+        "order_rate_click",
+    )
 )
-RESULTS = (
-    Part(
-        units={"revenue": "money", "revenue_change": "money"},
-        zh="销售额 {revenue}，较上期变化 {revenue_change}",
-        en="revenue is {revenue}, a change of {revenue_change} on last period",
-    ),
-    Part(units={"revenue": "money"}, zh="销售额 {revenue}", en="revenue is {revenue}"),
-    Part(
-        units={"conversions": "count"}, zh="转化 {conversions} 次", en="conversions: {conversions}"
-    ),
-    Part(units={"spend": "money"}, zh="花费 {spend}", en="spend: {spend}"),
-)
-"""The most telling first."""
+"""Steps whose level is told."""
 
-DECIDED = {
-    "zh": "由 {owner} 在 {due_on}前就下期提案（{proposals} 项）作出决定。",
-    "en": "{owner} decides by {due_on} on what is proposed for next period ({proposals}).",
+RESULTS: Mapping[str, tuple[str, ...]] = {
+    "revenue_change": ("revenue", "revenue_change"),
+    "revenue": ("revenue",),
+    "conversions": ("conversions",),
+    "spend": ("spend",),
 }
-UNOWNED = {
-    "zh": "在 {due_on}前就下期提案（{proposals} 项）作出决定。",
-    "en": "Decide by {due_on} on what is proposed for next period ({proposals}).",
-}
-"""The decision that a report asks for, with and without somebody who answers for it."""
+"""Clauses of the answer on results, the most telling first, with the measures that each needs."""
 
-REMEDY = {
-    "zh": "决定如何补救未达成的目标。",
-    "en": "Decide how to catch up with the goals that were missed.",
-}
+NO_INCIDENT = (pd.NaT, "")
 
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "goals": {"zh": "未设置目标，无法对照。", "en": "No goals are set: nothing to compare with."},
-    "channel_daily": {
-        "zh": "本期没有渠道数据，无法分析效果。",
-        "en": "No channel data in this period: the results cannot be analysed.",
-    },
-    "previous": {
-        "zh": "没有上期数据，无法分解变化原因。",
-        "en": "No data of the period before: the change cannot be explained.",
-    },
-    "revenue": {
-        "zh": "销售额未知，无法分解变化原因。",
-        "en": "Revenue is not known: its change cannot be explained.",
-    },
-    "noise": {
-        "zh": "数据天数太少，无法判断原因是否只是波动。",
-        "en": "Too few days to tell causes from luck.",
-    },
-    "plan": {
-        "zh": "没有渠道预算，无法与计划对照，也无法提出预算调整。",
-        "en": "No budget by channel: nothing planned to compare with, and no step of budget to propose.",
-    },
-    "experiments": {"zh": "本期没有实验。", "en": "No experiment is planned in this campaign."},
-}
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A row of the table `causes`, as far as findings need it."""
+
+    cause: str
+    channel: str
+    step: str
+    effect: float
+    certainty: str
+    incident_cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect on revenue that an unusual day may explain."""
+
+    channel: str
+    step: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A row of the table `targets`, as far as findings need it."""
+
+    goal: str
+    attainment: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A row of the table `budget_next`, as far as findings need it."""
+
+    channel: str
+    partner: str
+    change: float
 
 
 def analyse(
@@ -146,59 +139,59 @@ def analyse(
         looked: Last days of the data that earlier runs showed.
 
     Returns:
-        Tables targets, summary, effects, causes, top_causes, plan, budget_next, targets_next,
-        actions, agenda, and those of `trials`; the proposal holds the keys of the next period's
-        parameters.
+        The tables of `analysis.tables`; the proposal holds the keys of the next period's parameters.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
-    aimed, money, effects = (
-        targets(campaign, tables, daily),
-        next_budget(campaign, now),
-        decompose(before, now),
-    )
-    because = with_incidents(causes(effects), _unusual(campaign, tables, daily))
+    reached = targets(campaign, tables, daily)
+    budget_next = next_budget(campaign, now)
+    targets_next = next_targets(campaign, reached)
+    effects = decompose(before, now)
+    by_size = with_incidents(causes(effects), _unusual(campaign, tables, daily))
     tested, untested = trials(campaign, tables["experiment_units"], looked)
-    next_ = next_targets(campaign, aimed)
-    todo = actions(campaign, money, next_, tested["decisions"])
+    listed = actions(campaign, budget_next, targets_next, tested["decisions"])
     results = {
-        "targets": aimed,
+        "targets": reached,
         "effects": effects,
-        "causes": because,
-        "top_causes": because.head(TOP_CAUSES),
+        "causes": by_size,
+        "top_causes": by_size.head(TOP_CAUSES),
         "plan": against_plan(campaign, now, before),
         **tested,
-        "budget_next": money,
-        "targets_next": next_,
-        "actions": todo,
-        "agenda": agenda(campaign, todo),
-        "summary": summary(aimed, now, before),
+        "budget_next": budget_next,
+        "targets_next": targets_next,
+        "actions": listed,
+        "agenda": agenda(campaign, listed),
+        "summary": summary(reached, now, before),
     }
-    proposed = proposal(campaign, money, next_)
+    proposed = proposal(campaign, budget_next, targets_next)
     return StageResult(
-        stage=STAGE,
+        stage=ANALYSIS.notebook,
         tables=results,
         findings=_findings(campaign, results),
         missing=_missing(campaign, now, before, results) | untested,
         proposal=proposed,
-        next_month=next_month(campaign, proposed, next_),
+        next_month=next_month(campaign, proposed, targets_next),
     )
 
 
-def summary(aimed: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Return the one-line answers: one row per measure with its value; only what is known."""
-    revenue, previous = (rows["revenue"].sum(min_count=1) for rows in (now, before))
-    values = {
-        "goals": float(len(aimed)) if len(aimed) else np.nan,
-        "goals_good": float(aimed["state"].eq("good").sum()) if len(aimed) else np.nan,
-        "goals_missed": float(aimed["state"].eq("act").sum()) if len(aimed) else np.nan,
-        "revenue": revenue,
-        "previous_revenue": previous,
-        "revenue_change": revenue - previous,
-        "conversions": now["conversions"].sum(min_count=1),
-        "spend": now["spend"].sum(min_count=1),
-    }
-    table = pd.DataFrame({"measure": list(values), "value": list(values.values())})
-    return table.astype({"value": "float64"}).dropna().reset_index(drop=True)
+def summary(reached: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Return the one-line answers of the stage, as far as they are known."""
+    values: dict[str, float] = {}
+    if len(reached):
+        values["goals"] = len(reached)
+        values["goals_good"] = reached["state"].eq("good").sum()
+        values["goals_missed"] = reached["state"].eq("act").sum()
+    revenue, previous_revenue = _sum(now, "revenue"), _sum(before, "revenue")
+    values["revenue"] = revenue
+    values["previous_revenue"] = previous_revenue
+    values["revenue_change"] = revenue - previous_revenue
+    values["conversions"] = _sum(now, "conversions")
+    values["spend"] = _sum(now, "spend")
+    return summary_frame(schema.SUMMARY, values)
+
+
+def _sum(rows: pd.DataFrame, column: str) -> float:
+    """Add up a column; NaN where no row knows it."""
+    return float(rows[column].sum(min_count=1))
 
 
 def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -208,265 +201,235 @@ def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) ->
     spend.
 
     Returns:
-        One row per channel with a budget: channel, budget, spend, expected_revenue (budget x last
-        ROAS; NaN without one), revenue, revenue_gap, spend_effect ((spend - budget) x last ROAS),
-        return_effect (the rest: revenue_gap less spend_effect).
+        The table `PLAN`.
     """
     sums = now.groupby("channel")[["spend", "revenue"]].sum(min_count=1)
-    past = before.dropna(subset=["spend", "revenue"]).groupby("channel")[["spend", "revenue"]].sum()
-    roas = past["revenue"] / past["spend"].where(past["spend"] > 0)
-    paid = {channel: money for channel, money in campaign.budget.items() if money > 0}
-    table = (
-        pd.DataFrame({"budget": paid}, dtype="float64")
-        .join(sums)
-        .rename_axis("channel")
-        .reset_index()
-    )
-    last = table["channel"].map(roas).astype("float64")
-    table["expected_revenue"] = table["budget"] * last
+    known = before.dropna(subset=["spend", "revenue"])
+    previous = known.groupby("channel")[["spend", "revenue"]].sum()
+    roas = previous["revenue"] / previous["spend"].where(previous["spend"] > 0)
+    budgets = {channel: money for channel, money in campaign.budget.items() if money > 0}
+    planned = pd.DataFrame({"budget": budgets}, dtype="float64")
+    table = planned.join(sums).rename_axis("channel").reset_index()
+    last_roas = table["channel"].map(roas).astype("float64")
+    table["expected_revenue"] = table["budget"] * last_roas
     table["revenue_gap"] = table["revenue"] - table["expected_revenue"]
-    table["spend_effect"] = (table["spend"] - table["budget"]) * last
+    table["spend_effect"] = (table["spend"] - table["budget"]) * last_roas
     table["return_effect"] = table["revenue_gap"] - table["spend_effect"]
-    return table[
-        [
-            "channel",
-            "budget",
-            "spend",
-            "expected_revenue",
-            "revenue",
-            "revenue_gap",
-            "spend_effect",
-            "return_effect",
-        ]
-    ]
+    return table[schema.PLAN.names]
 
 
-def with_incidents(found: pd.DataFrame, unusual: pd.DataFrame) -> pd.DataFrame:
+def with_incidents(by_size: pd.DataFrame, unusual: pd.DataFrame) -> pd.DataFrame:
     """Add to each cause the unusual day of its channel that fits it best.
 
     Returns:
         The causes with incident_day (NaT where none fits) and incident_cause (code; empty where
         none fits).
     """
-    fitting = [_fitting(row, unusual) for row in each(found)]
-    return found.assign(
-        incident_day=pd.Series(
-            [day for day, _ in fitting], index=found.index, dtype="datetime64[us]"
-        ),
-        incident_cause=pd.Series([cause for _, cause in fitting], index=found.index, dtype="str"),
+    fitting = [_fitting(effect, unusual) for effect in records(by_size, Effect)]
+    days = [day for day, _ in fitting]
+    codes = [code for _, code in fitting]
+    return by_size.assign(
+        incident_day=pd.Series(days, index=by_size.index, dtype="datetime64[us]"),
+        incident_cause=pd.Series(codes, index=by_size.index, dtype="str"),
     )
 
 
 def _unusual(
     campaign: Campaign, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
 ) -> pd.DataFrame:
-    down = uptime.outages(uptime.within(tables["site_checks"], campaign.start, campaign.end))[
-        "start"
-    ]
+    """Return the unusual days of the period, as stage 5 finds them."""
+    checks = uptime.within(tables["site_checks"], campaign.start, campaign.end)
+    outage_days = list(uptime.outages(checks)["start"].dt.normalize())
     cut = campaign.monitoring.anomaly_cut
-    return anomalies(judged(daily), campaign.start, campaign.end, cut, list(down.dt.normalize()))
+    return anomalies(judged(daily), campaign.start, campaign.end, cut, outage_days)
 
 
-def _fitting(row: Any, unusual: pd.DataFrame) -> tuple[Any, str]:
-    same_way = np.sign(unusual["score"]) == np.sign(row.effect)
-    fits = (
-        unusual["channel"].eq(row.channel) & unusual["kpi"].isin(FITS.get(row.step, ())) & same_way
-    )
-    candidates = unusual[fits & unusual["cause"].ne("unknown")]
+def _fitting(effect: Effect, unusual: pd.DataFrame) -> tuple[Any, str]:
+    """Return day and cause of the strongest unusual day that may explain an effect."""
+    is_same_way = np.sign(unusual["score"]) == np.sign(effect.effect)
+    is_of_step = unusual["kpi"].isin(FITS.get(effect.step, ()))
+    is_of_channel = unusual["channel"].eq(effect.channel)
+    is_explained = unusual["cause"].ne("unknown")
+    candidates = unusual[is_same_way & is_of_step & is_of_channel & is_explained]
     if candidates.empty:
-        return pd.NaT, ""
-    day = candidates.loc[candidates["score"].abs().idxmax()]
-    return day["date"], day["cause"]
+        return NO_INCIDENT
+    strongest = candidates.loc[candidates["score"].abs().idxmax()]
+    return strongest["date"], strongest["cause"]
 
 
 def _missing(
     campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame, results: Mapping[str, pd.DataFrame]
 ) -> dict[str, Mapping[str, str]]:
-    effects = results["effects"]
-    absent = {
-        "goals": not campaign.goals,
-        "channel_daily": now.empty,
-        "previous": not now.empty and before.empty,
-        "revenue": not now.empty and now["revenue"].isna().all(),
-        "noise": len(effects) > 0 and effects["certainty"].eq("unknown").any(),
-        "plan": results["plan"].empty,
-        "experiments": not campaign.experiments,
-    }
-    return {part: MISSING[part] for part, is_absent in absent.items() if is_absent}
+    has_days = not now.empty
+    return absent(
+        {
+            "goals": not campaign.goals,
+            "channel_daily": not has_days,
+            "previous": has_days and before.empty,
+            "revenue": has_days and bool(now["revenue"].isna().all()),
+            "noise": bool(results["effects"]["certainty"].eq("unknown").any()),
+            "plan": results["plan"].empty,
+            "experiments": not campaign.experiments,
+        }
+    )
 
 
 def _findings(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
-    rest = ranked(
-        (
-            *_missed(campaign, tables["targets"]),
-            *_moved(tables["budget_next"]),
-            *_because(tables),
-            *tell_trials(tables["decisions"]),
-        )
-    )
-    return (_headline(tables), *rest)
+    others = [
+        *_missed(campaign, tables["targets"]),
+        *_moved(tables["budget_next"]),
+        *_explained(tables),
+        *trial_findings(tables["decisions"]),
+    ]
+    return (_answer(tables), *ranked(others))
 
 
-def _headline(tables: Mapping[str, pd.DataFrame]) -> Finding:
-    known = tables["summary"].set_index("measure")["value"]
-    parts = _parts(known)
-    if not parts:
-        return Finding(id="analysis.answer", severity="watch", text=MISSING["channel_daily"])
-    evidence = {name: cell for part in parts for name, cell in _measures(part.units).items()}
-    zh, en = "，".join(part.zh for part in parts), "; ".join(part.en for part in parts)
-    first = next(_worth_telling(tables), None)
-    if first is not None:
-        who_zh, who_en = WHOSE[first.channel == ALL]
-        zh, en = (
-            zh + f"，影响最大的是{who_zh}（{{effect}}）",
-            en + f"; the largest cause: {who_en}, an effect of {{effect}}",
-        )
-        evidence |= _cause_cells(first)
-    missed = known.get("goals_missed", 0) > 0
-    all_good = "goals" in known and known["goals"] == known["goals_good"]
-    action, named = _wanted(tables["agenda"], missed=missed)
+def _answer(tables: Mapping[str, pd.DataFrame]) -> Finding:
+    """Answer with the goals, the most telling result that is known, and the largest cause."""
+    values = tables["summary"].set_index("measure")["value"]
+    clauses = []
+    evidence: dict[str, Cell] = {}
+    if "goals" in values:
+        clauses.append("goals")
+        evidence |= measures(schema.SUMMARY, "goals", "goals_good")
+    result = _most_telling_result(values)
+    if result:
+        clauses.append(result)
+        evidence |= _result_cells(RESULTS[result])
+    if not clauses:
+        return Finding(id="analysis.answer", severity="watch", sentence="nothing_known")
+    for cause in _clear_causes(tables)[:1]:
+        clauses.append(_named("largest_cause", cause))
+        evidence |= _cause_cells(cause)
+    is_missed = values.get("goals_missed", 0) > 0
+    action, decision_cells = _decision(tables["agenda"], is_missed=is_missed)
     return Finding(
         id="analysis.answer",
-        severity="act" if missed else "good" if all_good else "watch",
-        text={"zh": zh + "。", "en": en[:1].upper() + en[1:] + "."},
-        evidence=evidence | named,
+        severity=_severity(values, is_missed=is_missed),
+        sentence="answer",
+        clauses=tuple(clauses),
+        evidence=evidence | decision_cells,
         action=action,
     )
 
 
-def _wanted(listed: pd.DataFrame, *, missed: bool) -> tuple[Mapping[str, str], dict[str, Cell]]:
-    """Word the decision that is wanted, with who takes it and until when."""
+def _severity(values: pd.Series, *, is_missed: bool) -> Severity:
+    if is_missed:
+        return "act"
+    return "good" if "goals" in values and values["goals"] == values["goals_good"] else "watch"
+
+
+def _most_telling_result(values: pd.Series) -> str:
+    """Return the first clause on results whose measures are known; empty where none is."""
+    for clause, needed in RESULTS.items():
+        if set(needed) <= set(values.index):
+            return clause
+    return ""
+
+
+def _result_cells(names: Sequence[str]) -> dict[str, Cell]:
+    """Return cells of the summary; a change carries its sign."""
+    result: dict[str, Cell] = {}
+    for name in names:
+        cell_of = change if name.endswith("_change") else cells
+        result |= cell_of(schema.SUMMARY, {"measure": name}, **{name: "value"})
+    return result
+
+
+def _decision(listed: pd.DataFrame, *, is_missed: bool) -> tuple[str, dict[str, Cell]]:
+    """Return the action that the report asks for, with the cells that say who takes it and until when."""
     if listed.empty:
-        return REMEDY if missed else {}, {}
-    who = DECIDED if listed["owner"].iloc[0] else UNOWNED
-    return who, cells(
-        "agenda",
-        {"matter": "proposal"},
-        proposals=("proposals", "count"),
-        owner=("owner", "name"),
-        due_on=("due_on", "day"),
+        return ("catch_up" if is_missed else ""), {}
+    has_owner = bool(listed["owner"].iloc[0])
+    return (
+        "owner_decides" if has_owner else "decide",
+        cells(
+            schema.AGENDA,
+            {"matter": "proposal"},
+            proposals="proposals",
+            owner="owner",
+            due_on="due_on",
+        ),
     )
 
 
-def _parts(known: pd.Series) -> list[Part]:
-    """Take the goals, and the most telling result that is known."""
-    said = [part for part in (GOALS, *RESULTS) if part.units.keys() <= set(known.index)]
-    results = [part for part in said if part is not GOALS]
-    return [part for part in said if part is GOALS] + results[:1]
+def _clear_causes(tables: Mapping[str, pd.DataFrame]) -> list[Cause]:
+    """Return the causes that are beyond luck and large enough to be told, the largest first."""
+    values = tables["summary"].set_index("measure")["value"]
+    least = LEAST_PART * values.get("previous_revenue", np.nan)
+    table = tables["causes"]
+    is_told = table["certainty"].eq("clear") & (table["effect"].abs() >= least)
+    return records(table[is_told], Cause)
 
 
-def _worth_telling(tables: Mapping[str, pd.DataFrame]) -> Iterator[Any]:
-    known = tables["summary"].set_index("measure")["value"]
-    least = LEAST_PART * known.get("previous_revenue", np.nan)
-    yield from (
-        row
-        for row in each(tables["causes"])
-        if row.certainty == "clear" and abs(row.effect) >= least
-    )
-
-
-def _missed(campaign: Campaign, aimed: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(aimed[aimed["state"].eq("act")]):
-        unit = CATALOGUE[row.kpi].unit
+def _missed(campaign: Campaign, reached: pd.DataFrame) -> Iterator[Finding]:
+    """Tell the goals that were missed or are behind."""
+    for goal in records(reached[reached["state"].eq("act")], Missed):
         yield Finding(
-            id=f"analysis.goal.{row.goal}",
+            id=f"analysis.goal.{goal.goal}",
             severity="act",
-            weight=campaign.goals[row.goal].weight * (1 - row.attainment),
-            text={
-                "zh": "目标“{goal}”：{kpi} {actual}，应达 {due}，完成目标的 {attainment}。",
-                "en": "Goal “{goal}”: {kpi} is {actual} where {due} was due, {attainment} of the target.",
-            },
+            weight=campaign.goals[goal.goal].weight * (1 - goal.attainment),
+            sentence="missed",
             evidence=cells(
-                "targets",
-                {"goal": row.goal},
-                goal=("goal", "name"),
-                kpi=("kpi", "kpi"),
-                actual=("actual", unit),
-                due=("due", unit),
-                attainment=("attainment", "fraction"),
-                owner=("owner", "name"),
+                TARGETS,
+                {"goal": goal.goal},
+                goal="goal",
+                kpi="kpi",
+                actual="actual",
+                due="due",
+                attainment="attainment",
+                owner="owner",
             ),
-            action={
-                "zh": "由 {owner} 提出补救措施，或调整目标。",
-                "en": "Have {owner} propose a remedy, or change the target.",
-            },
+            action="remedy_or_change",
         )
 
 
 def _moved(money: pd.DataFrame) -> Iterator[Finding]:
-    for row in each(money[money["change"] > 0]):
-        unit: Unit = "multiple"
+    """Tell each step of budget that is proposed, from the side of who gets more."""
+    for channel in records(money[money["change"] > 0], Moved):
+        row, partner = {"channel": channel.channel}, {"channel": channel.partner}
         yield Finding(
-            id=f"analysis.budget.{row.channel}",
+            id=f"analysis.budget.{channel.channel}",
             severity="act",
-            weight=row.change,
-            text={
-                "zh": "建议下期把 {amount} 从{giver}移到{channel}：每单位花费的回报 {value} 对 {giver_value}，差异超出波动。",
-                "en": "Move {amount} from {giver} to {channel} next period: a unit of spend returns {value} against "
-                "{giver_value}, more than luck explains.",
-            },
+            weight=channel.change,
+            sentence="move_budget",
             evidence=cells(
-                "budget_next",
-                {"channel": row.channel},
-                amount=("change", "money"),
-                channel=("channel", "name"),
-                value=("value", unit),
+                schema.BUDGET_NEXT, row, amount="change", channel="channel", value="value"
             )
-            | cells(
-                "budget_next",
-                {"channel": row.partner},
-                giver=("channel", "name"),
-                giver_value=("value", unit),
-            ),
-            action={
-                "zh": "批准或否决这一步调整；它只是一小步，因为下一笔钱的回报未知。",
-                "en": "Approve or refuse this step; it is small because what the next unit of money brings is unknown.",
-            },
+            | cells(schema.BUDGET_NEXT, partner, giver="channel", giver_value="value"),
+            action="approve_step",
         )
 
 
-def _because(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    for row in islice(_worth_telling(tables), TOLD_CAUSES):
-        who_zh, who_en = WHOSE[row.channel == ALL]
-        zh, en = f"{who_zh}使销售额变化 {{effect}}", f"{who_en} moved revenue by {{effect}}"
-        evidence = _cause_cells(row)
-        if row.step in LEVELS:
-            zh, en = zh + "（从 {previous} 到 {actual}）", en + " (from {previous} to {actual})"
-            evidence |= cells(
-                "causes",
-                {"cause": row.cause},
-                previous=("previous", LEVELS[row.step]),
-                actual=("actual", LEVELS[row.step]),
-            )
-        if row.incident_cause:
-            said = CAUSES[row.incident_cause]
-            zh, en = zh + f"；其中 {{day}} {said[0]}", en + f"; on {{day}} {said[1]}"
-            evidence |= cells("causes", {"cause": row.cause}, day=("incident_day", "day"))
+def _explained(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
+    """Tell the largest causes, with the level of the step and the unusual day that fits."""
+    for cause in _clear_causes(tables)[:MOST_CAUSES]:
+        row = {"cause": cause.cause}
+        clauses = [_named("moved", cause)]
+        evidence = _cause_cells(cause)
+        if cause.step in LEVELS:
+            clauses = [_named("moved_from_to", cause)]
+            evidence |= cells(schema.CAUSES, row, previous="previous", actual="actual")
+        if cause.incident_cause:
+            clauses.append(cause.incident_cause)
+            evidence |= cells(schema.CAUSES, row, day="incident_day")
         yield Finding(
-            id=f"analysis.cause.{row.cause}",
-            severity="good" if row.effect > 0 else "watch",
-            weight=abs(row.effect),
-            text={"zh": zh + "。", "en": en + "."},
+            id=f"analysis.cause.{cause.cause}",
+            severity="good" if cause.effect > 0 else "watch",
+            weight=abs(cause.effect),
+            sentence="cause",
+            clauses=tuple(clauses),
             evidence=evidence,
         )
 
 
-def _cause_cells(row: Any) -> dict[str, Any]:
-    key = {"cause": row.cause}
-    return cells("causes", key, channel=("channel", "name"), step=("step", "name")) | change(
-        "causes", key, effect=("effect", "money")
+def _named(clause: str, cause: Cause) -> str:
+    """Return the clause that names a cause: of a channel, or of all together."""
+    return f"{clause}_of_all" if cause.channel == ALL else clause
+
+
+def _cause_cells(cause: Cause) -> dict[str, Cell]:
+    row = {"cause": cause.cause}
+    return cells(schema.CAUSES, row, channel="channel", step="step") | change(
+        schema.CAUSES, row, effect="effect"
     )
-
-
-def _measures(units: Mapping[str, Unit]) -> dict[str, Cell]:
-    """Return cells of the summary; changes carry a sign."""
-    return {
-        measure: Cell(
-            table="summary",
-            row={"measure": measure},
-            column="value",
-            unit=unit,
-            signed="change" in measure,
-        )
-        for measure, unit in units.items()
-    }

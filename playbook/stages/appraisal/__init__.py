@@ -1,5 +1,5 @@
 """Stage 7: how each person did, on objective data; a proposal that a person decides on, and never a ranking."""
 
-from playbook.stages.appraisal.stage import STAGE, analyse
+from playbook.stages.appraisal.stage import analyse
 
-__all__ = ["STAGE", "analyse"]
+__all__ = ["analyse"]

@@ -122,7 +122,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
 def _missing(
     campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame, results: Mapping[str, pd.DataFrame]
-) -> tuple[str, ...]:
+) -> dict[str, Mapping[str, str]]:
     has_days = not now.empty
     returned = results["returns"]
     return absent(

@@ -195,9 +195,9 @@ def summary(results: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> pd.Dat
 
 def _missing(
     campaign: Campaign, tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame
-) -> tuple[str, ...]:
+) -> dict[str, Mapping[str, str]]:
     if pieces.empty:
-        return ("content_plan",)
+        return absent({"content_plan": True})
     return absent(
         {
             "content_log": tables["content_log"].empty,

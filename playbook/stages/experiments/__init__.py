@@ -1,5 +1,5 @@
 """Every planned A/B test of a campaign, and what each asks for."""
 
-from playbook.stages.experiments.stage import STAGE, analyse
+from playbook.stages.experiments.stage import analyse
 
-__all__ = ["STAGE", "analyse"]
+__all__ = ["analyse"]

@@ -6,17 +6,14 @@ from datetime import date
 import pandas as pd
 
 from playbook.params import Campaign
-from playbook.stages.experiments.trials import tell_trials, trials
-from playbook.stages.shared.findings import cells, ranked
-from playbook.stages.shared.result import Finding, StageResult
+from playbook.stages import EXPERIMENTS
+from playbook.stages.experiments.tables import SUMMARY
+from playbook.stages.experiments.trials import trial_findings, trials
+from playbook.stages.shared.findings import absent, measures, ranked, summary_frame
+from playbook.stages.shared.result import Finding, Severity, StageResult
 
-STAGE = "ab_test"
-MISSING: Mapping[str, Mapping[str, str]] = {
-    "experiments": {
-        "zh": "参数中没有 A/B 测试方案。",
-        "en": "No A/B test is planned in the parameters.",
-    },
-}
+PRESSING = ("ship", "stop", "invalid")
+"""Decisions that somebody must take."""
 
 
 def analyse(
@@ -30,40 +27,36 @@ def analyse(
         looked: Last days of the data that earlier runs showed.
 
     Returns:
-        Tables summary (one row per measure: tests, decided, by decision), and those of `trials`.
+        The tables of `experiments.tables`.
     """
-    tested, missing = trials(campaign, tables["experiment_units"], looked)
+    tested, untested = trials(campaign, tables["experiment_units"], looked)
     decisions = tested["decisions"]
     counts = decisions["decision"].value_counts()
-    summary = pd.DataFrame(
-        {
-            "measure": ["tests", *counts.index],
-            "value": [float(len(decisions)), *counts.astype("float64")],
-        }
-    )
-    absent = {"experiments": MISSING["experiments"]} if not campaign.experiments else {}
     return StageResult(
-        stage=STAGE,
-        tables={"summary": summary, **tested},
-        findings=(_answer(decisions), *ranked(tell_trials(decisions))),
-        missing={**absent, **missing},
+        stage=EXPERIMENTS.notebook,
+        tables={
+            "summary": summary_frame(SUMMARY, {"tests": len(decisions), **counts}),
+            **tested,
+        },
+        findings=(_answer(decisions), *ranked(trial_findings(decisions))),
+        missing=absent({"experiments": not campaign.experiments}) | untested,
     )
 
 
 def _answer(decisions: pd.DataFrame) -> Finding:
     if decisions.empty:
-        return Finding(id="ab_test.answer", severity="watch", text=MISSING["experiments"])
-    urgent = decisions["decision"].isin(["ship", "stop", "invalid"]).any()
-    ships = decisions["decision"].eq("ship").any()
+        return Finding(id="ab_test.answer", severity="watch", sentence="no_tests")
+    severity: Severity = "act" if decisions["decision"].isin(PRESSING).any() else "watch"
+    if decisions["decision"].eq("ship").any():
+        return Finding(
+            id="ab_test.answer",
+            severity=severity,
+            sentence="some_ready",
+            evidence=measures(SUMMARY, "tests", "ship"),
+        )
     return Finding(
         id="ab_test.answer",
-        severity="act" if urgent else "watch",
-        text={
-            "zh": "共评估 {tests} 个测试"
-            + ("，其中 {ship} 个可以上线。" if ships else "，目前没有可以上线的。"),
-            "en": "Tests evaluated: {tests}"
-            + ("; ready to ship: {ship}." if ships else "; none is ready to ship."),
-        },
-        evidence=cells("summary", {"measure": "tests"}, tests=("value", "count"))
-        | (cells("summary", {"measure": "ship"}, ship=("value", "count")) if ships else {}),
+        severity=severity,
+        sentence="none_ready",
+        evidence=measures(SUMMARY, "tests"),
     )

@@ -1,6 +1,7 @@
 """What the campaign's planned experiments showed: one evaluation each, told as a decision."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,8 @@ from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.stages.experiments.evaluated import tables_of
-from playbook.stages.shared.findings import cells, each
+from playbook.stages.experiments.tables import DECISIONS
+from playbook.stages.shared.findings import cells, records
 from playbook.stages.shared.result import Finding, Severity
 
 SEVERITY: Mapping[str, Severity] = {
@@ -38,7 +40,7 @@ def trials(
             a look at it.
 
     Returns:
-        The tables of `tables_of`, and what could not be evaluated, in zh and en.
+        The tables of `tables_of`, and what could not be evaluated, as a stage's result has it.
 
     Source:
         `playbook.abtest`, which names the source of each test.
@@ -48,7 +50,7 @@ def trials(
     for plan in campaign.experiments.values():
         units = _units(experiment_units, plan)
         if units is None or (plan.start and plan.start > campaign.end):
-            missing[f"experiment.{plan.id}"] = _without_data(plan)
+            missing[f"experiment_without_data.{plan.id}"] = {"experiment": plan.id}
             continue
         try:
             found.append(
@@ -61,32 +63,39 @@ def trials(
                 )
             )
         except PlaybookError as error:
-            missing[f"experiment.{plan.id}"] = _unusable(plan, error)
+            missing[f"experiment_unusable.{plan.id}"] = {
+                "experiment": plan.id,
+                "problem": str(error.problems[0]),
+            }
     return tables_of(found), missing
 
 
-def tell_trials(decisions: pd.DataFrame) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A row of the table `decisions`, as far as findings need it."""
+
+    experiment: str
+    decision: str
+    money_mid: float
+
+
+def trial_findings(decisions: pd.DataFrame) -> Iterator[Finding]:
     """Tell each decision with the reason that led to it, and the next step as the action."""
-    for row in each(decisions):
+    for test in records(decisions, Decided):
         yield Finding(
-            id=f"analysis.experiment.{row.experiment}",
-            severity=SEVERITY[row.decision],
-            weight=0.0 if pd.isna(row.money_mid) else abs(row.money_mid),
-            text={
-                "zh": "实验“{experiment}”：{decision}。{reason_zh}",
-                "en": "Experiment “{experiment}”: {decision}. {reason_en}",
-            },
+            id=f"analysis.experiment.{test.experiment}",
+            severity=SEVERITY[test.decision],
+            weight=0.0 if pd.isna(test.money_mid) else abs(test.money_mid),
+            sentence="trial",
             evidence=cells(
-                "decisions",
-                {"experiment": row.experiment},
-                experiment=("experiment", "name"),
-                decision=("decision", "name"),
-                reason_zh=("reason_zh", "text"),
-                reason_en=("reason_en", "text"),
-                next_zh=("next_zh", "text"),
-                next_en=("next_en", "text"),
+                DECISIONS,
+                {"experiment": test.experiment},
+                experiment="experiment",
+                decision="decision",
+                reason="reason",
+                next="next",
             ),
-            action={"zh": "{next_zh}", "en": "{next_en}"},
+            action="next_step",
         )
 
 
@@ -116,18 +125,3 @@ def _last_day(units: Any, column: str) -> date | None:
     )
     found = pd.to_datetime(last, errors="coerce")
     return None if pd.isna(found) else found.date()
-
-
-def _without_data(plan: ExperimentPlan) -> Mapping[str, str]:
-    return {
-        "zh": f"实验 {plan.id} 本期没有数据。",
-        "en": f"Experiment {plan.id} has no data in this period.",
-    }
-
-
-def _unusable(plan: ExperimentPlan, error: PlaybookError) -> Mapping[str, str]:
-    problem = error.problems[0]
-    return {
-        "zh": f"实验 {plan.id} 的数据无法评估：{problem}",
-        "en": f"The data of experiment {plan.id} cannot be evaluated: {problem}",
-    }

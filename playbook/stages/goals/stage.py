@@ -112,7 +112,7 @@ def _missing(
     people: pd.DataFrame,
     daily: pd.DataFrame,
     proposal: Mapping[str, Any] | None,
-) -> tuple[str, ...]:
+) -> dict[str, Mapping[str, str]]:
     aimed, fix = results["aims"], results["fixes"]["fix"]
     running = aimed[aimed["days_left"] > 0]
     return absent(

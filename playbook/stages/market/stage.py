@@ -129,7 +129,7 @@ def _per_day(rows: pd.DataFrame, column: str) -> float:
 
 def _missing(
     campaign: Campaign, results: Mapping[str, pd.DataFrame], now: pd.DataFrame, before: pd.DataFrame
-) -> tuple[str, ...]:
+) -> dict[str, Mapping[str, str]]:
     moved, brands = results["trends"], results["rivals"]
     return absent(
         {

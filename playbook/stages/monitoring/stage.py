@@ -205,7 +205,7 @@ def _missing(
     before: pd.DataFrame,
     results: Mapping[str, pd.DataFrame],
     expected: pd.DataFrame,
-) -> tuple[str, ...]:
+) -> dict[str, Mapping[str, str]]:
     has_days = not now.empty
     return absent(
         {

@@ -56,9 +56,9 @@ def summary_frame(summary: ResultTable, values: Mapping[str, float]) -> pd.DataF
     return summary.frame(known.items()).astype({"value": "float64"})
 
 
-def absent(parts: Mapping[str, bool]) -> tuple[str, ...]:
-    """Return the keys of what a stage could not answer: those whose condition holds."""
-    return tuple(key for key, is_absent in parts.items() if is_absent)
+def absent(parts: Mapping[str, bool]) -> dict[str, Mapping[str, str]]:
+    """Return what a stage could not answer: the parts whose condition holds."""
+    return {part: {} for part, is_absent in parts.items() if is_absent}
 
 
 def ranked(findings: Iterable[Finding], most: int = MOST_FINDINGS) -> tuple[Finding, ...]:
@@ -80,7 +80,8 @@ def _cells(
             for name, (column, unit) in columns.items()
         }
     for column in columns.values():
-        table[column]
+        if column not in table and f"{column}_en" not in table:
+            raise KeyError(f"{table.name} has no column {column!r}; its columns are {table.names}")
     return {
         placeholder: Cell(table=table.name, row=row, column=column, signed=signed)
         for placeholder, column in columns.items()

@@ -15,7 +15,8 @@ Severity = Literal["good", "watch", "act"]
 class Cell:
     """One value of a result table: `row` gives columns and values that select exactly one row.
 
-    `signed` prints a plus before what is positive; for changes.
+    `signed` prints a plus before what is positive; for changes. A text that stands in both languages,
+    in columns ending in _zh and _en, is named without the ending.
     """
 
     table: str
@@ -55,7 +56,8 @@ class StageResult:
     """The tables of a stage by name, its findings, and what it could not answer.
 
     The first finding is the answer to the stage's question. `missing` names what was left out
-    because a table is absent or too small, as keys of the stage's messages. `proposal` and
+    because a table is absent or too small, each with the values of its placeholders: a part `key`,
+    or `key.subject` where there are several, has the words of `key`. `proposal` and
     `next_month` are for stage 6: the keys that it would change in the next period, and all keys of
     that period's file.
     """
@@ -63,7 +65,7 @@ class StageResult:
     stage: str
     tables: Mapping[str, pd.DataFrame]
     findings: tuple[Finding, ...]
-    missing: Any = ()
+    missing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     proposal: Mapping[str, Any] = field(default_factory=dict)
     next_month: Mapping[str, Any] = field(default_factory=dict)
 

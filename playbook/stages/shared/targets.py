@@ -11,11 +11,42 @@ from playbook.metrics import CATALOGUE, Direction, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId, Monitoring
 from playbook.stages.shared import uptime
+from playbook.stages.shared.columns import ACTUAL, CHANNEL, KPI, STATE, WEIGHT
 from playbook.stages.shared.daily import kpi_table
 from playbook.stages.shared.delivery import delivery, planned_pieces
+from playbook.stages.shared.schema import ResultTable, column, kpi_column
 
 NEARLY = 0.9
 """Attainment from which a target counts as nearly reached."""
+
+TARGETS = ResultTable(
+    name="targets",
+    grain="One row per goal",
+    columns=(
+        column("goal", "name", "目标项", "Goal", "id of the goal"),
+        KPI,
+        CHANNEL,
+        column("target", "number", "目标", "Target", "what was agreed, in the KPI's unit"),
+        ACTUAL,
+        column("due", "number", "应达", "Due by now", "part of a sum's target that was due by now"),
+        kpi_column("attainment"),
+        column(
+            "progress", "fraction", "进度完成率", "Attainment of what was due", "of what was due"
+        ),
+        column("gap", "number", "差额", "Gap", "actual less due", signed=True),
+        STATE,
+        column(
+            "outcome",
+            "name",
+            "结果",
+            "Outcome",
+            "reached, missed, on_track, behind, not_begun or unknown",
+        ),
+        column("owner", "name", "负责人", "Owner", "who answers for the goal"),
+        column("deadline", "day", "截止日", "Deadline", "last day of the goal"),
+        WEIGHT,
+    ),
+)
 
 
 def targets(
@@ -29,28 +60,9 @@ def targets(
         daily: One row per day and channel, history included.
 
     Returns:
-        One row per goal, as the table `TARGETS` of stage 6 says.
+        The table `TARGETS`.
     """
-    rows = [_row(campaign, goal, tables, daily) for goal in campaign.goals.values()]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-COLUMNS = [
-    "goal",
-    "kpi",
-    "channel",
-    "target",
-    "actual",
-    "due",
-    "attainment",
-    "progress",
-    "gap",
-    "state",
-    "outcome",
-    "owner",
-    "deadline",
-    "weight",
-]
+    return TARGETS.frame(_row(campaign, goal, tables, daily) for goal in campaign.goals.values())
 
 
 def measured(

@@ -140,8 +140,12 @@ def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_fail
     )
     tables, missing = trials(where, UNITS)
     assert tables["decisions"]["experiment"].to_list() == ["nothing"]
-    assert set(missing) == {"experiment.absent", "experiment.button", "experiment.broken"}
-    assert "clicked" in missing["experiment.button"]["en"]
+    assert set(missing) == {
+        "experiment_without_data.absent",
+        "experiment_unusable.button",
+        "experiment_without_data.broken",
+    }
+    assert "clicked" in missing["experiment_unusable.button"]["problem"]
 
 
 def test_experiments_reach_the_findings_and_the_actions() -> None:

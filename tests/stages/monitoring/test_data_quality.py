@@ -7,12 +7,12 @@ import pytest
 
 from playbook.sources.quality import table
 from playbook.stages.monitoring.data_quality import (
+    quality_findings,
     quality_gaps,
     quality_rejects,
     quality_sources,
     quality_summary,
     quality_sums,
-    quality_findings,
 )
 from tests.stages.shop import campaign
 
@@ -131,7 +131,9 @@ def test_files_add_up() -> None:
 
 
 def test_without_files_nothing_is_told() -> None:
-    assert not list(quality_findings(quality_summary(quality_sources(campaign(), {}), pd.DataFrame())))
+    assert not list(
+        quality_findings(quality_summary(quality_sources(campaign(), {}), pd.DataFrame()))
+    )
 
 
 def test_file_without_any_sum_is_not_among_the_sums() -> None:

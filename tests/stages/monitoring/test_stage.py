@@ -207,4 +207,4 @@ def test_forecast_of_spend_is_told_only_while_days_are_left(last_day: str, *, ah
     found = analyse(here, tables(channel_daily=daily[daily["date"] <= last_day])).findings
     [spent] = [one for one in found if one.id == "monitoring.pacing.search"]
     assert (spent.sentence == "pace_and_forecast") is ahead
-    assert ("daily budget" in spent.action["en"]) is ahead
+    assert (spent.action == "adjust_daily_budget") is ahead
