@@ -170,10 +170,7 @@ def is_signed(words: Words, column: str) -> bool:
 
 def sentence(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
     """Word a finding: its sentence, filled with its cells."""
-    said = messages(words.stage)
-    if finding.text:
-        return _filled(words, finding.text[words.language], finding, tables)
-    template = said.sentence(finding.sentence, finding.clauses, words.language)
+    template = messages(words.stage).sentence(finding.sentence, finding.clauses, words.language)
     return _filled(words, template, finding, tables)
 
 
@@ -181,10 +178,7 @@ def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -
     """Word what is to be done about a finding; empty where nothing is."""
     if not finding.action:
         return ""
-    if isinstance(finding.action, str):
-        template = messages(words.stage).actions[finding.action][words.language]
-    else:
-        template = finding.action[words.language]
+    template = messages(words.stage).actions[finding.action][words.language]
     return _filled(words, template, finding, tables)
 
 
@@ -192,7 +186,7 @@ def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str
     """Print the cell that a finding points at, in its unit."""
     row = look_up(cell, tables)
     column = cell.column if cell.column in row else f"{cell.column}_{words.language}"
-    unit = cell.unit or own_unit(replace(words, table=cell.table), column, row)
+    unit = own_unit(replace(words, table=cell.table), column, row)
     return value(words, row[column], unit, signed=cell.signed, column=cell.column)
 
 

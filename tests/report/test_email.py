@@ -6,7 +6,9 @@ from playbook.report.email import fragment
 from playbook.report.page import View
 from playbook.report.words import Words
 from playbook.stages import STAGES
-from playbook.stages.shared.result import Cell, Finding, StageResult
+from playbook.stages.analysis import tables as schema
+from playbook.stages.shared.findings import cells
+from playbook.stages.shared.result import Finding, Severity, StageResult
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror="y">'
 BOARD = pd.DataFrame(
@@ -22,7 +24,9 @@ BOARD = pd.DataFrame(
         }
     ]
 )
-CAUSES = pd.DataFrame({"cause": ["a"], "channel": [HOSTILE]})
+CAUSES = pd.DataFrame(
+    {"cause": ["a", "b", "c"], "step": ["answer", "cause", "calm"], "channel": HOSTILE, "effect": 1}
+)
 
 
 def views(*findings: Finding) -> dict[str, View]:
@@ -42,22 +46,23 @@ def views(*findings: Finding) -> dict[str, View]:
     }
 
 
-def told(key: str, severity: str, action: str = "") -> Finding:
-    channel = {"channel": Cell(table="causes", row={"cause": "a"}, column="channel", unit="name")}
+def told(key: str, severity: Severity, action: str = "") -> Finding:
+    named = cells(schema.CAUSES, {"step": key}, channel="channel", step="step", effect="effect")
     return Finding(
         id=key,
         severity=severity,
-        text={"zh": "{channel}", "en": f"{key} of {{channel}}"},  # type: ignore[arg-type]
-        evidence=channel,
-        action={"zh": action, "en": action} if action else {},
+        sentence="cause",
+        clauses=("moved",),
+        evidence=named,
+        action=action,
     )
 
 
 def test_verdict_comes_before_cards_and_cards_before_decisions() -> None:
-    html = fragment(views(told("answer", "act", "Cut it"), told("cause", "watch")))
+    html = fragment(views(told("answer", "act", "approve_step"), told("cause", "watch")))
     assert (
         html.index("answer of")
-        < html.index("Cut it")
+        < html.index("Approve or refuse this step")
         < html.index("$1,234")
         < html.index("cause of")
     )

@@ -10,7 +10,9 @@ from lxml import html as lxml_html
 
 from playbook.params import Campaign
 from playbook.report import export, figures, page, store
-from playbook.stages.shared.result import Cell, Finding, StageResult
+from playbook.stages.channels.tables import CHANNELS
+from playbook.stages.shared.findings import cells
+from playbook.stages.shared.result import Finding, StageResult
 
 HOSTILE = "<script>document.title='PWNED'</script><img src=x onerror=alert(1)>"
 
@@ -35,26 +37,30 @@ RESULT = StageResult(
     stage="04_channels_and_distribution",
     tables={
         "channels": pd.DataFrame(
-            {"channel": ["search", "=1+1"], "spend": [1200.0, None], "roas": [2.0, 0.5]}
+            {
+                "channel": ["search", "=1+1"],
+                "spend": [1200.0, None],
+                "clicks": [50.0, None],
+                "visit_rate": [0.4, None],
+            }
         )
     },
     findings=(
         Finding(
-            id="channels.spend",
+            id="channels.lost-clicks.search",
             severity="act",
-            text={"zh": "{channel}花费{spend}。", "en": "{channel} spent {spend}."},
-            action={"zh": "请决定。", "en": "Decide."},
-            evidence={
-                "channel": Cell(
-                    table="channels", row={"channel": "search"}, column="channel", unit="name"
-                ),
-                "spend": Cell(
-                    table="channels", row={"channel": "search"}, column="spend", unit="money"
-                ),
-            },
+            sentence="lost_clicks",
+            action="cut_or_mend",
+            evidence=cells(
+                CHANNELS,
+                {"channel": "search"},
+                channel="channel",
+                clicks="clicks",
+                rate="visit_rate",
+            ),
         ),
     ),
-    missing={"visits": {"zh": "没有访问数据。", "en": "No visits."}},
+    missing={"visits": {}},
 )
 
 
@@ -106,7 +112,7 @@ def test_page_speaks_the_language_of_its_campaign(tmp_path: Path) -> None:
 
 
 def test_headline_is_filled_from_the_table(tmp_path: Path) -> None:
-    assert "Search spent $1,200." in rendered("en", tmp_path)
+    assert "Of 50 clicks on Search only 40.0% reached the site" in rendered("en", tmp_path)
 
 
 def test_page_leaves_out_code_streams_and_foreign_output(tmp_path: Path) -> None:

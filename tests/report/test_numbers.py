@@ -25,7 +25,7 @@ CREATED = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 
 
 def views(language: str = "en") -> dict[str, View]:
-    finding = Finding(id="channels.answer", severity="watch", text={"zh": "好", "en": "Well"})
+    finding = Finding(id="channels.answer", severity="watch", sentence="nothing_known")
     result = StageResult(
         stage="04_channels_and_distribution", tables={"channels": TABLE}, findings=(finding,)
     )

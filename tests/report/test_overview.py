@@ -8,6 +8,8 @@ import pandas as pd
 from playbook.report.overview import decisions, headline, unanswered
 from playbook.report.page import table_html, view_of
 from playbook.report.words import words_for
+from playbook.stages.goals.tables import SUMMARY
+from playbook.stages.shared.findings import measures
 from playbook.stages.shared.result import Finding, StageResult
 from tests.stages.shop import campaign
 
@@ -17,36 +19,45 @@ def test_what_two_stages_miss_is_said_once_in_the_words_of_the_first() -> None:
         stage="01_goals_and_audience",
         tables={},
         findings=(),
-        missing={"goals": _both("No goals: A.")},
+        missing={"goals": {}},
     )
     analysis = StageResult(
         stage="06_analysis_and_iteration",
         tables={},
         findings=(),
-        missing={"goals": _both("No goals: B."), "experiments": _both("No tests.")},
+        missing={"goals": {}, "experiments": {}},
     )
     views = {
         "goals": view_of(campaign(), goals, "goals"),
         "analysis": view_of(campaign(), analysis, "analysis"),
     }
     said = re.findall(r"<li>(No .*?)</li>", str(unanswered(views).data))
-    assert said == ["No goals: A.", "No tests."]
+    assert said == [
+        "No goals are set: whether they are reachable cannot be said.",
+        "No experiment is planned in this campaign.",
+    ]
 
 
 def test_report_of_one_stage_alone_opens_with_the_answer_of_that_stage_and_says_it_once() -> None:
     told = (
-        Finding(id="a", severity="act", text=_both("B wins.")),
-        Finding(id="b", severity="act", text=_both("Look.")),
+        Finding(id="a", severity="act", sentence="no_goals"),
+        Finding(
+            id="b",
+            severity="act",
+            sentence="straight_liners",
+            evidence=measures(SUMMARY, "straight_liners"),
+        ),
     )
+    summed = SUMMARY.frame([("straight_liners", 0.2)])
     none = StageResult(stage="06_analysis_and_iteration", tables={}, findings=())
-    alone = StageResult(stage="ab_test", tables={}, findings=told)
+    alone = StageResult(stage="01_goals_and_audience", tables={"summary": summed}, findings=told)
     views = {
         "analysis": view_of(campaign(), none, "analysis"),
-        "ab_test": view_of(campaign(), alone, "ab_test"),
+        "goals": view_of(campaign(), alone, "goals"),
     }
-    assert "B wins." in str(headline(views).data)
-    assert "B wins." not in str(decisions(views).data)
-    assert "Look." in str(decisions(views).data)
+    assert "No goals are set" in str(headline(views).data)
+    assert "No goals are set" not in str(decisions(views).data)
+    assert "20.0% of those asked" in str(decisions(views).data)
 
 
 def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
@@ -61,7 +72,3 @@ def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
         table_html(replace(words_for(campaign(), "analysis"), table="causes"), causes, "Causes")
     )
     assert all(f">{text}<" in html for text in ("1.6%", "$0.99", "6.1%", "2.50"))
-
-
-def _both(text: str) -> dict[str, str]:
-    return {"zh": text, "en": text}

@@ -61,12 +61,7 @@ def test_cell_that_shows_what_was_computed_in_the_notebook_is_refused_by_name(
 
 
 def test_run_whose_table_was_removed_is_told_and_not_drawn(tmp_path: Path) -> None:
-    spend = pd.DataFrame({"channel": ["search"], "spend": [1234.0]})
-    page.open_view(
-        campaign("en"),
-        StageResult(stage=STAGE, tables={"channels": spend}, findings=RESULT.findings),
-        tmp_path,
-    )
+    page.open_view(campaign("en"), RESULT, tmp_path)
     (tmp_path / "tables" / STAGE / "channels.parquet").unlink()
     with pytest.raises(PlaybookError, match=rf"{STAGE}/channels: is gone.*--force"):
         store.read(STAGE, tmp_path)

@@ -31,7 +31,7 @@ def each(table: pd.DataFrame) -> Iterator[Any]:
     yield from table.itertuples(index=False)
 
 
-def cells(table: Any, row: Mapping[str, str], **columns: Any) -> dict[str, Cell]:
+def cells(table: ResultTable, row: Mapping[str, str], **columns: str) -> dict[str, Cell]:
     """Return the cells of one row by placeholder: placeholder="column".
 
     Raises:
@@ -40,7 +40,7 @@ def cells(table: Any, row: Mapping[str, str], **columns: Any) -> dict[str, Cell]
     return _cells(table, row, columns, signed=False)
 
 
-def change(table: Any, row: Mapping[str, str], **columns: Any) -> dict[str, Cell]:
+def change(table: ResultTable, row: Mapping[str, str], **columns: str) -> dict[str, Cell]:
     """Return cells as `cells` does, printed with a plus before what is positive."""
     return _cells(table, row, columns, signed=True)
 
@@ -72,13 +72,8 @@ def _rank(finding: Finding) -> tuple[int, float]:
 
 
 def _cells(
-    table: Any, row: Mapping[str, str], columns: Mapping[str, Any], *, signed: bool
+    table: ResultTable, row: Mapping[str, str], columns: Mapping[str, str], *, signed: bool
 ) -> dict[str, Cell]:
-    if isinstance(table, str):
-        return {
-            name: Cell(table=table, row=row, column=column, unit=unit, signed=signed)
-            for name, (column, unit) in columns.items()
-        }
     for column in columns.values():
         if column not in table and f"{column}_en" not in table:
             raise KeyError(f"{table.name} has no column {column!r}; its columns are {table.names}")

@@ -6,8 +6,6 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from playbook.stages.shared.schema import Unit
-
 Severity = Literal["good", "watch", "act"]
 
 
@@ -23,7 +21,6 @@ class Cell:
     row: Mapping[str, str]
     column: str
     signed: bool = False
-    unit: Unit | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,12 +40,11 @@ class Finding:
 
     id: str
     severity: Severity
-    sentence: str = ""
+    sentence: str
     clauses: tuple[str, ...] = ()
     evidence: Mapping[str, Cell] = field(default_factory=dict)
-    action: Any = ""
+    action: str = ""
     weight: float = 0.0
-    text: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
