@@ -75,7 +75,6 @@ def _row(
     before = spend[spend.index < days[0]]
     so_far = spend.reindex(days[days <= today]).fillna(0.0)
     weight = weekday_weight(before).reindex(days.day_of_week).to_numpy()
-    due = weight[days <= today].sum() / weight.sum()
     ahead = run_rate(so_far.combine_first(before), days[-1].date())
     used_up_on = _used_up_on(so_far, budget, days[-1])
     idle_days = so_far[so_far.index > used_up_on] <= IDLE * budget / len(days)
@@ -83,7 +82,7 @@ def _row(
         "channel": channel,
         "budget": budget,
         "spend": so_far.sum(),
-        "expected_spend": budget * due,
+        "expected_spend": budget * weight[days <= today].sum() / weight.sum(),
         "forecast_spend": so_far.sum() + ahead,
         "used_up_on": used_up_on,
         "days_without_budget": float(idle_days.sum()),
