@@ -1,6 +1,7 @@
 """What to change next period: targets by a stated rule, budget in small steps, and only beyond noise."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 from typing import Any
@@ -12,7 +13,9 @@ from pydantic import BaseModel
 from playbook.methods.bootstrap import TAIL, interval, ratio_draws
 from playbook.metrics import CATALOGUE
 from playbook.params import Campaign, shift
-from playbook.stages.shared.findings import each
+from playbook.params.model import Goal, KpiId
+from playbook.stages.analysis.tables import ACTIONS, AGENDA, BUDGET_NEXT, TARGETS_NEXT
+from playbook.stages.shared.findings import records
 
 STEP = 0.1
 """Share of a channel's budget that one period moves: what the next unit of money brings is not known."""
@@ -29,30 +32,58 @@ FAR = 0.8
 UNDERSPENT = 0.9
 """Share of the budget below which a channel could not spend what it had."""
 
-BUDGET_COLUMNS = [
-    "channel",
-    "budget",
-    "proposed",
-    "change",
-    "partner",
-    "value",
-    "value_low",
-    "value_high",
-    "basis",
-    "effect",
-    "reason",
-]
-ACTION_COLUMNS = [
-    "action",
-    "object",
-    "kpi",
-    "from_value",
-    "to_value",
-    "reason",
-    "owner",
-    "due_on",
-    "effect",
-]
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What becomes of one channel's budget: money, the code of why, and the channel on the other side."""
+
+    change: float
+    reason: str
+    partner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A row of the table `targets`, as far as the next target needs it."""
+
+    goal: str
+    kpi: KpiId
+    target: float
+    actual: float
+    attainment: float
+
+
+@dataclass(frozen=True, slots=True)
+class NextTarget:
+    """A row of the table `targets_next`."""
+
+    goal: str
+    kpi: str
+    target: float
+    actual: float
+    proposed: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextBudget:
+    """A row of the table `budget_next`, as far as actions need it."""
+
+    channel: str
+    budget: float
+    proposed: float
+    change: float
+    reason: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A row of the table `decisions`, as far as actions need it."""
+
+    experiment: str
+    decision: str
+    money_mid: float
 
 
 def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
@@ -67,38 +98,37 @@ def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
         now: One row per day and channel of the period.
 
     Returns:
-        One row per channel with a budget: channel, budget, proposed, change (money), value (return
-        per unit of spend), value_low, value_high (90 % interval), basis ("roas" or "conversions"),
-        partner (the channel that the step comes from or goes to; empty where nothing moves), effect
-        (what the step brings at average returns: the most to hope for; NaN where nothing comes or
-        revenue is not known), reason: a code of why it moves or does not.
+        The table `BUDGET_NEXT`.
     """
-    basis = "revenue" if now["revenue"].notna().any() else "conversions"
-    paid = {channel: money for channel, money in campaign.budget.items() if money > 0}
-    drawn = ratio_draws(now[now["channel"].isin(paid)], basis, "spend")
-    rows = now.dropna(subset=[basis, "spend"]).groupby("channel")[[basis, "spend"]].sum()
-    value = (rows[basis] / rows["spend"].where(rows["spend"] > 0)).reindex(list(paid))
-    limits = interval(drawn).reindex(list(paid))
-    spent = now.groupby("channel")["spend"].sum().reindex(list(paid)).fillna(0.0)
-    moves = _moves(campaign, paid, value, drawn, spent)
+    returns = "revenue" if now["revenue"].notna().any() else "conversions"
+    budgets = {channel: money for channel, money in campaign.budget.items() if money > 0}
+    drawn = ratio_draws(now[now["channel"].isin(budgets)], returns, "spend")
+    known = now.dropna(subset=[returns, "spend"])
+    sums = known.groupby("channel")[[returns, "spend"]].sum()
+    value = (sums[returns] / sums["spend"].where(sums["spend"] > 0)).reindex(list(budgets))
+    ends = interval(drawn).reindex(list(budgets))
+    spent = now.groupby("channel")["spend"].sum().reindex(list(budgets)).fillna(0.0)
+    moves = _Moves(
+        campaign=campaign, budgets=budgets, value=value, drawn=drawn, spent=spent
+    ).by_channel()
     table = pd.DataFrame(
         {
-            "channel": list(paid),
-            "budget": list(paid.values()),
+            "channel": pd.Series(list(budgets), dtype="str"),
+            "budget": pd.Series(list(budgets.values()), dtype="float64"),
+            "change": pd.Series([move.change for move in moves], dtype="float64"),
+            "partner": pd.Series([move.partner for move in moves], dtype="str"),
             "value": value.to_numpy(),
-            "value_low": limits["low"].to_numpy(),
-            "value_high": limits["high"].to_numpy(),
-            "basis": "roas" if basis == "revenue" else "conversions",
+            "value_low": ends["low"].to_numpy(),
+            "value_high": ends["high"].to_numpy(),
+            "basis": "roas" if returns == "revenue" else "conversions",
+            "reason": pd.Series([move.reason for move in moves], dtype="str"),
         }
     )
-    moved = pd.DataFrame.from_dict(moves, orient="index", columns=["change", "reason", "partner"])
-    table = table.join(moved, on="channel").astype(
-        {"change": "float64", "reason": "str", "partner": "str"}
-    )
     table["proposed"] = table["budget"] + table["change"]
-    gain = table["change"] * (table["value"] - table["partner"].map(value).astype("float64"))
-    table["effect"] = gain.where((table["change"] > 0) & (basis == "revenue"))
-    return table[BUDGET_COLUMNS]
+    partner_value = table["partner"].map(value).astype("float64")
+    gain = table["change"] * (table["value"] - partner_value)
+    table["effect"] = gain.where((table["change"] > 0) & (returns == "revenue"))
+    return table[BUDGET_NEXT.names]
 
 
 def next_targets(campaign: Campaign, targets: pd.DataFrame) -> pd.DataFrame:
@@ -112,30 +142,29 @@ def next_targets(campaign: Campaign, targets: pd.DataFrame) -> pd.DataFrame:
         targets: One row per goal: goal, kpi, target, actual, attainment.
 
     Returns:
-        One row per goal: goal, kpi, target, actual, proposed, reason (reached, far_missed, kept,
-        runs_on, unknown).
+        The table `TARGETS_NEXT`.
     """
-    rows = [
-        (row.goal, row.kpi, row.target, row.actual, *_next_target(campaign, row))
-        for row in each(targets)
-    ]
-    return pd.DataFrame(rows, columns=["goal", "kpi", "target", "actual", "proposed", "reason"])
+    rows = []
+    for goal in records(targets, Reached):
+        proposed, reason = _next_target(campaign, goal)
+        rows.append((goal.goal, goal.kpi, goal.target, goal.actual, proposed, reason))
+    return TARGETS_NEXT.frame(rows)
 
 
 def proposal(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame) -> dict[str, Any]:
     """Return the keys that differ in the next period's parameters: goals and budget."""
     start, end = _next_days(campaign)
     ending = targets[~targets["reason"].isin(["runs_on", "unknown"])]
-    goals = {
-        row.goal: {
-            "target": _tidy(row.proposed),
+    goals: dict[str, Any] = {}
+    for goal in records(ending, NextTarget):
+        goals[goal.goal] = {
+            "target": _rounded(goal.proposed),
             "start": start.isoformat(),
             "deadline": end.isoformat(),
         }
-        for row in each(ending)
-    }
-    money = {row.channel: _tidy(row.proposed) for row in each(budget[budget["change"] != 0])}
-    return {key: value for key, value in (("goals", goals), ("budget", money)) if value}
+    moved = records(budget[budget["change"] != 0], NextBudget)
+    money = {channel.channel: _rounded(channel.proposed) for channel in moved}
+    return _without_empty({"goals": goals, "budget": money})
 
 
 def next_month(
@@ -152,21 +181,32 @@ def next_month(
     Returns:
         goals, budget, and the experiments that still run; a key with nothing in it is left out.
     """
-    start, end = _next_days(campaign)
     reached = targets.dropna(subset=["actual"]).set_index("goal")["actual"]
+    proposed_goals = proposed.get("goals", {})
     goals = {}
     for key, goal in campaign.goals.items():
-        ended = goal.deadline <= campaign.end.isoformat()
-        days = {"start": start.isoformat(), "deadline": end.isoformat()} if ended else {}
-        baseline = {"baseline": _tidy(reached[key])} if ended and key in reached.index else {}
-        goals[key] = _written(goal) | days | baseline | proposed.get("goals", {}).get(key, {})
+        changes = _begun_anew(campaign, goal, reached)
+        goals[key] = _written(goal) | changes | proposed_goals.get(key, {})
+    experiments = {}
+    for key, plan in campaign.experiments.items():
+        if plan.end is None or plan.end > campaign.end:
+            experiments[key] = _written(plan)
     budget = dict(campaign.budget) | proposed.get("budget", {})
-    tests = {
-        key: _written(one)
-        for key, one in campaign.experiments.items()
-        if one.end is None or one.end > campaign.end
-    }
-    parts = {"goals": goals, "budget": budget, "experiments": tests}
+    return _without_empty({"goals": goals, "budget": budget, "experiments": experiments})
+
+
+def _begun_anew(campaign: Campaign, goal: Goal, reached: pd.Series) -> dict[str, Any]:
+    """Return days and baseline of a goal that ended and begins again; nothing of one that runs on."""
+    if goal.deadline > campaign.end.isoformat():
+        return {}
+    start, end = _next_days(campaign)
+    changes: dict[str, Any] = {"start": start.isoformat(), "deadline": end.isoformat()}
+    if goal.id in reached.index:
+        changes["baseline"] = _rounded(reached[goal.id])
+    return changes
+
+
+def _without_empty(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if part}
 
 
@@ -176,62 +216,63 @@ def actions(
     """List what somebody has to do, with owner and day.
 
     Returns:
-        One row per action: action (code), object (id of channel, goal or experiment), kpi,
-        from_value, to_value (in the unit of the KPI; NaN where nothing is a number), reason (code),
-        owner (of the channel or goal; of a test the campaign's decider), due_on (first day of the
-        next period), effect (money a month, at most; of a test what shipping it brings; NaN
-        unknown).
+        The table `ACTIONS`: the owner is that of the channel or goal, of a test the campaign's decider.
     """
-    due = pd.Timestamp(_next_days(campaign)[0])
-    rows: list[tuple[Any, ...]] = [
-        (
-            "raise_budget" if row.change > 0 else "cut_budget",
-            row.channel,
-            "spend",
-            row.budget,
-            row.proposed,
-            row.reason,
-            campaign.channels[row.channel].owner,
-            due,
-            row.effect,
-        )
-        for row in each(budget[budget["change"] != 0])
+    due_on = pd.Timestamp(_next_days(campaign)[0])
+    rows = [
+        *_budget_actions(campaign, budget),
+        *_target_actions(campaign, targets),
+        *_test_actions(campaign, decisions),
     ]
-    rows += [
-        (
-            "raise_target" if row.proposed > row.target else "lower_target",
-            row.goal,
-            row.kpi,
-            row.target,
-            row.proposed,
-            row.reason,
-            campaign.goals[row.goal].owner,
-            due,
-            np.nan,
-        )
-        for row in each(
-            targets[
-                targets["reason"].isin(["reached", "far_missed"])
-                & targets["proposed"].ne(targets["target"])
-            ]
-        )
-    ]
-    rows += [
-        (
-            f"experiment_{row.decision}",
-            row.experiment,
-            "",
-            np.nan,
-            np.nan,
-            row.decision,
-            campaign.decider,
-            due,
-            row.money_mid if row.decision == "ship" else np.nan,
-        )
-        for row in each(decisions)
-    ]
-    table = pd.DataFrame(rows, columns=ACTION_COLUMNS)
-    return table.astype({"from_value": "float64", "to_value": "float64", "effect": "float64"})
+    table = pd.DataFrame(rows, columns=[name for name in ACTIONS.names if name != "due_on"])
+    table["due_on"] = due_on
+    return table[ACTIONS.names].astype(
+        {"from_value": "float64", "to_value": "float64", "effect": "float64"}
+    )
+
+
+def _budget_actions(campaign: Campaign, budget: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for channel in records(budget[budget["change"] != 0], NextBudget):
+        yield {
+            "action": "raise_budget" if channel.change > 0 else "cut_budget",
+            "object": channel.channel,
+            "kpi": "spend",
+            "from_value": channel.budget,
+            "to_value": channel.proposed,
+            "reason": channel.reason,
+            "owner": campaign.channels[channel.channel].owner,
+            "effect": channel.effect,
+        }
+
+
+def _target_actions(campaign: Campaign, targets: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    is_decided = targets["reason"].isin(["reached", "far_missed"])
+    is_changed = targets["proposed"].ne(targets["target"])
+    for goal in records(targets[is_decided & is_changed], NextTarget):
+        yield {
+            "action": "raise_target" if goal.proposed > goal.target else "lower_target",
+            "object": goal.goal,
+            "kpi": goal.kpi,
+            "from_value": goal.target,
+            "to_value": goal.proposed,
+            "reason": goal.reason,
+            "owner": campaign.goals[goal.goal].owner,
+            "effect": np.nan,
+        }
+
+
+def _test_actions(campaign: Campaign, decisions: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    for test in records(decisions, Decided):
+        yield {
+            "action": f"experiment_{test.decision}",
+            "object": test.experiment,
+            "kpi": "",
+            "from_value": np.nan,
+            "to_value": np.nan,
+            "reason": test.decision,
+            "owner": campaign.decider,
+            "effect": test.money_mid if test.decision == "ship" else np.nan,
+        }
 
 
 def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
@@ -242,19 +283,12 @@ def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
         listed: What `actions` returned.
 
     Returns:
-        One row: matter ("proposal"), proposals (count), owner (empty without goals), due_on; none
-        without actions.
+        The table `AGENDA`; no row without actions.
     """
-    due = pd.Timestamp(_next_days(campaign)[0])
-    table = pd.DataFrame(
-        {
-            "matter": ["proposal"],
-            "proposals": [float(len(listed))],
-            "owner": [campaign.decider],
-            "due_on": [due],
-        }
-    )
-    return table if len(listed) else table.iloc[:0]
+    if listed.empty:
+        return AGENDA.frame([])
+    due_on = pd.Timestamp(_next_days(campaign)[0])
+    return AGENDA.frame([("proposal", float(len(listed)), campaign.decider, due_on)])
 
 
 def _written(item: BaseModel) -> dict[str, Any]:
@@ -267,91 +301,115 @@ def _next_days(campaign: Campaign) -> tuple[date, date]:
     return following.start, following.end
 
 
-def _moves(
-    campaign: Campaign,
-    paid: Mapping[str, float],
-    value: pd.Series,
-    drawn: pd.DataFrame,
-    spent: pd.Series,
-) -> dict[str, tuple[float, str, str]]:
-    """Return change, reason and the other side by channel."""
-    moved: dict[str, tuple[float, str, str]] = {}
-    blocked = {
-        channel: reason
-        for channel in paid
-        if (reason := _unmovable(campaign, channel, value, drawn))
-    }
-    free = [channel for channel in paid if channel not in blocked]
-    pairs = sorted(combinations(free, 2), key=lambda pair: -abs(value[pair[0]] - value[pair[1]]))
-    for pair in pairs:
-        worst, best = sorted(pair, key=lambda channel: value[channel])
-        if not _surely(drawn, best, worst, TAIL / len(pairs)):
-            continue
-        if moved.keys() & {worst, best}:
-            blocked |= {
-                channel: "between" for channel in (worst, best) if channel not in moved | blocked
-            }
-            continue
-        amount, reason = _step(campaign, paid, best, worst, spent)
+@dataclass(kw_only=True, slots=True)
+class _Moves:
+    """The steps of budget: pairs of channels, from the largest surely different returns down.
+
+    Attributes:
+        campaign: Kinds of channels, and least and most spend.
+        budgets: Money of this period by channel.
+        value: Return per unit of spend by channel.
+        drawn: The same in each draw of the period's days, one column per channel.
+        spent: Money spent this period by channel.
+        moves: Steps that were taken, by channel.
+        blocked: Code of why a channel does not move, by channel.
+    """
+
+    campaign: Campaign
+    budgets: Mapping[str, float]
+    value: pd.Series
+    drawn: pd.DataFrame
+    spent: pd.Series
+    moves: dict[str, Move] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+
+    def by_channel(self) -> list[Move]:
+        """Return what becomes of every channel's budget, in order."""
+        for channel in self.budgets:
+            reason = self._unmovable(channel)
+            if reason:
+                self.blocked[channel] = reason
+        free = [channel for channel in self.budgets if channel not in self.blocked]
+        pairs = sorted(combinations(free, 2), key=self._difference, reverse=True)
+        for pair in pairs:
+            worst, best = sorted(pair, key=self._return_of)
+            if self._is_surely_better(best, worst, TAIL / len(pairs)):
+                self._try(best, worst)
+        otherwise = "only_one" if len(free) < 2 else "within_noise"
+        moves = []
+        for channel in self.budgets:
+            stays = Move(0.0, self.blocked.get(channel, otherwise))
+            moves.append(self.moves.get(channel, stays))
+        return moves
+
+    def _return_of(self, channel: str) -> float:
+        return float(self.value[channel])
+
+    def _difference(self, pair: tuple[str, str]) -> float:
+        return abs(self._return_of(pair[0]) - self._return_of(pair[1]))
+
+    def _unmovable(self, channel: str) -> str:
+        """Return why a channel's budget cannot move; empty where it can."""
+        if self.campaign.channels[channel].kind == "owned":
+            return "owned"
+        if np.isnan(self.value[channel]):
+            return "no_return_known"
+        if channel not in self.drawn or self.drawn[channel].isna().all():
+            return "too_few_days"
+        return ""
+
+    def _is_surely_better(self, best: str, worst: str, tail: float) -> bool:
+        """Whether the better return is better in all draws but `tail`, which is shared by all pairs (Bonferroni)."""
+        return bool((self.drawn[best] - self.drawn[worst]).quantile(tail) > 0)
+
+    def _try(self, best: str, worst: str) -> None:
+        """Move a step from the worse to the better channel, or note why nothing moves."""
+        if {best, worst} & self.moves.keys():
+            for channel in {best, worst} - self.moves.keys():
+                self.blocked.setdefault(channel, "between")
+            return
+        amount, reason = self._step(best, worst)
         if amount > 0:
-            moved |= {
-                worst: (-amount, "lower_return", best),
-                best: (amount, "higher_return", worst),
-            }
+            self.moves[worst] = Move(-amount, "lower_return", best)
+            self.moves[best] = Move(amount, "higher_return", worst)
         else:
-            blocked.setdefault(best if reason != "at_least" else worst, reason)
-    return {
-        channel: moved.get(
-            channel,
-            (0.0, blocked.get(channel, "only_one" if len(free) < 2 else "within_noise"), ""),
-        )
-        for channel in paid
-    }
+            limited = worst if reason == "at_least" else best
+            self.blocked.setdefault(limited, reason)
+
+    def _step(self, best: str, worst: str) -> tuple[float, str]:
+        """Return how much may move from the worse to the better channel, or why nothing."""
+        if self.spent[best] < UNDERSPENT * self.budgets[best]:
+            return 0.0, "underspent"
+        most = self.campaign.channels[best].max_spend
+        room = np.inf if most is None else most - self.budgets[best]
+        spare = self.budgets[worst] - self.campaign.channels[worst].min_spend
+        step, growth = STEP * self.budgets[worst], MOST_GROWTH * self.budgets[best]
+        amount = min(step, growth, room, spare)
+        if amount > 0:
+            return float(amount), ""
+        return 0.0, "at_most" if room <= 0 else "at_least"
 
 
-def _unmovable(campaign: Campaign, channel: str, value: pd.Series, drawn: pd.DataFrame) -> str:
-    if campaign.channels[channel].kind == "owned":
-        return "owned"
-    if np.isnan(value[channel]):
-        return "no_return_known"
-    return "" if channel in drawn and drawn[channel].notna().any() else "too_few_days"
+def _next_target(campaign: Campaign, reached: Reached) -> tuple[float, str]:
+    """Return the next target of a goal, and the code of why."""
+    if campaign.goals[reached.goal].deadline > campaign.end.isoformat():
+        return reached.target, "runs_on"
+    if np.isnan(reached.attainment):
+        return reached.target, "unknown"
+    if reached.attainment >= 1:
+        return _raised(reached), "reached"
+    if reached.attainment < FAR:
+        return (reached.target + reached.actual) / 2, "far_missed"
+    return reached.target, "kept"
 
 
-def _surely(drawn: pd.DataFrame, best: str, worst: str, tail: float) -> bool:
-    """Whether the better return is better in all draws but `tail`, which is shared by all pairs (Bonferroni)."""
-    return bool((drawn[best] - drawn[worst]).quantile(tail) > 0)
+def _raised(reached: Reached) -> float:
+    """Return what was reached, but no more than a tenth beyond the target."""
+    if CATALOGUE[reached.kpi].better == "lower":
+        return max(reached.actual, reached.target * (1 - MOST_RAISE))
+    return min(reached.actual, reached.target * (1 + MOST_RAISE))
 
 
-def _step(
-    campaign: Campaign, paid: Mapping[str, float], best: str, worst: str, spent: pd.Series
-) -> tuple[float, str]:
-    """Return how much may move from `worst` to `best`, or why nothing."""
-    if spent[best] < UNDERSPENT * paid[best]:
-        return 0.0, "underspent"
-    most = campaign.channels[best].max_spend
-    room = np.inf if most is None else most - paid[best]
-    left = paid[worst] - campaign.channels[worst].min_spend
-    amount = min(STEP * paid[worst], MOST_GROWTH * paid[best], room, left)
-    return (float(amount), "") if amount > 0 else (0.0, "at_most" if room <= 0 else "at_least")
-
-
-def _next_target(campaign: Campaign, row: Any) -> tuple[float, str]:
-    goal = campaign.goals[row.goal]
-    if goal.deadline > campaign.end.isoformat():
-        return row.target, "runs_on"
-    if np.isnan(row.attainment):
-        return row.target, "unknown"
-    if row.attainment >= 1:
-        lower = CATALOGUE[row.kpi].better == "lower"
-        limit = row.target * (1 - MOST_RAISE if lower else 1 + MOST_RAISE)
-        return (max if lower else min)(row.actual, limit), "reached"
-    return (
-        ((row.target + row.actual) / 2, "far_missed")
-        if row.attainment < FAR
-        else (row.target, "kept")
-    )
-
-
-def _tidy(number: float) -> float:
+def _rounded(number: float) -> float:
     """Keep four significant digits: more would pretend to know."""
     return float(f"{number:.4g}")

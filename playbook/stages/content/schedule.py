@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from playbook.stages.shared.findings import each
+from playbook.stages.content.tables import COVERAGE, MIX, READINESS
 
 LONG_GAP = 7
 """Days in a row without a piece from which a channel counts as silent."""
@@ -15,27 +15,6 @@ LONG_GAP = 7
 DIMENSIONS = ("theme", "format", "persona")
 MOST_VALUES = 15
 NOT_GIVEN = "(none)"
-COVERAGE = [
-    "channel",
-    "kind",
-    "planned",
-    "days_with_plan",
-    "days_without",
-    "longest_gap",
-    "gap_from",
-    "clash_days",
-    "state",
-]
-READINESS = [
-    "channel",
-    "planned",
-    "ready",
-    "ready_late",
-    "not_ready",
-    "ready_rate",
-    "lead_hours",
-    "state",
-]
 
 
 def coverage(
@@ -51,93 +30,70 @@ def coverage(
         posts_per_day: How many pieces a channel may publish on one day.
 
     Returns:
-        One row per channel: channel, kind, planned, days_with_plan, days_without, longest_gap (days
-        in a row without a piece), gap_from (its first day; NaT where there is none), clash_days
-        (days with more pieces than allowed), state (act: no piece at all; watch: a clash, or a week
-        of silence on an owned channel).
+        The table `COVERAGE`; the state is act without any piece, and watch with a clash, or a week of
+        silence on an owned channel.
     """
     days = pd.date_range(start, end)
     counts = per_day(pieces)
     rows = []
     for channel, kind in zip(map(str, kinds.index), kinds, strict=True):
-        by_day = (
-            counts[counts["channel"].eq(channel)]
-            .set_index("date")["planned"]
-            .reindex(days, fill_value=0.0)
-        )
-        gap, since = _longest_gap(by_day)
-        clashes = float(by_day.gt(posts_per_day).sum())
-        state = (
-            "act"
-            if not by_day.sum()
-            else "watch"
-            if clashes or (kind == "owned" and gap >= LONG_GAP)
-            else "good"
-        )
-        rows.append(
-            (
-                channel,
-                kind,
-                by_day.sum(),
-                float(by_day.gt(0).sum()),
-                float(by_day.eq(0).sum()),
-                gap,
-                since,
-                clashes,
-                state,
-            )
-        )
-    return pd.DataFrame(rows, columns=COVERAGE).astype({"gap_from": "datetime64[us]"})
+        own = counts[counts["channel"].eq(channel)].set_index("date")["planned"]
+        by_day = own.reindex(days, fill_value=0.0)
+        longest_gap, gap_from = _longest_gap(by_day)
+        clash_days = float(by_day.gt(posts_per_day).sum())
+        is_silent = kind == "owned" and longest_gap >= LONG_GAP
+        state = "watch" if clash_days or is_silent else "good"
+        row = {
+            "channel": channel,
+            "kind": kind,
+            "planned": by_day.sum(),
+            "days_with_plan": float(by_day.gt(0).sum()),
+            "days_without": float(by_day.eq(0).sum()),
+            "longest_gap": longest_gap,
+            "gap_from": gap_from,
+            "clash_days": clash_days,
+            "state": state if by_day.any() else "act",
+        }
+        rows.append(row)
+    return COVERAGE.frame(rows).astype({"gap_from": "datetime64[us]"})
 
 
 def weeks(pieces: pd.DataFrame, channels: Iterable[str], start: date, end: date) -> pd.DataFrame:
     """Count pieces by channel and week.
 
     Returns:
-        One row per channel and week: channel, week (its Monday, or the first day of the period),
-        planned (0 where nothing is planned).
+        The table `WEEKS`; 0 where nothing is planned.
     """
     days = pd.Series(pd.date_range(start, end, unit="us"))
     mondays = _week(days, start).drop_duplicates()
-    cells = pd.MultiIndex.from_product([list(channels), mondays], names=["channel", "week"])
+    every_week = pd.MultiIndex.from_product([list(channels), mondays], names=["channel", "week"])
     week = _week(pieces["planned_at"], start).rename("week")
     counts = pieces.groupby([pieces["channel"], week]).size().astype("float64")
-    return counts.reindex(cells, fill_value=0.0).rename("planned").reset_index()
+    return counts.reindex(every_week, fill_value=0.0).rename("planned").reset_index()
 
 
 def per_day(pieces: pd.DataFrame) -> pd.DataFrame:
     """Count pieces: one row per channel and day that has any: channel, date, planned."""
     day = pieces["planned_at"].dt.normalize().rename("date")
-    return (
-        pieces.groupby([pieces["channel"], day])
-        .size()
-        .astype("float64")
-        .rename("planned")
-        .reset_index()
-    )
+    counts = pieces.groupby([pieces["channel"], day]).size()
+    return counts.astype("float64").rename("planned").reset_index()
 
 
 def clashes(pieces: pd.DataFrame, posts_per_day: int) -> pd.DataFrame:
-    """List the days on which a channel has more pieces than allowed: channel, date, planned, allowed."""
+    """List the days on which a channel has more pieces than allowed, as `CLASHES` says."""
     counts = per_day(pieces)
-    return (
-        counts[counts["planned"] > posts_per_day]
-        .assign(allowed=float(posts_per_day))
-        .reset_index(drop=True)
-    )
+    crowded = counts[counts["planned"] > posts_per_day]
+    return crowded.assign(allowed=float(posts_per_day)).reset_index(drop=True)
 
 
 def readiness(pieces: pd.DataFrame) -> pd.DataFrame:
     """Say how many pieces were approved before their moment of publication.
 
     Returns:
-        One row per channel: channel, planned, ready (approved in time), ready_late, not_ready
-        (never approved), ready_rate (of planned), lead_hours (median from approval to publication
-        of what was approved), state. No rows where no piece of the period carries a moment of
-        approval.
+        The table `READINESS`; no rows where no piece of the period carries a moment of approval.
     """
     if pieces["ready_at"].isna().all():
-        return pd.DataFrame(columns=READINESS)
+        return READINESS.frame([])
     lead = (pieces["planned_at"] - pieces["ready_at"]).dt.total_seconds() / 3600
     marked = pieces.assign(
         lead_hours=lead,
@@ -150,22 +106,22 @@ def readiness(pieces: pd.DataFrame) -> pd.DataFrame:
     table = by_channel[["planned", "ready", "ready_late", "not_ready"]].sum()
     table["ready_rate"] = table["ready"] / table["planned"]
     table["lead_hours"] = by_channel["lead_hours"].median()
-    table["state"] = np.select(
-        [table["not_ready"] > 0, table["ready_late"] > 0], ["act", "watch"], "good"
-    )
-    return table.reset_index()[READINESS]
+    is_missing, is_late = table["not_ready"] > 0, table["ready_late"] > 0
+    table["state"] = np.select([is_missing, is_late], ["act", "watch"], "good")
+    return table.reset_index()[READINESS.names]
 
 
 def mix(pieces: pd.DataFrame) -> pd.DataFrame:
     """Count pieces by theme, format and persona.
 
     Returns:
-        One row per dimension and value, the largest first: dimension, value, planned, share; what
-        is not filled in counts as "(none)", and a dimension that is never filled in is left out.
+        The table `MIX`; what is not filled in counts as "(none)", and a dimension that is never
+        filled in is left out.
     """
-    found = [_shares(pieces[name], name) for name in DIMENSIONS if pieces[name].notna().any()]
-    columns = ["dimension", "value", "planned", "share"]
-    return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
+    parts = [_shares(pieces[name], name) for name in DIMENSIONS if pieces[name].notna().any()]
+    if not parts:
+        return MIX.frame([])
+    return pd.concat(parts, ignore_index=True)[MIX.names]
 
 
 def uncovered(pieces: pd.DataFrame) -> pd.DataFrame:
@@ -194,8 +150,10 @@ def _week(moments: pd.Series, start: date) -> pd.Series:
 
 def _longest_gap(by_day: pd.Series) -> tuple[float, Any]:
     """Return length and first day of the longest run of days without a piece."""
-    silent = by_day.eq(0)
-    runs = pd.DataFrame({"run": (~silent).cumsum(), "day": by_day.index})[silent.to_numpy()]
-    spans = runs.groupby("run")["day"].agg(["size", "min"])
-    longest = next((row for row in each(spans[spans["size"].eq(spans["size"].max())])), None)
-    return (float(longest.size), longest.min) if longest is not None else (0.0, pd.NaT)
+    is_silent = by_day.eq(0)
+    if not is_silent.any():
+        return 0.0, pd.NaT
+    runs = (~is_silent).cumsum()[is_silent]
+    lengths = runs.groupby(runs).size()
+    longest = runs.index[runs.map(lengths).eq(lengths.max())]
+    return float(lengths.max()), longest[0]

@@ -1,8 +1,8 @@
 """How a stage comes to findings: its rows as records, cells by placeholder, and what is told first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,11 +24,6 @@ def records(table: pd.DataFrame, row_type: type[Row]) -> list[Row]:
     """
     names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
     return [row_type(*values) for values in table[names].itertuples(index=False, name=None)]
-
-
-def each(table: pd.DataFrame) -> Iterator[Any]:
-    """Yield each row as a named tuple of its columns."""
-    yield from table.itertuples(index=False)
 
 
 def cells(table: ResultTable, row: Mapping[str, str], **columns: str) -> dict[str, Cell]:
