@@ -1,6 +1,6 @@
 # make report: set up and run the sample's monthly playbook.  make test: set up and pass the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test slow engines lint lab bench shots lock clean
+.PHONY: help setup report test wheel slow engines lint lab bench shots lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -25,7 +25,10 @@ report: setup  ## Run the sample's monthly playbook and say where report.html li
 	@$(BIN)/playbook run --from 2026-09 --to 2026-10
 
 test: setup  ## Run the tests
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2
+
+wheel: setup  ## Install the wheel into a fresh environment, and compare its pages with the checkout's
+	@$(BIN)/python -m pytest -q tests/test_wheel.py
 
 slow: setup  ## Run the long tests too
 	@$(BIN)/python -m pytest -q
@@ -58,8 +61,8 @@ shots: report  ## Take pictures of every kind of page of the sample (needs chrom
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet
 
 lock:  ## Write both locks anew from pyproject.toml (needs uv)
-	@$(LOCK) --extra dev pyproject.toml -o requirements.lock
-	@$(LOCK) --extra dev --extra mysql --extra postgres --extra spark -c requirements.lock pyproject.toml -o requirements-engines.lock
+	@$(LOCK) --extra lab --extra dev pyproject.toml -o requirements.lock
+	@$(LOCK) --extra lab --extra dev --extra mysql --extra postgres --extra spark -c requirements.lock pyproject.toml -o requirements-engines.lock
 
 clean:  ## Remove what can be made again
 	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build

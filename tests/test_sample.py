@@ -14,11 +14,11 @@ from lxml import html as lxml_html
 from python_calamine import CalamineWorkbook
 
 from playbook import params
-from playbook.run.notebooks import REPORT, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, REPORT
 
 ROOT = Path(__file__).parents[1]
 CAMPAIGNS = ("double11", "autumn-launch")
-PAGES = [f"pages/{stage}.html" for stage in STAGES] + ["report.html"]
+PAGES = [f"pages/{stage}.html" for stage in MONTHLY_NOTEBOOKS] + ["report.html"]
 TRUTHS = json.loads((ROOT / "data" / "truth.json").read_text(encoding="utf-8"))["truths"]
 
 
@@ -28,7 +28,7 @@ def folder(sample: Path, campaign: str) -> Path:
 
 def table(sample: Path, campaign: str, stage: int, name: str) -> pd.DataFrame:
     return pd.read_parquet(
-        folder(sample, campaign) / "tables" / STAGES[stage - 1] / f"{name}.parquet"
+        folder(sample, campaign) / "tables" / MONTHLY_NOTEBOOKS[stage - 1] / f"{name}.parquet"
     )
 
 
@@ -182,5 +182,5 @@ def test_proposal_copied_to_the_next_month_is_valid_as_it_is(
 def test_manifest_says_that_every_stage_ran(sample: Path, campaign: str) -> None:
     made = json.loads((folder(sample, campaign) / "manifest.json").read_text(encoding="utf-8"))
     assert {stage: one["state"] for stage, one in made["stages"].items()} == dict.fromkeys(
-        (*STAGES, REPORT), "run"
+        (*MONTHLY_NOTEBOOKS, REPORT), "run"
     )

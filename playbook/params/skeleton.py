@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from playbook import shipped
 from playbook.errors import PlaybookError, Problem
 from playbook.params.files import PERIOD, SCORECARDS
 from playbook.params.text import SLUG
@@ -13,6 +14,8 @@ MONTH = Path(__file__).with_name("skeleton_month.yml")
 
 def write(campaign: str, period: str, root: Path) -> list[Path]:
     """Write params/<campaign>/campaign.yml and <period>.yml, and make data/<campaign>.
+
+    A workspace without scorecards gets those that ship with the playbook.
 
     Raises:
         PlaybookError: The id or the month is not well formed, or the campaign exists already.
@@ -42,7 +45,20 @@ def write(campaign: str, period: str, root: Path) -> list[Path]:
             .replace("spring-sale", campaign)
         )
         file.write_text(text, encoding="utf-8")
-    return list(files)
+    return [*files, *_scorecards(root / "params" / SCORECARDS)]
+
+
+def _scorecards(folder: Path) -> list[Path]:
+    """Write the shipped scorecards into a workspace that has none yet."""
+    if folder.exists():
+        return []
+    folder.mkdir(parents=True)
+    written = []
+    for file in sorted(shipped.SCORECARDS.glob("*.yml")):
+        target = folder / file.name
+        target.write_bytes(file.read_bytes())
+        written.append(target)
+    return written
 
 
 def _shape(place: str, value: str, pattern: str, rule: str) -> list[Problem]:

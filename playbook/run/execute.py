@@ -14,8 +14,8 @@ from traitlets.config import Config
 from playbook.errors import PlaybookError, Problem
 from playbook.run.notebooks import CELL_TIMEOUT, PARAMETERS
 
-QUIET = ["--IPKernelApp.log_level=50"]
-"""An interrupted kernel says so on the terminal, where it would stand between the user and the result."""
+QUIET = ["--IPKernelApp.log_level=50", "--IPKernelApp.ignore_cwd=True"]
+"""A kernel says nothing on the terminal, and imports no module from the folder that it runs in."""
 
 
 class StageError(Exception):

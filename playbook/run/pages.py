@@ -12,8 +12,9 @@ from playbook.report.messages import messages
 from playbook.report.page import View
 from playbook.report.redraw import redrawn
 from playbook.run.manifest import Manifest
-from playbook.run.notebooks import EXTRA, QUALITY, REPORT, STAGES
+from playbook.run.notebooks import QUALITY, REPORT, STAGE_NOTEBOOKS
 from playbook.run.plan import Workspace
+from playbook.stages import MONITORING
 
 PAGES = "pages"
 
@@ -38,9 +39,9 @@ def write(
         PlaybookError: A notebook shows what the run has not stored.
     """
     ready = [
-        stage for stage in (*STAGES, *EXTRA) if (folder / "notebooks" / f"{stage}.ipynb").is_file()
+        stage for stage in STAGE_NOTEBOOKS if (folder / "notebooks" / f"{stage}.ipynb").is_file()
     ]
-    named = [*ready, QUALITY] if STAGES[4] in ready else ready
+    named = [*ready, QUALITY] if MONITORING.notebook in ready else ready
     views = overview.read_views(campaign, folder)
     rows = _provenance(campaign, made, views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
@@ -88,14 +89,16 @@ def _link(campaign: Campaign, href: str, key: str) -> Link:
 
 def _provenance(campaign: Campaign, made: Manifest, monitoring: View) -> list[tuple[str, str]]:
     """Rows of the footer: what the page was made from, and what of it was set aside."""
-    fingerprint = next((one.fingerprint for one in made.stages.values() if one.fingerprint), "")
-    return [
+    fingerprints = [stage.fingerprint for stage in made.stages.values() if stage.fingerprint]
+    rows = [
         ("source", f"{campaign.start.isoformat()} – {campaign.end.isoformat()}"),
         ("timezone", campaign.timezone),
         ("currency", campaign.currency),
         ("run", made.run_id),
         *(("rows_read", text) for text in overview.about_data(monitoring)),
-        ("inputs", f"sha256 {fingerprint[:12]}…, {len(made.inputs)}"),
+        ("inputs", f"sha256 {fingerprints[0][:12]}…, {len(made.inputs)}"),
         ("package", made.package),
-        ("commit", made.commit),
     ]
+    if made.commit:
+        rows.append(("commit", made.commit))
+    return rows

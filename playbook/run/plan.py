@@ -9,9 +9,9 @@ from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.run.fingerprint import digest, file_digest, notebook_digest, stage_digest
 from playbook.run.manifest import Manifest, State
-from playbook.run.notebooks import CELL_TIMEOUT, EXTRA, QUALITY, REPORT, SHIPPED, STAGES, named
-
-GOALS, ANALYSIS, APPRAISAL = STAGES[0], STAGES[5], STAGES[6]
+from playbook.run.notebooks import CELL_TIMEOUT, QUALITY, REPORT, notebook_named
+from playbook.shipped import NOTEBOOKS
+from playbook.stages import ANALYSIS, STAGES, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +38,7 @@ class Workspace:
     def notebook(self, name: str) -> Path:
         """The root's own notebook of that name, or the shipped one."""
         own = self.root / "notebooks" / f"{name}.ipynb"
-        return own if own.is_file() else SHIPPED / own.name
+        return own if own.is_file() else NOTEBOOKS / own.name
 
     def target(self, campaign: str, period: str) -> Path:
         """Folder of a published run."""
@@ -75,20 +75,28 @@ def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], 
     """
     space = request.workspace
     inputs = sources.inputs(campaign, space.data_dir, space.params_dir)
-    proposed = space.target(request.campaign, campaign.previous) / "findings" / f"{ANALYSIS}.json"
-    scorecards = {
-        path.name: file_digest(path) for path in sorted(space.params_dir.glob("scorecards/*.yml"))
-    }
-    left = {GOALS: file_digest(proposed), APPRAISAL: digest(scorecards)}
     plain = params.plain(campaign)
-    wanted = [*STAGES, *(stage for stage in EXTRA if stage in request.stages)]
-    prints = {
-        stage: stage_digest(space.notebook(stage), inputs, plain, left.get(stage, ""))
-        for stage in wanted
-    }
+    prints = {}
+    for stage in STAGES:
+        if stage.monthly or stage.notebook in request.stages:
+            notebook = space.notebook(stage.notebook)
+            left = _left_for(stage, request, campaign)
+            prints[stage.notebook] = stage_digest(notebook, inputs, plain, left)
     shown = [digest(prints), notebook_digest(space.notebook(QUALITY))]
     report = stage_digest(space.notebook(REPORT), inputs, plain, digest(shown))
     return inputs, {**prints, REPORT: report}
+
+
+def _left_for(stage: Stage, request: Request, campaign: Campaign) -> str:
+    """Hash what a stage reads beside tables and parameters; empty where it reads nothing else."""
+    space = request.workspace
+    if stage.reads_proposal:
+        previous = space.target(request.campaign, campaign.previous)
+        return file_digest(previous / "findings" / f"{ANALYSIS.notebook}.json")
+    if stage.reads_scorecards:
+        files = sorted(space.params_dir.glob("scorecards/*.yml"))
+        return digest({file.name: file_digest(file) for file in files})
+    return ""
 
 
 def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -> dict[str, State]:
@@ -146,7 +154,7 @@ def requests(
                 "workspace with --root.",
             )
         )
-    chosen = tuple(named(stage) for stage in stages)
+    chosen = tuple(notebook_named(stage) for stage in stages)
     return [
         Request(workspace=workspace, campaign=campaign, period=period, stages=chosen, force=force)
         for campaign in campaigns or known

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playbook.run.batch import Step
-from playbook.run.notebooks import REPORT, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, REPORT
 from playbook.run.period import IMPORT, Outcome
 from playbook.run.plan import Request
 
@@ -47,15 +47,15 @@ class Board:
         table = Table(box=None, pad_edge=False)
         extra = {step for steps in self._steps.values() for step in steps} - {
             IMPORT,
-            *STAGES,
+            *MONTHLY_NOTEBOOKS,
             REPORT,
         }
-        shown = [IMPORT, *STAGES, *sorted(extra), REPORT]
+        shown = [IMPORT, *MONTHLY_NOTEBOOKS, *sorted(extra), REPORT]
         for head in (
             "campaign",
             "period",
             "import",
-            *(one[:2] for one in STAGES),
+            *(one[:2] for one in MONTHLY_NOTEBOOKS),
             *sorted(extra),
             "report",
         ):

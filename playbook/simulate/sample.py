@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from playbook import params
 from playbook.params.model import Campaign
+from playbook.shipped import SCORECARDS
 from playbook.simulate import (
     autumn_launch,
     content,
@@ -93,6 +94,8 @@ def parameter_files() -> Iterator[tuple[str, bytes]]:
     for scene in SCENES:
         for name in ("campaign.yml", *(f"{period}.yml" for period in PERIODS)):
             yield f"{scene.campaign}/{name}", (templates / scene.campaign / name).read_bytes()
+    for file in sorted(SCORECARDS.glob("*.yml")):
+        yield f"scorecards/{file.name}", file.read_bytes()
 
 
 def _made(scene: Scene, plans: Mapping[str, Campaign], seed: int) -> Made:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error, Page, expect, sync_playwright
 
-from playbook.run.notebooks import STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium")
@@ -24,7 +24,7 @@ NOTEBOOKS = [
     "00_start",
     *(
         pytest.param(name, marks=pytest.mark.slow)
-        for name in (*STAGES, "ab_test", "data_quality", "report")
+        for name in (*MONTHLY_NOTEBOOKS, "ab_test", "data_quality", "report")
     ),
 ]
 

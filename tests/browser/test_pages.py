@@ -13,12 +13,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from playbook.run.notebooks import QUALITY, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY
 from tests.report.test_export import HOSTILE, rendered
 
 CHROMIUM = shutil.which("chromium")
 CAMPAIGNS = ("double11", "autumn-launch")
-REPORTS = ["report.html", "email.html", *(f"pages/{name}.html" for name in (*STAGES, QUALITY))]
+REPORTS = [
+    "report.html",
+    "email.html",
+    *(f"pages/{name}.html" for name in (*MONTHLY_NOTEBOOKS, QUALITY)),
+]
 PAGES = [
     "index.html",
     "card-zh.html",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from playbook.run.notebooks import EXTRA, PARAMETERS, QUALITY, REPORT, STAGES
+from playbook.run.notebooks import PARAMETERS, QUALITY, REPORT, STAGE_NOTEBOOKS
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -44,7 +44,7 @@ def code(notebook: Path) -> ast.Module:
 
 
 def test_notebook_is_one_of_the_playbook(notebook: Path) -> None:
-    assert notebook.stem in (*STAGES, *EXTRA, REPORT, QUALITY, "00_start")
+    assert notebook.stem in (*STAGE_NOTEBOOKS, REPORT, QUALITY, "00_start")
 
 
 def test_parameters_stand_in_one_cell_as_literals(notebook: Path) -> None:

@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from playbook.run.notebooks import QUALITY, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY
 
-PAGES = ["report.html", "email.html", *(f"pages/{name}.html" for name in (*STAGES, QUALITY))]
+PAGES = [
+    "report.html",
+    "email.html",
+    *(f"pages/{name}.html" for name in (*MONTHLY_NOTEBOOKS, QUALITY)),
+]
 THE_FIELD = {
     "CSV",
     "Excel",

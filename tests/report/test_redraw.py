@@ -13,7 +13,7 @@ from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.report import page, store
 from playbook.report.redraw import redrawn
-from playbook.run.notebooks import QUALITY, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY
 from playbook.stages.shared.result import StageResult
 from tests.report.test_export import RESULT, campaign
 
@@ -83,6 +83,6 @@ def test_pages_drawn_again_are_byte_for_byte_those_of_the_run(sample: Path, tmp_
         one.write_text("gone", encoding="utf-8")
     words = ["report", "--period", "2026-10", "--root", str(tmp_path)]
     subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, check=True)
-    assert len(pages) == 2 * len(["report", "email", *STAGES, QUALITY])
+    assert len(pages) == 2 * len(["report", "email", *MONTHLY_NOTEBOOKS, QUALITY])
     for one in pages:
         assert one.read_bytes() == (sample / one.relative_to(tmp_path)).read_bytes()

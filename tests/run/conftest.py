@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from playbook.run.notebooks import PARAMETERS, REPORT, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, PARAMETERS, REPORT
 from playbook.run.period import Outcome, run
 from playbook.run.plan import Request, Workspace
 
@@ -59,7 +59,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
     (root / "data" / "spring").mkdir(parents=True)
     (root / "params" / "spring" / "campaign.yml").write_text(CAMPAIGN, encoding="utf-8")
     (root / "data" / "spring" / "daily.csv").write_text(DAILY, encoding="utf-8")
-    for stage in (*STAGES, REPORT):
+    for stage in (*MONTHLY_NOTEBOOKS, REPORT):
         write_notebook(root / "notebooks" / f"{stage}.ipynb", "print(run_dir)")
     return root, run(request_for(root), quiet)
 

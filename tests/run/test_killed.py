@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from playbook.run.notebooks import STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS
 from playbook.run.period import run
 from tests.run.conftest import quiet, request_for, write_notebook
 
@@ -25,7 +25,7 @@ def test_run_killed_in_the_middle_leaves_the_good_one_and_can_be_repeated_at_onc
     workspace: Path,
 ) -> None:
     folder = workspace / "outputs" / "spring"
-    notebook = workspace / "notebooks" / f"{STAGES[0]}.ipynb"
+    notebook = workspace / "notebooks" / f"{MONTHLY_NOTEBOOKS[0]}.ipynb"
     began = workspace / "began"
     write_notebook(
         notebook, f"import time; open({str(began)!r}, 'w').close(); time.sleep({2 * PATIENCE})"

@@ -9,11 +9,11 @@ from filelock import FileLock
 
 from playbook.errors import PlaybookError
 from playbook.run import batch, manifest
-from playbook.run.notebooks import QUALITY, REPORT, STAGES
+from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY, REPORT
 from playbook.run.period import Outcome, run
 from tests.run.conftest import quiet, request_for, write_notebook
 
-MONITORING = STAGES[4]
+MONITORING = MONTHLY_NOTEBOOKS[4]
 
 
 def states(folder: Path) -> dict[str, str]:
@@ -29,7 +29,7 @@ def target(root: Path) -> Path:
 def test_first_run_executes_seven_stages_and_the_report(published: tuple[Path, Outcome]) -> None:
     root, outcome = published
     assert (outcome.state, outcome.executed, outcome.problems) == ("published", 8, ())
-    assert states(target(root)) == dict.fromkeys((*STAGES, REPORT), "run")
+    assert states(target(root)) == dict.fromkeys((*MONTHLY_NOTEBOOKS, REPORT), "run")
 
 
 def test_run_leaves_the_report_a_page_a_stage_and_the_canonical_tables(
@@ -38,7 +38,7 @@ def test_run_leaves_the_report_a_page_a_stage_and_the_canonical_tables(
     folder = target(published[0])
     assert (folder / "report.html").is_file()
     assert sorted(path.stem for path in (folder / "pages").glob("*.html")) == sorted(
-        [*STAGES, QUALITY]
+        [*MONTHLY_NOTEBOOKS, QUALITY]
     )
     assert (folder / "tables" / "canonical" / "channel_daily.parquet").is_file()
 
@@ -94,7 +94,7 @@ def test_changed_notebook_runs_alone_with_the_report(published: tuple[Path, Outc
         MONITORING,
         REPORT,
     }
-    assert (target(root) / "pages" / f"{STAGES[0]}.html").is_file()
+    assert (target(root) / "pages" / f"{MONTHLY_NOTEBOOKS[0]}.html").is_file()
 
 
 def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(
@@ -117,7 +117,7 @@ def test_one_stage_alone_is_run_and_the_others_kept_as_older(workspace: Path) ->
         file.write("2026-10-03,search,USD,70,7,3\n")
     outcome = run(request_for(workspace, "spring", MONITORING), quiet)
     assert outcome.executed == 2
-    assert states(target(workspace))[STAGES[0]] == "older"
+    assert states(target(workspace))[MONTHLY_NOTEBOOKS[0]] == "older"
 
 
 def test_run_of_the_same_period_under_way_is_refused(workspace: Path) -> None:
@@ -133,7 +133,10 @@ def test_failing_campaign_does_not_stop_the_others(workspace: Path) -> None:
     folder.mkdir()
     text = (workspace / "params" / "spring" / "campaign.yml").read_text(encoding="utf-8")
     (folder / "campaign.yml").write_text(text.replace("USD", "Dollar"), encoding="utf-8")
-    wanted = [request_for(workspace, "autumn"), request_for(workspace, "spring", STAGES[0])]
+    wanted = [
+        request_for(workspace, "autumn"),
+        request_for(workspace, "spring", MONTHLY_NOTEBOOKS[0]),
+    ]
     outcomes = {
         one.campaign: one for one in batch.run_all(wanted, jobs=2) if isinstance(one, Outcome)
     }

@@ -9,8 +9,8 @@ from playbook import params, sources
 from playbook.errors import ParameterError, PlaybookError
 from playbook.params import Campaign, plain
 from playbook.run.execute import StageError, execute
-from playbook.run.notebooks import SHIPPED
 from playbook.run.period import _settle
+from playbook.shipped import NOTEBOOKS
 from playbook.sources.databases import engines
 
 CAMPAIGN = """
@@ -112,7 +112,7 @@ def test_failed_notebook_does_not_hold_the_password(
         "run_dir": str(tmp_path / ".staged"),
     }
     with pytest.raises(StageError) as told:
-        execute(SHIPPED / "ab_test.ipynb", output, values)
+        execute(NOTEBOOKS / "ab_test.ipynb", output, values)
     [failed] = output.parent.glob("*.failed.ipynb")
     failed.write_text(failed.read_text(encoding="utf-8") + f"\n# a:{PASSWORD}@h", encoding="utf-8")
     _settle(tmp_path / ".staged", tmp_path / "out")
