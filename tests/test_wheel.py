@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 OF_THE_RUN = re.compile(
     r"\d{8}T\d{6}Z-[0-9a-f]{6}"  # id of the run
     r"|sha256 [0-9a-f]{12}"  # fingerprint of inputs and code
+    r"|@font-face\s*\{[^}]*\}"  # the font of the characters that stand on the page
     r"|<div><dt>代码版本</dt><dd>[0-9a-f]+\+?</dd></div>\s*"  # commit, which a wheel does not know
 )
 
