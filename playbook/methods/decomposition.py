@@ -84,18 +84,15 @@ def decompose(
         return pd.DataFrame(columns=COLUMNS)
     channels = sorted({*before["channel"], *now["channel"]})
     old, new = _cube(before, channels), _cube(now, channels)
-    chains = [
-        chain
-        for place, channel in enumerate(channels)
-        if (chain := _chain(channel, place, old, new))
-    ]
-    found = _effects(chains, _once(old), _once(new), len(old), len(new))
+    possible = [_chain(channel, place, old, new) for place, channel in enumerate(channels)]
+    chains = [chain for chain in possible if chain]
+    effects = _effects(chains, _once(old), _once(new), len(old), len(new))
     drawn = _noise(chains, old, new, draws, np.random.default_rng(seed))
-    levels = _levels(chains, old), _levels(chains, new)
-    rows = [
-        (*key, *(level.get(key, np.nan) for level in levels), *_judged(effect[0], drawn.get(key)))
-        for key, effect in found.items()
-    ]
+    previous, actual = _levels(chains, old), _levels(chains, new)
+    rows: list[tuple[Any, ...]] = []
+    for key, effect in effects.items():
+        levels = previous.get(key, np.nan), actual.get(key, np.nan)
+        rows.append((*key, *levels, *_judged(effect[0], drawn.get(key))))
     return pd.DataFrame(rows + _one_sided(channels, old, new), columns=COLUMNS)
 
 

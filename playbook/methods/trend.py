@@ -243,9 +243,14 @@ def _trend(adjusted: pd.Series, *, in_logs: bool) -> tuple[float, float, str]:
     days = pd.DatetimeIndex(adjusted.index).to_numpy()
     steps_a_year = YEAR / float(np.median(np.diff(days) / np.timedelta64(1, "D")))
     slope, pvalue = sen_slope(values) * steps_a_year, mann_kendall(values)
-    level = float(np.median(values))
-    share = float(np.expm1(slope)) if in_logs else slope / abs(level) if level else float("nan")
-    return share, pvalue, "no_trend" if pvalue >= ALPHA else "rising" if slope > 0 else "falling"
+    share = float(np.expm1(slope)) if in_logs else _over_level(slope, float(np.median(values)))
+    if pvalue >= ALPHA:
+        return share, pvalue, "no_trend"
+    return share, pvalue, "rising" if slope > 0 else "falling"
+
+
+def _over_level(slope: float, level: float) -> float:
+    return slope / abs(level) if level else float("nan")
 
 
 def _peak(split: pd.DataFrame) -> str:

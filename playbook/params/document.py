@@ -1,7 +1,7 @@
 """A YAML file that a person wrote: its content, the line of every key, and its faults in words."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,12 @@ class _Loader(yaml.SafeLoader):
     """YAML without its own idea of dates: a day stays the text that was written."""
 
 
+def _without_dates(rules: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+
+
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
-    for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: _without_dates(rules) for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
 

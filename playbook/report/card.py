@@ -255,22 +255,19 @@ def _parts(view: View) -> Iterator[tuple[str, Markup]]:
 def _checks(view: View) -> Markup:
     """Show what did not pass; fold away what did."""
     checks = view.result.tables["checks"]
-    rows = [
-        {
-            "state": one["state"],
-            "word": ui(view, f"check_{one['state']}"),
-            "text": one[view.words.language],
+    passed, remaining = [], []
+    for check in checks.to_dict("records"):
+        row = {
+            "state": check["state"],
+            "word": ui(view, f"check_{check['state']}"),
+            "text": check[view.words.language],
             "action": "",
         }
-        for one in checks.to_dict("records")
-    ]
-    open_, passed = (
-        [one for one in rows if (one["state"] == "good") == good] for good in (False, True)
-    )
-    folded = piece(
-        "folded", word=ui(view, "passed", count=len(passed)), body=piece("findings", rows=passed)
-    )
-    return (piece("findings", rows=open_) if open_ else Markup("")) + folded
+        rows = passed if check["state"] == "good" else remaining
+        rows.append(row)
+    count = ui(view, "passed", count=len(passed))
+    folded = piece("folded", word=count, body=piece("findings", rows=passed))
+    return piece("findings", rows=remaining) + folded if remaining else folded
 
 
 def _forest(view: View, source: str, names: list[str]) -> Chart:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -57,7 +58,7 @@ def bars(
     names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.36 * max(len(rows), 1))
-    tints = [GOOD if one >= 0 else ACT for one in rows[x]] if signed else [PLAIN] * len(rows)
+    tints = [_tint(length, signed=signed) for length in rows[x]]
     axes.barh(range(len(rows)), rows[x], color=tints, height=0.66, hatch=None)
     texts = [value(words, one, unit, signed=signed) for one in rows[x]]
     _print_values(axes, rows[x], rows[target] if target else rows[x], texts)
@@ -78,6 +79,12 @@ def bars(
     axes.axvline(0, color="#5f6b76", linewidth=0.8)
     _value_axis(axes, words, "x", x, unit)
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
+
+
+def _tint(length: float, *, signed: bool) -> str:
+    if not signed:
+        return PLAIN
+    return GOOD if length >= 0 else ACT
 
 
 def lines(
@@ -130,20 +137,23 @@ def intervals(
         axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
     signed = is_signed(words, x)
-    said = [
-        [value(words, one, unit, signed=signed) for one in row]
-        for row in rows[[x, lower, upper]].to_numpy()
-    ]
-    for place, (one, (text, _, _)) in enumerate(zip(rows[x], said, strict=True)):
+    mids = _texts(words, rows[x], unit, signed=signed)
+    lows = _texts(words, rows[lower], unit, signed=signed)
+    highs = _texts(words, rows[upper], unit, signed=signed)
+    for place, (mid, text) in enumerate(zip(rows[x], mids, strict=True)):
         axes.annotate(
-            text, (one, place), (0, 7), textcoords="offset points", ha="center", fontsize=9
+            text, (mid, place), (0, 7), textcoords="offset points", ha="center", fontsize=9
         )
     axes.axvline(0, color="#1b1f24", linewidth=1)
     axes.set_yticks(range(len(rows)), list(map(drawable, names)))
     axes.set_ylim(len(rows) - 0.4, -0.7)
     _value_axis(axes, words, "x", x, unit)
-    texts = [f"{mid} ({low} … {high})" for mid, low, high in said]
+    texts = [f"{mid} ({low} … {high})" for mid, low, high in zip(mids, lows, highs, strict=True)]
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, x), names, texts))
+
+
+def _texts(words: Words, numbers: pd.Series, unit: Unit, *, signed: bool) -> list[str]:
+    return [value(words, number, unit, signed=signed) for number in numbers]
 
 
 def looks(words: Words, table: pd.DataFrame) -> Chart:
@@ -247,8 +257,11 @@ def _figure(axes: Axes) -> Figure:
 
 
 def _names(words: Words, rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
-    parts = [[name(words, str(one), column) for one in rows[column]] for column in columns]
-    return [" · ".join(filter(None, one)) for one in zip(*parts, strict=True)]
+    names = []
+    for keys in rows[list(columns)].itertuples(index=False, name=None):
+        parts = [name(words, str(key), column) for key, column in zip(keys, columns, strict=True)]
+        names.append(" · ".join(filter(None, parts)))
+    return names
 
 
 def _series(
@@ -264,11 +277,9 @@ def _series(
 def _print_values(axes: Axes, values: pd.Series, targets: pd.Series, texts: Sequence[str]) -> None:
     """Print each value beyond the end of its bar, and beyond its target, on the side away from zero."""
     for place, (one, target, text) in enumerate(zip(values, targets, texts, strict=True)):
-        end, gap, side = (
-            (one, -4, "right")
-            if one < 0
-            else (max(one, target if pd.notna(target) else one), 5, "left")
-        )
+        end, gap, side = one, -4, "right"
+        if one >= 0:
+            end, gap, side = np.nanmax([one, target]), 5, "left"
         axes.annotate(
             text,
             (end, place),

@@ -66,22 +66,15 @@ def messages(name: str) -> Messages:
         name: Id of the stage, or `page` for the words of the page itself; one without a file of its
             own has the shared words only.
     """
-    own, shared = _read(name), _read(COMMON)
-    parts = [_read(other) for other in own.get("also", ())]
-    merged = {
-        part: _merged([content.get(part, {}) for content in (shared, *parts, own)])
-        for part in Messages.__dataclass_fields__
-    }
-    return Messages(**merged)
+    own = _read(name)
+    others = [_read(other) for other in own.get("also", ())]
+    parts: dict[str, dict[str, Any]] = {part: {} for part in Messages.__dataclass_fields__}
+    for content in (_read(COMMON), *others, own):
+        for part, words in parts.items():
+            words |= content.get(part, {})
+    return Messages(**parts)
 
 
 def _read(name: str) -> dict[str, Any]:
     file = FOLDER / f"{name}.yml"
     return yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
-
-
-def _merged(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    merged: dict[str, Any] = {}
-    for part in parts:
-        merged |= part
-    return merged

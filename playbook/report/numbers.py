@@ -59,15 +59,16 @@ def as_json(views: Mapping[str, View], about: Mapping[str, Any]) -> str:
     Returns:
         JSON text; a missing number is null, a day is YYYY-MM-DD.
     """
-    stages = {
-        view.result.stage: {
-            "findings": [{"id": one.id, **finding_row(view, one)} for one in view.result.findings],
-            "tables": {name: _records(table) for name, table in view.result.tables.items()},
-        }
-        for view in views.values()
-        if view.result.findings
-    }
+    stages = {view.result.stage: _stage(view) for view in views.values() if view.result.findings}
     return json.dumps({**about, "stages": stages}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _stage(view: View) -> dict[str, Any]:
+    result = view.result
+    return {
+        "findings": [{"id": each.id, **finding_row(view, each)} for each in result.findings],
+        "tables": {name: _records(table) for name, table in result.tables.items()},
+    }
 
 
 def write_workbook(
@@ -163,8 +164,11 @@ def _cell(
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = table.to_dict("records")
-    return [{str(name): _json(found) for name, found in row.items()} for row in rows]
+    return [_record(row) for row in table.to_dict("records")]
+
+
+def _record(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): _json(found) for name, found in row.items()}
 
 
 def _json(found: Any) -> Any:

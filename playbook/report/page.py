@@ -267,20 +267,14 @@ def table_html(
     stack: bool = False,
 ) -> Markup:
     """Word a table: the first rows, each value in its unit; a key that only findings need is left out."""
-    units = {
-        column: unit
-        for column in columns or frame.columns
-        if (unit := unit_of(words, column)) != "id"
-    }
-    head = [
-        {"text": label(words, column), "numeric": unit not in TEXT_UNITS}
-        for column, unit in units.items()
-    ]
-    shown = frame.head(most).to_dict("records")
-    rows = [
-        [_cell(words, column, one[column], unit, one) for column, unit in units.items()]
-        for one in shown
-    ]
+    shown = [column for column in columns or frame.columns if unit_of(words, column) != "id"]
+    units = {column: unit_of(words, column) for column in shown}
+    head = []
+    for column, unit in units.items():
+        head.append({"text": label(words, column), "numeric": unit not in TEXT_UNITS})
+    rows = []
+    for row in frame.head(most).to_dict("records"):
+        rows.append([_cell(words, column, row[column], units[column], row) for column in shown])
     return piece("table", head=head, rows=rows, caption=title, stack=stack)
 
 

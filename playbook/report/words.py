@@ -22,6 +22,7 @@ from playbook.stages.shared.result import Cell, Finding, look_up
 from playbook.stages.shared.schema import Unit, unit_in_row
 
 MISSING = "–"
+MINUS = "\u2212"
 LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 STEPS = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "k"))}
 IN_FULL_BELOW = 100_000
@@ -56,16 +57,16 @@ class Words:
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
     """Collect the names that the parameters give to channels, goals and experiments, and those of the platforms."""
-    groups: dict[str, Mapping[str, Any]] = {"channel": campaign.channels, "goal": campaign.goals}
-    names = {
-        column: {
-            key: item.name.model_dump() for key, item in group.items() if item.name is not None
-        }
-        for column, group in groups.items()
-    }
-    names |= trial_names(campaign.experiments.values())
+    names = trial_names(campaign.experiments.values())
+    names["channel"] = _own_names(campaign.channels)
+    names["goal"] = _own_names(campaign.goals)
     names["platform"] = {key: layout.name.model_dump() for key, layout in shipped().items()}
     return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
+
+
+def _own_names(items: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the names of parameters that bear one, by id."""
+    return {key: item.name.model_dump() for key, item in items.items() if item.name is not None}
 
 
 def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str, str]]]:
@@ -115,13 +116,11 @@ def name(words: Words, key: str, column: str = "") -> str:
         column: Where it stands; a column of ids is looked up among its own, any other among all but
             a metric's.
     """
-    own = (
-        [words.names[column]]
-        if column in words.names
-        else []
-        if column in NAMELESS
-        else words.names.values()
-    )
+    own: Iterable[Mapping[str, Mapping[str, str]]] = words.names.values()
+    if column in words.names:
+        own = [words.names[column]]
+    elif column in NAMELESS:
+        own = []
     for source in (*own, messages(words.stage).codes):
         if key in source:
             return str(source[key][words.language])
@@ -138,7 +137,9 @@ def _phrased(words: Words, text: str) -> str:
 def _kpi(words: Words, key: str) -> str:
     """Print the name of a KPI; a goal may bear the same id."""
     kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
-    return (kpi.zh if words.language == "zh" else kpi.en) if kpi else key
+    if kpi is None:
+        return key
+    return kpi.zh if words.language == "zh" else kpi.en
 
 
 def label(words: Words, column: str) -> str:
@@ -224,7 +225,9 @@ def _amount(words: Words, number: float, places: int) -> str:
 
 def _places(number: float) -> int:
     """Decimals that leave at least three significant digits."""
-    return 2 if number < 9.995 else 1 if number < 999.95 else 0
+    if number < 9.995:
+        return 2
+    return 1 if number < 999.95 else 0
 
 
 def _decimal(words: Words, number: float, places: int) -> str:
@@ -237,7 +240,9 @@ def _sign(text: str, number: float, *, signed: bool) -> str:
     is_zero = not any(digit in text for digit in "123456789")
     if is_zero or number == 0:
         return text
-    return ("\u2212" if number < 0 else "+" if signed else "") + text
+    if number < 0:
+        return MINUS + text
+    return f"+{text}" if signed else text
 
 
 def _date(words: Words, found: str, unit: Unit) -> str:

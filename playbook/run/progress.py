@@ -99,11 +99,9 @@ class Board:
 
     def _sign(self, key: Key, steps: dict[str, Step], step: str) -> Text:
         outcome = self._outcomes.get(key)
-        state = (
-            "kept"
-            if outcome and outcome.state == "unchanged"
-            else steps[step].state
-            if step in steps
-            else ""
-        )
+        state = ""
+        if outcome and outcome.state == "unchanged":
+            state = "kept"
+        elif step in steps:
+            state = steps[step].state
         return Text(SIGNS[state], style=STYLES[state])

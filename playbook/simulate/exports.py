@@ -247,7 +247,9 @@ def _quoted(cell: object) -> str:
     """Quote text, leave numbers bare (money with two decimals) and what is missing empty."""
     if isinstance(cell, str):
         return f'"{cell}"'
-    return "" if cell is None else f"{cell:.2f}" if isinstance(cell, float) else str(cell)
+    if cell is None:
+        return ""
+    return f"{cell:.2f}" if isinstance(cell, float) else str(cell)
 
 
 def _csv(rows: Iterable[Row], ending: str) -> str:

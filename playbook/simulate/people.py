@@ -108,18 +108,14 @@ def ratings(scene: Scene, seed: int) -> pd.DataFrame:
     """
     rng = generator(seed, scene.campaign, "ratings")
     severity = dict(zip(scene.raters, rng.normal(0, 0.3, len(scene.raters)), strict=True))
-    rows = [
-        (
-            id,
-            period,
-            rater,
-            scene.rated[id][0],
-            _level(scene.rated[id][1] - severity[rater] + rng.normal(0, 0.5)),
-        )
-        for period in PERIODS
-        for place, id in enumerate(_in_role(scene, period))
-        for rater in [rater for rater in scene.raters if rater != id][: 2 + place % 2]
-    ]
+    rows = []
+    for period in PERIODS:
+        for place, id in enumerate(_in_role(scene, period)):
+            item, level = scene.rated[id]
+            raters = [rater for rater in scene.raters if rater != id]
+            for rater in raters[: 2 + place % 2]:
+                seen = _level(level - severity[rater] + rng.normal(0, 0.5))
+                rows.append((id, period, rater, item, seen))
     return pd.DataFrame(rows, columns=["staff_id", "period", "rater_id", "item", "level"])
 
 

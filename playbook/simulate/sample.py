@@ -99,10 +99,9 @@ def parameter_files() -> Iterator[tuple[str, bytes]]:
 
 
 def _made(scene: Scene, plans: Mapping[str, Campaign], seed: int) -> Made:
-    budgets = {
-        spec.id: {period: plan.budget[spec.id] for period, plan in plans.items()}
-        for spec in scene.channels
-    }
+    budgets: dict[str, dict[str, float]] = {}
+    for spec in scene.channels:
+        budgets[spec.id] = {period: plan.budget[spec.id] for period, plan in plans.items()}
     flow = funnel.flow(scene, budgets, seed)
     made = customers.orders(scene, flow, seed)
     sold = flow.counted.drop(columns="orders").join(customers.by_day(made), on=["date", "channel"])

@@ -379,10 +379,6 @@ def _truth(
 
 
 def _said(moment: object) -> str | None:
-    return (
-        f"{moment:%Y-%m-%d}"
-        if isinstance(moment, pd.Timestamp)
-        else None
-        if moment is None
-        else str(moment)
-    )
+    if moment is None:
+        return None
+    return f"{moment:%Y-%m-%d}" if isinstance(moment, pd.Timestamp) else str(moment)

@@ -198,20 +198,22 @@ def _read_all(
         files = _files(campaign, source, data_dir)
         problems += [one for one in files if isinstance(one, Problem)]
         paths = [one for one in files if isinstance(one, Path)]
-        together = engines.summed(source, paths)
-        for file in [] if engines.stays(source, paths) else paths[:1] if together else paths:
+        for group in _read_together(source, paths):
             try:
-                found = _read_one(
-                    campaign,
-                    source,
-                    paths if together else [file],
-                    data_dir,
-                    params_dir / campaign.id,
-                )
-                reads.append(_Read(source=source, file=file, found=found))
+                found = _read_one(campaign, source, group, data_dir, params_dir / campaign.id)
+                reads.append(_Read(source=source, file=group[0], found=found))
             except PlaybookError as error:
                 problems += error.problems
     return reads, list(dict.fromkeys(problems))
+
+
+def _read_together(source: Source, paths: list[Path]) -> list[list[Path]]:
+    """Group a source's files by what is read at once: each alone, all that are summed up, or none that stays."""
+    if not paths or engines.stays(source, paths):
+        return []
+    if engines.summed(source, paths):
+        return [paths]
+    return [[path] for path in paths]
 
 
 def _read_one(

@@ -72,13 +72,17 @@ def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 def _named(found: pd.DataFrame, rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Say the columns and values of a rule across columns, which pandera leaves open."""
     across = {rule.name: rule.columns for rule in contract.rules}
-    wide = found["rule"].isin(across)
-    names = found["rule"].map(lambda rule: ", ".join(across.get(rule, ())))
-    values = [
-        ", ".join(f"{rows.loc[row, name]:g}" for name in across[rule]) if rule in across else value
-        for row, rule, value in zip(found["row"], found["rule"], found["value"], strict=True)
-    ]
-    return found.assign(column=found["column"].mask(wide, names), value=values)
+    columns, values = [], []
+    broken = zip(found["row"], found["rule"], found["column"], found["value"], strict=True)
+    for row, rule, column, value in broken:
+        if rule in across:
+            names = across[rule]
+            columns.append(", ".join(names))
+            values.append(", ".join(f"{rows.loc[row, name]:g}" for name in names))
+        else:
+            columns.append(column)
+            values.append(value)
+    return found.assign(column=columns, value=values)
 
 
 def _one_a_rule(found: pd.DataFrame) -> pd.DataFrame:

@@ -94,13 +94,9 @@ def _arms(data: Any, variant: str) -> list[str]:
     found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
     if 2 <= len(found) <= MOST_ARMS:
         return found
-    count = (
-        f"only the arm {found[0]!r}"
-        if len(found) == 1
-        else f"more than {MOST_ARMS} different arms"
-        if found
-        else "no arm"
-    )
+    count = f"more than {MOST_ARMS} different arms" if found else "no arm"
+    if len(found) == 1:
+        count = f"only the arm {found[0]!r}"
     raise PlaybookError(
         Problem(
             file=units.name,

@@ -167,11 +167,9 @@ def evaluate(
 
 def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
     """Correct p-values: Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries."""
-    arms = [
-        effect
-        for metric in plan.metrics
-        for effect in _over_arms([e for e in found if e.metric == metric.name])
-    ]
+    arms: list[Effect] = []
+    for metric in plan.metrics:
+        arms += _over_arms(_of_metric(found, metric.name))
     roles = {metric.name: metric.role for metric in plan.metrics}
     for role, method in (("primary", "holm"), ("secondary", "bh")):
         for arm in plan.treatments:
@@ -319,12 +317,11 @@ def _segments(
             continue
         here = by_segment(parts[column], plan, plan.primary, column)
         split += here
-        totals = [effect for effect in found if effect.metric == plan.primary.name]
-        tested = [
-            heterogeneity([s for s in here if s.effect.arm == total.arm], total, plan.alpha)
-            for total in totals
-        ]
-        alike += [each for each in tested if each]
+        for total in _of_metric(found, plan.primary.name):
+            of_arm = [segment for segment in here if segment.effect.arm == total.arm]
+            tested = heterogeneity(of_arm, total, plan.alpha)
+            if tested:
+                alike.append(tested)
     return tuple(split), tuple(alike), checks + _alike_checks(alike, plan)
 
 
@@ -391,13 +388,14 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
 def _outliers(
     largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]
 ) -> list[Check]:
-    return [
-        each
-        for metric in plan.metrics
-        for each in outlier_check(
-            largest_of, plan, metric, [effect for effect in found if effect.metric == metric.name]
-        )
-    ]
+    checks: list[Check] = []
+    for metric in plan.metrics:
+        checks += outlier_check(largest_of, plan, metric, _of_metric(found, metric.name))
+    return checks
+
+
+def _of_metric(effects: Sequence[Effect], metric: str) -> list[Effect]:
+    return [effect for effect in effects if effect.metric == metric]
 
 
 def _strengths(plan: ExperimentPlan, found: Sequence[Effect], today: date | None) -> list[Strength]:

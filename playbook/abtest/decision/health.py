@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, islice
 from typing import Any, Literal
 
 from scipy import special
@@ -73,9 +74,11 @@ def check(
     **values: Any,
 ) -> Check:
     """Make a check from a sentence; the end of its key (_ok, _watch, _stop) is the verdict."""
-    verdict: Verdict = (
-        "stop" if key.endswith("_stop") else "watch" if key.endswith("_watch") else "ok"
-    )
+    verdict: Verdict = "ok"
+    if key.endswith("_stop"):
+        verdict = "stop"
+    elif key.endswith("_watch"):
+        verdict = "watch"
     return Check(
         name=name,
         subject=subject,
@@ -98,11 +101,11 @@ def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
 def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
     """Check the sizes of the arms within each level of a segment column, or on each day; Holm over the levels."""
     names = levels(moments, column)
-    found = [
-        {arm: units(only(moments, column, {name})).get(arm, 0) for arm in plan.arms}
-        for name in names
-    ]
-    raw = [srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan for counts in found]
+    raw = []
+    for name in names:
+        entered = units(only(moments, column, {name}))
+        counts = {arm: entered.get(arm, 0) for arm in plan.arms}
+        raw.append(srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan)
     adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
     p, level = min(zip(adjusted, names, strict=True))
     key = "srm_part_stop" if p < SRM_ALPHA else "srm_part_ok"
@@ -190,18 +193,18 @@ def _units_check(twice: int) -> Check:
     )
 
 
+def _stray_key(name: str, count: float, share: float) -> str:
+    """Return the sentence on units that do not belong: none, few enough to go on, or too many."""
+    if not count:
+        return f"{name}_ok"
+    return f"{name}_watch" if share <= MOST_STRAY else f"{name}_stop"
+
+
 def _crossover_check(crossed: int, total: int) -> Check:
     share = crossed / max(total, 1)
-    key = (
-        "crossovers_ok"
-        if not crossed
-        else "crossovers_watch"
-        if share <= MOST_STRAY
-        else "crossovers_stop"
-    )
     return check(
         "crossovers",
-        key,
+        _stray_key("crossovers", crossed, share),
         value=share,
         threshold=MOST_STRAY,
         count=crossed,
@@ -219,7 +222,7 @@ def date_checks(by_day: Moments, plan: ExperimentPlan) -> list[Check]:
     counts = {day: sum(units(only(by_day, plan.date_column, {day})).values()) for day in days}
     stray = sum(count for day, count in counts.items() if day not in inside)
     share = stray / sum(counts.values())
-    key = "dates_ok" if not stray else "dates_watch" if share <= MOST_STRAY else "dates_stop"
+    key = _stray_key("dates", stray, share)
     return [check("dates", key, value=share, threshold=MOST_STRAY, count=stray, share=share)]
 
 
@@ -265,14 +268,16 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
 
 def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     """Check that the arms were equal before the test, on every covariate; Holm over arms and covariates."""
-    columns = sorted({name for metric in plan.metrics for name in metric.covariates})
+    columns = sorted(set(chain.from_iterable(metric.covariates for metric in plan.metrics)))
     if plan.cluster or not columns:
         return []
     found = {column: _imbalance(moments, plan, column) for column in columns}
-    adjusted = iter(adjust([effect.pvalue for effects in found.values() for effect in effects]))
+    every = list(chain.from_iterable(found.values()))
+    adjusted = iter(adjust([effect.pvalue for effect in every]))
     checks = []
     for column, effects in found.items():
-        p = min((p for p in [next(adjusted) for _ in effects] if not math.isnan(p)), default=1.0)
+        of_column = list(islice(adjusted, len(effects)))
+        p = min((p for p in of_column if not math.isnan(p)), default=1.0)
         key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
         checks.append(
             check(
@@ -343,11 +348,12 @@ def _shift(highest: float, effect: Effect) -> float:
 
 def _narrowed(plan: ExperimentPlan, column: str) -> sentences.Text:
     """Name the metrics that a covariate narrows."""
-    names = [title(metric) for metric in plan.metrics if column in metric.covariates]
-    return {
-        language: ", ".join(dict.fromkeys(one[language] for one in names))
-        for language in ("zh", "en")
-    }
+    titles = [title(metric) for metric in plan.metrics if column in metric.covariates]
+    return {language: _listed(titles, language) for language in ("zh", "en")}
+
+
+def _listed(titles: Sequence[sentences.Text], language: str) -> str:
+    return ", ".join(dict.fromkeys(each[language] for each in titles))
 
 
 def title(metric: MetricPlan) -> sentences.Text:

@@ -89,18 +89,9 @@ def decide(
         today: Day of the evaluation; None for "after the end".
     """
     days_left = max(0, (plan.end - today).days) if plan.end and today else 0
-    cases = [
-        _case(
-            plan,
-            arm,
-            effects,
-            looks,
-            next(each for each in strengths if each.arm == arm),
-            days_left,
-        )
-        for arm in plan.treatments
-    ]
-    leading = max(cases, key=_promise)
+    by_arm = {strength.arm: strength for strength in strengths}
+    cases = [_case(plan, arm, effects, looks, by_arm[arm], days_left) for arm in plan.treatments]
+    leading = max(cases, key=_primary_gain)
     action, rule, case, reasons = _first_rule(checks, cases, leading)
     others = [*_others(cases, case), *_moved(case)] if action != "invalid" else []
     return Decision(
@@ -124,7 +115,9 @@ def guard(metric: MetricPlan, effect: Effect) -> Guard:
     low, high = _signed(metric, effect.lift_ci_lower, effect.lift_ci_upper)
     if math.isnan(low):
         return "unproven"
-    return "harmed" if high < -metric.margin else "holds" if low >= -metric.margin else "unproven"
+    if high < -metric.margin:
+        return "harmed"
+    return "holds" if low >= -metric.margin else "unproven"
 
 
 def _case(
@@ -165,7 +158,7 @@ def _first_rule(
         case for case in cases if _better(case) and not _harm(case) and not _unproven(case)
     ]
     if shippable:
-        best = max(shippable, key=_promise)
+        best = max(shippable, key=_primary_gain)
         return "ship", 4, best, [_primary("better", best), _guard_words(best)]
     worst = next((pair for pair in harmed if pair[0] is leading), None)
     if worst or (harmed and len(harmed) == len(cases)):
@@ -368,7 +361,7 @@ def _units_wanted(case: _Case) -> int:
     return max([*guarded, case.strength.units_needed or 0, case.strength.units])
 
 
-def _promise(case: _Case) -> float:
+def _primary_gain(case: _Case) -> float:
     """Rank arms by their primary metric; an arm without an estimate comes last."""
     value = better_sign(case.plan.primary) * case.primary.difference
     return -math.inf if math.isnan(value) else value

@@ -49,7 +49,9 @@ def best_rates(arms: Sequence[Counts], prior: Prior = UNIFORM) -> list[float]:
     posteriors = [_posterior(arm, prior) for arm in arms]
     node, weight = unit_legendre(NODES)
     quantiles = [special.betaincinv(a, b, node) for a, b in posteriors]
-    below = [[special.betainc(a, b, at) for a, b in posteriors] for at in quantiles]
+    below = []
+    for at in quantiles:
+        below.append([special.betainc(a, b, at) for a, b in posteriors])
     return _best(below, weight)
 
 
@@ -61,7 +63,9 @@ def best_means(levels: Sequence[tuple[float, float]]) -> list[float]:
     """
     node, weight = unit_legendre(NODES)
     quantiles = [mean + se * special.ndtri(node) for mean, se in levels]
-    below = [[special.ndtr((at - mean) / se) for mean, se in levels] for at in quantiles]
+    below = []
+    for at in quantiles:
+        below.append([special.ndtr((at - mean) / se) for mean, se in levels])
     return _best(below, weight)
 
 

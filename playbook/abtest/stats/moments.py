@@ -168,7 +168,8 @@ def roll_up(moments: Moments, by: Sequence[str] = ()) -> Moments:
     if set(by) - set(moments.by):
         raise ValueError(f"by == {tuple(by)!r}, must be among {moments.by!r}")
     places = [0, *(1 + moments.by.index(name) for name in by)]
-    keys = [tuple(key[place] for place in places) for key in moments.keys]
+    columns_of_keys = list(zip(*moments.keys, strict=True))
+    keys = zip(*(columns_of_keys[place] for place in places), strict=True) if moments.keys else ()
     fewer = Moments(
         columns=moments.columns,
         by=tuple(by),
@@ -263,15 +264,9 @@ def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, B
     mean = np.where(known, moments.mean[:, places], fill)
     cross = moments.cross[:, places][:, :, places]
     centre = moments.centre[places]
+    key_arms = np.array([key[0] for key in moments.keys], dtype=object)
     return {
-        arm: _block(
-            usable & np.array([key[0] == arm for key in moments.keys]),
-            moments.n,
-            mean,
-            cross,
-            known,
-            centre,
-        )
+        arm: _block(usable & (key_arms == arm), moments.n, mean, cross, known, centre)
         for arm in arms
     }
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from scipy import special
@@ -186,16 +187,15 @@ def reach(
     """
     _require_units(daily_units)
     units = [int(7 * count * daily_units / arms) for count in weeks]
-    found = [
-        [
-            detectable_lift(n, baseline=baseline, sd=sd, alpha=alpha, power=power, correlation=each)
-            for n in units
-        ]
-        for each in (0.0, correlation)
-    ]
+    lift_of = partial(detectable_lift, baseline=baseline, sd=sd, alpha=alpha, power=power)
     return [
-        Reach(days=7 * count, per_arm=n, lift=lift, lift_narrowed=narrowed)
-        for count, n, lift, narrowed in zip(weeks, units, *found, strict=True)
+        Reach(
+            days=7 * count,
+            per_arm=per_arm,
+            lift=lift_of(per_arm),
+            lift_narrowed=lift_of(per_arm, correlation=correlation),
+        )
+        for count, per_arm in zip(weeks, units, strict=True)
     ]
 
 

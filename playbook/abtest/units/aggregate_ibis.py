@@ -351,10 +351,8 @@ def _moments(
         cross[:, low, high] = cross[:, high, low] = np.where(
             known[:, low] & known[:, high], product, 0.0
         )
-    keys = zip(
-        *([_text(key) for key in found[f"k{place}"].to_pylist()] for place in range(1 + len(by))),
-        strict=True,
-    )
+    key_columns = [found[f"k{place}"].to_pylist() for place in range(1 + len(by))]
+    keys = zip(*(map(_text, column) for column in key_columns), strict=True)
     return merge(
         Moments(
             columns=columns,
@@ -400,7 +398,9 @@ def _text(key: Any) -> str:
     """Write a key as DuckDB casts it to text; a missing one is empty."""
     if isinstance(key, bool):
         return str(key).lower()
-    return "" if key is None else key.isoformat() if isinstance(key, date) else str(key)
+    if key is None:
+        return ""
+    return key.isoformat() if isinstance(key, date) else str(key)
 
 
 def highest(table: "ibis.Table", column: str) -> Any:

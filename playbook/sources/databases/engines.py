@@ -371,13 +371,11 @@ def _facts(rows: "ibis.Table") -> dict[str, Any]:
     for place, name in enumerate(rows.columns):
         column, kind = rows[name], rows[name].type()
         facts[f"known {place}"] = column.count()
-        value = (
-            column.length()
-            if kind.is_string()
-            else column.cast("int32")
-            if kind.is_boolean()
-            else column
-        )
+        value = column
+        if kind.is_string():
+            value = column.length()
+        elif kind.is_boolean():
+            value = column.cast("int32")
         if value.type().is_numeric():
             facts[f"sum {place}"] = value.cast("float64").sum()
         if kind.is_string() or kind.is_temporal() or kind.is_numeric():

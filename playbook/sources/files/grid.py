@@ -26,6 +26,8 @@ MOST_BYTES = 400_000_000
 LOOK_INTO = 40
 """Lines at the top among which the header is looked for."""
 
+FEWEST_FIELDS = 3
+DELIMITERS = ",\t;"
 LEAST_FILLED = 3
 """Cells that a header has at least; a title above it, also in merged cells, has fewer."""
 
@@ -90,15 +92,13 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     if form.startswith("XLS") and layout.writes_comma(rows[place][1]):
         rows, form = _rows(file, point=",")
     names = [name.strip().strip("\ufeff") for name in rows[place][1]]
-    body = [
-        (line, cells) for line, cells in rows[place + 1 :] if any(cell.strip() for cell in cells)
-    ]
+    body = [(line, cells) for line, cells in rows[place + 1 :] if _filled(cells)]
     table = _table(names, _first_table(body, names))
     is_total = _totals(table, layout)
     return Grid(
         rows=table[~is_total].reset_index(drop=True),
         totals=table[is_total].reset_index(drop=True),
-        above=tuple(" ".join(filter(None, cells)) for _, cells in rows[:place]),
+        above=tuple(_joined(cells) for _, cells in rows[:place]),
         header_line=rows[place][0],
         form=form,
     )
@@ -150,26 +150,33 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
 def _sheet(content: bytes, point: str) -> Rows:
     """Return the first sheet that is shown and holds a table; others before it, such as a cover, hold notes."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    shown = [
-        one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible
-    ] or book.sheet_names
+    visible = [
+        sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible
+    ]
     sheets: list[Rows] = []
-    for name in shown:
-        sheets.append(_lines(book.get_sheet_by_name(name), point))
-        if any(
-            sum(bool(cell.strip()) for cell in cells) >= LEAST_FILLED
-            for _, cells in sheets[-1][:LOOK_INTO]
-        ):
-            return sheets[-1]
+    for name in visible or book.sheet_names:
+        rows = _lines(book.get_sheet_by_name(name), point)
+        if any(_filled(cells) >= LEAST_FILLED for _, cells in rows[:LOOK_INTO]):
+            return rows
+        sheets.append(rows)
     return sheets[0]
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """Count the cells that hold more than blanks."""
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _joined(cells: Sequence[str]) -> str:
+    return " ".join(cell for cell in cells if cell)
 
 
 def _lines(sheet: CalamineSheet, point: str) -> Rows:
     first = 1 + (sheet.start or (0, 0))[0]
-    return [
-        (line, [_cell(cell, point) for cell in row])
-        for line, row in enumerate(sheet.to_python(), start=first)
-    ]
+    rows: Rows = []
+    for line, row in enumerate(sheet.to_python(), start=first):
+        rows.append((line, [_cell(cell, point) for cell in row]))
+    return rows
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
@@ -227,11 +234,13 @@ def _decoded(content: bytes) -> tuple[str, str]:
 def _delimiter(text: str) -> str:
     """Choose the sign that stands equally often in most lines; the header and every row have as many as the others."""
     lines = text.splitlines()[:LOOK_INTO]
-    counts = {sign: Counter(filter(None, (line.count(sign) for line in lines))) for sign in ",\t;"}
-    return max(
-        counts,
-        key=lambda sign: max((often * times for often, times in counts[sign].items()), default=0),
-    )
+    return max(DELIMITERS, key=lambda sign: _evenness(lines, sign))
+
+
+def _evenness(lines: Sequence[str], sign: str) -> int:
+    """Weigh a sign by how often it stands in a line times in how many lines it stands so often."""
+    counts = Counter(line.count(sign) for line in lines if sign in line)
+    return max((often * times for often, times in counts.items()), default=0)
 
 
 def _cell(cell: object, point: str) -> str:
@@ -242,15 +251,15 @@ def _cell(cell: object, point: str) -> str:
 
 def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
     """Turn a record, written as lines of name and value, into a header and one row below what stands above it."""
-    known = layout.headers
-    pairs = [
-        (place, line, cells) for place, (line, cells) in enumerate(rows) if plain(cells[0]) in known
-    ]
-    if len(pairs) < 3:
+    places = [place for place, (_, cells) in enumerate(rows) if plain(cells[0]) in layout.headers]
+    if len(places) < FEWEST_FIELDS:
         return rows, None
-    place, line, _ = pairs[0]
-    header, row = ([cells[at] if at < len(cells) else "" for _, _, cells in pairs] for at in (0, 1))
-    return [*rows[:place], (line, header), (line, row)], place
+    first = places[0]
+    line = rows[first][0]
+    fields = [rows[place][1] for place in places]
+    header = [cells[0] for cells in fields]
+    values = [cells[1] if len(cells) > 1 else "" for cells in fields]
+    return [*rows[:first], (line, header), (line, values)], first
 
 
 def _header(rows: Rows, layout: Layout) -> int | None:

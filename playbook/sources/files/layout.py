@@ -146,15 +146,13 @@ class Layout(Model):
 
         Of two headers that are told apart by their unit only, the first serves.
         """
-        known = {plain(name): name for name in reversed(list(names))}
-        found = {
-            key: tuple(known[plain(one)] for one in field.wanted if plain(one) in known)
-            for key, field in self.columns.items()
-        }
-        return {
-            key: some if self.columns[key].headers == () else some[:1]
-            for key, some in found.items()
-        }
+        by_plain_name = {plain(name): name for name in reversed(list(names))}
+        taken: dict[str, tuple[str, ...]] = {}
+        for key, field in self.columns.items():
+            wanted = [plain(header) for header in field.wanted]
+            serving = tuple(by_plain_name[name] for name in wanted if name in by_plain_name)
+            taken[key] = serving[:1] if field.headers else serving
+        return taken
 
     def writes_comma(self, names: Iterable[str]) -> bool:
         """Whether a file with these headers writes 1.234,56."""

@@ -38,14 +38,17 @@ def source_for(campaign: Campaign, wanted: Mapping[str, object], file: Path, nam
         The source of the parameters that says the same and whose pattern takes the name, else a new
         one with a folder of its own.
     """
-    same = {"table": None, "platform": None, "mapping": None, "channel": None} | dict(wanted)
-    alike = (
-        one
-        for one in campaign.sources.values()
-        if all(getattr(one, key) == value for key, value in same.items()) and _takes(one, file)
-    )
-    made = _free(name, wanted, campaign)
-    return next(alike, Source.model_validate({"id": made, "files": f"{made}/*", **wanted}))
+    says = {"table": None, "platform": None, "mapping": None, "channel": None} | dict(wanted)
+    for source in campaign.sources.values():
+        if _says(source, says) and _takes(source, file):
+            return source
+    id = _free(name, wanted, campaign)
+    return Source.model_validate({"id": id, "files": f"{id}/*", **wanted})
+
+
+def _says(source: Source, facts: Mapping[str, object]) -> bool:
+    """Whether a source says of its files what the facts say."""
+    return all(getattr(source, key) == value for key, value in facts.items())
 
 
 def place(source: Source, file: Path, folder: Path) -> Place:

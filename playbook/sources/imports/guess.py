@@ -8,10 +8,16 @@ from pathlib import Path
 import pandas as pd
 
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.contracts import CONTRACTS
+from playbook.sources.contracts import CONTRACTS, Contract
 from playbook.sources.files import cells
 from playbook.sources.files.grid import Rows, first_lines
 from playbook.sources.files.layout import plain, shipped
+
+GIVEN_ELSEWHERE = {"currency", "channel"}
+"""Needed columns that the parameters can say for a whole file."""
+
+FEWEST_COLUMNS = 3
+"""Columns of a table that a header must name to be taken for one of it."""
 
 RATE = re.compile(
     r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/",
@@ -102,27 +108,33 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
 
 def tables(file: Path) -> tuple[str, ...]:
     """Name the canonical tables whose needed columns a file's header has under their own names."""
-    lines = [{plain(cell) for cell in line} for _, line in first_lines(file)]
-    needed = {
-        table: {one.name for one in contract.columns if one.required and one.default is None}
-        - {"currency", "channel"}
-        for table, contract in CONTRACTS.items()
-    }
-    return tuple(
+    headers = [set(map(plain, line)) for _, line in first_lines(file)]
+    named = [
         table
-        for table, names in needed.items()
-        if any(
-            names <= line and len(line.intersection(CONTRACTS[table].names)) > 2 for line in lines
-        )
-    )
+        for table, contract in CONTRACTS.items()
+        if any(_names(header, contract) for header in headers)
+    ]
+    return tuple(named)
+
+
+def _names(header: set[str], contract: Contract) -> bool:
+    """Whether a line names what a table needs, and at least three of its columns."""
+    needed = {
+        column.name for column in contract.columns if column.required and column.default is None
+    }
+    has_needed = needed - GIVEN_ELSEWHERE <= header
+    return has_needed and len(header.intersection(contract.names)) >= FEWEST_COLUMNS
+
+
+def _filled(line: Sequence[str]) -> int:
+    """Count the cells that hold more than blanks."""
+    return sum(1 for cell in line if cell.strip())
 
 
 def _table(file: Path) -> tuple[list[str], Rows]:
     """Take the first line with the most cells filled for the header, and what follows for rows."""
-    lines = [
-        (number, line) for number, line in first_lines(file) if any(cell.strip() for cell in line)
-    ]
-    filled = [sum(bool(cell.strip()) for cell in line) for _, line in lines]
+    lines = [(number, line) for number, line in first_lines(file) if _filled(line)]
+    filled = [_filled(line) for _, line in lines]
     if not lines or max(filled) < 2:
         raise PlaybookError(
             Problem(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from playbook.errors import PlaybookError, Problem
@@ -61,19 +62,24 @@ def channel_of(kind: Kind, file: Path, campaign: Campaign, params_dir: Path) -> 
         table has none; None where a person must say.
     """
     layout = layout_of(Source.model_validate({"id": "new", "files": "*", **kind}), params_dir)
-    names = {cell for _, line in first_lines(file) for cell in line}
+    names = set(chain.from_iterable(line for _, line in first_lines(file)))
     needed = any(one.name == "channel" and one.required for one in CONTRACTS[layout.table].columns)
     if not needed or layout.channel or layout.taken(names).get("channel"):
         return ""
-    alike = {
-        one.channel
-        for one in campaign.sources.values()
-        if all(getattr(one, key) == kind.get(key) for key in ("platform", "mapping"))
-    }
-    known = (alike if kind.get("platform") or kind.get("mapping") else set()) - {None} or set(
-        campaign.channels
-    )
-    return known.pop() if len(known) == 1 else None
+    choices = _channels_of_kind(kind, campaign) or set(campaign.channels)
+    return choices.pop() if len(choices) == 1 else None
+
+
+def _channels_of_kind(kind: Kind, campaign: Campaign) -> set[str]:
+    """Return the channels of the sources that come from the same platform or mapping."""
+    if not (kind.get("platform") or kind.get("mapping")):
+        return set()
+    said = (kind.get("platform"), kind.get("mapping"))
+    channels = set()
+    for source in campaign.sources.values():
+        if source.channel and (source.platform, source.mapping) == said:
+            channels.add(source.channel)
+    return channels
 
 
 def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object]:
@@ -95,7 +101,9 @@ def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object
             )
         )
     names = {name: channel for name, channel in pairs if name}
-    return {"channels": names} if names else {"channel": pairs[0][1]} if pairs else {}
+    if names:
+        return {"channels": names}
+    return {"channel": pairs[0][1]} if pairs else {}
 
 
 def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder: Path) -> Import:

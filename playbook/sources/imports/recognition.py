@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from playbook.sources.files.grid import first_lines
-from playbook.sources.files.layout import plain, shipped
+from playbook.sources.files.layout import Layout, plain, shipped
 
 
 def recognise(file: Path) -> tuple[str, ...]:
@@ -12,9 +12,14 @@ def recognise(file: Path) -> tuple[str, ...]:
     Raises:
         PlaybookError: The file cannot be opened.
     """
-    lines = [{plain(cell) for cell in cells} for _, cells in first_lines(file)]
-    return tuple(
-        key
-        for key, layout in shipped().items()
-        if any({plain(one) for one in sign} <= line for sign in layout.signs for line in lines)
-    )
+    lines = [set(map(plain, cells)) for _, cells in first_lines(file)]
+    return tuple(key for key, layout in shipped().items() if _bears_sign(lines, layout))
+
+
+def _bears_sign(lines: list[set[str]], layout: Layout) -> bool:
+    """Whether one line holds all headers of one of a platform's signs."""
+    for sign in layout.signs:
+        headers = set(map(plain, sign))
+        if any(headers <= line for line in lines):
+            return True
+    return False

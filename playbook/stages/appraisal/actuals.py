@@ -99,15 +99,19 @@ def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
     """Return the level that earns 100, cut to the days in the role for sums; NaN where nothing was agreed."""
     if not item.relative:
         return item.target
-    own = [
-        goal.target
-        for goal in known.campaign.goals.values()
-        if goal.owner == who.id and goal.kpi == item.kpi
-    ]
-    told = who.targets.get(item.kpi, own[0] if len(own) == 1 else nan) if item.kpi else nan
-    if item.kpi and CATALOGUE[item.kpi].aggregation == "sum":
-        told = share_of_target(told, days_in_role(who, known), working_days(known.campaign))
-    return item.target * told
+    if not item.kpi:
+        return nan
+    target = who.targets.get(item.kpi, _own_goal(item.kpi, who, known))
+    if CATALOGUE[item.kpi].aggregation == "sum":
+        target = share_of_target(target, days_in_role(who, known), working_days(known.campaign))
+    return item.target * target
+
+
+def _own_goal(kpi: KpiId, who: Member, known: Facts) -> float:
+    """Return the target of the one goal on a KPI that a person owns; NaN without one, or with several."""
+    goals = known.campaign.goals.values()
+    own = [goal.target for goal in goals if goal.owner == who.id and goal.kpi == kpi]
+    return own[0] if len(own) == 1 else nan
 
 
 def days_in_role(who: Member, known: Facts) -> float:

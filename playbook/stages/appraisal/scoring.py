@@ -149,21 +149,24 @@ def weights_in_force(items: Sequence[Scored]) -> list[float]:
         One share per item, adding up to 1; 0 where the score is missing; all 0 where nothing is
         scored.
     """
-    scored = [0.0 if isnan(item.score) else item.weight for item in items]
-    covered = {
-        kind: fsum(w for w, item in zip(scored, items, strict=True) if item.kind == kind)
-        for kind in {item.kind for item in items}
-    }
-    agreed = {
-        kind: fsum(item.weight for item in items if item.kind == kind)
-        for kind, sum_ in covered.items()
-        if sum_
-    }
-    whole = fsum(agreed.values())
-    return [
-        agreed[item.kind] / whole * weight / covered[item.kind] if weight else 0.0
-        for weight, item in zip(scored, items, strict=True)
-    ]
+    scored = [item for item in items if not isnan(item.score)]
+    covered = _weight_by_kind(scored)
+    agreed = _weight_by_kind(items)
+    whole = fsum(agreed[kind] for kind, weight in covered.items() if weight)
+    shares = []
+    for item in items:
+        if isnan(item.score) or not item.weight:
+            shares.append(0.0)
+        else:
+            shares.append(agreed[item.kind] / whole * item.weight / covered[item.kind])
+    return shares
+
+
+def _weight_by_kind(items: Sequence[Scored]) -> dict[str, float]:
+    weights: dict[str, list[float]] = {}
+    for item in items:
+        weights.setdefault(item.kind, []).append(item.weight)
+    return {kind: fsum(own) for kind, own in weights.items()}
 
 
 def total(
