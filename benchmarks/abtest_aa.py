@@ -1,4 +1,6 @@
-"""A/A tests by the thousand: how often the A/B engine raises a false alarm, and how often its intervals hold.
+"""A/A tests by the thousand.
+
+How often the A/B engine raises a false alarm, and how often its intervals hold.
 
 Run `python benchmarks/abtest_aa.py` (half a minute). Every line gives a share, and the range of
 three standard errors around its nominal value in which it must lie; naive looks are meant to lie
@@ -94,7 +96,10 @@ def coverage(tests: int, seed: int = 2) -> dict[str, float]:
 
 
 def false_alarms_over_looks(tests: int, looks: int = 5, seed: int = 3) -> dict[str, float]:
-    """Return the share of A/A tests that are stopped at some look: naively, and by O'Brien–Fleming spending."""
+    """Return the share of A/A tests that are stopped at some look.
+
+    Naively, and by O'Brien–Fleming spending.
+    """
     generator = np.random.default_rng(seed)
     limits = boundaries([(look + 1) / looks for look in range(looks)])
     z = np.array([_path(generator.exponential(10.0, (2, UNITS)), looks) for _ in range(tests)])

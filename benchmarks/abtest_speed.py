@@ -1,4 +1,6 @@
-"""The A/B engine beside tea-tasting, statsmodels and a floor: the same users, the same four metrics, one run.
+"""The A/B engine beside tea-tasting, statsmodels and a floor.
+
+The same users, the same four metrics, one run.
 
     python benchmarks/abtest_speed.py [USERS ...]        # 1e6 and 1e7 users where left out
 
@@ -216,7 +218,10 @@ def measured(path: str, python: str, folder: str) -> dict[str, Any] | None:
 
 
 def peer_python(folder: str) -> str | None:
-    """Return a Python that has tea-tasting, making an environment where none is named; None where that fails."""
+    """Return a Python that has tea-tasting, making an environment where none is named.
+
+    None where that fails.
+    """
     if named := os.environ.get("TEA_TASTING_PYTHON"):
         return named
     names = (
@@ -229,7 +234,8 @@ def peer_python(folder: str) -> str | None:
     )
     if base is None:
         print(
-            "tea-tasting is left out: it needs Python 3.12 or newer; name one that has it in TEA_TASTING_PYTHON"
+            "tea-tasting is left out: it needs Python 3.12 or newer; name one that has it "
+            "in TEA_TASTING_PYTHON"
         )
         return None
     made = str(Path(folder) / "bin" / "python")
@@ -274,7 +280,8 @@ def compare(users: int, peer: str | None) -> None:
     print_table(found, [path for path in pythons if path in found])
     print_promises(found)
     print(
-        f"  {os.cpu_count()} processors, load {before:.1f} before and {os.getloadavg()[0]:.1f} after"
+        f"  {os.cpu_count()} processors, load {before:.1f} before and "
+        f"{os.getloadavg()[0]:.1f} after"
     )
 
 
@@ -302,20 +309,23 @@ def print_promises(found: dict[str, dict[str, Any]]) -> None:
     mine, peer = fastest(found, OURS), fastest(found, PEERS)
     if peer and mine:
         print(
-            f"  fastest peer ({peer['path']}) / ours ({mine['path']}): {peer['seconds'] / mine['seconds']:.1f}, aim 3 or more"
+            f"  fastest peer ({peer['path']}) / ours ({mine['path']}): "
+            f"{peer['seconds'] / mine['seconds']:.1f}, aim 3 or more"
         )
     if peer and "tea-tasting, Parquet" in found:
         ratio = found["tea-tasting, Parquet"]["seconds"] / found["ours, Parquet"]["seconds"]
         print(f"  tea-tasting / ours, both from Parquet: {ratio:.1f}, aim 3 or more")
     in_memory, read = (found[path]["seconds"] for path in FLOORS)
     print(
-        f"  ours, pandas / numpy sums: {found['ours, pandas']['seconds'] / in_memory:.1f}, aim 7 or less"
+        f"  ours, pandas / numpy sums: {found['ours, pandas']['seconds'] / in_memory:.1f}, "
+        f"aim 7 or less"
     )
     print(f"  ours, Parquet / Parquet read: {found['ours, Parquet']['seconds'] / read:.1f}")
     for path in SEGMENTS:
         plain = path.removesuffix(", 8 segments")
         print(
-            f"  {path} / none: {found[path]['seconds'] / found[plain]['seconds']:.2f}, aim 1.5 or less"
+            f"  {path} / none: {found[path]['seconds'] / found[plain]['seconds']:.2f}, aim "
+            f"1.5 or less"
         )
 
 

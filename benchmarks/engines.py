@@ -157,7 +157,10 @@ def below(process: int) -> list[int]:
 
 
 def run(engine: str, file: Path) -> dict[str, Any] | None:
-    """Start an engine and measure it in a process of its own; None, with the reason printed, where it is missing."""
+    """Start an engine and measure it in a process of its own.
+
+    None, with the reason printed, where it is missing.
+    """
     from tests.engines import servers
 
     with servers.own_folder(engine) as folder:
@@ -205,7 +208,8 @@ def compare(rows: int, engines: list[str]) -> None:
             engine: one for engine in engines if (one := run(engine, folder / "units.parquet"))
         }
     print(
-        f"  {'engine':10} {'loading s':>9} {'asking s':>9} {'x DuckDB':>9} {'apart':>9} {'here MB':>8} {'server MB':>9}"
+        f"  {'engine':10} {'loading s':>9} {'asking s':>9} {'x DuckDB':>9} {'apart':>9} "
+        f"{'here MB':>8} {'server MB':>9}"
     )
     for engine, one in found.items():
         ratio = one["seconds"] / found["duckdb"]["seconds"]

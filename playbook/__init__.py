@@ -1,3 +1,6 @@
-"""The marketing playbook: seven stages of a campaign, from platform exports to a management report."""
+"""The marketing playbook.
+
+Seven stages of a campaign, from platform exports to a management report.
+"""
 
 __version__ = "0.1.0"

@@ -8,7 +8,10 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """Return the table as CSV text without index; a text cell that reads as a formula gets a leading '."""
+    """Return the table as CSV text without index.
+
+    A text cell that reads as a formula gets a leading '.
+    """
     texts = {
         str(name): column.map(_harmless)
         for name, column in table.items()

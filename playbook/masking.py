@@ -11,7 +11,8 @@ OPTION = re.compile(r"[?&;]([^=&;?#]+)=([^&;#]+)")
 
 MASK = "***"
 SHORT = 6
-"""A password below this length is masked only between its signs, or every text that has those letters would suffer."""
+"""A password below this length is masked only between its signs, or every text that has those
+letters would suffer."""
 
 
 def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
@@ -30,7 +31,10 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _secrets(address: str) -> Iterator[str]:
-    """Yield the address if it holds a secret, and each secret as it is written and as it is sent."""
+    """Yield the address if it holds a secret.
+
+    And each secret as it is written and as it is sent.
+    """
     try:
         parts = urlsplit(address)
         password = parts.password or ""

@@ -1,4 +1,7 @@
-"""The KPI catalogue: a ratio is always a ratio of sums, and undefined where its denominator is zero."""
+"""The KPI catalogue.
+
+A ratio is always a ratio of sums, and undefined where its denominator is zero.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -222,7 +225,8 @@ _ALL = (
 )
 
 CATALOGUE: Mapping[KpiId, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _ALL})
-"""Every KPI by id; sources: IAB Measurement Guidelines for the media terms, `notes/methods.md` section 3y."""
+"""Every KPI by id; sources: IAB Measurement Guidelines for the media terms, `notes/methods.md`
+section 3y."""
 
 
 def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) -> pd.DataFrame:
@@ -298,7 +302,7 @@ def attainment(actual: float, target: float, better: Direction) -> float:
 
 
 def retention_rate(orders: pd.DataFrame, month: int) -> pd.Series:
-    """Share of the customers of each cohort who order again in the month `month` after their first order.
+    """Return the share of each cohort's customers who order again in a month after their first.
 
     Args:
         orders: One row per order: customer_id, ordered_at.

@@ -1,4 +1,6 @@
-"""Take a picture of every kind of page of the sample: on a desktop and a phone, light and dark, and on paper.
+"""Take a picture of every kind of page of the sample.
+
+On a desktop and a phone, light and dark, and on paper.
 
 Usage: python scripts/shots.py (after `playbook run`); the pictures go to outputs/shots/, those of
 the READMEs to docs/.
@@ -93,7 +95,8 @@ def main() -> None:
     for run in RUNS:
         write_pdf(OUTPUTS / run / "report.html")
     print(
-        f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS}, and report.pdf beside each report.html"
+        f"{len(list(SHOTS.glob('*.png')))} pictures in {SHOTS}, and report.pdf beside each "
+        f"report.html"
     )
 
 

@@ -1,4 +1,6 @@
-"""Cut Noto Sans CJK SC down to the characters of GBK, for charts and pages on machines without a Chinese font.
+"""Cut Noto Sans CJK SC down to the characters of GBK.
+
+For charts and pages on machines without a Chinese font.
 
 Usage: python scripts/subset_font.py NotoSansCJK-Regular.ttc
 Source: Debian package fonts-noto-cjk 1:20220127+repack1-1 (SIL Open Font License 1.1).
@@ -18,7 +20,10 @@ BEYOND_GBK = "›‹–—−×·…✓⚠▲▼●○■□≥≤±€£¥￥ �
 
 
 def gbk() -> set[int]:
-    """Every character that GBK encodes, ASCII and Latin-1, and the signs that our pages use beside them."""
+    """Every character that GBK encodes, ASCII and Latin-1.
+
+    And the signs that our pages use beside them.
+    """
     double = (
         bytes((high, low)).decode("gbk", "ignore")
         for high in range(0x81, 0xFF)

@@ -1,4 +1,7 @@
-"""The sample's month, run once for all tests that look at what comes out, however many processes run them."""
+"""The sample's month, run once for all tests that look at what comes out.
+
+However many processes run them.
+"""
 
 import subprocess
 import sys
@@ -24,7 +27,10 @@ def sample(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
 
 
 def run_sample(root: Path) -> None:
-    """Run both campaigns' reported month in a folder beside, which gets its name once all went well."""
+    """Run both campaigns' reported month in a folder beside.
+
+    Which gets its name once all went well.
+    """
     unfinished = root.with_name("sample-unfinished")
     unfinished.mkdir()
     for folder in ("params", "data"):

@@ -1,4 +1,7 @@
-"""What the documents say is so: every command runs, every command is named, the data page is the contracts'."""
+"""What the documents say is so.
+
+Every command runs, every command is named, the data page is the contracts'.
+"""
 
 import re
 import subprocess

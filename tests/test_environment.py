@@ -1,4 +1,7 @@
-"""environment.yml, pyproject.toml and requirements.lock name the same libraries in the same bounds."""
+"""environment.yml.
+
+Pyproject.toml and requirements.lock name the same libraries in the same bounds.
+"""
 
 import re
 import tomllib

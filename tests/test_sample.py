@@ -1,4 +1,7 @@
-"""The sample's month, run as a user runs it: what is published, and whether planted truths are found."""
+"""The sample's month, run as a user runs it.
+
+What is published, and whether planted truths are found.
+"""
 
 import json
 import re

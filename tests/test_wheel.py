@@ -1,4 +1,7 @@
-"""An installed wheel does in an empty folder what the checkout does: the same pages from the same sample."""
+"""An installed wheel does in an empty folder what the checkout does.
+
+The same pages from the same sample.
+"""
 
 import re
 import subprocess
@@ -29,7 +32,10 @@ def run(*words: str | Path, where: Path) -> str:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh environment with the wheel and what it needs in the versions of the lock; its bin folder."""
+    """A fresh environment with the wheel and what it needs in the versions of the lock.
+
+    Its bin folder.
+    """
     folder = tmp_path_factory.mktemp("wheel")
     run(
         sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "dist", where=ROOT

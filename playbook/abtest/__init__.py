@@ -1,6 +1,6 @@
 """A/B tests: from a plan and user-level data to a decision that one can defend."""
 
-from playbook.abtest.decision.ad_hoc import quick_plan
+from playbook.abtest.decision.ad_hoc import AdHoc, quick_plan
 from playbook.abtest.decision.evaluation import Evaluation, evaluate
 from playbook.abtest.decision.health import Check
 from playbook.abtest.decision.portfolio import portfolio
@@ -22,6 +22,7 @@ from playbook.abtest.units.aggregate import collect
 from playbook.abtest.units.quantiles import compare_quantiles
 
 __all__ = [
+    "AdHoc",
     "Check",
     "Effect",
     "Evaluation",

@@ -14,8 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
     help="Run the monthly marketing playbook: platform exports in, a management report out.\n\n"
-    "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, and the last line "
-    "says where the report lies.",
+    "**Start here:** `playbook sample` writes two example campaigns, `playbook run` runs them, "
+    "and the last line says where the report lies.",
 )
 app.add_typer(
     abtest.app,

@@ -1,4 +1,7 @@
-"""`playbook abtest`: one test, from a file or from counts, to a decision on the screen, as JSON or as a page."""
+"""`playbook abtest`.
+
+One test, from a file or from counts, to a decision on the screen, as JSON or as a page.
+"""
 
 import datetime as dt
 import json
@@ -190,8 +193,11 @@ def register(
 def _asked(
     file: str, control: str, treatment: str, plan: Path | None, quick: dict[str, Any]
 ) -> tuple[Any, "ExperimentPlan", "ExperimentPlan | None"]:
-    """Return data, plan and registered plan of what was asked for; refuse what does not go together."""
-    from playbook.abtest import quick_plan
+    """Return data, plan and registered plan of what was asked for.
+
+    Refuse what does not go together.
+    """
+    from playbook.abtest import AdHoc, quick_plan
     from playbook.abtest.decision.ad_hoc import from_counts
     from playbook.params import registration
 
@@ -221,7 +227,7 @@ def _asked(
             *(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent)
         )
     _require_metrics(quick)
-    return file, quick_plan(file, **quick), None
+    return file, quick_plan(file, AdHoc(**quick)), None
 
 
 def _refuse_unused(quick: dict[str, Any]) -> None:
@@ -320,7 +326,10 @@ def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
 
 
 def _show(found: "Evaluation", lang: str) -> None:
-    """Print the verdict first, then why, the checks that did not pass, the effects, and what could have been seen."""
+    """Print the verdict first, then why, the checks that did not pass, the effects.
+
+    And what could have been seen.
+    """
     from playbook.abtest.decision import sentences
     from playbook.stages.experiments.evaluated import tables_of
     from playbook.stages.experiments.trials import SEVERITY

@@ -1,4 +1,7 @@
-"""`playbook abtest size`: how many units and days a test needs, and what the weeks one can afford would show."""
+"""`playbook abtest size`.
+
+How many units and days a test needs, and what the weeks one can afford would show.
+"""
 
 import json
 from collections.abc import Sequence

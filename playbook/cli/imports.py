@@ -1,4 +1,7 @@
-"""`playbook import`: a downloaded file is recognised, shown, filed and written into the parameters."""
+"""`playbook import`.
+
+A downloaded file is recognised, shown, filed and written into the parameters.
+"""
 
 import datetime as dt
 import math
@@ -160,12 +163,18 @@ def _show(found: "Preview", campaign: "Campaign") -> None:
             _say(f"{words}: {', '.join(names)}")
     for column, whole in found.differing.items():
         _say(
-            f"! Its own total row says {whole:,.10g} for {column}, its rows {found.sums[column]:,.10g}: is it whole?",
+            (
+                f"! Its own total row says {whole:,.10g} for {column}, its rows "
+                f"{found.sums[column]:,.10g}: is it whole?"
+            ),
             "yellow",
         )
     if found.layout.timezone not in ("", campaign.timezone):
         _say(
-            f"! Its days are cut in {found.layout.timezone}, the campaign's in {campaign.timezone}.",
+            (
+                f"! Its days are cut in {found.layout.timezone}, the campaign's in "
+                f"{campaign.timezone}."
+            ),
             "yellow",
         )
     for rule, count in found.refused.items():
@@ -176,14 +185,18 @@ def _say_place(one: "Import", data: Path, folder: Path) -> None:
     """Print where a file goes, what lies there, and which source reads it."""
     if one.place.displaced:
         _say(
-            f"! Another file lies at {one.place.displaced} and stays; where both tell a day, this one wins.",
+            (
+                f"! Another file lies at {one.place.displaced} and stays; where both tell a "
+                f"day, this one wins."
+            ),
             "yellow",
         )
     if one.place.there:
         _say(f"The same file is there already: {data / one.place.target}")
     new = f"new source {one.source.id} in {folder / 'campaign.yml'}"
     _say(
-        f"→ {data / one.place.target}, {new if one.is_new else f'read by the source {one.source.id}'}"
+        f"→ {data / one.place.target}, "
+        f"{new if one.is_new else f'read by the source {one.source.id}'}"
     )
 
 
@@ -199,17 +212,26 @@ def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
             _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
         if problem.rule.startswith(REPLACED) and problem.file == f"{campaign}/{one.place.target}":
             _say(
-                "! By its name this file is the earlier one. If it is not, put its last day into its name.",
+                (
+                    "! By its name this file is the earlier one. If it is not, put its last "
+                    "day into its name."
+                ),
                 "yellow",
             )
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
-    """Write a mapping with best guesses beside the parameters, unless one is there, and say how to go on."""
+    """Write a mapping with best guesses beside the parameters, unless one is there.
+
+    And say how to go on.
+    """
     from playbook.sources.imports import guess, importing
 
     mapping = folder / f"{importing.slug(file.stem)}.yml"
-    command = f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform {mapping.name}{_at(root)}"
+    command = (
+        f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform "
+        f"{mapping.name}{_at(root)}"
+    )
     _say(f"{file}: no known platform has such headers.", "yellow")
     if mapping.exists():
         _say(f"{mapping} is there already and stays as it is.")

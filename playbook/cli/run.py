@@ -1,4 +1,7 @@
-"""The commands that run, check and report campaigns, and those that write a workspace to begin with."""
+"""The commands that run, check and report campaigns.
+
+And those that write a workspace to begin with.
+"""
 
 import datetime as dt
 import time
@@ -132,7 +135,9 @@ def report(
     ] = False,
     root: Root = Path(),
 ) -> None:
-    """Make the pages and the workbook of published runs again from their stored tables, without running a notebook.
+    """Make the pages and the workbook of published runs again from their stored tables.
+
+    Without running a notebook.
 
     Use it after a change of wording, style or of what a notebook shows, or to print reports.
 
@@ -176,7 +181,8 @@ def new(
         console.print(f"[green]✓[/] {file}", soft_wrap=True)
     where = "" if root == Path() else f" --root {root}"
     console.print(
-        f"Fill in what is marked, bring in each export (playbook import FILE --campaign {campaign}{where}), "
+        f"Fill in what is marked, bring in each export "
+        f"(playbook import FILE --campaign {campaign}{where}), "
         f"then: playbook check {campaign}{where}",
         soft_wrap=True,
     )

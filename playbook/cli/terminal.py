@@ -40,7 +40,10 @@ Root = Annotated[
 
 @contextmanager
 def problems_told() -> Iterator[None]:
-    """Say every problem of an input in a line of its own, and stop with the code for wrong usage."""
+    """Say every problem of an input in a line of its own.
+
+    And stop with the code for wrong usage.
+    """
     try:
         yield
     except PlaybookError as error:
@@ -50,7 +53,10 @@ def problems_told() -> Iterator[None]:
 
 @contextmanager
 def working(words: str) -> Iterator[None]:
-    """Show on a terminal that a reading goes on, for how long, and how far it is where that is known."""
+    """Show on a terminal that a reading goes on, for how long.
+
+    And how far it is where that is known.
+    """
     if not errors.is_terminal:
         yield
         return

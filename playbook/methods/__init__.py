@@ -1,1 +1,4 @@
-"""Statistics on arrays and frames, each with its source; they know no campaign, no finding and no page."""
+"""Statistics on arrays and frames, each with its source.
+
+They know no campaign, no finding and no page.
+"""

@@ -1,4 +1,7 @@
-"""Which days were unusual: each day against the same weekdays before it, never against days that came later."""
+"""Which days were unusual.
+
+Each day against the same weekdays before it, never against days that came later.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -148,7 +151,10 @@ def _wide(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(expected: pd.DataFrame) -> pd.DataFrame:
-    """Return how many events stand behind each expectation: revenue has those of its conversions, spend no end."""
+    """Return how many events stand behind each expectation.
+
+    Revenue has those of its conversions, spend no end.
+    """
     counted = expected.copy()
     for channel in expected.columns.unique("channel"):
         counted[channel, "spend"] = np.inf

@@ -1,4 +1,7 @@
-"""Who gets the credit for a conversion: rules over contacts, which say what preceded it and not what caused it."""
+"""Who gets the credit for a conversion.
+
+Rules over contacts, which say what preceded it and not what caused it.
+"""
 
 import pandas as pd
 
@@ -44,7 +47,9 @@ def credited_contacts(
 def reached_users(
     touchpoints: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, lookback_days: int
 ) -> pd.DataFrame:
-    """Count for each channel the users it touched, with those among them who converted in the period.
+    """Count for each channel the users it touched.
+
+    With those among them who converted in the period.
 
     Returns:
         One row per channel (index): users (converted or not), converted_users, user_conversion_rate

@@ -1,4 +1,7 @@
-"""The credit of `attribution`, worked out inside a database: only one row per channel is fetched."""
+"""The credit of `attribution`, worked out inside a database.
+
+Only one row per channel is fetched.
+"""
 
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +54,10 @@ def credit_there(
 
 
 def _conversions(touchpoints: "ibis.Table", start: Any, end: Any) -> "ibis.Table":
-    """One row per user and moment with a conversion in the period: how many, and what they are worth."""
+    """One row per user and moment with a conversion in the period.
+
+    How many, and what they are worth.
+    """
     moment = touchpoints.touched_at
     rows = touchpoints.filter(
         (touchpoints.kind == "conversion") & (moment >= start) & (moment < end)

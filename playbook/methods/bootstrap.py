@@ -1,4 +1,7 @@
-"""How far a month's figure would move by luck: its days are drawn anew, a week at a time, with a fixed seed."""
+"""How far a month's figure would move by luck.
+
+Its days are drawn anew, a week at a time, with a fixed seed.
+"""
 
 import numpy as np
 import pandas as pd

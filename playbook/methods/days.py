@@ -1,4 +1,7 @@
-"""Days of a series: which lie in a period, how a weekday compares with others, and what the days ahead bring."""
+"""Days of a series.
+
+Which lie in a period, how a weekday compares with others, and what the days ahead bring.
+"""
 
 from datetime import date, timedelta
 
@@ -10,7 +13,10 @@ FEWEST_RECENT = 7
 
 
 def in_period(frame: pd.DataFrame, start: date, end: date, column: str = "date") -> pd.DataFrame:
-    """Return the rows whose day or moment lies between two days, both included; none with a missing one."""
+    """Return the rows whose day or moment lies between two days, both included.
+
+    None with a missing one.
+    """
     moment = frame[column]
     return frame[moment.ge(pd.Timestamp(start)) & moment.lt(pd.Timestamp(end) + timedelta(days=1))]
 

@@ -1,4 +1,7 @@
-"""Why a result changed: an exact decomposition, mix first and then the funnel of each channel, with nothing left over."""
+"""Why a result changed.
+
+An exact decomposition, mix first and then the funnel of each channel, with nothing left over.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +33,8 @@ STEPS: Mapping[tuple[str, str], str] = MappingProxyType(
         ("orders", "revenue"): "aov",
     }
 )
-"""Ratio that drives a step; steps around a missing column are merged and named <from>_to_<to> where none fits."""
+"""Ratio that drives a step; steps around a missing column are merged and named <from>_to_<to> where
+none fits."""
 
 COSTS = ("cpm", "cpc", "cpa")
 PER = {"cpm": 1000.0}
@@ -39,7 +43,10 @@ COLUMNS = ["channel", "step", "previous", "actual", "effect", "low", "high", "ce
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:
-    """The known part of a channel's funnel: columns of the cube in funnel order, revenue last; its place in the cube."""
+    """The known part of a channel's funnel: columns of the cube in funnel order, revenue last.
+
+    Its place in the cube.
+    """
 
     channel: str
     place: int
@@ -47,7 +54,10 @@ class Chain:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """Names of the factors: days, then spend and mix, or volume where nothing is spent; then the funnel."""
+        """Names of the factors: days, then spend and mix, or volume where nothing is spent.
+
+        Then the funnel.
+        """
         first = ("days", "total_spend", "mix") if self.nodes[0] == "spend" else ("days", "volume")
         return first + tuple(STEPS.get(pair, "_to_".join(pair)) for pair in pairwise(self.nodes))
 

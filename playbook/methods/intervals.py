@@ -129,7 +129,10 @@ def fieller(control: Interval, treatment: Interval, quantile: float) -> Interval
 
 
 def delta_se(control: Interval, treatment: Interval) -> float:
-    """Return the delta-method standard error of treatment / control − 1; arguments as in `fieller`."""
+    """Return the delta-method standard error of treatment / control − 1.
+
+    Arguments as in `fieller`.
+    """
     (mean_c, variance_c), (mean_t, variance_t) = control, treatment
     return math.sqrt(variance_t + (mean_t / mean_c) ** 2 * variance_c) / abs(mean_c)
 

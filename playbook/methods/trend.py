@@ -16,13 +16,16 @@ FEWEST_STEPS = 10
 
 YEAR, WEEK = 365.25, 7
 MOST_FILLED = 0.1
-"""Share of missing steps up to which they are filled in a straight line before the season is taken out."""
+"""Share of missing steps up to which they are filled in a straight line before the season is taken
+out."""
 
 CLEAR_SEASON = 0.64
-"""Strength from which a season counts as one; below it what STL calls season is noise of few years."""
+"""Strength from which a season counts as one; below it what STL calls season is noise of few
+years."""
 
 SAME_EVERY_YEAR = 10001
-"""Seasonal smoother of STL so long that every year has the same season: two or three years show no change in it."""
+"""Seasonal smoother of STL so long that every year has the same season: two or three years show no
+change in it."""
 
 MOST_MONTHS = 36
 COLUMNS = [
@@ -88,7 +91,10 @@ def monthly(market_series: pd.DataFrame, until: date) -> pd.DataFrame:
 
 
 def season_length(days: pd.DatetimeIndex) -> int:
-    """Return the steps of a season: a year where two are there, else a week of daily steps; 0 for none."""
+    """Return the steps of a season: a year where two are there, else a week of daily steps.
+
+    0 for none.
+    """
     if len(days) < 2:
         return 0
     step = float(np.median(np.diff(days.to_numpy()) / np.timedelta64(1, "D")))

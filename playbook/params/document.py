@@ -149,7 +149,10 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterator[tu
 
 
 def _secrets_in_clear(document: Document) -> Iterator[Problem]:
-    """Yield a problem for each secret that is not a reference to the environment; its value is never repeated."""
+    """Yield a problem for each secret that is not a reference to the environment.
+
+    Its value is never repeated.
+    """
     for place, line in document.lines.items():
         value = _value(document.content, place)
         if (

@@ -241,7 +241,9 @@ class ExperimentPlan(Model):
 
 
 def plan_hash(plan: ExperimentPlan) -> str:
-    """Return the SHA-256 of a plan: equal for plans that mean the same, whatever the order of keys in a file.
+    """Return the SHA-256 of a plan.
+
+    Equal for plans that mean the same, whatever the order of keys in a file.
 
     What the registration adds is left out, so that a plan keeps its hash when it is registered; so
     are defaults, so that it keeps its hash when plans learn to say more.

@@ -1,4 +1,7 @@
-"""Parameters on disk: campaign.yml, overridden and added to by <YYYY-MM>.yml, checked as a whole."""
+"""Parameters on disk.
+
+Campaign.yml, overridden and added to by <YYYY-MM>.yml, checked as a whole.
+"""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,7 @@
-"""A source added to a campaign's parameters as text, so that every comment stays where its author put it."""
+"""A source added to a campaign's parameters as text.
+
+So that every comment stays where its author put it.
+"""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +43,10 @@ def add_source(file: Path, source: str, entry: Mapping[str, object]) -> None:
 
 
 def with_source(text: str, source: str, entry: Mapping[str, object]) -> str | None:
-    """Return the text of the parameters with one source more; None where that cannot be done by adding lines."""
+    """Return the text of the parameters with one source more.
+
+    None where that cannot be done by adding lines.
+    """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(root, yaml.MappingNode) or root.flow_style:
         return None

@@ -111,7 +111,9 @@ class Channel(Model):
 
 
 class Source(Model):
-    """Files, or a table of the team's database, that hold one canonical table, and how to read them.
+    """Files, or a table of the team's database, that hold one canonical table.
+
+    And how to read them.
 
     `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the
     same form beside the parameters; with neither, the files hold the canonical columns themselves.
@@ -177,7 +179,10 @@ class ContentRules(Model):
 
 
 class Monitoring(Model):
-    """When a day counts as unusual, and what pacing is tolerated (Amber outside, red far outside)."""
+    """When a day counts as unusual, and what pacing is tolerated (Amber outside.
+
+    Red far outside).
+    """
 
     anomaly_cut: Annotated[float, Field(strict=True, gt=0)] = 4.5
     pacing_green: Fraction = 0.1

@@ -1,4 +1,7 @@
-"""Plans of A/B tests on disk: as people write them, and as they were registered before the data were looked at."""
+"""Plans of A/B tests on disk.
+
+As people write them, and as they were registered before the data were looked at.
+"""
 
 from datetime import date
 from pathlib import Path
@@ -56,7 +59,10 @@ def register(plan: ExperimentPlan, file: Path, day: date) -> bool:
                 place="experiment",
                 value=plan.id,
                 rule="another plan is registered already",
-                remedy="Evaluate, and the changes are shown; or give the changed test an id of its own.",
+                remedy=(
+                    "Evaluate, and the changes are shown; or give the changed test an "
+                    "id of its own."
+                ),
             )
         )
     content = plan.model_dump(mode="json", exclude_defaults=True) | {

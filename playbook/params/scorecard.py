@@ -1,4 +1,7 @@
-"""Scorecards: what a role is scored on, with which weight and by which rule, agreed before the period starts."""
+"""Scorecards.
+
+What a role is scored on, with which weight and by which rule, agreed before the period starts.
+"""
 
 from collections.abc import Mapping
 from math import fsum
@@ -148,7 +151,10 @@ def load_scorecards(params_dir: Path | str) -> dict[str, Scorecard]:
 
 
 def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) -> list[Problem]:
-    """Say which agreed targets no rule can score: zero or less where a ratio to the target is taken."""
+    """Say which agreed targets no rule can score.
+
+    Zero or less where a ratio to the target is taken.
+    """
     return [
         Problem(
             file=f"{campaign.id}/campaign.yml",

@@ -15,7 +15,8 @@ from pydantic import (
 
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 MONTH = r"(19|20)\d{2}-(0[1-9]|1[0-2])"
-"""Years in which days can be counted, those of a history before included; 0000 and 9999 are slips of the keyboard."""
+"""Years in which days can be counted, those of a history before included; 0000 and 9999 are slips
+of the keyboard."""
 
 
 def _slug(value: str) -> str:

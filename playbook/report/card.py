@@ -1,4 +1,7 @@
-"""The decision card of an A/B test: verdict, money, checks, effects, segments, looks, power and plan."""
+"""The decision card of an A/B test.
+
+Verdict, money, checks, effects, segments, looks, power and plan.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -154,7 +157,10 @@ def _verdict(view: View, experiment: str) -> Markup:
 
 
 def _key_figures(view: View) -> Markup:
-    """Show in large what a decision hangs on; what is not known has no card, and nothing of an invalid test."""
+    """Show in large what a decision hangs on.
+
+    What is not known has no card, and nothing of an invalid test.
+    """
     decision = _decision(view)
     if decision["decision"] == "invalid":
         return Markup("")
@@ -255,7 +261,8 @@ def _parts(view: View) -> Iterator[tuple[str, Markup]]:
 def _checks(view: View) -> Markup:
     """Show what did not pass; fold away what did."""
     checks = view.result.tables["checks"]
-    passed, remaining = [], []
+    passed: list[dict[str, str]] = []
+    remaining: list[dict[str, str]] = []
     for check in checks.to_dict("records"):
         row = {
             "state": check["state"],
@@ -293,7 +300,10 @@ def _figure(view: View, data: Markup, chart: Chart) -> Markup:
 
 
 def _effects(view: View) -> Markup:
-    """Show the effects, and how each was computed: units, what covariates took away, test, why something is undefined."""
+    """Show the effects, and how each was computed.
+
+    Units, what covariates took away, test, why something is undefined.
+    """
     methods = _shown(
         view,
         "experiments",

@@ -1,4 +1,7 @@
-"""The report in an e-mail: verdict, cards and what needs a decision, with styles inside the tags."""
+"""The report in an e-mail.
+
+Verdict, cards and what needs a decision, with styles inside the tags.
+"""
 
 from collections.abc import Mapping
 

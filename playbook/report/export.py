@@ -1,4 +1,7 @@
-"""An executed notebook as one HTML page: nbconvert with our template, offline and without scripts."""
+"""An executed notebook as one HTML page.
+
+Nbconvert with our template, offline and without scripts.
+"""
 
 import re
 from collections.abc import Sequence
@@ -119,7 +122,10 @@ def _exporter() -> HTMLExporter:
 
 
 def _in_language(content: Any, language: str) -> str:
-    """Keep the cells of one language; take the title cell out, which is for people in Lab, and return its title."""
+    """Keep the cells of one language.
+
+    Take the title cell out, which is for people in Lab, and return its title.
+    """
     other = "lang-zh" if language == "en" else "lang-en"
     content.cells = [cell for cell in content.cells if other not in cell.metadata.get("tags", [])]
     for cell in content.cells:

@@ -238,7 +238,10 @@ def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Ch
 
 
 def svg(figure: Figure) -> str:
-    """Return the figure as a data URI: SVG with text as paths, the same bytes for the same figure."""
+    """Return the figure as a data URI.
+
+    SVG with text as paths, the same bytes for the same figure.
+    """
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
@@ -275,7 +278,10 @@ def _series(
 
 
 def _print_values(axes: Axes, values: pd.Series, targets: pd.Series, texts: Sequence[str]) -> None:
-    """Print each value beyond the end of its bar, and beyond its target, on the side away from zero."""
+    """Print each value beyond the end of its bar, and beyond its target.
+
+    On the side away from zero.
+    """
     for place, (one, target, text) in enumerate(zip(values, targets, texts, strict=True)):
         end, gap, side = one, -4, "right"
         if one >= 0:

@@ -38,7 +38,10 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Absent:
-    """A campaign's period that cannot be shown, and why: not_reported, run_failed, damaged or older_version."""
+    """A campaign's period that cannot be shown, and why.
+
+    Not_reported, run_failed, damaged or older_version.
+    """
 
     campaign: str
     period: str
@@ -87,7 +90,10 @@ def index(entries: Sequence[Entry], absent: Sequence[Absent], language: str) -> 
 
 
 def _row(entry: Entry, entries: Sequence[Entry]) -> dict[str, str]:
-    """Say one campaign: its verdict, what to do, and revenue over the periods that were published."""
+    """Say one campaign.
+
+    Its verdict, what to do, and revenue over the periods that were published.
+    """
     view = entry.analysis
     verdict = finding_row(view, view.result.findings[0])
     own = sorted(

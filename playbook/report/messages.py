@@ -70,8 +70,8 @@ def messages(name: str) -> Messages:
     others = [_read(other) for other in own.get("also", ())]
     parts: dict[str, dict[str, Any]] = {part: {} for part in Messages.__dataclass_fields__}
     for content in (_read(COMMON), *others, own):
-        for part, words in parts.items():
-            words |= content.get(part, {})
+        for part in parts:
+            parts[part] |= content.get(part, {})
     return Messages(**parts)
 
 

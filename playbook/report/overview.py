@@ -36,7 +36,10 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
 
 
 def headline(views: Mapping[str, View]) -> HTML:
-    """Show the verdict: that of the analysis or, where it has not run, of the first stage that has one."""
+    """Show the verdict.
+
+    That of the analysis or, where it has not run, of the first stage that has one.
+    """
     return page.headline(_deciding(views))
 
 
@@ -62,7 +65,10 @@ def decisions(views: Mapping[str, View]) -> HTML:
 
 
 def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
-    """Pick the findings that ask for a decision or a look, with the view that words them: the heaviest first."""
+    """Pick the findings that ask for a decision or a look, with the view that words them.
+
+    The heaviest first.
+    """
     verdict = _deciding(views)
     found = [
         (view, one) for view in views.values() for one in view.result.findings[view is verdict :]

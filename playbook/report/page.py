@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,9 @@ class View:
 
 
 def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
-    """Keep a stage's result in the run's folder, with the next month's parameters if it has any; return it for showing.
+    """Keep a stage's result in the run's folder.
+
+    With the next month's parameters if it has any; return it for showing.
 
     Args:
         campaign: Parameters of the run.
@@ -73,7 +75,10 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
 
 
 def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
-    """Make a stage's result ready for showing in the campaign's language, with the words of the stage."""
+    """Make a stage's result ready for showing in the campaign's language.
+
+    With the words of the stage.
+    """
     return View(
         result=result,
         words=words_for(campaign, stage),
@@ -83,7 +88,10 @@ def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
 
 
 def headline(view: View, finding: str = "") -> HTML:
-    """Show the answer to the stage's question: its first finding, or the one of an id; what to run where there is none."""
+    """Show the answer to the stage's question: its first finding, or the one of an id.
+
+    What to run where there is none.
+    """
     found = [one for one in view.result.findings if finding in ("", one.id)]
     if found:
         return show(_verdict(view, found[0]))
@@ -190,7 +198,10 @@ def cards(view: View, source: str, kpis: tuple[str, ...]) -> HTML:
 
 
 def card_items(view: View, source: str, kpis: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Word the cards of `cards`: name, value, lines against plan and last period, state; none without a board."""
+    """Word the cards of `cards`: name, value, lines against plan and last period, state.
+
+    None without a board.
+    """
     board = view.result.tables.get(source)
     if board is None or board.empty:
         return []
@@ -219,12 +230,18 @@ def missing_texts(view: View) -> dict[str, str]:
 
 
 def show(html: Markup) -> HTML:
-    """Make a cell's output of our own HTML, styled for JupyterLab; a page's template prints no other, without the style."""
+    """Make a cell's output of our own HTML, styled for JupyterLab.
+
+    A page's template prints no other, without the style.
+    """
     return HTML(str(html + lab_style()) if html else "", metadata=OURS)
 
 
 def section(key: str, title: str, body: Markup, *, level: int = 2, half: bool = False) -> Markup:
-    """Put a body under a heading of its own, of level 2 or 3, over the page's whole width or half of it."""
+    """Put a body under a heading of its own, of level 2 or 3.
+
+    Over the page's whole width or half of it.
+    """
     return piece("exhibit", id=key, title=title, body=body, level=level, half=half)
 
 
@@ -266,16 +283,21 @@ def table_html(
     *,
     stack: bool = False,
 ) -> Markup:
-    """Word a table: the first rows, each value in its unit; a key that only findings need is left out."""
+    """Word a table: the first rows, each value in its unit.
+
+    A key that only findings need is left out.
+    """
     shown = [column for column in columns or frame.columns if unit_of(words, column) != "id"]
     units = {column: unit_of(words, column) for column in shown}
     head = []
     for column, unit in units.items():
         head.append({"text": label(words, column), "numeric": unit not in TEXT_UNITS})
-    rows = []
-    for row in frame.head(most).to_dict("records"):
-        rows.append([_cell(words, column, row[column], units[column], row) for column in shown])
+    rows = [_cells(words, units, row) for row in frame.head(most).to_dict("records")]
     return piece("table", head=head, rows=rows, caption=title, stack=stack)
+
+
+def _cells(words: Words, units: Mapping[str, Unit], row: dict[Any, Any]) -> list[dict[str, Any]]:
+    return [_cell(words, column, row[column], unit, row) for column, unit in units.items()]
 
 
 def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
@@ -294,7 +316,10 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
 
 
 def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:
-    """Offer a table as a CSV file that lies in the page itself, and say how many rows only it holds."""
+    """Offer a table as a CSV file that lies in the page itself.
+
+    And say how many rows only it holds.
+    """
     content = csv_text(frame).encode("utf-8-sig")
     size = f"{max(1, round(len(content) / 1024))} KB"
     filename = f"{view.prefix}_{source}.csv"

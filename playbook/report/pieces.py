@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 FOLDER = Path(__file__).with_name("template")
 OUTPUT = "div:has(> style.playbook):has(> style.playbook)"
-"""What holds an output of ours in JupyterLab; named twice so that it is stronger than Lab's own style."""
+"""What holds an output of ours in JupyterLab; named twice so that it is stronger than Lab's own
+style."""
 
 LAB_DARK = ':is([data-jp-theme-light="false"], .vscode-dark) &'
-"""Where the dark palette holds in JupyterLab and VS Code, which have a theme of their own beside the system's."""
+"""Where the dark palette holds in JupyterLab and VS Code, which have a theme of their own beside
+the system's."""
 
 
 MINUS, JOINED = "\u2212", "\u2212\u2060"
@@ -33,7 +35,10 @@ def _environment() -> Environment:
 
 
 def template(name: str) -> Template:
-    """Load a template of `template/`; values that it is given are escaped unless they are Markup."""
+    """Load a template of `template/`.
+
+    Values that it is given are escaped unless they are Markup.
+    """
     return _environment().get_template(name)
 
 
@@ -49,7 +54,10 @@ def piece(name: str, **values: Any) -> Markup:
 
 @cache
 def lab_style() -> Markup:
-    """Return the page's style for one output in JupyterLab, where no page is round it; it reaches nothing else."""
+    """Return the page's style for one output in JupyterLab, where no page is round it.
+
+    It reaches nothing else.
+    """
     css = (FOLDER / "page.css").read_text(encoding="utf-8")
     nested = css.replace("@media (prefers-color-scheme: dark)", LAB_DARK).replace(":root", "&")
     return Markup(f'\n<style class="playbook">{OUTPUT} {{\n{nested}}}</style>')  # noqa: S704 - our own file

@@ -1,4 +1,7 @@
-"""Pages of a published run drawn again: a notebook's showing cells over the stored tables, without a kernel."""
+"""Pages of a published run drawn again.
+
+A notebook's showing cells over the stored tables, without a kernel.
+"""
 
 import ast
 from collections.abc import Iterator

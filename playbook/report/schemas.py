@@ -54,8 +54,8 @@ def column_of(stage: str, table: str, name: str) -> ResultColumn | None:
         name: The column.
 
     Returns:
-        As the table says or, where it has no such column, the first of the stage's other tables, the
-        columns that stages share, and the KPI catalogue; None where nothing knows it.
+        As the table says; where it has no such column, the stage's other tables, the columns that
+        stages share, and the KPI catalogue, in this order; None where nothing knows it.
     """
     for candidate in (table_of(stage, table), *TABLES.get(stage, ()), SHARED):
         if name in candidate:

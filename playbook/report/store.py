@@ -1,4 +1,7 @@
-"""Results on disk: what a stage found, so that the report, the next period and people can read it."""
+"""Results on disk.
+
+What a stage found, so that the report, the next period and people can read it.
+"""
 
 import json
 from collections.abc import Mapping
@@ -91,7 +94,9 @@ def _damaged(run_dir: Path, place: str, rule: str) -> Problem:
 
 
 def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
-    """Read what the analysis of the period before left, beside this run or among the published ones.
+    """Read what the analysis of the period before left.
+
+    Beside this run or among the published ones.
 
     Returns:
         Its result; one without tables and proposal where that period was not run.
@@ -114,7 +119,10 @@ def propose(period: str, month: Mapping[str, Any], run_dir: Path) -> None:
     """
     if not month:
         return
-    head = f"# Proposed for {period}. Decide, change what you decide otherwise, and copy this file to {period}.yml.\n"
+    head = (
+        f"# Proposed for {period}. Decide, change what you decide otherwise, and copy "
+        f"this file to {period}.yml.\n"
+    )
     text = yaml.safe_dump(
         dict(month), allow_unicode=True, sort_keys=False, default_flow_style=None, width=120
     )

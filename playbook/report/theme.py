@@ -9,7 +9,8 @@ from matplotlib import font_manager
 from playbook.report.fonts import FONT
 
 GOOD, WATCH, ACT, PLAIN, PALE = "#0b5cad", "#b7791f", "#b4470d", "#3d6fa5", "#b8c4d0"
-"""Colours that stay apart for colour-blind readers; red and green mean opposite things in zh and en."""
+"""Colours that stay apart for colour-blind readers; red and green mean opposite things in zh and
+en."""
 
 RC = {
     "font.family": ["DejaVu Sans", "Noto Sans CJK SC"],
@@ -27,7 +28,10 @@ RC = {
 
 @cache
 def theme() -> None:
-    """Set seaborn's theme and register the font; call it instead of `sns.set_theme`, which resets fonts."""
+    """Set seaborn's theme and register the font.
+
+    Call it instead of `sns.set_theme`, which resets fonts.
+    """
     font_manager.fontManager.addfont(FONT)
     sns.set_theme(
         style="whitegrid", palette=[PLAIN, WATCH, "#6b8e5a", ACT, "#7b6ba8", "#5f6b76"], rc=RC

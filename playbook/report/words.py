@@ -56,7 +56,10 @@ class Words:
 
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
-    """Collect the names that the parameters give to channels, goals and experiments, and those of the platforms."""
+    """Collect the names that the parameters give to channels, goals and experiments.
+
+    And those of the platforms.
+    """
     names = trial_names(campaign.experiments.values())
     names["channel"] = _own_names(campaign.channels)
     names["goal"] = _own_names(campaign.goals)
@@ -70,7 +73,10 @@ def _own_names(items: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str, str]]]:
-    """Collect the names that plans give to tests and metrics; of metrics with one id the first name counts."""
+    """Collect the names that plans give to tests and metrics.
+
+    Of metrics with one id the first name counts.
+    """
     known = list(plans)
     labelled = [
         metric for plan in reversed(known) for metric in plan.metrics if metric.label is not None
@@ -108,7 +114,9 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column:
 
 
 def name(words: Words, key: str, column: str = "") -> str:
-    """Print an id or code in words: parameters first, then the stage's codes, then the KPI catalogue.
+    """Print an id or code in words.
+
+    Parameters first, then the stage's codes, then the KPI catalogue.
 
     Args:
         words: Language and names.
@@ -139,7 +147,7 @@ def _kpi(words: Words, key: str) -> str:
     kpi = CATALOGUE.get(key)  # type: ignore[call-overload]
     if kpi is None:
         return key
-    return kpi.zh if words.language == "zh" else kpi.en
+    return str(kpi.zh if words.language == "zh" else kpi.en)
 
 
 def label(words: Words, column: str) -> str:
@@ -157,7 +165,10 @@ def unit_of(words: Words, column: str) -> Unit:
 
 
 def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
-    """Return the unit of one value: that of its column or, for a number, of what its row measures."""
+    """Return the unit of one value.
+
+    That of its column or, for a number, of what its row measures.
+    """
     known = column_of(words.stage, words.table, column)
     row_units = table_of(words.stage, words.table).row_units
     return unit_in_row(known, row, row_units) if known else "text"

@@ -1,4 +1,7 @@
-"""Many campaigns and periods at once: campaigns side by side, the periods of one after each other."""
+"""Many campaigns and periods at once.
+
+Campaigns side by side, the periods of one after each other.
+"""
 
 import multiprocessing
 import os

@@ -19,11 +19,16 @@ QUIET = ["--IPKernelApp.log_level=50", "--IPKernelApp.ignore_cwd=True"]
 
 
 class StageError(Exception):
-    """A notebook that did not run to its end; the message is its last line, the traceback is in the notebook."""
+    """A notebook that did not run to its end.
+
+    The message is its last line, the traceback is in the notebook.
+    """
 
 
 def refuse_unknown(notebook: Path, parameters: Mapping[str, str]) -> None:
-    """Refuse parameters that the notebook does not declare; papermill would only warn, and run with the default.
+    """Refuse parameters that the notebook does not declare.
+
+    Papermill would only warn, and run with the default.
 
     Raises:
         PlaybookError: Naming the notebook and the parameter.
@@ -90,7 +95,10 @@ def execute(
 
 
 def _local(sockets: str) -> Config:
-    """Talk to the kernel through sockets in a folder of its own, where the system has such: no port is opened."""
+    """Talk to the kernel through sockets in a folder of its own, where the system has such.
+
+    No port is opened.
+    """
     if os.name != "posix":
         return Config()
     return Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})

@@ -1,4 +1,7 @@
-"""One campaign and period: run what is stale in a hidden folder, and publish it whole or not at all."""
+"""One campaign and period.
+
+Run what is stale in a hidden folder, and publish it whole or not at all.
+"""
 
 import shutil
 import time
@@ -111,7 +114,10 @@ def _begin(
 
 
 def _import(request: Request, campaign: Campaign, staged: Path, tell: Tell) -> None:
-    """Read the sources once into the run's folder; the notebooks find the canonical tables there."""
+    """Read the sources once into the run's folder.
+
+    The notebooks find the canonical tables there.
+    """
     begun = time.perf_counter()
     tell(IMPORT, "running", 0.0)
     try:
@@ -217,7 +223,10 @@ def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> 
 
 
 def _settle(staged: Path, target: Path) -> None:
-    """Let the executed notebooks name the folder that they end up in, not the hidden one, and no secret."""
+    """Let the executed notebooks name the folder that they end up in, not the hidden one.
+
+    And no secret.
+    """
     for notebook in (staged / "notebooks").glob("*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
         notebook.write_text(masked(text.replace(str(staged), str(target))), encoding="utf-8")

@@ -150,7 +150,8 @@ def requests(
             Problem(
                 file=str(workspace.params_dir),
                 rule="holds no campaign",
-                remedy="Make one with `playbook new`, see an example with `playbook sample`, or name the "
+                remedy="Make one with `playbook new`, see an example with `playbook sample`, or "
+                "name the "
                 "workspace with --root.",
             )
         )
@@ -182,7 +183,10 @@ def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list
                 file="--to" if first else "--from",
                 place="month",
                 rule="is missing",
-                remedy="Give both --from and --to, like 2026-08 and 2026-10; --period is for a single month.",
+                remedy=(
+                    "Give both --from and --to, like 2026-08 and 2026-10; --period is "
+                    "for a single month."
+                ),
             )
         )
     for month in (first, last):

@@ -30,7 +30,10 @@ class Board:
 
     @property
     def exit_code(self) -> int:
-        """0 when all is published, 2 when parameters are at fault, 1 when a run failed otherwise."""
+        """0 when all is published, 2 when parameters are at fault.
+
+        1 when a run failed otherwise.
+        """
         if any(one.bad_parameters for one in self._outcomes.values()):
             return 2
         return int(any(one.state == "failed" for one in self._outcomes.values()))

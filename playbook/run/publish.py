@@ -12,7 +12,10 @@ RENAME_EXCHANGE = 2
 
 
 def staging(target: Path) -> Path:
-    """Make a hidden folder beside the target; what an interrupted run left there is cleared away first."""
+    """Make a hidden folder beside the target.
+
+    What an interrupted run left there is cleared away first.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     for leftover in target.parent.glob(f".{target.name}.*.staging"):
         shutil.rmtree(leftover)
@@ -44,7 +47,10 @@ def failed(target: Path) -> Path:
 
 
 def keep_failed(staged: Path, target: Path) -> Path:
-    """Keep a failed run beside the good one as `<period>.failed`, in the place of an earlier failure."""
+    """Keep a failed run beside the good one as `<period>.failed`.
+
+    In the place of an earlier failure.
+    """
     aside = failed(target)
     staged.chmod(0o755)
     if aside.exists():

@@ -1,4 +1,7 @@
-"""The sample workspace from a simulator with known truths; what generates differs from what is fitted later."""
+"""The sample workspace from a simulator with known truths.
+
+What generates differs from what is fitted later.
+"""
 
 from playbook.simulate.sample import SEED, write
 

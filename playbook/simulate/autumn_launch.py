@@ -1,4 +1,7 @@
-"""The English campaign: an outdoor clothing brand launches its autumn line. Values only; money in USD."""
+"""The English campaign: an outdoor clothing brand launches its autumn line. Values only.
+
+Money in USD.
+"""
 
 from playbook.simulate.scene import (
     ChannelSpec,
@@ -423,7 +426,10 @@ CONTENT = ContentSpec(
         "care and repair": (
             (
                 "How to wash a rain jacket",
-                "Warm water, no softener, a long rinse. The steps that keep water beading for another year.",
+                (
+                    "Warm water, no softener, a long rinse. The steps that keep water beading "
+                    "for another year."
+                ),
             ),
             (
                 "Mend a torn sleeve in twenty minutes",
@@ -437,7 +443,10 @@ CONTENT = ContentSpec(
             ),
             (
                 "Wool or synthetic?",
-                "Both dry, both warm, both wear out. An honest comparison after two seasons of use.",
+                (
+                    "Both dry, both warm, both wear out. An honest comparison after two "
+                    "seasons of use."
+                ),
             ),
         ),
     },

@@ -41,7 +41,10 @@ def content(scene: Scene, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _pieces(spec: ContentSpec, owner: Owner, period: str, rng: np.random.Generator) -> pd.DataFrame:
-    """Plan a month of one owner; of its pieces the first `missing` drawn stay out, the next `late` come late."""
+    """Plan a month of one owner.
+
+    Of its pieces the first `missing` drawn stay out, the next `late` come late.
+    """
     first, n = pd.Timestamp(f"{period}-01"), owner.pieces
     day = np.sort(rng.choice(first.days_in_month, size=n, replace=False))
     planned = (

@@ -1,4 +1,7 @@
-"""Who orders: every counted order gets a moment, a price and a customer; good customers come back more often."""
+"""Who orders: every counted order gets a moment, a price and a customer.
+
+Good customers come back more often.
+"""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +22,9 @@ HALF_LIFE = 120.0
 
 
 def orders(scene: Scene, flow: Flow, seed: int) -> pd.DataFrame:
-    """Make the shop's orders: half a year before the campaign, then exactly those that the funnel counted.
+    """Make the shop's orders.
+
+    Half a year before the campaign, then exactly those that the funnel counted.
 
     Returns:
         One row per order, in order of time: order_id, customer_id, ordered_at, revenue (net of
@@ -83,7 +88,10 @@ def _prices(channels: pd.Series, scene: Scene, rng: np.random.Generator) -> dict
 
 
 def _customers(table: pd.DataFrame, scene: Scene, rng: np.random.Generator) -> tuple[Ints, Bools]:
-    """Give each order a customer: a new one, or one of those known, the keen and recent ones more often."""
+    """Give each order a customer.
+
+    A new one, or one of those known, the keen and recent ones more often.
+    """
     new_share = (
         table["channel"].map({spec.id: spec.new_share for spec in scene.channels}).to_numpy()
     )

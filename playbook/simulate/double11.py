@@ -1,4 +1,7 @@
-"""The Chinese campaign: a home fragrance brand on its way to Double 11. Values only; money in CNY."""
+"""The Chinese campaign: a home fragrance brand on its way to Double 11. Values only.
+
+Money in CNY.
+"""
 
 from playbook.simulate.scene import (
     ChannelSpec,

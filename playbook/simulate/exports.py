@@ -1,4 +1,6 @@
-"""The platforms' own export files of one month, byte by byte as they come: preamble, names, totals, encoding.
+"""The platforms' own export files of one month, byte by byte as they come.
+
+Preamble, names, totals, encoding.
 
 Source: `notes/exports.md`, sections 1 and 2.
 """
@@ -90,7 +92,10 @@ Row = Sequence[object]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One line of an export: a campaign of the account on a day; `spend` in the account's currency."""
+    """One line of an export: a campaign of the account on a day.
+
+    `spend` in the account's currency.
+    """
 
     date: date
     unit: str
@@ -154,7 +159,10 @@ def _ocean(line: Line, project: int) -> Row:
 
 
 def google_ads(month: Sequence[Line]) -> bytes:
-    """Google Ads campaign report of the English interface: title, range, two total rows at the end."""
+    """Google Ads campaign report of the English interface.
+
+    Title, range, two total rows at the end.
+    """
     rows = [
         ("Enabled", line.unit, _kind(line.unit), line.date.isoformat(), *_google(line))
         for line in month
@@ -187,7 +195,10 @@ def _google(line: Line) -> Row:
 
 
 def meta_ads(month: Sequence[Line]) -> bytes:
-    """Meta Ads Manager: UTF-8 with BOM, text quoted, the first line sums everything up and has no name."""
+    """Meta Ads Manager.
+
+    UTF-8 with BOM, text quoted, the first line sums everything up and has no name.
+    """
     whole, span = _sum(month), (month[0].date.isoformat(), month[-1].date.isoformat())
     rows = [
         (

@@ -1,4 +1,7 @@
-"""From expected visits to what is counted: impressions, clicks, visits, orders, and the platform's conversions."""
+"""From expected visits to what is counted.
+
+Impressions, clicks, visits, orders, and the platform's conversions.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Contacts of single users, with and without conversion; each channel causes a known share of the conversions."""
+"""Contacts of single users, with and without conversion.
+
+Each channel causes a known share of the conversions.
+"""
 
 import numpy as np
 import pandas as pd
@@ -15,7 +18,9 @@ LATEST_START = 68
 
 
 def touchpoints(scene: Scene, seed: int) -> pd.DataFrame:
-    """Draw contacts by channel independently, then conversions whose chance each channel raises by itself.
+    """Draw contacts by channel independently.
+
+    Then conversions whose chance each channel raises by itself.
 
     Returns:
         One row per contact or conversion, in order of user and time: user_id, touched_at, channel,
@@ -46,7 +51,10 @@ def touchpoints(scene: Scene, seed: int) -> pd.DataFrame:
 
 
 def causal_shares(scene: Scene, seed: int) -> dict[str, float]:
-    """Return what each channel causes: expected conversions that would be missing without it, as shares."""
+    """Return what each channel causes.
+
+    Expected conversions that would be missing without it, as shares.
+    """
     exposed, chance = _exposed(scene, generator(seed, scene.campaign, "touchpoints"))
     effects = np.array(list(scene.causal.values()))
     without = 1 - (1 - chance)[:, None] / np.where(exposed, 1 - effects, 1.0)

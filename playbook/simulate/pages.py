@@ -12,7 +12,10 @@ PAGES = {"landing": 420.0, "checkout": 610.0}
 
 
 def site_checks(scene: Scene, seed: int) -> pd.DataFrame:
-    """Return one row per page and check: page_id, checked_at, up (1 or 0), latency_ms (NaN while down)."""
+    """Return one row per page and check.
+
+    Page_id, checked_at, up (1 or 0), latency_ms (NaN while down).
+    """
     return pd.concat([_page(scene, page, seed) for page in PAGES], ignore_index=True)
 
 

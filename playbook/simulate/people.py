@@ -1,4 +1,7 @@
-"""People: the audience with its latent personas, the team's days in their roles, and how raters see them."""
+"""People.
+
+The audience with its latent personas, the team's days in their roles, and how raters see them.
+"""
 
 import numpy as np
 import pandas as pd

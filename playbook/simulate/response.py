@@ -1,4 +1,7 @@
-"""From budget to expected visits: pacing, carry-over, Hill saturation, and demand that comes anyway."""
+"""From budget to expected visits.
+
+Pacing, carry-over, Hill saturation, and demand that comes anyway.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,7 +15,10 @@ USUAL_DELIVERY = 0.985
 
 
 def demand(days: pd.DatetimeIndex, scene: Scene) -> Floats:
-    """Return the market's pull by day, 1 on an average early day: growth, weekday, ramp towards the sale."""
+    """Return the market's pull by day, 1 on an average early day.
+
+    Growth, weekday, ramp towards the sale.
+    """
     growth = 1 + scene.growth * np.arange(len(days)) / len(days)
     weekday: Floats = np.asarray(scene.weekday)[days.day_of_week]
     since = (days - pd.Timestamp(scene.ramp_on)).days.to_numpy()

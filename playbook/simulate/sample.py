@@ -1,4 +1,7 @@
-"""The sample workspace: parameters as a team would write them, data as the platforms export them, and the truth."""
+"""The sample workspace.
+
+Parameters as a team would write them, data as the platforms export them, and the truth.
+"""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -176,7 +179,10 @@ def _canonical(made: Made, spec: ChannelSpec, currency: str) -> Iterator[tuple[s
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV in UTF-8 with BOM, moments to the minute, so that a spreadsheet opens it as it is."""
+    """Return the table as CSV in UTF-8 with BOM, moments to the minute.
+
+    So that a spreadsheet opens it as it is.
+    """
     text = StringIO()
     moments = {
         str(name): column.dt.strftime(

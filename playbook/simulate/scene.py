@@ -1,4 +1,7 @@
-"""What a simulated campaign is made of: channels and how people respond, events, outages, words. Values only."""
+"""What a simulated campaign is made of.
+
+Channels and how people respond, events, outages, words. Values only.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +13,8 @@ PERIODS = ("2026-08", "2026-09", "2026-10")
 REPORTED = "2026-10"
 
 Stage = Literal["spend", "cpm", "demand", "clicks", "visits", "cvr", "tracking"]
-"""Where an event bites: `demand` moves impressions and visits together, `tracking` only what platforms count."""
+"""Where an event bites: `demand` moves impressions and visits together, `tracking` only what
+platforms count."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +128,10 @@ class ContentSpec:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Persona:
-    """A latent segment: its share, how it answers (mean of 1-5 by question), who it is, what it reads."""
+    """A latent segment.
+
+    Its share, how it answers (mean of 1-5 by question), who it is, what it reads.
+    """
 
     id: str
     share: float
@@ -149,7 +156,10 @@ class Rival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
-    """A weekly market series: level, growth a year, yearly swing with its peak week, a lasting step."""
+    """A weekly market series.
+
+    Level, growth a year, yearly swing with its peak week, a lasting step.
+    """
 
     id: str
     unit: str

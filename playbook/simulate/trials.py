@@ -1,4 +1,7 @@
-"""Users of the A/B tests: one true lift, one without effect, one with a broken split, one Simpson's paradox."""
+"""Users of the A/B tests.
+
+One true lift, one without effect, one with a broken split, one Simpson's paradox.
+"""
 
 from collections.abc import Mapping
 
@@ -63,6 +66,9 @@ def _days(plan: ExperimentPlan, n: int, rng: np.random.Generator) -> pd.Datetime
 
 
 def _basket(trial: Trial, before: Floats, rng: np.random.Generator) -> Floats:
-    """Return what a buyer spends; those who bought much before buy more, so that history narrows intervals."""
+    """Return what a buyer spends.
+
+    Those who bought much before buy more, so that history narrows intervals.
+    """
     level = 0.7 * trial.value + 0.6 * before
     return np.rint(level * rng.lognormal(-0.045, 0.3, len(before)))

@@ -1,4 +1,7 @@
-"""What was planted where and how large: one function a truth, numbered as in `notes/methods.md`, section 5."""
+"""What was planted where and how large.
+
+One function a truth, numbered as in `notes/methods.md`, section 5.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +20,10 @@ BEFORE = PERIODS[-2]
 
 
 def truths(made: Made, seed: int) -> list[Truth]:
-    """Return every truth of a campaign; a size is money, a fraction or a count, as its text says."""
+    """Return every truth of a campaign.
+
+    A size is money, a fraction or a count, as its text says.
+    """
     return [
         *iroas(made),
         *saturation(made),
@@ -37,7 +43,10 @@ def truths(made: Made, seed: int) -> list[Truth]:
 
 
 def iroas(made: Made) -> Iterator[Truth]:
-    """1: revenue caused per unit of spend over the three months, which saturation and events have bent."""
+    """1.
+
+    Revenue caused per unit of spend over the three months, which saturation and events have bent.
+    """
     true = made.flow.true
     value = true["caused"] * true["cvr"] * (1 - true["lost"]) * true["aov"]
     found = value.groupby(true["channel"]).sum() / true.groupby("channel")["spend"].sum()
@@ -205,7 +214,10 @@ def outages(made: Made) -> Iterator[Truth]:
 
 
 def pacing(made: Made) -> Iterator[Truth]:
-    """11: the budget that ran dry (day of the month) and the one that was not used (share of it)."""
+    """11.
+
+    The budget that ran dry (day of the month) and the one that was not used (share of it).
+    """
     for spec in made.scene.channels:
         if spec.gone_on:
             month, day = spec.gone_on
@@ -264,7 +276,10 @@ def content(made: Made) -> Iterator[Truth]:
 
 
 def experiments(made: Made) -> Iterator[Truth]:
-    """14: what each test really is; the size is the true relative lift of the rate within a device."""
+    """14: what each test really is.
+
+    The size is the true relative lift of the rate within a device.
+    """
     for trial in made.scene.trials:
         days = made.trials[trial.id]["assigned_on"]
         yield _truth(
@@ -273,7 +288,10 @@ def experiments(made: Made) -> Iterator[Truth]:
 
 
 def target_miss(made: Made) -> Iterator[Truth]:
-    """15: why the reported month missed its revenue: a conversion rate, a mix, a price, and one that is noise."""
+    """15: why the reported month missed its revenue.
+
+    A conversion rate, a mix, a price, and one that is noise.
+    """
     true = made.flow.true[made.flow.true["date"].ge(f"{REPORTED}-01")]
     for event in made.scene.events:
         if event.truth == 15:

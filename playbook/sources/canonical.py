@@ -1,4 +1,7 @@
-"""One file as rows of a canonical table: columns mapped, cells read, and every unreadable cell noted."""
+"""One file as rows of a canonical table.
+
+Columns mapped, cells read, and every unreadable cell noted.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -67,7 +70,9 @@ def read_rows(
 
 
 def layout_of(source: Source, params_dir: Path) -> Layout:
-    """Return how a source's files are laid out: its platform's, its own mapping, or the canonical columns.
+    """Return how a source's files are laid out.
+
+    Its platform's, its own mapping, or the canonical columns.
 
     Raises:
         ParameterError: No such platform or mapping.
@@ -143,7 +148,10 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
 
 
 def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFrame:
-    """Say channel and segment of the rows, as far as the source or the layout knows better than the file."""
+    """Say channel and segment of the rows.
+
+    As far as the source or the layout knows better than the file.
+    """
     named = (
         mapped["channel"].str.strip().replace(dict(source.channels))
         if "channel" in mapped
@@ -173,7 +181,10 @@ def _lacking(
 
 
 def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None:
-    """Return the date of each row: its own, of its parts, or the period that the file states; None if it must have one."""
+    """Return the date of each row: its own, of its parts, or the period that the file states.
+
+    None if it must have one.
+    """
     texts, parts = grid.rows, layout.date_parts
     known = {plain(name): name for name in texts.columns}
     if parts and all(
@@ -195,7 +206,10 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
 def _column(
     texts: pd.DataFrame, field: Origin, names: Sequence[str], layout: Layout
 ) -> pd.Series | None:
-    """Return one canonical column as it stands in the file; None where the file does not carry it."""
+    """Return one canonical column as it stands in the file.
+
+    None where the file does not carry it.
+    """
     if field.constant is not None:
         return pd.Series(field.constant, index=texts.index, dtype="str")
     if field.line:
@@ -231,7 +245,10 @@ def _beside(left: pd.Series, right: pd.Series) -> pd.Series:
 def _worked_out(
     texts: pd.DataFrame, field: Origin, layout: Layout, *, decimal_comma: bool
 ) -> pd.Series:
-    """Add numbers up, each divided as the layout says, and write the sum as the file would; what is no number stays."""
+    """Add numbers up, each divided as the layout says, and write the sum as the file would.
+
+    What is no number stays.
+    """
     silent = {name: cells.missing(texts[name], layout.missing) for name in texts}
     read = {
         name: cells.numbers(texts[name], decimal_comma=decimal_comma).mask(silent[name])
@@ -255,7 +272,10 @@ def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.
 def _currency(
     mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currency: str
 ) -> pd.Series | str:
-    """Take the currency from a column, from a header's brackets, from the layout, or from the campaign."""
+    """Take the currency from a column, from a header's brackets, from the layout.
+
+    Or from the campaign.
+    """
     if "currency" in mapped:
         return (
             mapped["currency"]
@@ -351,7 +371,10 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
 
 
 def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:
-    """Take over a column that Parquet brings typed; a moment that knows its offset is told in the wanted zone."""
+    """Take over a column that Parquet brings typed.
+
+    A moment that knows its offset is told in the wanted zone.
+    """
     if kind.kind not in ("day", "moment"):
         return column.astype(DTYPES[kind.kind])
     zoned = isinstance(column.dtype, pd.DatetimeTZDtype)

@@ -22,7 +22,8 @@ DTYPES: Mapping[Kind, Any] = MappingProxyType(
         "number": "float64",
     }
 )
-"""How each kind is held: days and moments without zone in the campaign's time, numbers as floats, NaN missing."""
+"""How each kind is held: days and moments without zone in the campaign's time, numbers as floats,
+NaN missing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +46,10 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """A rule across the columns of one row; `holds` is True where a value needed for it is missing."""
+    """A rule across the columns of one row.
+
+    `holds` is True where a value needed for it is missing.
+    """
 
     name: str
     columns: tuple[str, ...]
@@ -54,7 +58,10 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Contract:
-    """One canonical table; `open_columns` lets a source bring columns of its own (outcomes, answers)."""
+    """One canonical table.
+
+    `open_columns` lets a source bring columns of its own (outcomes, answers).
+    """
 
     table: TableName
     grain: str
@@ -219,7 +226,9 @@ CONTRACTS: Mapping[TableName, Contract] = MappingProxyType(
             ),
             Contract(
                 table="touchpoints",
-                grain="one row per contact or conversion of a user; users who never convert are in it",
+                grain=(
+                    "one row per contact or conversion of a user; users who never convert are in it"
+                ),
                 key=("user_id", "touched_at", "channel", "kind"),
                 columns=(
                     _text("user_id", "pseudonym"),
@@ -290,7 +299,9 @@ CONTRACTS: Mapping[TableName, Contract] = MappingProxyType(
             ),
             Contract(
                 table="experiment_units",
-                grain="one row per experiment and unit; outcomes and segments in columns of their own",
+                grain=(
+                    "one row per experiment and unit; outcomes and segments in columns of their own"
+                ),
                 key=(),
                 columns=(
                     _text("experiment", "id of the experiment in the parameters"),
@@ -334,7 +345,10 @@ CONTRACTS: Mapping[TableName, Contract] = MappingProxyType(
 
 
 def schema(contract: Contract) -> pa.DataFrameSchema:
-    """Build the pandera schema of a canonical table: types, ranges, rules; the key is checked apart."""
+    """Build the pandera schema of a canonical table: types, ranges, rules.
+
+    The key is checked apart.
+    """
     return pa.DataFrameSchema(
         {column.name: _column(column) for column in contract.columns},
         checks=[pa.Check(rule.holds, error=rule.name, ignore_na=False) for rule in contract.rules],

@@ -1,4 +1,7 @@
-"""From the files of a campaign to its canonical tables: nothing is lost, what is left out is kept with its reason."""
+"""From the files of a campaign to its canonical tables.
+
+Nothing is lost, what is left out is kept with its reason.
+"""
 
 import hashlib
 import json
@@ -24,10 +27,9 @@ from playbook.sources.files.grid import LINE
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, Any]
-"""Every canonical table by name, a data frame (for users' rows that stay in a database an Ibis table), and two more:
-`rejects` (one row per broken rule: file, line, table, column, value, rule, row) and `quality` (one
-row per file,
-`playbook.sources.quality`)."""
+"""Every canonical table by name, a data frame (for users' rows that stay in a database an Ibis
+table), and two more: `rejects` (one row per broken rule: file, line, table, column, value, rule,
+row) and `quality` (one row per file, `playbook.sources.quality`)."""
 
 RECORD = "sources.json"
 NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
@@ -127,7 +129,10 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
 
 
 def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
-    """List every problem of a campaign's data at once: missing files and columns, and broken rules with counts."""
+    """List every problem of a campaign's data at once.
+
+    Missing files and columns, and broken rules with counts.
+    """
     reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
     try:
         engines.database_tables(campaign, Path(data_dir), Path(params_dir))
@@ -175,7 +180,9 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
 
 
 def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
-    """Order files by the last day in their names, then by name (9 before 10), then by the number of a second download.
+    """Order files by the last day in their names, then by name (9 before 10).
+
+    Then by the number of a second download.
 
     Where files tell the same day, the last one counts.
     """
@@ -208,7 +215,10 @@ def _read_all(
 
 
 def _read_together(source: Source, paths: list[Path]) -> list[list[Path]]:
-    """Group a source's files by what is read at once: each alone, all that are summed up, or none that stays."""
+    """Group a source's files by what is read at once.
+
+    Each alone, all that are summed up, or none that stays.
+    """
     if not paths or engines.stays(source, paths):
         return []
     if engines.summed(source, paths):
@@ -257,7 +267,10 @@ def _of_file(
 def _judged(
     campaign: Campaign, contract: Contract, reads: list[_Read]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that stay, with their origin, and the rows set aside with origin and reason."""
+    """Return the rows that stay, with their origin.
+
+    And the rows set aside with origin and reason.
+    """
     offset, rows, faults = 0, [], []
     for one in reads:
         rows.append(one.found.rows.set_axis(range(offset, offset + len(one.found.rows))))
@@ -313,7 +326,10 @@ def _stored(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that the tables depend on: inputs, sources, channels, currency, and the code that reads."""
+    """Everything that the tables depend on.
+
+    Inputs, sources, channels, currency, and the code that reads.
+    """
     code = sorted(Path(__file__).parent.rglob("*.*"))
     return {
         "campaign": campaign.id,

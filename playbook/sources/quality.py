@@ -1,4 +1,7 @@
-"""What became of each file: how many of its rows and how much of its sums reached the canonical table."""
+"""What became of each file.
+
+How many of its rows and how much of its sums reached the canonical table.
+"""
 
 from pathlib import Path
 
@@ -21,8 +24,9 @@ QUALITY = (
     "last_day",
     *(f"{name}_{when}" for name in SUMS for when in ("before", "after")),
 )
-"""Columns of the table `quality`: one row per file. rows = kept + rejected + duplicates (copies of a row, and rows that
-a later file replaces); sums before and after, NaN where the file does not carry the column."""
+"""Columns of the table `quality`: one row per file. rows = kept + rejected + duplicates (copies of
+a row, and rows that a later file replaces); sums before and after, NaN where the file does not
+carry the column."""
 
 OWN = "(canonical)"
 """Platform of a file that has the canonical columns already."""

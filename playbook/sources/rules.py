@@ -1,4 +1,7 @@
-"""Which rows of a canonical table may stay: contract, known channels, one currency, one row a key."""
+"""Which rows of a canonical table may stay.
+
+Contract, known channels, one currency, one row a key.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -104,7 +107,10 @@ def _currencies(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> p
 
 
 def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
-    """Find copies of a row, rows that a later file replaces, and two rows of one key in one file."""
+    """Find copies of a row, rows that a later file replaces.
+
+    And two rows of one key in one file.
+    """
     facts = [name for name in rows.columns if name not in ORIGIN]
     copy = rows.duplicated(facts, keep="first")
     yield _broken(rows, copy, ", ".join(contract.key), COPY)

@@ -1,4 +1,7 @@
-"""The notebooks in JupyterLab, as an analyst uses them: a real server, a real browser, Run All Cells."""
+"""The notebooks in JupyterLab, as an analyst uses them.
+
+A real server, a real browser, Run All Cells.
+"""
 
 import json
 import os

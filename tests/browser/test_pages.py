@@ -1,4 +1,7 @@
-"""Every kind of page in a real Chromium: offline, without scripts, accessible, within the window, names inert."""
+"""Every kind of page in a real Chromium.
+
+Offline, without scripts, accessible, within the window, names inert.
+"""
 
 import shutil
 import subprocess

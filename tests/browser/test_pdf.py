@@ -1,4 +1,7 @@
-"""Reports on paper: a tagged A4 document from a page; a clear sentence where no browser is installed."""
+"""Reports on paper: a tagged A4 document from a page.
+
+A clear sentence where no browser is installed.
+"""
 
 import re
 import shutil
@@ -10,7 +13,10 @@ import pytest
 from playbook.errors import PlaybookError
 from playbook.report.pdf import write_pdf
 
-PAGE = '<!DOCTYPE html><html lang="en"><title>Report</title><body><h1>Spend</h1><p>1,234</p></body></html>'
+PAGE = (
+    "<!DOCTYPE html><html "
+    'lang="en"><title>Report</title><body><h1>Spend</h1><p>1,234</p></body></html>'
+)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""`playbook abtest` as people type it: the same numbers as from Python, refusals in a sentence, registration."""
+"""`playbook abtest` as people type it.
+
+The same numbers as from Python, refusals in a sentence, registration.
+"""
 
 import json
 import math
@@ -35,7 +38,10 @@ def playbook(*words: str) -> Result:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """2,000 users in two arms of equal size; the new form sells to 15% of its users, the old one to 10%."""
+    """2,000 users in two arms of equal size.
+
+    The new form sells to 15% of its users, the old one to 10%.
+    """
     users = pd.DataFrame({"user": range(2000), "group": ["old", "new"] * 1000})
     rank = users["user"] // 2
     users["bought"] = (rank < np.where(users["group"].eq("new"), 150, 100)).astype(int)
@@ -86,7 +92,10 @@ def test_json_holds_the_numbers_of_python(file: Path) -> None:
     ]
     done = subprocess.run(words, capture_output=True, text=True, check=True)
     plan = abtest.quick_plan(
-        file, variant="group", unit="user", metrics=["bought:rate", "revenue:mean"], control="old"
+        file,
+        abtest.AdHoc(
+            variant="group", unit="user", metrics=["bought:rate", "revenue:mean"], control="old"
+        ),
     )
     direct = json.loads(json.dumps(abtest.as_dict(abtest.evaluate(file, plan))))
     assert flat(json.loads(done.stdout)) == flat(direct)

@@ -1,4 +1,7 @@
-"""`playbook import` as people type it: recognised, shown, filed, written into the parameters, and never over a file."""
+"""`playbook import` as people type it.
+
+Recognised, shown, filed, written into the parameters, and never over a file.
+"""
 
 import shutil
 from pathlib import Path
@@ -75,7 +78,10 @@ def test_export_is_recognised_shown_filed_and_passes_the_check(root: Path) -> No
 def test_source_is_written_below_the_others_and_no_comment_moves(root: Path) -> None:
     brought(root, GOOGLE, "--channel", "search")
     head, tail = CAMPAIGN.split("\n# after")
-    entry = '  google-ads:\n    table: "channel_daily"\n    files: "google-ads/*"\n    platform: "google-ads"\n    channel: "search"\n'
+    entry = (
+        '  google-ads:\n    table: "channel_daily"\n    files: "google-ads/*"\n    '
+        'platform: "google-ads"\n    channel: "search"\n'
+    )
     assert written(root) == f"{head}{entry}\n# after{tail}"
 
 
@@ -180,7 +186,10 @@ def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(
 ) -> None:
     file = tmp_path / "Our shop.csv"
     file.write_text(
-        "date of ad,Campaign,views total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n",
+        (
+            "date of ad,Campaign,views "
+            "total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n"
+        ),
         encoding="utf-8",
     )
     told = refused(root, file)

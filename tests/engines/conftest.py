@@ -1,4 +1,7 @@
-"""Every engine with the same tables in it; servers are started once a run, and skipped where they are not installed."""
+"""Every engine with the same tables in it.
+
+Servers are started once a run, and skipped where they are not installed.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -69,7 +69,7 @@ def into_mariadb(uri: str) -> Put:
             marks = ", ".join(["%s"] * table.num_columns)
             with backend.con.cursor() as cursor:
                 for lot in batches(rows(table)):
-                    cursor.executemany(f"insert into {quoted(name, '`')} values ({marks})", lot)  # noqa: S608 - quoted
+                    cursor.executemany((f"insert into {quoted(name, '`')} values ({marks})"), lot)  # noqa: S608 - quoted
         return uri
 
     return put

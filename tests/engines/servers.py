@@ -1,4 +1,7 @@
-"""Real servers for the length of a test run: on loopback, on free ports, in folders of their own."""
+"""Real servers for the length of a test run.
+
+On loopback, on free ports, in folders of their own.
+"""
 
 import os
 import shutil
@@ -44,7 +47,10 @@ def driver(module: str, extra: str) -> None:
 
 @contextmanager
 def own_folder(name: str) -> Iterator[Path]:
-    """Make a folder for a server that its user may enter; pytest closes its own to all but one user."""
+    """Make a folder for a server that its user may enter.
+
+    Pytest closes its own to all but one user.
+    """
     with tempfile.TemporaryDirectory(
         prefix=f"playbook-{name}-", ignore_cleanup_errors=True
     ) as folder:
@@ -83,7 +89,10 @@ def wait_for(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def owned(folder: Path, user: str) -> Path:
-    """Make a folder that belongs to a server's user, where root runs the tests; else to whoever does."""
+    """Make a folder that belongs to a server's user, where root runs the tests.
+
+    Else to whoever does.
+    """
     folder.mkdir()
     if os.geteuid() == 0:
         shutil.chown(folder, user)
@@ -92,7 +101,10 @@ def owned(folder: Path, user: str) -> Path:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
-    """Start PostgreSQL as user postgres where root runs the tests; yields the address of an empty database."""
+    """Start PostgreSQL as user postgres where root runs the tests.
+
+    Yields the address of an empty database.
+    """
     driver("psycopg", "postgres")
     versions = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     initdb, server = program("initdb", *versions), program("postgres", *versions)

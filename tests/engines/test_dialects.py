@@ -1,4 +1,7 @@
-"""The queries compile to the SQL of engines that cannot run here, and Ibis' calls that we use work with our DuckDB."""
+"""The queries compile to the SQL of engines that cannot run here.
+
+And Ibis' calls that we use work with our DuckDB.
+"""
 
 from pathlib import Path
 

@@ -40,7 +40,10 @@ def plan(**more: Any) -> ExperimentPlan:
 
 
 def units(rows: int = 2000) -> pd.DataFrame:
-    """Units with a large mean (digits are lost unless values are shifted), gaps, a duplicate and a crossover."""
+    """Units with a large mean (digits are lost unless values are shifted), gaps.
+
+    A duplicate and a crossover.
+    """
     draw = np.random.default_rng(7)
     orders = draw.poisson(0.4, rows).astype(float)
     table = pd.DataFrame(
@@ -71,7 +74,10 @@ def arrow(table: pd.DataFrame) -> pa.Table:
 
 
 def assert_same(found: Moments, wanted: Moments) -> None:
-    """Equal keys, counts and patterns; means, and the products that metrics need, equal to 1e-9 whatever the centre."""
+    """Equal keys, counts and patterns.
+
+    Means, and the products that metrics need, equal to 1e-9 whatever the centre.
+    """
     assert (found.columns, found.by, found.keys) == (wanted.columns, wanted.by, wanted.keys)
     assert np.array_equal(found.known, wanted.known)
     assert np.array_equal(found.n, wanted.n)

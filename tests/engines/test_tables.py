@@ -1,4 +1,7 @@
-"""The same parameters read from a database what they read from files, and fetch no more than they must."""
+"""The same parameters read from a database what they read from files.
+
+And fetch no more than they must.
+"""
 
 from pathlib import Path
 
@@ -95,7 +98,8 @@ def test_daily_table_of_every_engine_is_that_of_a_file(
     )
     monkeypatch.setenv("MARKETING_DB", uri)
     found = space.load(
-        'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads_daily", mapping: "own.yml"}'
+        'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads_daily", '
+        'mapping: "own.yml"}'
     )
     table.to_csv(space.data / "spring" / "ads.csv", index=False)
     wanted = space.load('ads: {table: "channel_daily", files: "ads.csv", mapping: "own.yml"}')
@@ -114,7 +118,10 @@ def test_only_period_and_history_are_fetched(
     monkeypatch.setenv(
         "MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)})
     )
-    source = 'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", mapping: "own.yml", history_months: 1}'
+    source = (
+        'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", '
+        'mapping: "own.yml", history_months: 1}'
+    )
     found = space.load(source)["channel_daily"]["date"]
     assert (found.min(), found.max()) == (pd.Timestamp("2026-09-01"), pd.Timestamp("2026-10-31"))
 
@@ -128,7 +135,8 @@ def test_changed_table_is_noticed(put: Put, space: Space, monkeypatch: pytest.Mo
             "MARKETING_DB", put({"ads": pa.Table.from_pandas(table, preserve_index=False)})
         )
         campaign = space.campaign(
-            'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", mapping: "own.yml"}'
+            'ads: {table: "channel_daily", uri: "${MARKETING_DB}", from_table: "ads", '
+            'mapping: "own.yml"}'
         )
         seen.add(sources.inputs(campaign, space.data, space.params)["${MARKETING_DB}/ads"])
     assert len(seen) == 2
@@ -202,7 +210,10 @@ def test_large_files_of_orders_come_as_sums_by_minute_too(
 
 
 def touchpoints() -> pd.DataFrame:
-    """Users with contacts and conversions, in and out of the period and the lookback; no two at one moment."""
+    """Users with contacts and conversions, in and out of the period and the lookback.
+
+    No two at one moment.
+    """
     draw = np.random.default_rng(11)
     rows = 3000
     table = pd.DataFrame(
@@ -271,11 +282,13 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
     for put in (into_duckdb(tmp_path), into_postgres(postgres), into_mariadb(mariadb)):
         monkeypatch.setenv("MARKETING_DB", put({"x": table, bad: table}))
         found = space.load(
-            f"ads: {{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: '{bad}', mapping: bad.yml}}"
+            f"ads: "
+            f"{{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: '{bad}', mapping: bad.yml}}"
         )
         assert len(found["channel_daily"]) == len(daily()) - 2
         campaign = space.campaign(
-            f"ads: {{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: x, from_schema: '{bad}'}}"
+            f"ads: "
+            f"{{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: x, from_schema: '{bad}'}}"
         )
         with pytest.raises(PlaybookError, match="cannot be read"):
             sources.inputs(campaign, space.data, space.params)

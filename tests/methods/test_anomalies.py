@@ -1,4 +1,7 @@
-"""Against days that were planted: a break in tracking, a landing page down, a burst of clicks, a growing shop."""
+"""Against days that were planted.
+
+A break in tracking, a landing page down, a burst of clicks, a growing shop.
+"""
 
 from datetime import date
 

@@ -11,7 +11,10 @@ START, END = pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01")
 
 @pytest.fixture
 def touchpoints() -> pd.DataFrame:
-    """Anna: search, social, search, buys for 90. Ben: display, never buys. Cleo: buys for 30 without a contact."""
+    """Anna: search, social, search, buys for 90. Ben: display, never buys. Cleo.
+
+    Buys for 30 without a contact.
+    """
     rows = [
         ("anna", "2026-10-01 09:00", "search", "click", None),
         ("anna", "2026-10-02 09:00", "social", "click", None),

@@ -1,4 +1,7 @@
-"""Against what chance really does: equals must rarely be told apart, and a planted gap must be seen."""
+"""Against what chance really does.
+
+Equals must rarely be told apart, and a planted gap must be seen.
+"""
 
 import numpy as np
 import pandas as pd

@@ -45,7 +45,10 @@ def test_a_planted_fall_of_the_order_rate_is_that_step_and_no_other() -> None:
 
 
 def test_a_shift_of_money_is_mix_although_the_totals_blame_ctr() -> None:
-    """Display takes search's money: the CTR of all falls by half, but no channel's CTR has changed."""
+    """Display takes search's money.
+
+    The CTR of all falls by half, but no channel's CTR has changed.
+    """
     now = by_channel_day(
         channel_daily(
             "2026-09-01",

@@ -1,4 +1,7 @@
-"""Every notebook has the form of STYLE.md: a question, one parameters cell, calls, a computed headline."""
+"""Every notebook has the form of STYLE.md.
+
+A question, one parameters cell, calls, a computed headline.
+"""
 
 import ast
 import json

@@ -1,4 +1,7 @@
-"""Where the real data sets lie; tests that use them are skipped, with the reason printed, where they do not."""
+"""Where the real data sets lie.
+
+Tests that use them are skipped, with the reason printed, where they do not.
+"""
 
 from pathlib import Path
 

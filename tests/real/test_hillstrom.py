@@ -127,7 +127,9 @@ def test_command_line_python_and_notebook_give_the_same_numbers(run_folder: Path
         [sys.executable, "-m", "playbook", *words], capture_output=True, text=True, check=True
     )
     said = json.loads(done.stdout)
-    plan = abtest.quick_plan(file, variant="segment", metrics=metrics, control="No E-Mail")
+    plan = abtest.quick_plan(
+        file, abtest.AdHoc(variant="segment", metrics=metrics, control="No E-Mail")
+    )
     direct = {(one.arm, one.metric): one for one in abtest.evaluate(file, plan).effects}
     stored = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet").set_index(
         ["arm", "metric"]

@@ -1,4 +1,7 @@
-"""The decision card: verdict before pictures, numbers of the tables, one language, hostile names inert."""
+"""The decision card.
+
+Verdict before pictures, numbers of the tables, one language, hostile names inert.
+"""
 
 import re
 from datetime import date, timedelta

@@ -1,4 +1,7 @@
-"""Names in any script: what the fonts have is drawn, what they lack is left out of charts and told."""
+"""Names in any script.
+
+What the fonts have is drawn, what they lack is left out of charts and told.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,7 @@
-"""A page speaks one language: what is left in the other comes from the data, the parameters, or the field itself."""
+"""A page speaks one language.
+
+What is left in the other comes from the data, the parameters, or the field itself.
+"""
 
 import re
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The words of the pages: both languages say the same, no number is typed, nothing is left unused."""
+"""The words of the pages.
+
+Both languages say the same, no number is typed, nothing is left unused.
+"""
 
 import re
 from collections.abc import Iterator

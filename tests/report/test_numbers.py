@@ -1,4 +1,7 @@
-"""The numbers beside the report: JSON and workbook hold what the tables hold, and text stays text."""
+"""The numbers beside the report.
+
+JSON and workbook hold what the tables hold, and text stays text.
+"""
 
 import json
 from datetime import UTC, datetime

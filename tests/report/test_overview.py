@@ -1,4 +1,7 @@
-"""What the management report says of gaps, and how a table prints numbers whose unit depends on the row."""
+"""What the management report says of gaps.
+
+And how a table prints numbers whose unit depends on the row.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Pages are drawn again from stored tables: the same as the run's, and as the notebook shows them now."""
+"""Pages are drawn again from stored tables.
+
+The same as the run's, and as the notebook shows them now.
+"""
 
 import shutil
 import subprocess
@@ -18,7 +21,10 @@ from playbook.stages.shared.result import StageResult
 from tests.report.test_export import RESULT, campaign
 
 STAGE = "04_channels_and_distribution"
-LOAD = "from playbook import sources\nfrom playbook.report import page\ntables = sources.load(run, 'nowhere', 'x', 'y')"
+LOAD = (
+    "from playbook import sources\nfrom playbook.report import page\ntables = "
+    "sources.load(run, 'nowhere', 'x', 'y')"
+)
 
 
 def notebook(folder: Path, *cells: str) -> Path:

@@ -1,4 +1,7 @@
-"""A small workspace with notebooks of its own, run once for the tests that start from a good run."""
+"""A small workspace with notebooks of its own.
+
+Run once for the tests that start from a good run.
+"""
 
 import shutil
 from pathlib import Path

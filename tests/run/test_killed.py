@@ -1,4 +1,7 @@
-"""A command that is killed in the middle: nothing goes on working behind it, and the next run is as if it had not been."""
+"""A command that is killed in the middle.
+
+Nothing goes on working behind it, and the next run is as if it had not been.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,7 @@
-"""One campaign and period with real kernels: what is run, kept, published, and what a failure leaves."""
+"""One campaign and period with real kernels.
+
+What is run, kept, published, and what a failure leaves.
+"""
 
 import json
 from pathlib import Path

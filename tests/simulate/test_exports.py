@@ -1,4 +1,7 @@
-"""The platform files are what the platforms export: encoding, preamble, totals, and parts that add up."""
+"""The platform files are what the platforms export.
+
+Encoding, preamble, totals, and parts that add up.
+"""
 
 from pathlib import Path
 

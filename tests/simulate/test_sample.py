@@ -1,4 +1,7 @@
-"""The sample workspace: the same bytes for the same seed, small, quick, and valid against the parameters."""
+"""The sample workspace.
+
+The same bytes for the same seed, small, quick, and valid against the parameters.
+"""
 
 import time
 from collections.abc import Iterator
@@ -114,7 +117,10 @@ def test_canonical_files_have_canonical_columns_and_keys(root: Path, campaign: s
 
 
 def canonical_tables(root: Path, campaign: str, source: Source) -> Iterator[pd.DataFrame]:
-    """The files of a source that no platform wrote, with the channel that the parameters give them."""
+    """The files of a source that no platform wrote.
+
+    With the channel that the parameters give them.
+    """
     for file in (
         sorted((root / "data" / campaign).glob(source.files)) if source.platform is None else ()
     ):

@@ -1,4 +1,7 @@
-"""Every planted truth is really in the files: recomputed from them by simple means, never from the simulator."""
+"""Every planted truth is really in the files.
+
+Recomputed from them by simple means, never from the simulator.
+"""
 
 from math import sqrt
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""From files to canonical tables: what stays, what is kept aside and why, and what is told at once."""
+"""From files to canonical tables.
+
+What stays, what is kept aside and why, and what is told at once.
+"""
 
 import gzip
 from pathlib import Path

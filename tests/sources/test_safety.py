@@ -83,7 +83,10 @@ def test_unset_address_is_told_with_what_to_do(
     [
         (
             "trino://a:{}@h/x",
-            r"needs a driver that is not installed\. Install it: pip install 'marketing-playbook\[trino\]'",
+            (
+                r"needs a driver that is not installed\. Install it: pip install "
+                r"'marketing-playbook\[trino\]'"
+            ),
         ),
         ("oracle://a:{}@h/x", "scheme is 'oracle': is none of bigquery, clickhouse"),
         ("duckdb:///nowhere/{}.db", "cannot be read"),

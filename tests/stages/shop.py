@@ -1,4 +1,7 @@
-"""A small shop with four channels whose numbers are exact, so that every expected value can be worked by hand."""
+"""A small shop with four channels whose numbers are exact.
+
+So that every expected value can be worked by hand.
+"""
 
 from typing import Any
 
@@ -45,7 +48,10 @@ def campaign(**changes: Any) -> Campaign:
 
 
 def channel_daily(start: str, end: str, **funnels: tuple[float, ...]) -> pd.DataFrame:
-    """Channel days with weekends a fifth larger: the platform's row, and the site's row of its own."""
+    """Channel days with weekends a fifth larger.
+
+    The platform's row, and the site's row of its own.
+    """
     rows: list[dict[str, object]] = []
     for day in pd.date_range(start, end):
         size = WEEKEND if day.day_of_week >= 5 else 1.0
@@ -106,7 +112,10 @@ def without_site(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def said(result: StageResult, stage: str, where: Campaign) -> list[str]:
-    """Every sentence and action of a result in both languages; fails where a cell cannot be looked up."""
+    """Every sentence and action of a result in both languages.
+
+    Fails where a cell cannot be looked up.
+    """
     both = [
         words_for(where.model_copy(update={"language": language}), stage)
         for language in ("zh", "en")

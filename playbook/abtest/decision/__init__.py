@@ -1,1 +1,4 @@
-"""From effects to a verdict that one can defend: health, protocol, stakes, and the sentences that say it."""
+"""From effects to a verdict that one can defend.
+
+Health, protocol, stakes, and the sentences that say it.
+"""

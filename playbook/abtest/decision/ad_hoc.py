@@ -1,6 +1,7 @@
 """A test without a plan: the arms are taken from the data, all of equal planned share."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
@@ -15,23 +16,11 @@ from playbook.params.experiment import ExperimentPlan
 CONTROL_NAMES = ("control", "对照组", "对照", "a", "baseline", "0", "false")
 
 
-def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
-    data: Any,
-    *,
-    variant: str,
-    metrics: Sequence[str],
-    unit: str | None = None,
-    control: str | None = None,
-    alpha: float = 0.05,
-    covariates: Mapping[str, Sequence[str]] | None = None,
-    segments: Sequence[str] = (),
-    money_metric: str | None = None,
-    monthly_units: float | None = None,
-) -> ExperimentPlan:
-    """Plan a test from its data; every arm is expected to be as large as the others.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdHoc:
+    """What a person says of a test that was not planned.
 
-    Args:
-        data: As for `evaluate`.
+    Attributes:
         variant: Column that holds the arm.
         metrics: Each `column:rate`, `column:mean` or `numerator/denominator:ratio`; the first
             decides.
@@ -43,44 +32,71 @@ def quick_plan(  # noqa: PLR0913 - a keyword for each part of a plan
         segments: Columns by which the effect is also shown.
         money_metric: Metric that is money per unit.
         monthly_units: Units in a month that the decision will touch.
+    """
+
+    variant: str
+    metrics: Sequence[str]
+    unit: str | None = None
+    control: str | None = None
+    alpha: float = 0.05
+    covariates: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    segments: Sequence[str] = ()
+    money_metric: str | None = None
+    monthly_units: float | None = None
+
+
+def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
+    """Plan a test from its data; every arm is expected to be as large as the others.
+
+    Args:
+        data: As for `evaluate`.
+        test: What is known of the test.
 
     Raises:
         PlaybookError: A metric cannot be read, a column is missing, or there are fewer than two
             arms or more than `MOST_ARMS`.
     """
-    arms = _arms(data, variant)
-    first = control or next(
-        (arm for name in CONTROL_NAMES for arm in arms if arm.lower() == name), arms[0]
-    )
-    if first not in arms:
+    arms = _arms(data, test.variant)
+    control = test.control or _control_of(arms)
+    if control not in arms:
         raise PlaybookError(
             Problem(
                 file=relation.label(data),
-                place=f"column {variant}",
-                value=first,
+                place=f"column {test.variant}",
+                value=control,
                 rule="the control is no arm",
                 remedy=f"The arms are: {', '.join(arms)}.",
             )
         )
-    ordered = [first, *(arm for arm in arms if arm != first)]
+    ordered = [control, *(arm for arm in arms if arm != control)]
+    metrics = []
+    for text in test.metrics:
+        role = "secondary" if metrics else "primary"
+        metrics.append(_metric(text, role, test.covariates))
     content = {
         "id": "ad-hoc",
-        "variant": variant,
-        "unit": unit,
-        "alpha": alpha,
+        "variant": test.variant,
+        "unit": test.unit,
+        "alpha": test.alpha,
         "arms": dict.fromkeys(ordered, 1 / len(ordered)),
-        "segments": list(segments),
-        "money_metric": money_metric,
-        "monthly_units": monthly_units,
-        "metrics": [
-            _metric(text, "primary" if place == 0 else "secondary", covariates or {})
-            for place, text in enumerate(metrics)
-        ],
+        "segments": list(test.segments),
+        "money_metric": test.money_metric,
+        "monthly_units": test.monthly_units,
+        "metrics": metrics,
     }
     try:
         return ExperimentPlan.model_validate(content)
     except ValidationError as error:
         raise PlaybookError(*(_problem(detail) for detail in error.errors())) from None
+
+
+def _control_of(arms: Sequence[str]) -> str:
+    """Return the first arm that bears a known name of a control, else the first of all."""
+    by_name = {arm.lower(): arm for arm in reversed(arms)}
+    for name in CONTROL_NAMES:
+        if name in by_name:
+            return by_name[name]
+    return arms[0]
 
 
 def _arms(data: Any, variant: str) -> list[str]:
@@ -102,7 +118,9 @@ def _arms(data: Any, variant: str) -> list[str]:
             file=units.name,
             place=f"column {variant}",
             rule=f"holds {count}",
-            remedy=f"Name the column that holds the arm: at least 2 and at most {MOST_ARMS} values.",
+            remedy=(
+                f"Name the column that holds the arm: at least 2 and at most {MOST_ARMS} values."
+            ),
         )
     )
 
@@ -110,7 +128,9 @@ def _arms(data: Any, variant: str) -> list[str]:
 def from_counts(
     control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05
 ) -> tuple[duckdb.DuckDBPyRelation, ExperimentPlan]:
-    """Lay out two arms that are known by their counts, so that they are evaluated like any other test.
+    """Lay out two arms that are known by their counts.
+
+    So that they are evaluated like any other test.
 
     Args:
         control: Conversions and units.
@@ -134,7 +154,8 @@ def from_counts(
         for arm, counts in (("control", control), ("treatment", treatment))
     ]
     rows = parts[0].union(parts[1])
-    return rows, quick_plan(rows, variant="variant", metrics=["converted:rate"], alpha=alpha)
+    test = AdHoc(variant="variant", metrics=["converted:rate"], alpha=alpha)
+    return rows, quick_plan(rows, test)
 
 
 def _metric(text: str, role: str, covariates: Mapping[str, Sequence[str]]) -> dict[str, Any]:

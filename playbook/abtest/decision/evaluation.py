@@ -1,4 +1,7 @@
-"""The whole evaluation of one test: from rows and plan to checks, effects, decision, and plain tables."""
+"""The whole evaluation of one test.
+
+From rows and plan to checks, effects, decision, and plain tables.
+"""
 
 import dataclasses
 import math
@@ -166,7 +169,10 @@ def evaluate(
 
 
 def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
-    """Correct p-values: Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries."""
+    """Correct p-values.
+
+    Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries.
+    """
     arms: list[Effect] = []
     for metric in plan.metrics:
         arms += _over_arms(_of_metric(found, metric.name))
@@ -218,7 +224,10 @@ def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
 def _with_history(
     sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan: ExperimentPlan
 ) -> tuple[Look, ...]:
-    """Say what earlier looks would show of the units that had entered by then; unchanged without a date column."""
+    """Say what earlier looks would show of the units that had entered by then.
+
+    Unchanged without a date column.
+    """
     if plan.date_column is None:
         return sequence
     by_day, seen = parts[plan.date_column], []

@@ -1,4 +1,7 @@
-"""Can the result be believed at all: sizes of the arms, stray units, dates, missing values, balance."""
+"""Can the result be believed at all.
+
+Sizes of the arms, stray units, dates, missing values, balance.
+"""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +102,10 @@ def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
 
 
 def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
-    """Check the sizes of the arms within each level of a segment column, or on each day; Holm over the levels."""
+    """Check the sizes of the arms within each level of a segment column, or on each day.
+
+    Holm over the levels.
+    """
     names = levels(moments, column)
     raw = []
     for name in names:
@@ -239,7 +245,10 @@ def week_check(plan: ExperimentPlan, today: date | None) -> list[Check]:
 
 
 def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) -> list[Check]:
-    """Check that a metric is missing equally often in every arm; no check where nothing is missing."""
+    """Check that a metric is missing equally often in every arm.
+
+    No check where nothing is missing.
+    """
     what = Measured(outcome=measured(metric, clustered=plan.cluster is not None).outcome)
     arms = [plan.control, *plan.treatments]
     known = {arm: block.n for arm, block in blocks(moments, what, arms).items()}
@@ -267,7 +276,10 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
 
 
 def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
-    """Check that the arms were equal before the test, on every covariate; Holm over arms and covariates."""
+    """Check that the arms were equal before the test, on every covariate.
+
+    Holm over arms and covariates.
+    """
     columns = sorted(set(chain.from_iterable(metric.covariates for metric in plan.metrics)))
     if plan.cluster or not columns:
         return []

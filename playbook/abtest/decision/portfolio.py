@@ -1,4 +1,7 @@
-"""All tests of a period together: false findings held down, and winners shrunk towards what is usual."""
+"""All tests of a period together.
+
+False findings held down, and winners shrunk towards what is usual.
+"""
 
 import math
 from collections.abc import Sequence
@@ -52,7 +55,9 @@ def portfolio(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
 
 
 def shrink(effects: Sequence[float], errors: Sequence[float]) -> Shrunk:
-    """Draw effects towards 0, the noisier the more: most changes do little, and winners are partly lucky.
+    """Draw effects towards 0, the noisier the more.
+
+    Most changes do little, and winners are partly lucky.
 
     Args:
         effects: On a common scale, such as relative lifts.

@@ -1,4 +1,7 @@
-"""Was the plan kept: what changed since registration, and how often the running test was looked at."""
+"""Was the plan kept.
+
+What changed since registration, and how often the running test was looked at.
+"""
 
 import dataclasses
 import math
@@ -144,7 +147,10 @@ def leading_z(plan: ExperimentPlan, found: Sequence[Effect]) -> float:
 
 
 def look_check(plan: ExperimentPlan, sequence: Sequence[Look]) -> list[Check]:
-    """Compare the looks taken with those planned; nothing to say without dates, or where any number is allowed."""
+    """Compare the looks taken with those planned.
+
+    Nothing to say without dates, or where any number is allowed.
+    """
     if plan.start is None or plan.spending == "always":
         return []
     planned, taken = len(plan.looks) + 1, len(sequence)
@@ -171,7 +177,10 @@ def better_sign(metric: MetricPlan) -> int:
 
 
 def always_valid(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[AlwaysValid, ...]:
-    """Make the confidence sequences of all effects that have a standard error; none unless the plan asks for them."""
+    """Make the confidence sequences of all effects that have a standard error.
+
+    None unless the plan asks for them.
+    """
     if plan.spending != "always":
         return ()
     made = [
@@ -191,7 +200,10 @@ def always_valid(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[AlwaysV
 
 
 def _limits(plan: ExperimentPlan, times: Sequence[float], found: Sequence[Effect]) -> list[float]:
-    """Return the critical |z| of each look; always valid ones take earlier units to have come in evenly."""
+    """Return the critical |z| of each look.
+
+    Always valid ones take earlier units to have come in evenly.
+    """
     if plan.spending == "none":
         return [normal_quantile(plan.alpha) if time >= 1 else math.inf for time in times]
     if plan.spending == "always":

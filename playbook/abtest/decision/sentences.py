@@ -18,14 +18,20 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "srm_stop": (
         "各组人数与计划比例不符：{counts}，p {p}。分流有误，结果不可用。",
-        "The arms do not have the planned sizes: {counts}, p {p}. The split is broken; the result cannot be used.",
+        (
+            "The arms do not have the planned sizes: {counts}, p {p}. The split is broken; the "
+            "result cannot be used."
+        ),
     ),
     "srm_part_ok": (
         "按“{column}”拆分后，各组比例仍与计划相符（最小校正 p {p}）。",
         "The planned sizes also hold within each {column} (smallest corrected p {p}).",
     ),
     "srm_part_stop": (
-        "在“{column}” = {level} 中，各组比例与计划不符（校正 p {p}）：各组构成不同，总体结果不可用。",
+        (
+            "在“{column}” = {level} 中，各组比例与计划不符（校正 p "
+            "{p}）：各组构成不同，总体结果不可用。"
+        ),
         "Where {column} is {level}, the arms do not have the planned sizes (corrected p {p}): "
         "the arms are made up differently, and the total cannot be used.",
     ),
@@ -64,7 +70,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "dates_stop": (
         "{count:,} 个单位（{share:.2%}）的日期缺失或不在测试期内，数据与计划不符。",
-        "{count:,} units ({share:.2%}) have no day, or one outside the test: the data do not fit the plan.",
+        (
+            "{count:,} units ({share:.2%}) have no day, or one outside the test: the data do "
+            "not fit the plan."
+        ),
     ),
     "weeks_ok": ("测试覆盖 {days} 天，为整周。", "The test covers {days} days, full weeks."),
     "weeks_watch": (
@@ -77,14 +86,20 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "missing_watch": (
         "“{metric}”的缺失率各组不同（总计 {share:.2%}，p {p}）：结果可能有偏差。",
-        "{metric} is missing more often in one arm than in another ({share:.2%} in all, p {p}): the result may be biased.",
+        (
+            "{metric} is missing more often in one arm than in another ({share:.2%} in all, p "
+            "{p}): the result may be biased."
+        ),
     ),
     "balance_ok": (
         "用来收窄“{metric}”的测试前变量各组相当（校正 p {p}）。",
         "What was known before the test to narrow {metric} is equal in all arms (corrected p {p}).",
     ),
     "balance_stop": (
-        "用来收窄“{metric}”的测试前变量（{column}）各组已不同（校正 p {p}）：分流有误，或该变量在测试期间测量。",
+        (
+            "用来收窄“{metric}”的测试前变量（{column}）各组已不同（校正 p "
+            "{p}）：分流有误，或该变量在测试期间测量。"
+        ),
         "What was known before the test to narrow {metric} ({column}) already differs between the arms (corrected p {p}): "
         "the split is broken, or it was measured in the test.",
     ),
@@ -94,7 +109,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "trend_watch": (
         "“{metric}”的效果每天变化 {slope}（p {p}）：可能是新奇效应或学习效应。",
-        "The effect on {metric} changes by {slope} a day (p {p}): novelty wears off, or people still learn.",
+        (
+            "The effect on {metric} changes by {slope} a day (p {p}): novelty wears off, or "
+            "people still learn."
+        ),
     ),
     "alike_ok": (
         "“{arm}”对“{metric}”的效果在各“{column}”之间没有明显差异（校正 p {p}）。",
@@ -102,10 +120,16 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "alike_watch": (
         "“{arm}”对“{metric}”的效果在各“{column}”之间不同（校正 p {p}）：不要只看总体。",
-        "The effect of {arm} on {metric} differs between levels of {column} (corrected p {p}): do not read the total alone.",
+        (
+            "The effect of {arm} on {metric} differs between levels of {column} (corrected p "
+            "{p}): do not read the total alone."
+        ),
     ),
     "simpson_stop": (
-        "“{arm}”对“{metric}”的差异总体为 {total}，在各“{column}”之内却为 {within}（辛普森悖论）：各组构成不同，总体结果会误导。",
+        (
+            "“{arm}”对“{metric}”的差异总体为 {total}，在各“{column}”之内却为 "
+            "{within}（辛普森悖论）：各组构成不同，总体结果会误导。"
+        ),
         "{arm} moves {metric} by {total} in total, but by {within} within each {column} (Simpson): "
         "the arms are made up differently, and the total misleads.",
     ),
@@ -119,7 +143,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "outlier_watch": (
         "“{metric}”的最大值 {amount:,.6g} 单独使差异移动 {shift:.1f} 个标准误：考虑设置上限。",
-        "The largest {metric}, {amount:,.6g}, alone moves the difference by {shift:.1f} standard errors: plan a cap.",
+        (
+            "The largest {metric}, {amount:,.6g}, alone moves the difference by {shift:.1f} "
+            "standard errors: plan a cap."
+        ),
     ),
     "plan_ok": ("计划自登记以来未变（{hash}）。", "The plan is as registered ({hash})."),
     "plan_open": (
@@ -143,27 +170,45 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Looked {taken} times, {planned} planned.",
     ),
     "looks_watch": (
-        "已查看 {taken} 次，多于计划的 {planned} 次。若每次都按 p < {alpha:g} 判断，误报率为 {cost:.1%}；这里按实际次数收紧界限。",
+        (
+            "已查看 {taken} 次，多于计划的 {planned} 次。若每次都按 p < {alpha:g} 判断，误报率为 "
+            "{cost:.1%}；这里按实际次数收紧界限。"
+        ),
         "Looked {taken} times, {planned} planned. Stopping at the first p < {alpha:g} would raise false alarms to "
         "{cost:.1%}; the boundaries here count every look.",
     ),
     "looks_none_watch": (
-        "已查看 {taken} 次，多于计划的 {planned} 次，而计划没有分配误报率：若每次都按 p < {alpha:g} 判断，误报率为 {cost:.1%}。",
+        (
+            "已查看 {taken} 次，多于计划的 {planned} 次，而计划没有分配误报率：若每次都按 p < {alpha:g} 判断，误报率为 "
+            "{cost:.1%}。"
+        ),
         "Looked {taken} times, {planned} planned, and the plan spends no alpha on looks: stopping at the first "
         "p < {alpha:g} would raise false alarms to {cost:.1%}.",
     ),
     "invalid": ("有效性检查未通过：{checks}。", "The result is not valid: {checks}."),
     "interim": (
-        "测试未结束：第 {look} 次查看，共 {planned} 次，需要 |z| > {needed:.2f}，现在为 {found:.2f}；还剩 {days} 天。",
-        "The test is not over: look {look} of {planned} needs |z| > {needed:.2f} and has {found:.2f}; {days} days left.",
+        (
+            "测试未结束：第 {look} 次查看，共 {planned} 次，需要 |z| > {needed:.2f}，现在为 {found:.2f}；还剩 "
+            "{days} 天。"
+        ),
+        (
+            "The test is not over: look {look} of {planned} needs |z| > {needed:.2f} and has "
+            "{found:.2f}; {days} days left."
+        ),
     ),
     "interim_none": (
         "测试未结束，计划不允许提前下结论；还剩 {days} 天。",
         "The test is not over, and the plan allows no conclusion before its end; {days} days left.",
     ),
     "harm": (
-        "护栏指标“{metric}”变差 {worse:.1%}，超过允许的 {margin:.1%}（区间 {low:+.1%} 至 {high:+.1%}）。",
-        "Guardrail {metric} is worse by {worse:.1%}, more than the {margin:.1%} allowed (interval {low:+.1%} to {high:+.1%}).",
+        (
+            "护栏指标“{metric}”变差 {worse:.1%}，超过允许的 {margin:.1%}（区间 {low:+.1%} 至 "
+            "{high:+.1%}）。"
+        ),
+        (
+            "Guardrail {metric} is worse by {worse:.1%}, more than the {margin:.1%} allowed "
+            "(interval {low:+.1%} to {high:+.1%})."
+        ),
     ),
     "worse": (
         "主要指标“{metric}”变差 {lift}（校正 p {p}）。",
@@ -172,7 +217,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "switch_off": ("“{arm}”组应关闭：{reason}", "{arm} should be switched off: {reason}"),
     "moved": (
         "次要指标“{metric}”变化 {lift}（校正 p {p}）：不作为决策依据，可供后续检验。",
-        "{metric}, a secondary metric, changed by {lift} (corrected p {p}): not what decides, but worth a test of its own.",
+        (
+            "{metric}, a secondary metric, changed by {lift} (corrected p {p}): not what "
+            "decides, but worth a test of its own."
+        ),
     ),
     "better": (
         "主要指标“{metric}”变化 {lift}（{confidence:.0%} 区间 {low} 至 {high}，校正 p {p}）。",
@@ -181,7 +229,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "guardrails_hold": ("所有护栏指标都在允许范围内。", "Every guardrail stays within its margin."),
     "no_guardrails": ("计划中没有护栏指标。", "The plan has no guardrail."),
     "unproven": (
-        "护栏指标“{metric}”尚不能排除变差超过 {margin:.1%}（区间 {low} 至 {high}）；每组约需 {units:,} 个单位。",
+        (
+            "护栏指标“{metric}”尚不能排除变差超过 {margin:.1%}（区间 {low} 至 {high}）；每组约需 "
+            "{units:,} 个单位。"
+        ),
         "Guardrail {metric} may still be worse by more than {margin:.1%} (interval {low} to {high}); "
         "about {units:,} units per arm would tell.",
     ),
@@ -191,7 +242,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "ruled_out": (
         "区间 {low:+.1%} 至 {high:+.1%} 全部在 ±{mde:.1%} 之内：可以排除计划中期望的提升。",
-        "The interval {low:+.1%} to {high:+.1%} lies within ±{mde:.1%}: the lift that was planned for can be ruled out.",
+        (
+            "The interval {low:+.1%} to {high:+.1%} lies within ±{mde:.1%}: the lift that was "
+            "planned for can be ruled out."
+        ),
     ),
     "open": (
         "“{metric}”没有定论：变化 {lift}（区间 {low} 至 {high}，校正 p {p}）。",
@@ -224,13 +278,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Keep the control and test a bolder change next.",
     ),
     "size": (
-        "要在基线 {baseline:g} 上发现 {lift:+.1%} 的变化（把握 {power:.0%}），每组需要 {units:,} 个单位，共 {total:,} 个。",
+        (
+            "要在基线 {baseline:g} 上发现 {lift:+.1%} 的变化（把握 {power:.0%}），每组需要 {units:,} 个单位，共 "
+            "{total:,} 个。"
+        ),
         "To find a change of {lift:+.1%} on {baseline:g} with probability {power:.0%}, "
         "each arm needs {units:,} units, {total:,} in all.",
     ),
     "size_narrowed": (
         "用相关系数为 {correlation:g} 的测试前变量（CUPED）收窄后，每组需要 {units:,} 个单位。",
-        "Narrowed by a covariate with correlation {correlation:g} (CUPED), each arm needs {units:,} units.",
+        (
+            "Narrowed by a covariate with correlation {correlation:g} (CUPED), each arm needs "
+            "{units:,} units."
+        ),
     ),
     "size_days": (
         "每天进入 {daily:,.0f} 个单位，需要 {days} 天（整周）。",
@@ -262,7 +322,10 @@ NOTES: Mapping[str, str] = {
 
 
 def say(key: str, /, **values: Any) -> Text:
-    """Fill one of `SENTENCES` in both languages; a value that is a mapping by language is used in its own."""
+    """Fill one of `SENTENCES` in both languages.
+
+    A value that is a mapping by language is used in its own.
+    """
     zh, en = SENTENCES[key]
     return {
         "zh": _signed(zh.format(**_in(values, "zh"))),

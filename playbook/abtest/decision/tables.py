@@ -34,7 +34,10 @@ def checks_table(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def segments_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Return the effects of the first primary metric, one row per segment column, level and treatment."""
+    """Return the effects of the first primary metric, one row per segment column.
+
+    Level and treatment.
+    """
     rows = [
         {"column": each.column, "level": each.level, **dataclasses.asdict(each.effect)}
         for each in evaluation.segments
@@ -48,7 +51,10 @@ def looks_table(evaluation: Evaluation) -> pd.DataFrame:
 
 
 def as_dict(evaluation: Evaluation) -> dict[str, Any]:
-    """Return an evaluation in plain JSON types; undefined numbers are null, floats have 12 digits."""
+    """Return an evaluation in plain JSON types.
+
+    Undefined numbers are null, floats have 12 digits.
+    """
     found = {
         field.name: getattr(evaluation, field.name) for field in dataclasses.fields(evaluation)
     }

@@ -72,7 +72,9 @@ def decide(
     strengths: Sequence[Strength],
     today: date | None,
 ) -> Decision:
-    """Choose the action; the first rule that fits decides, for the leading arm unless another does harm.
+    """Choose the action.
+
+    The first rule that fits decides, for the leading arm unless another does harm.
 
     1 a check says stop → invalid. 2 before the planned end and no boundary crossed → hold. 3 a
     guardrail is worse than its margin, or a primary metric significantly worse → stop. 4 primary
@@ -209,7 +211,10 @@ def _open(case: _Case) -> tuple[Action, int, _Case, list[sentences.Text]]:
 
 
 def _running(case: _Case) -> bool:
-    """Tell whether the test goes on: days are left, and neither benefit nor harm crossed its boundary."""
+    """Tell whether the test goes on.
+
+    Days are left, and neither benefit nor harm crossed its boundary.
+    """
     return case.days_left > 0 and not case.look.crossed and not _harm(case)
 
 
@@ -330,7 +335,10 @@ def _interim(case: _Case) -> sentences.Text:
 
 
 def _remarks(checks: Sequence[Check], leading: _Case) -> list[sentences.Text]:
-    """Add what must stand beside every verdict: changes of the plan, looks too many, and what the test can see."""
+    """Add what must stand beside every verdict.
+
+    Changes of the plan, looks too many, and what the test can see.
+    """
     said = [
         check.text
         for check in checks

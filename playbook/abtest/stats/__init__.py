@@ -1,1 +1,4 @@
-"""Estimates, intervals, power and boundaries of A/B tests, from moments and counts; no data is read here."""
+"""Estimates, intervals, power and boundaries of A/B tests, from moments and counts.
+
+No data is read here.
+"""

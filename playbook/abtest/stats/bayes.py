@@ -14,7 +14,8 @@ Prior = tuple[float, float]
 UNIFORM: Prior = (1.0, 1.0)
 NODES = 500
 FAR, POINTS = 9.0, 20_001
-"""Standard errors beyond which nothing lies, and the points between: enough for errors that differ a hundredfold."""
+"""Standard errors beyond which nothing lies, and the points between: enough for errors that differ
+a hundredfold."""
 
 
 def probability_better(control: Counts, treatment: Counts, prior: Prior = UNIFORM) -> float:
@@ -33,7 +34,9 @@ def probability_better(control: Counts, treatment: Counts, prior: Prior = UNIFOR
 
 
 def expected_loss(control: Counts, treatment: Counts, prior: Prior = UNIFORM) -> float:
-    """Return the expected loss of choosing the treatment, E[max(control − treatment, 0)], as a rate.
+    """Return the expected loss of choosing the treatment, E[max(control − treatment, 0)].
+
+    As a rate.
 
     Source:
         Stucchio (2015), Bayesian A/B testing at VWO.
@@ -49,10 +52,13 @@ def best_rates(arms: Sequence[Counts], prior: Prior = UNIFORM) -> list[float]:
     posteriors = [_posterior(arm, prior) for arm in arms]
     node, weight = unit_legendre(NODES)
     quantiles = [special.betaincinv(a, b, node) for a, b in posteriors]
-    below = []
-    for at in quantiles:
-        below.append([special.betainc(a, b, at) for a, b in posteriors])
+    below = [_below_of_rates(posteriors, at) for at in quantiles]
     return _best(below, weight)
+
+
+def _below_of_rates(posteriors: Sequence[tuple[float, float]], at: Array) -> list[Array]:
+    """Return for each arm the probability that its rate lies below the nodes."""
+    return [special.betainc(a, b, at) for a, b in posteriors]
 
 
 def best_means(levels: Sequence[tuple[float, float]]) -> list[float]:
@@ -63,14 +69,19 @@ def best_means(levels: Sequence[tuple[float, float]]) -> list[float]:
     """
     node, weight = unit_legendre(NODES)
     quantiles = [mean + se * special.ndtri(node) for mean, se in levels]
-    below = []
-    for at in quantiles:
-        below.append([special.ndtr((at - mean) / se) for mean, se in levels])
+    below = [_below_of_means(levels, at) for at in quantiles]
     return _best(below, weight)
 
 
+def _below_of_means(levels: Sequence[tuple[float, float]], at: Array) -> list[Array]:
+    """Return for each arm the probability that its mean lies below the nodes."""
+    return [special.ndtr((at - mean) / se) for mean, se in levels]
+
+
 def losses_of_means(levels: Sequence[tuple[float, float]]) -> list[float]:
-    """Return for each arm the expected loss of choosing it, E[highest mean − its own], with flat priors.
+    """Return for each arm the expected loss of choosing it, E[highest mean − its own].
+
+    With flat priors.
 
     It is the integral over t of the probability that the arm lies below t and some other above it.
 
@@ -94,7 +105,10 @@ def _posterior(counts: Counts, prior: Prior) -> tuple[float, float]:
 
 
 def _above(control: tuple[float, float], treatment: tuple[float, float]) -> float:
-    """Return P(treatment > control) of two Beta variables, summing over the treatment's whole parameter."""
+    """Return P(treatment > control) of two Beta variables.
+
+    Summing over the treatment's whole parameter.
+    """
     (a_c, b_c), (a_t, b_t) = control, treatment
     if a_t == int(a_t):
         i = np.arange(int(a_t))

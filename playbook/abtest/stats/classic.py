@@ -1,4 +1,7 @@
-"""Textbook tests that an analyst asks for by name; thin over scipy and statsmodels, which load when called."""
+"""Textbook tests that an analyst asks for by name.
+
+Thin over scipy and statsmodels, which load when called.
+"""
 
 import math
 from collections.abc import Sequence
@@ -112,7 +115,10 @@ def barnard_exact(table: Table, alternative: Alternative = "two-sided") -> Class
 
 
 def stratified(tables: Sequence[Table], *, correction: bool = False) -> Classic:
-    """Test a common odds ratio over strata (Cochran–Mantel–Haenszel); `correction` is that for continuity."""
+    """Test a common odds ratio over strata (Cochran–Mantel–Haenszel).
+
+    `correction` is that for continuity.
+    """
     from statsmodels.stats.contingency_tables import StratifiedTable
 
     found = StratifiedTable([np.asarray(table, dtype=float) for table in tables])
@@ -129,7 +135,10 @@ def stratified(tables: Sequence[Table], *, correction: bool = False) -> Classic:
 
 
 def poisson_ratio(first: tuple[int, float], second: tuple[int, float]) -> Classic:
-    """Compare two event rates given as events and exposure; exact, conditional on the sum of events."""
+    """Compare two event rates given as events and exposure.
+
+    Exact, conditional on the sum of events.
+    """
     from scipy import stats
 
     (events_1, exposure_1), (events_2, exposure_2) = first, second

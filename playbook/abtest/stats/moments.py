@@ -1,4 +1,7 @@
-"""Counts, means and cross-products of the metrics' columns: all that effects need, and mergeable."""
+"""Counts, means and cross-products of the metrics' columns.
+
+All that effects need, and mergeable.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +52,9 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Moments:
-    """Moments of k columns in G groups; a group is an arm, a segment, and a pattern of missing values.
+    """Moments of k columns in G groups.
+
+    A group is an arm, a segment, and a pattern of missing values.
 
     Attributes:
         columns: Names of the measured columns.

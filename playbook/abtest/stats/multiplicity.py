@@ -13,7 +13,8 @@ from playbook.methods import intervals
 
 Method = Literal["holm", "bh", "bonferroni", "hommel", "by", "hochberg"]
 TINY = 1e-10
-"""Below this p-value Dunnett's and Bonferroni's are the same, and the integral has no digits left."""
+"""Below this p-value Dunnett's and Bonferroni's are the same, and the integral has no digits
+left."""
 
 _STATSMODELS = {
     "bonferroni": "bonferroni",
@@ -99,7 +100,10 @@ def _together(value: float, load: Array, df: float) -> float:
 
 
 def _any_beyond(bound: float, load: Array, df: float) -> float:
-    """Return the probability that some |t| passes the bound; `load` is the weight of the control's part."""
+    """Return the probability that some |t| passes the bound.
+
+    `load` is the weight of the control's part.
+    """
     node, weight = legendre(200)
     common = 8.5 * node
     mass = 8.5 * weight * np.exp(-0.5 * common**2) / math.sqrt(2 * math.pi)

@@ -219,7 +219,9 @@ def days_needed(size: SampleSize, daily_units: float) -> int:
 
 
 def units_of_chi_square(effect: float, df: int, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Return the units, over all arms, with which a chi-square test finds an effect, such as a wrong split.
+    """Return the units, over all arms, with which a chi-square test finds an effect.
+
+    Such as a wrong split.
 
     Args:
         effect: Cohen's w: root of the sum over the arms of (share − planned)² / planned.

@@ -23,7 +23,10 @@ FEWEST_DAYS = 5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Segment:
-    """The effect within one level of a segment column; its adjusted p-value counts all levels and arms (Holm)."""
+    """The effect within one level of a segment column.
+
+    Its adjusted p-value counts all levels and arms (Holm).
+    """
 
     column: str
     level: str
@@ -80,7 +83,9 @@ class Trend:
 def by_segment(
     moments: Moments, plan: ExperimentPlan, metric: MetricPlan, column: str
 ) -> tuple[Segment, ...]:
-    """Compare the arms within each level of a column; without covariates, so that levels stay comparable.
+    """Compare the arms within each level of a column.
+
+    Without covariates, so that levels stay comparable.
 
     Returns:
         One entry per level and treatment; units without a level are the level "".

@@ -17,12 +17,16 @@ Spending = Literal["none", "obf", "pocock", "kim-demets"]
 Side = Literal["both", "above"]
 NODES = 200
 FAR = 10.0
-"""A boundary that is never reached in practice; stands where less alpha is spent than can be counted."""
+"""A boundary that is never reached in practice; stands where less alpha is spent than can be
+counted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class _State:
-    """Probability density of a Brownian path that has not yet left its boundaries, at quadrature nodes."""
+    """Probability density of a Brownian path that has not yet left its boundaries.
+
+    At quadrature nodes.
+    """
 
     time: float
     place: Array
@@ -99,7 +103,7 @@ def crossing(
 
 
 def inflation(critical: Sequence[float], alpha: float = 0.05, power: float = 0.8) -> float:
-    """Return how many times more units a test with equally spaced looks needs than one with a single look."""
+    """Return how many times the units of a test with one look a test with several looks needs."""
     times = [(look + 1) / len(critical) for look in range(len(critical))]
     drift = brentq(lambda d: crossing(times, critical, d, "above") - power, 0.5, 8.0, xtol=1e-12)
     fixed = normal_quantile(alpha) + float(special.ndtri(power))
@@ -107,7 +111,9 @@ def inflation(critical: Sequence[float], alpha: float = 0.05, power: float = 0.8
 
 
 def peeking_cost(looks: int, alpha: float = 0.05) -> float:
-    """Return the false-alarm probability of stopping at the first p below alpha in equally spaced looks.
+    """Return the false-alarm probability of stopping at the first p below alpha.
+
+    The looks are equally spaced.
 
     Source:
         Armitage, McPherson & Rowe (1969), Journal of the Royal Statistical Society A 132, 235–244.
@@ -150,7 +156,10 @@ def confidence_sequence(
 
 
 def always_critical(units: int, alpha: float = 0.05, tune_units: int = 5000) -> float:
-    """Return the |z| beyond which a confidence sequence leaves out 0; arguments and source as there."""
+    """Return the |z| beyond which a confidence sequence leaves out 0.
+
+    Arguments and source as there.
+    """
     scale = units * _rho2(alpha, tune_units) + 1
     return math.sqrt(2 * scale / (scale - 1) * math.log(math.sqrt(scale) / alpha))
 

@@ -134,7 +134,10 @@ def _segment(name: str, plan: ExperimentPlan) -> str:
 
 
 def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:
-    """Return SQL for a column's value, clamped at its quantiles over all arms where that is planned."""
+    """Return SQL for a column's value.
+
+    Clamped at its quantiles over all arms where that is planned.
+    """
     number = relation.number(column)
     if not metric.clamped:
         return number
@@ -152,7 +155,9 @@ def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> st
                 place=f"cap of {column}",
                 value=f"{metric.cap:g}",
                 remedy="Raise the cap, or leave it out.",
-                rule="would clamp every positive value, for the quantile of all units is not above 0",
+                rule=(
+                    "would clamp every positive value, for the quantile of all units is not above 0"
+                ),
             )
         )
     low, high = (f"{limit!r}::double" for limit in limits)

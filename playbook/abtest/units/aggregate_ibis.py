@@ -1,4 +1,7 @@
-"""The same moments from a table in a database, through Ibis: users are summed up there, only sums are fetched."""
+"""The same moments from a table in a database, through Ibis.
+
+Users are summed up there, only sums are fetched.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,7 +59,10 @@ class Gathered:
 
 
 def table_of(data: Any) -> "ibis.Table | None":
-    """Return data that are an Ibis table, or a CSV file too large to be held in memory, as a table; else None."""
+    """Return data that are an Ibis table, or a CSV file too large to be held in memory.
+
+    As a table; else None.
+    """
     if type(data).__module__.startswith("ibis."):
         table: ibis.Table = data
         return table
@@ -239,7 +245,9 @@ def _refuse_all_clamped(
                 place=f"cap of {column}",
                 value=f"{share:g}",
                 remedy="Raise the cap, or leave it out.",
-                rule="would clamp every positive value, for the quantile of all units is not above 0",
+                rule=(
+                    "would clamp every positive value, for the quantile of all units is not above 0"
+                ),
             )
         )
 

@@ -85,7 +85,10 @@ def compare_quantiles(
 
 
 def quantile_effects(data: Units, plan: ExperimentPlan, metric: MetricPlan) -> list[Effect]:
-    """Compare every treatment with the control on a quantile metric; the column is read into memory."""
+    """Compare every treatment with the control on a quantile metric.
+
+    The column is read into memory.
+    """
     columns = f"{quoted(plan.variant)}::varchar as arm, {number(metric.numerator)} as value"
     table = data.rows().project(columns).to_arrow_table()
     arms = {arm: _in_arm(table, arm) for arm in (plan.control, *plan.treatments)}

@@ -102,7 +102,10 @@ def unreadable(name: str, error: Exception) -> Problem:
 
 
 def shards(arrow: pa.Table | ds.Dataset, columns: Collection[str]) -> Iterator[Shard]:
-    """Cut rows into pieces that are loaded when called: slices of a table, row groups of Parquet files."""
+    """Cut rows into pieces that are loaded when called.
+
+    Slices of a table, row groups of Parquet files.
+    """
     if isinstance(arrow, pa.Table):
         return (partial(arrow.slice, at, SHARD_ROWS) for at in range(0, arrow.num_rows, SHARD_ROWS))
     groups = [
@@ -179,7 +182,10 @@ def _folder(pattern: Path) -> Path:
 
 
 def _dataset(pattern: str, wanted: list[str]) -> ds.Dataset | None:
-    """Open Parquet files for Arrow; None where columns are parts of the path, or the files are not on this machine."""
+    """Open Parquet files for Arrow.
+
+    None where columns are parts of the path, or the files are not on this machine.
+    """
     whole = Path(pattern).absolute()
     folder = _folder(whole)
     files = sorted(folder.glob(str(whole.relative_to(folder))))
@@ -202,7 +208,10 @@ def _cursor() -> duckdb.DuckDBPyConnection:
 
 
 def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
-    """Return a table's columns as Arrow, without a copy; None for a frame with a column that mixes types."""
+    """Return a table's columns as Arrow, without a copy.
+
+    None for a frame with a column that mixes types.
+    """
     if isinstance(data, pd.DataFrame):
         named = data.set_axis([str(column) for column in data.columns], axis=1)
         _require(list(named.columns), wanted, label(data))
@@ -241,7 +250,10 @@ def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa
 
 
 def _shared(values: pd.Series, *, is_key: bool) -> pa.Array:
-    """Share the memory of plain numbers as they are (NaN stays NaN); let Arrow find the missing values of the rest."""
+    """Share the memory of plain numbers as they are (NaN stays NaN).
+
+    Let Arrow find the missing values of the rest.
+    """
     plain = not is_key and isinstance(values.dtype, np.dtype) and values.dtype.kind == "f"
     return (
         pa.array(values.to_numpy(), from_pandas=False)

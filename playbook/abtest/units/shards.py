@@ -1,4 +1,7 @@
-"""Moments of shards of rows: groups side by side by sorting, values shifted near 0, products by matrix multiplication."""
+"""Moments of shards of rows.
+
+Groups side by side by sorting, values shifted near 0, products by matrix multiplication.
+"""
 
 import math
 import os
@@ -101,7 +104,9 @@ def _products(
     centre: Array,
     holes: dict[int, Array],
 ) -> tuple[Array, Array, Array, Array]:
-    """Return for each group its first row, its size, the means of its columns less their centre, and cross-products.
+    """Return for each group its first row, its size.
+
+    The means of its columns less their centre, and cross-products.
 
     Without `holes` a missing value makes its group's mean missing: the centre of the first rows
     serves where none is.
@@ -148,7 +153,10 @@ def _first_centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
 
 
 def _centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
-    """Return the mean of each column's known values, and by place where columns have missing ones."""
+    """Return the mean of each column's known values.
+
+    And by place where columns have missing ones.
+    """
     means = [value.mean() for value in values]
     holes = {place: np.isnan(values[place]) for place, mean in enumerate(means) if math.isnan(mean)}
     for place, hole in holes.items():
@@ -188,7 +196,10 @@ def _starts(ordered: Array) -> Array:
 def _shifted(
     values: Sequence[Array], centre: Array, order: Array, holes: dict[int, Array]
 ) -> Array:
-    """Return a row of ones and a row for each column: in order, less its centre, 0 where missing."""
+    """Return a row of ones and a row for each column.
+
+    In order, less its centre, 0 where missing.
+    """
     rows = np.empty((1 + len(values), len(order)))
     rows[0] = 1.0
     for place, value in enumerate(values):
@@ -201,7 +212,10 @@ def _shifted(
 
 
 def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
-    """Return for each group its size, the means of its columns, and the sums of products of deviations."""
+    """Return for each group its size, the means of its columns.
+
+    And the sums of products of deviations.
+    """
     ends = np.append(starts[1:], rows.shape[1])
     products = np.array([_raw(rows[:, start:end]) for start, end in zip(starts, ends, strict=True)])
     n = (ends - starts).astype(float)
@@ -210,7 +224,10 @@ def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
 
 
 def _raw(rows: Array) -> Array:
-    """Sum the products of all rows with all but the first; steps multiplied in one call leave other threads free."""
+    """Sum the products of all rows with all but the first.
+
+    Steps multiplied in one call leave other threads free.
+    """
     count = rows.shape[1] // STEP_ROWS or 1
     whole = rows.shape[1] // count * count
     steps, rest = rows[:, :whole].reshape(len(rows), count, -1).transpose(1, 0, 2), rows[:, whole:]

@@ -24,12 +24,18 @@ def embedded(html: str) -> str:
 
 
 def undrawn(text: str) -> list[str]:
-    """List the characters of a text that no font of ours has, each once; controls and joiners are none."""
+    """List the characters of a text that no font of ours has, each once.
+
+    Controls and joiners are none.
+    """
     return sorted(char for char in set(text) if ord(char) not in _drawn() and char.isprintable())
 
 
 def drawable(text: str) -> str:
-    """Leave out what no font of ours has, so that a chart shows no empty box; "?" where nothing is left."""
+    """Leave out what no font of ours has, so that a chart shows no empty box.
+
+    "?" where nothing is left.
+    """
     lost = set(undrawn(text))
     return "".join(char for char in text if char not in lost).strip() or ("?" if text else "")
 
@@ -49,7 +55,8 @@ def _rule(wanted: frozenset[str]) -> str:
         cutter = subset.Subsetter(options)
         cutter.populate(unicodes=sorted(map(ord, wanted)))
         cutter.subset(font)
-        return f'@font-face{{font-family:"Playbook CJK";src:url(data:font/woff2;base64,{_encoded(font)}) format("woff2")}}'
+        source = f'url(data:font/woff2;base64,{_encoded(font)}) format("woff2")'
+        return f'@font-face{{font-family:"Playbook CJK";src:{source}}}'
 
 
 def _encoded(font: TTFont) -> str:

@@ -1,4 +1,7 @@
-"""Tables of the team's own database, through Ibis: what can be worked out there stays there, the rest is a grid of text."""
+"""Tables of the team's own database, through Ibis.
+
+What can be worked out there stays there, the rest is a grid of text.
+"""
 
 import atexit
 import glob
@@ -45,7 +48,8 @@ EXTRAS = {
     "spark": "spark",
     "trino": "trino",
 }
-"""Schemes of an address, and the extra of this package that brings the driver; Doris and StarRocks speak mysql."""
+"""Schemes of an address, and the extra of this package that brings the driver; Doris and StarRocks
+speak mysql."""
 
 LEFT_THERE: tuple[TableName, ...] = ("experiment_units", "touchpoints")
 """User-level tables that are never fetched: their readers ask the database for sums."""
@@ -55,12 +59,18 @@ LARGE_BYTES = 200_000_000
 
 
 def stays(source: Source, files: Sequence[Path]) -> bool:
-    """Whether users' rows are left where they lie: in a database, or in files too large for a frame."""
+    """Whether users' rows are left where they lie.
+
+    In a database, or in files too large for a frame.
+    """
     return source.table in LEFT_THERE and (bool(source.uri) or _large(files))
 
 
 def summed(source: Source, files: Sequence[Path]) -> bool:
-    """Whether orders come as sums, as they do from a database, because their files are too large for a frame."""
+    """Whether orders come as sums, as they do from a database.
+
+    Because their files are too large for a frame.
+    """
     return source.table == "orders" and not source.uri and _large(files)
 
 
@@ -91,7 +101,9 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
 def read_orders(
     source: Source, files: Sequence[Path], campaign: Campaign, params_dir: Path
 ) -> FileRows:
-    """Read large files of orders as sums by minute and channel, piece by piece, in the embedded database.
+    """Read large files of orders as sums by minute and channel, piece by piece.
+
+    In the embedded database.
 
     Args:
         source: With `files`.
@@ -122,7 +134,9 @@ def _fetched(
 def database_tables(
     campaign: Campaign, data_dir: Path, params_dir: Path
 ) -> dict[str, "ibis.Table"]:
-    """Open the user-level tables that stay in a database or in large files, under their canonical names.
+    """Open the user-level tables that stay in a database or in large files.
+
+    Under their canonical names.
 
     Args:
         campaign: With the sources.
@@ -147,7 +161,9 @@ def database_tables(
 
 
 def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, str]:
-    """Hash what tells that a table has changed: rows, and of each column how many, least, greatest and sum.
+    """Hash what tells that a table has changed.
+
+    Rows, and of each column how many, least, greatest and sum.
 
     Returns:
         By the place of the source below `data_dir`.
@@ -191,7 +207,10 @@ def _refuse_second(source: Source, campaign: Campaign) -> None:
                 file="parameters",
                 place=f"sources.{source.id}",
                 value=", ".join(others),
-                rule=f"feeds {source.table} too, which stays in the database and can have one source only",
+                rule=(
+                    f"feeds {source.table} too, which stays in the database and can have "
+                    f"one source only"
+                ),
                 remedy="Bring all of it together in one view.",
             )
         )
@@ -281,7 +300,10 @@ def connect(uri: str) -> Any:
 
 
 def _spark(uri: str) -> Any:
-    """Start or find the session of a cluster: spark://host:7077 or sc://host:15002; options follow a `?`."""
+    """Start or find the session of a cluster: spark://host:7077 or sc://host:15002.
+
+    Options follow a `?`.
+    """
     from pyspark.sql import SparkSession
 
     address, _, options = uri.partition("?")
@@ -322,7 +344,10 @@ def _told(source: Source | None, error: Exception) -> Problem:
 def _asked(
     table: "ibis.Table", source: Source, campaign: Campaign, layout: Layout
 ) -> tuple["ibis.Table", Layout]:
-    """Say what is fetched, and how it is then laid out: the days wanted and the columns known, orders as sums."""
+    """Say what is fetched, and how it is then laid out.
+
+    The days wanted and the columns known, orders as sums.
+    """
     days = _days(table, source, layout)
     rows = _within(table, days, source, campaign) if days else table
     if source.table == "orders":
@@ -335,7 +360,10 @@ def _asked(
 
 
 def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
-    """Name the table's column of days or moments that every row must have; None where it is not kept as such."""
+    """Name the table's column of days or moments that every row must have.
+
+    None where it is not kept as such.
+    """
     known = {plain(name): name for name in table.columns}
     needed = [
         one.name
@@ -384,13 +412,19 @@ def _facts(rows: "ibis.Table") -> dict[str, Any]:
 
 
 def _exact(rows: "ibis.Table") -> "ibis.Table":
-    """Let the database write whole numbers as text: some drivers make floats of them where one is missing."""
+    """Let the database write whole numbers as text.
+
+    Some drivers make floats of them where one is missing.
+    """
     whole = [name for name in rows.columns if rows[name].type().is_integer()]
     return rows.mutate(**{name: rows[name].cast("string") for name in whole})
 
 
 def _texts(rows: pa.Table, timezone: str) -> pd.DataFrame:
-    """Write what was fetched as a file would hold it, in an order that does not depend on the database."""
+    """Write what was fetched as a file would hold it.
+
+    In an order that does not depend on the database.
+    """
     columns = {name: _text(rows[name], timezone) for name in rows.column_names}
     texts = pd.DataFrame(columns, columns=rows.column_names, dtype="str")
     ordered = (
@@ -400,7 +434,10 @@ def _texts(rows: pa.Table, timezone: str) -> pd.DataFrame:
 
 
 def _text(column: pa.ChunkedArray, timezone: str) -> pd.Series:
-    """Write cells as text: nothing where missing, moments in the campaign's time, true and false as 1 and 0."""
+    """Write cells as text.
+
+    Nothing where missing, moments in the campaign's time, true and false as 1 and 0.
+    """
     plain_column = column.cast(pa.int8()) if pa.types.is_boolean(column.type) else column
     values: pd.Series = plain_column.to_pandas()
     if isinstance(values.dtype, pd.DatetimeTZDtype):

@@ -1,4 +1,7 @@
-"""User-level tables inside a database: under their canonical names, and summed up before anything is fetched."""
+"""User-level tables inside a database.
+
+Under their canonical names, and summed up before anything is fetched.
+"""
 
 from collections.abc import Iterator, Mapping
 from functools import reduce
@@ -22,11 +25,14 @@ TYPES: Mapping[Kind, str] = {
     "number": "float64",
 }
 MOST_BROKEN = 1000
-"""Orders that break a rule are fetched as they are, up to this many, so that they are told one by one."""
+"""Orders that break a rule are fetched as they are, up to this many, so that they are told one by
+one."""
 
 
 def canonical(table: "ibis.Table", layout: Layout, source: Source) -> "ibis.Table":
-    """Give a table its canonical names and types, without reading it; own columns of an open table stay.
+    """Give a table its canonical names and types, without reading it.
+
+    Own columns of an open table stay.
 
     Raises:
         PlaybookError: It lacks a column, or the mapping asks for what only files can have.
@@ -96,7 +102,10 @@ def _nothing(name: str) -> Any:
 def _column(
     table: "ibis.Table", column: Column, layout: Layout, known: Mapping[str, str], fixed: str | None
 ) -> Any:
-    """Return a canonical column as an expression; None where neither table nor parameters have it."""
+    """Return a canonical column as an expression.
+
+    None where neither table nor parameters have it.
+    """
     import ibis
 
     field = layout.columns.get(column.name, Origin(headers=(column.name,)))

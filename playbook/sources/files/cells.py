@@ -1,4 +1,7 @@
-"""Texts of a file as numbers, days and moments; what cannot be read says so instead of becoming zero."""
+"""Texts of a file as numbers, days and moments.
+
+What cannot be read says so instead of becoming zero.
+"""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +19,8 @@ SHARE = re.compile(r"(?<=\d)\s*\([\d.,]+\s*%\)$")
 NUMBER = re.compile(
     r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 )
-"""A number with a point, its thousands (or, in India, hundreds of them) parted by commas or not parted at all."""
+"""A number with a point, its thousands (or, in India, hundreds of them) parted by commas or not
+parted at all."""
 
 ZONED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 PERIOD = re.compile(
@@ -41,7 +45,8 @@ DAY = re.compile(
     r"(?<!\d)(?:\d{4}年\d{1,2}月\d{1,2}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|20\d{6}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})(?!\d)"
 )
 SHORT_YEAR = re.compile(r"^(\d{1,2}/\d{1,2}/|\d{1,2}[\s-][^\W\d_]+[\s-])(\d{2})(?!\d)")
-"""A year of two digits after slashes or a month's name, as a spreadsheet shows days: 9/1/26, 1-Sep-26."""
+"""A year of two digits after slashes or a month's name, as a spreadsheet shows days: 9/1/26,
+1-Sep-26."""
 
 MOMENT = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -60,7 +65,9 @@ def missing(texts: pd.Series, tokens: Iterable[str]) -> pd.Series:
 
 
 def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
-    """Read numbers with thousands separators, currency and per-cent signs; brackets mean below zero.
+    """Read numbers with thousands separators, currency and per-cent signs.
+
+    Brackets mean below zero.
 
     Args:
         texts: Cells as they stand.
@@ -123,7 +130,10 @@ def _moments_of_numbers(texts: pd.Series) -> pd.Series:
 
 
 def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
-    """Read days whose parts are told apart by signs or by a month's name, with or without a time of day."""
+    """Read days whose parts are told apart by signs or by a month's name.
+
+    With or without a time of day.
+    """
     bare = texts.str.replace(WEEKDAY, "", regex=True).str.replace(
         SHORT_YEAR, r"\g<1>20\2", regex=True
     )
@@ -145,7 +155,10 @@ def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
 
 
 def moved(found: pd.Series, there: str, here: str) -> pd.Series:
-    """Tell moments of one zone in another; NaT for the hours that a change of the clock skips or repeats."""
+    """Tell moments of one zone in another.
+
+    NaT for the hours that a change of the clock skips or repeats.
+    """
     if there == here:
         return found
     placed = found.dt.tz_localize(there, ambiguous="NaT", nonexistent="NaT")
@@ -154,7 +167,10 @@ def moved(found: pd.Series, there: str, here: str) -> pd.Series:
 
 
 def days_within(text: str, *, day_first: bool = False) -> list[pd.Timestamp]:
-    """Find the days that a line of text names, in its order: digits in any form of `moments`, or with a month's name."""
+    """Find the days that a line of text names, in its order.
+
+    Digits in any form of `moments`, or with a month's name.
+    """
     numeric = NAMED_DAY.sub(_numeric_day, text)
     found = pd.Series(DAY.findall(numeric), dtype="str")
     return list(moments(found, day_first=day_first).dropna())

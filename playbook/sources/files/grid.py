@@ -21,7 +21,8 @@ from playbook.sources.files.layout import Layout, plain
 
 LINE = "_line"
 MOST_BYTES = 400_000_000
-"""Files that are larger, unpacked, are not held in memory: as cells they take some twenty times their size."""
+"""Files that are larger, unpacked, are not held in memory: as cells they take some twenty times
+their size."""
 
 LOOK_INTO = 40
 """Lines at the top among which the header is looked for."""
@@ -86,7 +87,10 @@ def read_grid(file: Path, layout: Layout) -> Grid:
                 place="header",
                 value=", ".join(rows[0][1])[:120] if rows else "empty file",
                 rule=f"no line has the headers of {layout.name.en}",
-                remedy="Name the right platform in the source, or write a mapping beside the parameters.",
+                remedy=(
+                    "Name the right platform in the source, or write a mapping beside "
+                    "the parameters."
+                ),
             )
         )
     if form.startswith("XLS") and layout.writes_comma(rows[place][1]):
@@ -130,7 +134,10 @@ def cannot_open(file: Path, error: Exception) -> PlaybookError:
 
 
 def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
-    """Return a file's lines as cells, and how it is written; a workbook's numbers are written with the given point."""
+    """Return a file's lines as cells, and how it is written.
+
+    A workbook's numbers are written with the given point.
+    """
     try:
         content, packed = _unpacked(file)
         if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
@@ -148,7 +155,10 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
 
 
 def _sheet(content: bytes, point: str) -> Rows:
-    """Return the first sheet that is shown and holds a table; others before it, such as a cover, hold notes."""
+    """Return the first sheet that is shown and holds a table.
+
+    Others before it, such as a cover, hold notes.
+    """
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     visible = [
         sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible
@@ -180,7 +190,10 @@ def _lines(sheet: CalamineSheet, point: str) -> Rows:
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
-    """Return the bytes of the table, out of its gz or zip where it lies in one, and how it was packed in words."""
+    """Return the bytes of the table, out of its gz or zip where it lies in one.
+
+    And how it was packed in words.
+    """
     _refuse_large(file, file.stat().st_size)
     content = file.read_bytes()
     if content[:2] == b"\x1f\x8b":
@@ -213,14 +226,18 @@ def _refuse_large(file: Path, size: int) -> None:
                 file=str(file),
                 value=f"{size / 1e6:,.0f} MB",
                 rule=f"must hold at most {MOST_BYTES / 1e6:.0f} MB unpacked",
-                remedy="Download shorter periods, or read the table from a database. Users' rows (experiment_units, touchpoints, "
-                "orders) may be of any size as CSV in UTF-8 or Parquet: put them into data/ and name them in the parameters.",
+                remedy="Download shorter periods, or read the table from a database. Users' rows "
+                "(experiment_units, touchpoints, orders) may be of any size as CSV in UTF-8 or "
+                "Parquet: put them into data/ and name them in the parameters.",
             )
         )
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
-    """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK), and name it; never by guess."""
+    """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK), and name it.
+
+    Never by guess.
+    """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", errors="replace"), "UTF-16"
     if content[:3] == b"\xef\xbb\xbf":
@@ -232,7 +249,10 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """Choose the sign that stands equally often in most lines; the header and every row have as many as the others."""
+    """Choose the sign that stands equally often in most lines.
+
+    The header and every row have as many as the others.
+    """
     lines = text.splitlines()[:LOOK_INTO]
     return max(DELIMITERS, key=lambda sign: _evenness(lines, sign))
 
@@ -250,7 +270,10 @@ def _cell(cell: object, point: str) -> str:
 
 
 def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
-    """Turn a record, written as lines of name and value, into a header and one row below what stands above it."""
+    """Turn a record, written as lines of name and value.
+
+    Into a header and one row below what stands above it.
+    """
     places = [place for place, (_, cells) in enumerate(rows) if plain(cells[0]) in layout.headers]
     if len(places) < FEWEST_FIELDS:
         return rows, None
@@ -263,7 +286,10 @@ def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
 
 
 def _header(rows: Rows, layout: Layout) -> int | None:
-    """Find the first line with two names that the layout knows (all, if it knows fewer), and three cells filled."""
+    """Find the first line with two names that the layout knows (all, if it knows fewer).
+
+    And three cells filled.
+    """
     for place, (_, cells) in enumerate(rows[:LOOK_INTO]):
         named = {plain(cell) for cell in cells}
         if (
@@ -275,7 +301,10 @@ def _header(rows: Rows, layout: Layout) -> int | None:
 
 
 def _first_table(body: Rows, names: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    """Yield rows up to a second table or a footer: a line that begins with '#' or repeats the header."""
+    """Yield rows up to a second table or a footer.
+
+    A line that begins with '#' or repeats the header.
+    """
     for line, cells in body:
         if cells[0].startswith("#") or [cell.strip() for cell in cells] == list(names):
             return
@@ -295,7 +324,10 @@ def _table(names: Sequence[str], rows: Iterable[tuple[int, list[str]]]) -> pd.Da
 
 
 def _totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
-    """Find the rows that add others up: a word for total in a name cell, or all name cells blank."""
+    """Find the rows that add others up.
+
+    A word for total in a name cell, or all name cells blank.
+    """
     taken = layout.taken(table.columns)
     names = [
         taken[key][0] for key in ("date", "campaign_unit", "channel", "segment") if taken.get(key)

@@ -1,4 +1,7 @@
-"""How a file of some platform is laid out: which header means which canonical column, and in which unit."""
+"""How a file of some platform is laid out.
+
+Which header means which canonical column, and in which unit.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -58,7 +61,10 @@ class Origin(Model):
 
 
 class DateParts(Model):
-    """A date that stands in several columns; `year` may be a number where the file does not have it."""
+    """A date that stands in several columns.
+
+    `year` may be a number where the file does not have it.
+    """
 
     year: str | int
     month: str
@@ -142,7 +148,9 @@ class Layout(Model):
         return self.dates | {plain(one) for field in self.columns.values() for one in field.wanted}
 
     def taken(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return by canonical column the headers of a file that serve it; none where it does not carry the column.
+        """Return by canonical column the headers of a file that serve it.
+
+        None where it does not carry the column.
 
         Of two headers that are told apart by their unit only, the first serves.
         """
@@ -170,13 +178,19 @@ def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:
 
 
 def currency_of(header: str) -> str:
-    """Return the ISO 4217 code that a header ends in, such as "Amount spent (USD)"; empty where there is none."""
+    """Return the ISO 4217 code that a header ends in, such as "Amount spent (USD)".
+
+    Empty where there is none.
+    """
     found = IN_BRACKETS.search(header)
     return found[1] if found and found[1] in list_currencies() else ""
 
 
 def plain(header: str) -> str:
-    """Reduce a header to what is compared: full width to half width, case, spaces, without a unit or currency at the end."""
+    """Reduce a header to what is compared.
+
+    Full width to half width, case, spaces, without a unit or currency at the end.
+    """
     bare = IN_BRACKETS.sub("", header) if currency_of(header) else header
     text = bare.strip().strip("\ufeff\"'").replace("（", "(").replace("）", ")").casefold()
     for unit in ("(元)", "(次)", "(%)", "(人)"):

@@ -30,7 +30,10 @@ def counted(pieces: Sequence[Item]) -> Iterator[Item]:
 
 
 def share() -> float | None:
-    """Return which part (0 to 1) of the question at hand is answered; None where nothing is asked or it cannot tell."""
+    """Return which part (0 to 1) of the question at hand is answered.
+
+    None where nothing is asked or it cannot tell.
+    """
     if _PIECES["all"]:
         return _PIECES["done"] / _PIECES["all"]
     told = [connection.query_progress() for connection in list(_CONNECTIONS)]

@@ -1,1 +1,4 @@
-"""A downloaded file into a campaign: recognised, previewed, filed, and entered in the parameters."""
+"""A downloaded file into a campaign.
+
+Recognised, previewed, filed, and entered in the parameters.
+"""

@@ -93,7 +93,10 @@ def _takes(source: Source, file: Path) -> bool:
 
 
 def _names(source: Source, file: Path) -> Iterator[PurePosixPath]:
-    """Yield names in the source's folder: the file's own, then numbered as a browser does for a second download."""
+    """Yield names in the source's folder.
+
+    The file's own, then numbered as a browser does for a second download.
+    """
     folder = PurePosixPath(source.files).parent
     yield folder / file.name
     number = 1

@@ -1,4 +1,7 @@
-"""A mapping for a file that no platform wrote: best guesses from its headers and cells, for a person to confirm."""
+"""A mapping for a file that no platform wrote.
+
+Best guesses from its headers and cells, for a person to confirm.
+"""
 
 import json
 import re
@@ -27,7 +30,8 @@ RATE = re.compile(
 
 WORDS: Mapping[str, str] = {
     "date": r"date|\bday\b|日期|时间|datum|\btag\b|fecha|\bjour\b",
-    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b|kampagne|campaña|campagne",
+    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b"
+    r"|kampagne|campaña|campagne",
     "impressions": r"impression|impresiones|\bviews?\b|displays?|shown|曝光|展示|展现|送达",
     "reach": r"\breach|覆盖人数",
     "clicks": r"click|点击|klick|\bclics?\b",
@@ -39,7 +43,8 @@ WORDS: Mapping[str, str] = {
     "spend": r"spend|spent|\bcosts?\b|花费|消耗|消费|费用|kosten|ausgaben|\bgastos?\b|dépenses?",
     "currency": r"currency|币种|货币|währung|moneda|devise",
 }
-"""Whole or partial words by canonical column of channel_daily; a header that a shipped mapping knows goes first."""
+"""Whole or partial words by canonical column of channel_daily; a header that a shipped mapping
+knows goes first."""
 
 
 def skeleton(file: Path, name: str, command: str, year: int) -> str:
@@ -59,62 +64,52 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
     guessed = _guessed(headers, rows, decimal_comma=bool(comma), day_first=bool(day_first))
     parts = _date_parts(headers) if "date" not in guessed else {}
     taken = {*guessed.values(), *parts.values()}
+    in_day_order = guessed.get("date") in day_first
     writing = {
         "decimal_comma": comma[:1],
-        "day_first": [guessed["date"]] if guessed.get("date") in day_first else [],
+        "day_first": [guessed["date"]] if in_day_order else [],
     }
     split = _split(headers, rows, taken)
-    left = [header for header in headers if header not in {*taken, *split}]
-    return "\n".join(
-        [
-            f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL IN, then run:",
-            f"#   {command}",
-            "# Left is the canonical column (data/README.md says what each means), right the header in the file.",
-            f"name: {_quoted(name)}",
-            'table: "channel_daily"    # FILL IN: the table that it feeds',
-            *(
-                f"{key}: {_quoted(marks)}    # a file with this header writes {_example(rows, headers, marks[0])}"
-                for key, marks in writing.items()
-                if marks
-            ),
-            *(
-                [
-                    f"date_parts: {json.dumps({'year': year} | parts, ensure_ascii=False)}    # FILL IN: the year"
-                ]
-                if parts
-                else []
-            ),
-            "columns:",
-            *(
-                f"  {column}: [{_quoted(header)}]    # FILL IN: for example {_example(rows, headers, header)}"
-                for column, header in guessed.items()
-            ),
-            *(
-                [
-                    f"  segment: {{join: {_quoted(split)}}}    # FILL IN: what tells rows of one day and unit apart"
-                ]
-                if split
-                else []
-            ),
-            "# Left out; ratios stay out, they are made of sums:",
-            *(
-                f"#   {_quoted(header)}    for example {_example(rows, headers, header)}"
-                for header in left
-            ),
-            "",
-        ]
-    )
+    ignored = [header for header in headers if header not in {*taken, *split}]
+    lines = [
+        f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL "
+        "IN, then run:",
+        f"#   {command}",
+        "# Left is the canonical column (data/README.md says what each means), right the header "
+        "in the file.",
+        f"name: {_quoted(name)}",
+        'table: "channel_daily"    # FILL IN: the table that it feeds',
+    ]
+    for key, marks in writing.items():
+        if marks:
+            example = _example(rows, headers, marks[0])
+            lines.append(f"{key}: {_quoted(marks)}    # a file with this header writes {example}")
+    if parts:
+        names = json.dumps({"year": year} | parts, ensure_ascii=False)
+        lines.append(f"date_parts: {names}    # FILL IN: the year")
+    lines.append("columns:")
+    for column, header in guessed.items():
+        example = _example(rows, headers, header)
+        lines.append(f"  {column}: [{_quoted(header)}]    # FILL IN: for example {example}")
+    if split:
+        reason = "what tells rows of one day and unit apart"
+        lines.append(f"  segment: {{join: {_quoted(split)}}}    # FILL IN: {reason}")
+    lines.append("# Left out; ratios stay out, they are made of sums:")
+    lines += [
+        f"#   {_quoted(header)}    for example {_example(rows, headers, header)}"
+        for header in ignored
+    ]
+    return "\n".join([*lines, ""])
 
 
 def tables(file: Path) -> tuple[str, ...]:
     """Name the canonical tables whose needed columns a file's header has under their own names."""
     headers = [set(map(plain, line)) for _, line in first_lines(file)]
-    named = [
-        table
-        for table, contract in CONTRACTS.items()
-        if any(_names(header, contract) for header in headers)
-    ]
-    return tuple(named)
+    return tuple(table for table, contract in CONTRACTS.items() if _is_named(contract, headers))
+
+
+def _is_named(contract: Contract, headers: Sequence[set[str]]) -> bool:
+    return any(_names(header, contract) for header in headers)
 
 
 def _names(header: set[str], contract: Contract) -> bool:
@@ -150,7 +145,10 @@ def _table(file: Path) -> tuple[list[str], Rows]:
 def _guessed(
     headers: Sequence[str], rows: Rows, *, decimal_comma: bool, day_first: bool
 ) -> dict[str, str]:
-    """Pair canonical columns with headers: names that a platform uses, then words; cells must read as the kind."""
+    """Pair canonical columns with headers: names that a platform uses, then words.
+
+    Cells must read as the kind.
+    """
     pairs: dict[str, str] = {}
     for column, header in (*_known(headers), *_worded(headers)):
         texts = _cells(rows, headers, header)
@@ -238,7 +236,7 @@ def _date_parts(headers: Sequence[str]) -> dict[str, str]:
 
 
 def _split(headers: Sequence[str], rows: Rows, taken: Collection[str]) -> list[str]:
-    """Find the columns of words by which rows differ that are one row by what is taken as date and unit."""
+    """Find columns of words that tell apart rows of one date and unit."""
     texts = {header: _cells(rows, headers, header) for header in headers if header}
     words = [
         header

@@ -1,4 +1,7 @@
-"""A downloaded file into a campaign: what it is, where it goes, and the entry of the parameters that reads it."""
+"""A downloaded file into a campaign.
+
+What it is, where it goes, and the entry of the parameters that reads it.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -33,7 +36,9 @@ class Import:
 
 
 def kind_of(file: Path, chosen: str, params_dir: Path) -> Kind | None:
-    """Say what a file is: as a person chose, by its sure signs, or by canonical headers; None where it is unknown.
+    """Say what a file is: as a person chose, by its sure signs, or by canonical headers.
+
+    None where it is unknown.
 
     Args:
         file: Wherever it lies.
@@ -83,7 +88,9 @@ def _channels_of_kind(kind: Kind, campaign: Campaign) -> set[str]:
 
 
 def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object]:
-    """Read channels as a person gives them: one id for all rows, or NAME=ID for each name in the file; "" says nothing.
+    """Read channels as a person gives them.
+
+    One id for all rows, or NAME=ID for each name in the file; "" says nothing.
 
     Raises:
         PlaybookError: No channel of the parameters has such an id.
@@ -96,7 +103,10 @@ def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object
                 file="playbook import",
                 place="--channel",
                 value=", ".join(given),
-                rule=f"must be one of {', '.join(campaign.channels)}, or NAME=ID for each name in the file",
+                rule=(
+                    f"must be one of {', '.join(campaign.channels)}, or NAME=ID for each "
+                    f"name in the file"
+                ),
                 remedy="Correct it, or add the channel to the parameters.",
             )
         )
@@ -177,7 +187,10 @@ def _only(file: Path, found: Sequence[str]) -> str:
                 file=str(file),
                 place="header",
                 rule=f"may be of {' or '.join(found)}",
-                remedy=f"Say which: --platform {found[0]}, or a mapping of your own: --platform NAME.yml.",
+                remedy=(
+                    f"Say which: --platform {found[0]}, or a mapping of your own: "
+                    f"--platform NAME.yml."
+                ),
             )
         )
     return found[0]

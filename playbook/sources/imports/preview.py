@@ -15,7 +15,8 @@ from playbook.sources.files.layout import Layout, plain
 from playbook.sources.rules import judged
 
 NEAR = 0.005
-"""How far a total may be from the sum of its rows: platforms round, and leave out counts that are too small to tell."""
+"""How far a total may be from the sum of its rows: platforms round, and leave out counts that are
+too small to tell."""
 
 NOT_SUMMED = ("reach",)
 
@@ -129,7 +130,10 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
 
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
-    """Yield columns of which every total row says something else than the sum; one of several may be of a wider whole."""
+    """Yield columns of which every total row says something else than the sum.
+
+    One of several may be of a wider whole.
+    """
     for name in [str(one) for one in totals if one not in NOT_SUMMED]:
         told = totals[name].dropna()
         if (

@@ -7,7 +7,9 @@ from playbook.sources.files.layout import Layout, plain, shipped
 
 
 def recognise(file: Path) -> tuple[str, ...]:
-    """Name the platforms whose sure sign a file bears: one if it is certain, several or none if a person must say.
+    """Name the platforms whose sure sign a file bears.
+
+    One if it is certain, several or none if a person must say.
 
     Raises:
         PlaybookError: The file cannot be opened.

@@ -1,4 +1,7 @@
-"""What to change next period: targets by a stated rule, budget in small steps, and only beyond noise."""
+"""What to change next period.
+
+Targets by a stated rule, budget in small steps, and only beyond noise.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +21,8 @@ from playbook.stages.analysis.tables import ACTIONS, AGENDA, BUDGET_NEXT, TARGET
 from playbook.stages.shared.findings import records
 
 STEP = 0.1
-"""Share of a channel's budget that one period moves: what the next unit of money brings is not known."""
+"""Share of a channel's budget that one period moves: what the next unit of money brings is not
+known."""
 
 MOST_GROWTH = 0.25
 """Share by which a budget grows at most in one period."""
@@ -35,7 +39,10 @@ UNDERSPENT = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What becomes of one channel's budget: money, the code of why, and the channel on the other side."""
+    """What becomes of one channel's budget.
+
+    Money, the code of why, and the channel on the other side.
+    """
 
     change: float
     reason: str
@@ -87,7 +94,9 @@ class Decided:
 
 
 def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Move a small step of budget from the worst to the best return, if luck does not explain the difference.
+    """Move a small step of budget from the worst to the best return.
+
+    If luck does not explain the difference.
 
     Pairs of channels are tried from the largest surely different returns down; each channel moves
     once, and owned channels do not: what they cost buys no reach. The sum of the budget stays.
@@ -170,7 +179,9 @@ def proposal(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame) ->
 def next_month(
     campaign: Campaign, proposed: Mapping[str, Any], targets: pd.DataFrame
 ) -> dict[str, Any]:
-    """Return the whole file of the next month: what goes on as it is, with what is proposed laid over it.
+    """Return the whole file of the next month.
+
+    What goes on as it is, with what is proposed laid over it.
 
     Args:
         campaign: Parameters of this period.
@@ -196,7 +207,10 @@ def next_month(
 
 
 def _begun_anew(campaign: Campaign, goal: Goal, reached: pd.Series) -> dict[str, Any]:
-    """Return days and baseline of a goal that ended and begins again; nothing of one that runs on."""
+    """Return days and baseline of a goal that ended and begins again.
+
+    Nothing of one that runs on.
+    """
     if goal.deadline > campaign.end.isoformat():
         return {}
     start, end = _next_days(campaign)
@@ -216,7 +230,7 @@ def actions(
     """List what somebody has to do, with owner and day.
 
     Returns:
-        The table `ACTIONS`: the owner is that of the channel or goal, of a test the campaign's decider.
+        The table `ACTIONS`: the owner is that of the channel or goal; of a test, the decider.
     """
     due_on = pd.Timestamp(_next_days(campaign)[0])
     rows = [
@@ -292,7 +306,10 @@ def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _written(item: BaseModel) -> dict[str, Any]:
-    """Return a parameter as it stands in a file: without the id, which is its key there, and without defaults."""
+    """Return a parameter as it stands in a file.
+
+    Without the id, which is its key there, and without defaults.
+    """
     return item.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
 
 
@@ -359,7 +376,10 @@ class _Moves:
         return ""
 
     def _is_surely_better(self, best: str, worst: str, tail: float) -> bool:
-        """Whether the better return is better in all draws but `tail`, which is shared by all pairs (Bonferroni)."""
+        """Whether the better return is better in all draws but `tail`.
+
+        Which is shared by all pairs (Bonferroni).
+        """
         return bool((self.drawn[best] - self.drawn[worst]).quantile(tail) > 0)
 
     def _try(self, best: str, worst: str) -> None:

@@ -1,4 +1,7 @@
-"""Stage 6: whether the goals were reached, why or why not, what the tests showed, and what to change."""
+"""Stage 6.
+
+Whether the goals were reached, why or why not, what the tests showed, and what to change.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -139,7 +142,7 @@ def analyse(
         looked: Last days of the data that earlier runs showed.
 
     Returns:
-        The tables of `analysis.tables`; the proposal holds the keys of the next period's parameters.
+        The tables of `analysis.tables`; the proposal holds keys of the next period's parameters.
     """
     daily, now, before = months(campaign, tables["channel_daily"])
     reached = targets(campaign, tables, daily)
@@ -195,7 +198,9 @@ def _sum(rows: pd.DataFrame, column: str) -> float:
 
 
 def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Compare each channel with its budget at last period's return, and say what spend and return each did.
+    """Compare each channel with its budget at last period's return.
+
+    And say what spend and return each did.
 
     The plan names money only; what it should have brought is taken from last period's return on ad
     spend.
@@ -337,7 +342,10 @@ def _result_cells(names: Sequence[str]) -> dict[str, Cell]:
 
 
 def _decision(listed: pd.DataFrame, *, is_missed: bool) -> tuple[str, dict[str, Cell]]:
-    """Return the action that the report asks for, with the cells that say who takes it and until when."""
+    """Return the action that the report asks for.
+
+    With the cells that say who takes it and until when.
+    """
     if listed.empty:
         return ("catch_up" if is_missed else ""), {}
     has_owner = bool(listed["owner"].iloc[0])

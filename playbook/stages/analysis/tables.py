@@ -1,4 +1,7 @@
-"""The result tables of stage 6, analysis and iteration: columns, units, names, and what a value means."""
+"""The result tables of stage 6, analysis and iteration.
+
+Columns, units, names, and what a value means.
+"""
 
 from dataclasses import replace
 

@@ -1,4 +1,7 @@
-"""Stage 7: how each person did, on objective data; a proposal that a person decides on, and never a ranking."""
+"""Stage 7: how each person did, on objective data.
+
+A proposal that a person decides on, and never a ranking.
+"""
 
 from playbook.stages.appraisal.stage import analyse
 

@@ -96,7 +96,10 @@ def actual(item: ScorecardKpi, who: Member, known: Facts) -> Actual:
 
 
 def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
-    """Return the level that earns 100, cut to the days in the role for sums; NaN where nothing was agreed."""
+    """Return the level that earns 100, cut to the days in the role for sums.
+
+    NaN where nothing was agreed.
+    """
     if not item.relative:
         return item.target
     if not item.kpi:
@@ -108,7 +111,10 @@ def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
 
 
 def _own_goal(kpi: KpiId, who: Member, known: Facts) -> float:
-    """Return the target of the one goal on a KPI that a person owns; NaN without one, or with several."""
+    """Return the target of the one goal on a KPI that a person owns.
+
+    NaN without one, or with several.
+    """
     goals = known.campaign.goals.values()
     own = [goal.target for goal in goals if goal.owner == who.id and goal.kpi == kpi]
     return own[0] if len(own) == 1 else nan

@@ -1,4 +1,6 @@
-"""The scoring rules of the appraisal: 100 is as agreed, missing is never zero, nothing is rounded before the grade.
+"""The scoring rules of the appraisal.
+
+100 is as agreed, missing is never zero, nothing is rounded before the grade.
 
 Source of every rule: `notes/appraisal.md`, section 2; the worked cases in
 `tests/stages/scoring_cases.csv`.
@@ -14,7 +16,8 @@ import numpy as np
 
 CAP = 120.0
 LEAST_COVERED = 0.6
-"""Share of the weight that must be scored, and share that must rest on objective data, for a grade."""
+"""Share of the weight that must be scored, and share that must rest on objective data, for a
+grade."""
 
 RUBRIC: Mapping[int, float] = MappingProxyType({1: 0.0, 2: 60.0, 3: 100.0, 4: 110.0, 5: 120.0})
 """Points of a rated level; level 3 is as agreed."""
@@ -40,7 +43,10 @@ COEFFICIENT: tuple[tuple[float, float], ...] = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scored:
-    """One KPI of a sheet: its class, weight, score (NaN missing), and whether it rests on objective data."""
+    """One KPI of a sheet.
+
+    Its class, weight, score (NaN missing), and whether it rests on objective data.
+    """
 
     kind: str
     weight: float
@@ -91,14 +97,20 @@ def lower_is_better(
 
 
 def cost_ratio(spend: float, results: float, target: float, *, cap: float = CAP) -> float:
-    """Score a cost per result; money spent without a result scores 0, no money and no result is missing."""
+    """Score a cost per result.
+
+    Money spent without a result scores 0, no money and no result is missing.
+    """
     if isnan(spend) or isnan(results) or (spend == 0 and results == 0):
         return nan
     return lower_is_better(spend / results, target, cap=cap) if results else 0.0
 
 
 def span(actual: float, *, worst: float, target: float, best: float, cap: float = CAP) -> float:
-    """Score 0 at `worst`, 100 at `target`, the cap at `best`, straight lines between; works with any sign."""
+    """Score 0 at `worst`, 100 at `target`, the cap at `best`, straight lines between.
+
+    Works with any sign.
+    """
     points = sorted([(worst, 0.0), (target, 100.0), (best, cap)])
     return ladder_interpolated(actual, points)
 
@@ -120,7 +132,10 @@ def ladder_interpolated(actual: float, points: Sequence[tuple[float, float]]) ->
 
 
 def deduction(items: Sequence[tuple[float, float, float]], *, base: float = 100.0) -> float:
-    """Take off count x points for each (count, points, most), never below 0; a missing count gives NaN."""
+    """Take off count x points for each (count, points, most), never below 0.
+
+    A missing count gives NaN.
+    """
     taken = fsum(
         nan if isnan(count) else min(count * points, most) for count, points, most in items
     )

@@ -142,7 +142,10 @@ def person(
 
 
 def gaps(scorecard: pd.DataFrame) -> pd.DataFrame:
-    """Count the lines without a score: one row per line and reason, with people and the weight lost (mean)."""
+    """Count the lines without a score.
+
+    One row per line and reason, with people and the weight lost (mean).
+    """
     by_reason = scorecard[scorecard["score"].isna()].groupby(["item", "reason"], sort=True)
     table = by_reason.agg(people=("member", "size"), weight=("weight", "mean"))
     table = table.reset_index().astype({"people": "float64"})
@@ -165,7 +168,10 @@ def team(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(people: pd.DataFrame) -> pd.DataFrame:
-    """Return how many people there are, how many are rated, and how many are not: one row per measure."""
+    """Return how many people there are, how many are rated, and how many are not.
+
+    One row per measure.
+    """
     rated = int(people["state"].eq("rated").sum())
     values = {"people": len(people), "rated": rated, "not_rated": len(people) - rated}
     return summary_frame(SUMMARY, values)
@@ -274,7 +280,10 @@ def _answer(tables: Mapping[str, pd.DataFrame]) -> Finding:
 
 
 def _unscored(table: pd.DataFrame) -> Iterator[Finding]:
-    """Tell what keeps people from being scored; these are gaps of the records, not of the people."""
+    """Tell what keeps people from being scored.
+
+    These are gaps of the records, not of the people.
+    """
     for gap in records(table, Gap):
         yield Finding(
             id=f"appraisal.gap.{gap.item}.{gap.reason}",

@@ -1,4 +1,7 @@
-"""The result tables of stage 7, performance appraisal: columns, units, names, and what a value means."""
+"""The result tables of stage 7, performance appraisal.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.schema import ResultTable, column
 

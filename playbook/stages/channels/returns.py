@@ -1,4 +1,7 @@
-"""What each channel brought and returned: one table a question, always from sums over the period."""
+"""What each channel brought and returned.
+
+One table a question, always from sums over the period.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -68,7 +71,10 @@ DISPUTED = 1.5
 
 
 def total(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Return all channels together: one row per KPI with actual, previous and change (share of previous)."""
+    """Return all channels together.
+
+    One row per KPI with actual, previous and change (share of previous).
+    """
     actual, previous = _totals(campaign, now), _totals(campaign, before)
     table = pd.DataFrame({"kpi": TOTALS, "actual": actual, "previous": previous})
     table["change"] = _change(table["actual"], table["previous"])
@@ -81,7 +87,10 @@ def _totals(campaign: Campaign, rows: pd.DataFrame) -> Any:
 
 
 def channel_table(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per channel: kind, KPIs of the funnel, conversions claimed per order, shares of spend and revenue."""
+    """Return one row per channel.
+
+    Kind, KPIs of the funnel, conversions claimed per order, shares of spend and revenue.
+    """
     table = kpi_table(now, FUNNEL, ["channel"], campaign)
     table["claims_per_order"] = table["conversions"] / table["orders"].where(table["orders"] > 0)
     return _with_kind(_with_shares(table.reset_index()), campaign)
@@ -97,13 +106,18 @@ def changes(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def kinds(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per kind of channel (owned, partner, kol, paid) with its results, costs and shares."""
+    """Return one row per kind of channel (owned, partner, kol, paid) with its results.
+
+    Costs and shares.
+    """
     kind = now["channel"].map({key: channel.kind for key, channel in campaign.channels.items()})
     return _with_shares(kpi_table(now.assign(kind=kind), SIDES, ["kind"], campaign).reset_index())
 
 
 def returns(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Return what each channel with spend returned, and whether that is more than luck away from break-even.
+    """Return what each channel with spend returned.
+
+    And whether that is more than luck away from break-even.
 
     Returns:
         The table `RETURNS`; the verdict is unclear where the interval holds break-even.
@@ -166,8 +180,8 @@ def mix(returned: pd.DataFrame, credited: pd.DataFrame, revenue: float) -> pd.Da
             users.
 
     Returns:
-        The table `MIX`. Advice is more where the return is surely above the average, less where it is
-        surely below, and disputed where the platform claims far more than the paths show.
+        The table `MIX`. Advice is more where the return is surely above the average, less where it
+        is surely below, and disputed where the platform claims far more than the paths show.
     """
     paths = credited.set_index("channel")
     share = _share(paths["linear_revenue"])

@@ -310,7 +310,10 @@ def _dearer(changed: pd.DataFrame, table: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _advised(advice: pd.DataFrame, returned: pd.DataFrame) -> Iterator[Finding]:
-    """Tell whom to try more or less money on; a channel that surely earns or loses is told elsewhere, not cut here."""
+    """Tell whom to try more or less money on.
+
+    A channel that surely earns or loses is told elsewhere, not cut here.
+    """
     is_settled = returned["verdict"].isin(["earns", "loses"]) & advice["advice"].eq("less")
     is_advised = advice["advice"].isin(["more", "less"]) & ~is_settled
     is_large = advice["share_of_spend"] >= LEAST_SHARE

@@ -1,4 +1,7 @@
-"""The result tables of stage 4, channels and distribution: columns, units, names, and what a value means."""
+"""The result tables of stage 4, channels and distribution.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.columns import CHANNEL, KPI
 from playbook.stages.shared.schema import ResultTable, column, kpi_column

@@ -1,4 +1,7 @@
-"""Which texts push: every word of the campaign's own list that a piece holds, shown with the word."""
+"""Which texts push.
+
+Every word of the campaign's own list that a piece holds, shown with the word.
+"""
 
 import re
 import unicodedata

@@ -30,8 +30,8 @@ def coverage(
         posts_per_day: How many pieces a channel may publish on one day.
 
     Returns:
-        The table `COVERAGE`; the state is act without any piece, and watch with a clash, or a week of
-        silence on an owned channel.
+        The table `COVERAGE`; the state is act without any piece, and watch with a clash, or a week
+        of silence on an owned channel.
     """
     days = pd.date_range(start, end)
     counts = per_day(pieces)
@@ -141,7 +141,10 @@ def _shares(values: pd.Series, dimension: str) -> pd.DataFrame:
 
 
 def _week(moments: pd.Series, start: date) -> pd.Series:
-    """Return the Monday of each moment, or the first day of the period where that lies before it."""
+    """Return the Monday of each moment.
+
+    Or the first day of the period where that lies before it.
+    """
     days = moments.dt.normalize()
     mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     first = pd.Timestamp(start)

@@ -1,4 +1,7 @@
-"""Stage 3: whether the right content is ready, fits its channel and days, and is not a hard sell."""
+"""Stage 3.
+
+Whether the right content is ready, fits its channel and days, and is not a hard sell.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -100,7 +103,9 @@ class Share:
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
-    """Answer whether the right content is ready, fits its channels and days, and is not a hard sell.
+    """Answer whether the right content is ready, fits its channels and days.
+
+    And is not a hard sell.
 
     Args:
         campaign: Parameters of the period.
@@ -135,7 +140,9 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
 
 def channels_with_content(campaign: Campaign, plan: pd.DataFrame) -> pd.Series:
-    """Return the kind of each channel that should publish: owned, partner and KOL, and whoever was ever planned.
+    """Return the kind of each channel that should publish.
+
+    Owned, partner and KOL, and whoever was ever planned.
 
     No channel where there is no plan at all: then nothing is known, not everything silent.
     """
@@ -239,7 +246,10 @@ def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
 
 
 def _silent(covered: pd.DataFrame, pieces: pd.DataFrame) -> Iterator[Finding]:
-    """Tell the channels without a piece, and owned ones with a long gap; nothing where nothing is planned at all."""
+    """Tell the channels without a piece, and owned ones with a long gap.
+
+    Nothing where nothing is planned at all.
+    """
     if pieces.empty:
         return
     has_gap = covered["kind"].eq("owned") & covered["longest_gap"].ge(LONG_GAP)

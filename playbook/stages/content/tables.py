@@ -1,4 +1,7 @@
-"""The result tables of stage 3, content and materials: columns, units, names, and what a value means."""
+"""The result tables of stage 3, content and materials.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.columns import (
     CHANNEL,

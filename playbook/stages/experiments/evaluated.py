@@ -167,7 +167,10 @@ def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
 
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
-    """Lay out an effect; a variance cut is known where there are covariates, a note where something is undefined."""
+    """Lay out an effect.
+
+    A variance cut is known where there are covariates, a note where something is undefined.
+    """
     said = sentences.note(effect.note) if effect.note else {}
     return asdict(effect) | {
         "role": metric.role,

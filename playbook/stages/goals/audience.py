@@ -32,8 +32,8 @@ def people_asked(audience: pd.DataFrame, until: pd.Timestamp) -> pd.DataFrame:
         until: Last day, included; who has no day counts.
 
     Returns:
-        One row per person, with `straight_liner` (true or false). Answers that are no whole numbers from 1 to 5 (0 or 1 for media) are
-        NaN.
+        One row per person, with `straight_liner` (true or false). Answers that are no whole numbers
+        from 1 to 5 (0 or 1 for media) are NaN.
     """
     chosen = audience[~(audience["asked_on"] > until)]
     items = {name: _numbers(chosen[name], range(1, 6)) for name in _columns(chosen, ITEM)}
@@ -96,7 +96,10 @@ def interests(answered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answers_given(people: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per person and item that was answered: segment, item, level, top (1 for 4 and 5)."""
+    """Return one row per person and item that was answered.
+
+    Segment, item, level, top (1 for 4 and 5).
+    """
     items = _columns(people, ITEM)
     given = people.melt(id_vars=[SEGMENT], value_vars=items, var_name="item", value_name="level")
     answered = given.dropna(subset=["level"])

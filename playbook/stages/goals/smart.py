@@ -23,7 +23,10 @@ RULES = ("specific", "measurable", "achievable", "relevant", "time_bound")
 
 
 class Answer(NamedTuple):
-    """Whether a rule is met (yes, no, unknown), and the code of what would mend it (empty if nothing)."""
+    """Whether a rule is met (yes, no, unknown), and the code of what would mend it.
+
+    (empty if nothing).
+    """
 
     met: str
     fix: str
@@ -149,7 +152,10 @@ def _days(first: date, last: date) -> int:
 
 
 def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
-    """Return the KPI at the deadline: each of its columns so far plus its run rate, then the formula."""
+    """Return the KPI at the deadline.
+
+    Each of its columns so far plus its run rate, then the formula.
+    """
     kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
     until_today = daily[daily["date"].le(pd.Timestamp(end))]
@@ -229,7 +235,7 @@ def _judged(campaign: Campaign, aimed: pd.DataFrame) -> Iterator[tuple[str, dict
 
 
 def _specific(campaign: Campaign, goal: Goal) -> Answer:
-    """A goal is specific if a known person answers for it and no other goal sets the same KPI for the same days."""
+    """A goal is specific if a known person answers for it and no other goal sets the same."""
     if campaign.team and goal.owner not in campaign.team:
         return Answer("no", "unknown_owner")
     scopes = [_scope(other) for other in campaign.goals.values()]
@@ -241,7 +247,10 @@ def _scope(goal: Goal) -> tuple[object, ...]:
 
 
 def _measurable(goal: Goal, standing: Standing) -> Answer:
-    """A goal is measurable if its KPI can be added up, its data are there, and it has a start to be measured from."""
+    """A goal is measurable if its KPI can be added up, its data are there.
+
+    And it has a start to be measured from.
+    """
     if CATALOGUE[goal.kpi].aggregation == "none":
         return Answer("no", "not_additive")
     has_no_data = np.isnan(standing.actual) and np.isnan(standing.best_week)

@@ -185,7 +185,10 @@ def _furthest(aimed: pd.DataFrame) -> Aim | None:
 
 
 def _largest(profiled: pd.DataFrame) -> dict[str, Cell]:
-    """Return the cells of the largest group of the first trait that was asked, age before gender."""
+    """Return the cells of the largest group of the first trait that was asked.
+
+    Age before gender.
+    """
     traits = profiled[profiled["trait"].ne("media")]
     if traits.empty:
         return {}
@@ -218,7 +221,10 @@ def _off_pace(aimed: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _not_smart(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
-    """Tell each goal that breaks a rule, with what mends the first one; what is only unknown is not told."""
+    """Tell each goal that breaks a rule, with what mends the first one.
+
+    What is only unknown is not told.
+    """
     checked = tables["smart"].set_index("goal")
     weights = tables["aims"].set_index("goal")["weight"]
     first_fixes = tables["fixes"].drop_duplicates("goal")

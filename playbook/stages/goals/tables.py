@@ -1,4 +1,7 @@
-"""The result tables of stage 1, goals and audience: columns, units, names, and what a value means."""
+"""The result tables of stage 1, goals and audience.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.columns import (
     ACTUAL,
@@ -81,7 +84,10 @@ AIMS = ResultTable(
             "number",
             "历史最好一周",
             "Best week before",
-            "best of up to thirteen whole weeks before the start, a sum as a week's sum; missing below four weeks",
+            (
+                "best of up to thirteen whole weeks before the start, a sum as a week's sum; "
+                "missing below four weeks"
+            ),
         ),
         OWNER,
         DEADLINE,

@@ -1,4 +1,7 @@
-"""Stage 2: where the market moves, where competitors leave room, and which channels get how much."""
+"""Stage 2.
+
+Where the market moves, where competitors leave room, and which channels get how much.
+"""
 
 from playbook.stages.market.stage import analyse
 

@@ -60,7 +60,10 @@ def allocation(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> p
 
 
 def _compared(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Add the interval of ROAS and the hint; all channels are drawn on the same days as each alone."""
+    """Add the interval of ROAS and the hint.
+
+    All channels are drawn on the same days as each alone.
+    """
     in_money = bool(now["revenue"].notna().any())
     returns = "revenue" if in_money else "conversions"
     ends = interval(ratio_draws(now, returns, "spend")).reindex(table["channel"])

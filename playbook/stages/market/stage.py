@@ -1,4 +1,7 @@
-"""Stage 2: where the market moves, where competitors leave room, and which channels get how much."""
+"""Stage 2.
+
+Where the market moves, where competitors leave room, and which channels get how much.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -98,7 +101,9 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
 
 def growth(moved: pd.DataFrame, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Set our own growth against each market series, both as the mean per day or step against the period before.
+    """Set our own growth against each market series.
+
+    Both as the mean per day or step against the period before.
 
     Args:
         moved: What `trends` returned.
@@ -211,7 +216,10 @@ def _voice(brands: pd.DataFrame) -> Iterator[Clause]:
 
 
 def _largest_budget(plan: pd.DataFrame) -> Iterator[Clause]:
-    """Say where most of the budget goes (or went, where none is set), and what it returned if that is known."""
+    """Say where most of the budget goes (or went, where none is set).
+
+    And what it returned if that is known.
+    """
     for first in records(plan.head(1), Budgeted):
         key = "most_budget" if plan["budget"].notna().any() else "most_spend"
         if not np.isnan(first.roas):
@@ -299,7 +307,10 @@ def _cheaper(brands: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _returns(plan: pd.DataFrame) -> Iterator[Finding]:
-    """Tell the channels whose return differs from the rest beyond luck; what to move is proposed by stage 6."""
+    """Tell the channels whose return differs from the rest beyond luck.
+
+    What to move is proposed by stage 6.
+    """
     spent = plan["spend"].sum()
     for channel in records(plan[plan["hint"].str.startswith("returns_")], Budgeted):
         is_better = channel.hint.startswith("returns_more")

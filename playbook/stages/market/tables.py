@@ -1,4 +1,7 @@
-"""The result tables of stage 2, market and strategy: columns, units, names, and what a value means."""
+"""The result tables of stage 2, market and strategy.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.columns import (
     ACTUAL,

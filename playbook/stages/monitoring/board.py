@@ -156,7 +156,10 @@ def freshness(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.Data
 
 
 def _is_of_this_period(goal: Goal, campaign: Campaign) -> bool:
-    """Whether the target is for exactly this period; a ratio's target holds in every period up to the deadline."""
+    """Whether the target is for exactly this period.
+
+    A ratio's target holds in every period up to the deadline.
+    """
     first, last = campaign.start.isoformat(), campaign.end.isoformat()
     start = goal.start or first
     if goal.channel is not None:
@@ -168,7 +171,10 @@ def _is_of_this_period(goal: Goal, campaign: Campaign) -> bool:
 
 
 def _zero_runs(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Return by channel (index) length, first day and expected conversions of its run of zero days."""
+    """Return by channel (index) length.
+
+    First day and expected conversions of its run of zero days.
+    """
     runs = {}
     for channel, rows in now.groupby("channel"):
         runs[channel] = _zero_run(rows, before[before["channel"].eq(channel)])
@@ -177,7 +183,10 @@ def _zero_runs(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def _zero_run(rows: pd.DataFrame, before: pd.DataFrame) -> tuple[float, object, float]:
-    """Return length, first day and expected conversions of the run of zero days that is least likely by luck."""
+    """Return length.
+
+    First day and expected conversions of the run of zero days that is least likely by luck.
+    """
     days = rows.dropna(subset=["conversions", "clicks"]).sort_values("date")
     is_zero = days["conversions"].eq(0)
     usual = pd.concat([before, days[days["conversions"] > 0]])

@@ -1,4 +1,7 @@
-"""What the data of a month are worth: what each file brought, what was set aside, which days lack."""
+"""What the data of a month are worth.
+
+What each file brought, what was set aside, which days lack.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""Whether money is spent as planned: spend against the budget's share that was due, by the channel's own week."""
+"""Whether money is spent as planned.
+
+Spend against the budget's share that was due, by the channel's own week.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

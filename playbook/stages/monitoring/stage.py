@@ -157,19 +157,28 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
 
 
 def with_share(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Add what is at stake in an incident as a share of a mean day's revenue; NaN where revenue is not known."""
+    """Add what is at stake in an incident as a share of a mean day's revenue.
+
+    NaN where revenue is not known.
+    """
     revenue = now.groupby("date")["revenue"].sum(min_count=1).mean()
     return table.assign(share_of_day=table["at_stake"].abs() / (revenue or np.nan))
 
 
 def worth_telling(table: pd.DataFrame) -> pd.DataFrame:
-    """Leave out small change; where the money is not known, or counting itself is in doubt, all are kept."""
+    """Leave out small change.
+
+    Where the money is not known, or counting itself is in doubt, all are kept.
+    """
     is_small = table["share_of_day"] < LEAST_SHARE_OF_DAY
     return table[~is_small | table["cause"].isin(DOUBTFUL)]
 
 
 def totals_by_day(now: pd.DataFrame) -> pd.DataFrame:
-    """Return the funnel of all channels together: one row per day; NaN where no channel knows it."""
+    """Return the funnel of all channels together: one row per day.
+
+    NaN where no channel knows it.
+    """
     return now.groupby("date")[list(FUNNEL)].sum(min_count=1).reset_index()
 
 
@@ -237,7 +246,10 @@ def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
 
 
 def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
-    """Say every known part in one sentence; what must be decided is that of the weightiest finding."""
+    """Say every known part in one sentence.
+
+    What must be decided is that of the weightiest finding.
+    """
     known = set(summed["measure"])
     clauses = [measure for measure in ANSWER if measure in known]
     clauses += [measure for measure in RESULTS if measure in known][:1]
@@ -279,7 +291,10 @@ def _down(table: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _short(reach: pd.DataFrame, board_table: pd.DataFrame) -> Iterator[Finding]:
-    """Tell that days of the period have no channel data at all: every sum is of fewer days than it seems."""
+    """Tell that days of the period have no channel data at all.
+
+    Every sum is of fewer days than it seems.
+    """
     days = reach[reach["table"].eq("channel_daily") & (reach["rows_in_period"] > 0)]
     revenue = board_table.loc[board_table["kpi"].eq("revenue"), "actual"].sum()
     for missing_days in days.loc[days["missing_days"] > 0, "missing_days"]:
@@ -352,7 +367,9 @@ def _late(table: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _unusual(table: pd.DataFrame, tracked: pd.DataFrame) -> Iterator[Finding]:
-    """Tell broken counting first, then what has most money at stake; a change of spend is a decision, so it comes last.
+    """Tell broken counting first, then what has most money at stake.
+
+    A change of spend is a decision, so it comes last.
 
     What befell the same channel in the same way on several days is told once, and a break in
     tracking that is certain already is told by `_untracked`.

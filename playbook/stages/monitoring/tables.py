@@ -1,4 +1,7 @@
-"""The result tables of stage 5, monitoring and tracking: columns, units, names, and what a value means."""
+"""The result tables of stage 5, monitoring and tracking.
+
+Columns, units, names, and what a value means.
+"""
 
 from playbook.stages.shared.columns import CHANNEL, DATE, KPI
 from playbook.stages.shared.schema import ResultTable, column, kpi_column
@@ -62,7 +65,10 @@ BOARD = ResultTable(
             "number",
             "目标",
             "Target",
-            "of the goal of this period that names the KPI, of spend else the budget; missing without",
+            (
+                "of the goal of this period that names the KPI, of spend else the budget; "
+                "missing without"
+            ),
         ),
         kpi_column("attainment"),
         column(

@@ -1,1 +1,4 @@
-"""What several stages need: results and findings, days and months, targets, delivery, uptime, causes."""
+"""What several stages need.
+
+Results and findings, days and months, targets, delivery, uptime, causes.
+"""

@@ -1,4 +1,7 @@
-"""The daily table that every ratio starts from: the sources of a channel are added up by day, reach is not."""
+"""The daily table that every ratio starts from.
+
+The sources of a channel are added up by day, reach is not.
+"""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,4 +1,7 @@
-"""Whether content came out as planned: every piece of the plan against the log of what was published."""
+"""Whether content came out as planned.
+
+Every piece of the plan against the log of what was published.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,7 @@
-"""How a stage comes to findings: its rows as records, cells by placeholder, and what is told first."""
+"""How a stage comes to findings.
+
+Its rows as records, cells by placeholder, and what is told first.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields

@@ -1,4 +1,7 @@
-"""What a stage returns: tables, and findings whose every number and name is a cell of those tables."""
+"""What a stage returns.
+
+Tables, and findings whose every number and name is a cell of those tables.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +16,8 @@ Severity = Literal["good", "watch", "act"]
 class Cell:
     """One value of a result table: `row` gives columns and values that select exactly one row.
 
-    `signed` prints a plus before what is positive; for changes. A text that stands in both languages,
-    in columns ending in _zh and _en, is named without the ending.
+    `signed` prints a plus before what is positive; for changes. A text that stands in both
+    languages, in columns ending in _zh and _en, is named without the ending.
     """
 
     table: str

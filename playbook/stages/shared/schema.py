@@ -1,4 +1,7 @@
-"""The schema of a result table: its columns with unit, names, meaning, and whether a page shows them."""
+"""The schema of a result table.
+
+Its columns with unit, names, meaning, and whether a page shows them.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -33,8 +36,9 @@ Unit = Literal[
 """How a value is printed.
 
 `fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple`
-as 3.42, `number` in the unit of what its row measures, `difference` as a difference of such, `kpi` and `name` are ids that print as the
-words of the KPI catalogue or of the parameters, an `id` is not printed.
+as 3.42, `number` in the unit of what its row measures, `difference` as a difference of such, `kpi`
+and `name` are ids that print as the words of the KPI catalogue or of the parameters, an `id` is not
+printed.
 """
 
 NUMERIC: frozenset[Unit] = frozenset(
@@ -126,11 +130,16 @@ class ResultTable:
         raise KeyError(f"{self.name} has no column {name!r}; its columns are {self.names}")
 
     def frame(self, rows: Iterable[Any]) -> pd.DataFrame:
-        """Make the table of rows: tuples in the order of the columns, or mappings by their names."""
+        """Make the table of rows.
+
+        Tuples in the order of the columns, or mappings by their names.
+        """
         return pd.DataFrame(list(rows), columns=self.names)
 
     def unit_of(self, name: str, row: Mapping[Any, Any]) -> Unit:
-        """Return the unit of one value: that of its column or, for a `number`, of what its row measures.
+        """Return the unit of one value.
+
+        That of its column or, for a `number`, of what its row measures.
 
         Args:
             name: The column.
@@ -154,7 +163,10 @@ def unit_in_row(
 
 
 def _row_unit(row: Mapping[Any, Any], row_units: Mapping[str, Unit]) -> Unit:
-    """Return what a row measures: a KPI, a level of an A/B test's rate, or a count of the table's own."""
+    """Return what a row measures.
+
+    A KPI, a level of an A/B test's rate, or a count of the table's own.
+    """
     codes = [str(row[key]) for key in MEASURED if row.get(key)]
     if codes and codes[0] in CATALOGUE:
         return CATALOGUE[codes[0]].unit  # type: ignore[index]
@@ -177,7 +189,10 @@ def column(
 
 
 def kpi_column(kpi: KpiId) -> ResultColumn:
-    """Return the column of a KPI, named and explained by the catalogue; NaN where it is not known."""
+    """Return the column of a KPI, named and explained by the catalogue.
+
+    NaN where it is not known.
+    """
     known = CATALOGUE[kpi]
     return column(kpi, known.unit, known.zh, known.en, known.formula)
 
@@ -191,8 +206,8 @@ def problems(frame: pd.DataFrame, table: ResultTable) -> list[str]:
     """Compare a result with its schema.
 
     Returns:
-        What differs, a sentence each: columns that are missing, unknown or out of order, and numbers
-        that are held as text. Empty where the result is as its schema says.
+        What differs, a sentence each: columns that are missing, unknown or out of order, and
+        numbers that are held as text. Empty where the result is as its schema says.
     """
     columns = [str(name) for name in frame.columns]
     own = columns[: len(table.columns)]

@@ -72,7 +72,10 @@ def measured(
     tables: Mapping[str, pd.DataFrame],
     daily: pd.DataFrame,
 ) -> float:
-    """Return what a goal's KPI came to from its start to the end of the period; NaN where no table tells."""
+    """Return what a goal's KPI came to from its start to the end of the period.
+
+    NaN where no table tells.
+    """
     start, end = window(campaign, goal)
     if kpi in ("on_time_rate", "on_quantity_rate"):
         plan, log = of_channel(tables["content_plan"], goal), tables["content_log"]
@@ -110,7 +113,9 @@ def _only(values: pd.Series) -> float:
 
 
 def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
-    """Turn an attainment into a state: good, watch (nearly; or amber where the plan itself is the aim), act.
+    """Turn an attainment into a state: good, watch (nearly.
+
+    Or amber where the plan itself is the aim), act.
 
     An attainment that is not known is `watch`: somebody should look why.
     """

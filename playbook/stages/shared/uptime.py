@@ -83,7 +83,9 @@ def pages(checks: pd.DataFrame, down: pd.DataFrame, target: float) -> pd.DataFra
 
 
 def with_stakes(down: pd.DataFrame, orders: pd.DataFrame, daily_revenue: pd.Series) -> pd.DataFrame:
-    """Add the revenue that usually comes in during the time of each outage: the most that it can have cost.
+    """Add the revenue that usually comes in during the time of each outage.
+
+    The most that it can have cost.
 
     Args:
         down: What `outages` returned.

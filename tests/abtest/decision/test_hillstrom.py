@@ -1,4 +1,7 @@
-"""The Hillstrom e-mail experiment: reference results of its SOURCE.md, by every way into the engine."""
+"""The Hillstrom e-mail experiment.
+
+Reference results of its SOURCE.md, by every way into the engine.
+"""
 
 import gzip
 import json
@@ -7,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from playbook.abtest import Evaluation, as_dict, compare_rates, evaluate, quick_plan, srm
+from playbook.abtest import AdHoc, Evaluation, as_dict, compare_rates, evaluate, quick_plan, srm
 from playbook.params.experiment import ExperimentPlan
 
 FILE = (
@@ -77,7 +80,8 @@ def test_sample_ratio(result: Evaluation) -> None:
 def test_the_four_numbers_and_the_unplanned_way_agree(result: Evaluation) -> None:
     typed = compare_rates(control=(2262, 21306), treatment=(3894, 21307))
     plan = quick_plan(
-        FILE, variant="segment", metrics=["visit:rate", "spend:mean"], control="No E-Mail"
+        FILE,
+        AdHoc(variant="segment", metrics=["visit:rate", "spend:mean"], control="No E-Mail"),
     )
     quick = evaluate(FILE, plan).effects
     assert quick[0].ci_lower == typed.ci_lower == result.effects[0].ci_lower

@@ -1,4 +1,7 @@
-"""False alarms and coverage over many simulated tests; `make bench` runs the same with thousands."""
+"""False alarms and coverage over many simulated tests.
+
+`make bench` runs the same with thousands.
+"""
 
 import runpy
 from pathlib import Path

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import boundaries, days_needed, detectable_lift, quick_plan, reach, sample_size
+from playbook.abtest import (
+    AdHoc,
+    boundaries,
+    days_needed,
+    detectable_lift,
+    quick_plan,
+    reach,
+    sample_size,
+)
 from playbook.abtest.decision import stakes
 from playbook.abtest.stats import bayes, sequential
 from playbook.abtest.stats.multiplicity import adjust, dunnett
@@ -68,11 +76,11 @@ def test_mistakes_of_the_caller(mistake: dict[str, float], rule: str) -> None:
         (lambda: detectable_lift(1000, baseline=0.0), "baseline == 0.0"),
         (lambda: detectable_lift(0, baseline=0.1), "units == 0"),
         (lambda: boundaries([0.5, 1.0], 1.5), "alpha == 1.5"),
-        (lambda: boundaries([0.5, 1.0], 0.05, "always"), "spending == 'always', must be one of"),  # type: ignore[arg-type]
+        (lambda: boundaries([0.5, 1.0], 0.05, "always"), ("spending == 'always', must be one of")),  # type: ignore[arg-type]
         (lambda: sequential.confidence_sequence(1.0, 0.0, 100), "se == 0.0"),
         (lambda: sequential.peeking_cost(5, 1.0), "alpha == 1.0"),
         (lambda: adjust([0.1, 2.0]), "pvalue == 2"),
-        (lambda: adjust([0.1], "sidak"), "method == 'sidak', must be one of"),  # type: ignore[arg-type]
+        (lambda: adjust([0.1], "sidak"), ("method == 'sidak', must be one of")),  # type: ignore[arg-type]
     ],
 )
 def test_a_setting_that_does_not_exist_is_named(call: Callable[[], Any], rule: str) -> None:
@@ -169,7 +177,7 @@ def test_without_a_plan_arms_come_from_the_data() -> None:
     frame = pd.DataFrame(
         {"g": ["treatment", "control", "treatment"], "y": [1, 0, 1], "n": [1, 2, 3]}
     )
-    plan = quick_plan(frame, variant="g", metrics=["y:rate", "y/n:ratio"])
+    plan = quick_plan(frame, AdHoc(variant="g", metrics=["y:rate", "y/n:ratio"]))
     assert (plan.control, plan.treatments, plan.primary.name) == ("control", ("treatment",), "y")
     assert plan.metrics[1].denominator == "n"
 
@@ -189,9 +197,11 @@ def test_without_a_plan_arms_come_from_the_data() -> None:
 def test_unplanned_tests_that_make_no_sense(given: dict[str, str], rule: str) -> None:
     frame = pd.DataFrame({"g": ["a", "b"], "y": [1, 1]})
     with pytest.raises(PlaybookError, match=rule):
-        quick_plan(frame, **({"variant": "g"} | given))
+        quick_plan(frame, AdHoc(**({"variant": "g"} | given)))
 
 
 def test_a_column_of_ids_is_no_arm() -> None:
     with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
-        quick_plan(pd.DataFrame({"id": range(100_000), "y": 1}), variant="id", metrics=["y:mean"])
+        quick_plan(
+            pd.DataFrame({"id": range(100_000), "y": 1}), AdHoc(variant="id", metrics=["y:mean"])
+        )

@@ -51,7 +51,8 @@ FORMS = {
     "XLSX in zip": zipped("report.xlsx", workbook()),
     "XLS": (Path(__file__).parents[2] / "data" / "workbooks" / "report.xls").read_bytes(),
 }
-"""The XLS is of Excel 97, written by xlwt, with days as days, and a cover before the sheet of data."""
+"""The XLS is of Excel 97, written by xlwt, with days as days, and a cover before the sheet of
+data."""
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -192,7 +193,10 @@ def test_currency_in_a_header_is_told_apart_from_other_brackets(
 
 def test_period_of_one_day_above_the_header_is_the_day_of_its_rows(tmp_path: Path) -> None:
     file = tmp_path / "summary.tsv"
-    head = "Report Time: 9/7/2026,9/7/2026\n\nCampaign name\tImpressions\tClicks\tAvg. CPC\tSpend\nBrand\t10\t1\t2\t2\n"
+    head = (
+        "Report Time: 9/7/2026,9/7/2026\n\nCampaign name\tImpressions\tClicks\tAvg. "
+        "CPC\tSpend\nBrand\t10\t1\t2\t2\n"
+    )
     file.write_text(head, encoding="utf-8")
     assert rows_of("microsoft-ads", file).rows["date"].item() == pd.Timestamp("2026-09-07")
 

@@ -1,4 +1,7 @@
-"""Against three channels of known return: search 22.5, social 7.2, display 1.6 for each unit of spend."""
+"""Against three channels of known return.
+
+Search 22.5, social 7.2, display 1.6 for each unit of spend.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Against the worked cases of the appraisal notes, each asserted there by hand or by a published table."""
+"""Against the worked cases of the appraisal notes.
+
+Each asserted there by hand or by a published table.
+"""
 
 import json
 from math import isnan, nan

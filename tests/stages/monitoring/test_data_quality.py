@@ -1,4 +1,7 @@
-"""Against files of which it is known what was lost, and a channel that was not delivered for two days."""
+"""Against files of which it is known what was lost.
+
+And a channel that was not delivered for two days.
+"""
 
 from typing import Any
 
