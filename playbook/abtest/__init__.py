@@ -4,13 +4,7 @@ from playbook.abtest.decision.ad_hoc import AdHoc, quick_plan
 from playbook.abtest.decision.evaluation import Evaluation, evaluate
 from playbook.abtest.decision.health import Check
 from playbook.abtest.decision.portfolio import portfolio
-from playbook.abtest.decision.tables import (
-    as_dict,
-    checks_table,
-    effects_table,
-    looks_table,
-    segments_table,
-)
+from playbook.abtest.decision.tables import as_dict
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates
 from playbook.abtest.stats.equivalence import equivalence, noninferiority
 from playbook.abtest.stats.moments import Moments, merge
@@ -33,7 +27,6 @@ __all__ = [
     "adjust",
     "as_dict",
     "boundaries",
-    "checks_table",
     "collect",
     "compare_means",
     "compare_quantiles",
@@ -41,10 +34,8 @@ __all__ = [
     "confidence_sequence",
     "days_needed",
     "detectable_lift",
-    "effects_table",
     "equivalence",
     "evaluate",
-    "looks_table",
     "merge",
     "noninferiority",
     "peeking_cost",
@@ -52,6 +43,5 @@ __all__ = [
     "quick_plan",
     "reach",
     "sample_size",
-    "segments_table",
     "srm",
 ]

@@ -59,22 +59,6 @@ def wilson(conversions: int, units: int, alpha: float = 0.05) -> Interval:
     return max(0.0, (middle - reach) / scale), min(1.0, (middle + reach) / scale)
 
 
-def clopper_pearson(conversions: int, units: int, alpha: float = 0.05) -> Interval:
-    """Return the exact interval of a proportion.
-
-    Source:
-        Clopper & Pearson (1934), Biometrika 26, 404–413.
-    """
-    misses = units - conversions
-    lower = (
-        0.0 if conversions == 0 else float(special.betaincinv(conversions, misses + 1, alpha / 2))
-    )
-    upper = (
-        1.0 if misses == 0 else float(special.betaincinv(conversions + 1, misses, 1 - alpha / 2))
-    )
-    return lower, upper
-
-
 def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> Interval:
     """Return the hybrid-score interval of treatment rate minus control rate.
 
@@ -93,14 +77,6 @@ def newcombe(control: tuple[int, int], treatment: tuple[int, int], alpha: float 
     lower = difference - math.hypot(rate_t - low_t, high_c - rate_c)
     upper = difference + math.hypot(high_t - rate_t, rate_c - low_c)
     return max(-1.0, lower), min(1.0, upper)
-
-
-def wald(control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05) -> Interval:
-    """Return the unpooled normal interval of treatment rate minus control rate."""
-    rate_c, rate_t = control[0] / control[1], treatment[0] / treatment[1]
-    variance = rate_c * (1 - rate_c) / control[1] + rate_t * (1 - rate_t) / treatment[1]
-    reach = normal_quantile(alpha) * math.sqrt(variance)
-    return rate_t - rate_c - reach, rate_t - rate_c + reach
 
 
 def fieller(control: Interval, treatment: Interval, quantile: float) -> Interval:

@@ -69,7 +69,7 @@ def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
             )
         )
     ordered = [control, *(arm for arm in arms if arm != control)]
-    metrics = []
+    metrics: list[dict[str, Any]] = []
     for text in test.metrics:
         role = "secondary" if metrics else "primary"
         metrics.append(_metric(text, role, test.covariates))

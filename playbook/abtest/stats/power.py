@@ -218,51 +218,6 @@ def days_needed(size: SampleSize, daily_units: float) -> int:
     return 7 * math.ceil(size.total / daily_units / 7)
 
 
-def units_of_chi_square(effect: float, df: int, alpha: float = 0.05, power: float = 0.8) -> float:
-    """Return the units, over all arms, with which a chi-square test finds an effect.
-
-    Such as a wrong split.
-
-    Args:
-        effect: Cohen's w: root of the sum over the arms of (share − planned)² / planned.
-        df: Arms less one.
-        alpha: Of the test.
-        power: Probability to find it.
-
-    Source:
-        Cohen (1988), Statistical Power Analysis, chapter 7.
-    """
-    require_open(alpha=alpha, power=power)
-    critical = special.chdtri(df, alpha)
-    noncentral = brentq(
-        lambda each: special.chndtr(critical, df, each) - (1 - power), 1e-9, 1e4, xtol=1e-12
-    )
-    return float(noncentral / effect**2)
-
-
-def power_of_rates(
-    control: tuple[float, float], treatment: tuple[float, float], alpha: float = 0.05
-) -> float:
-    """Return the power to tell two rates apart, by Cohen's h.
-
-    Args:
-        control: Rate and units.
-        treatment: Rate and units.
-        alpha: Two-sided.
-    """
-    h = arcsine_effect(control[0], treatment[0])
-    drift = abs(h) * math.sqrt(1 / (1 / control[1] + 1 / treatment[1]))
-    z = normal_quantile(alpha)
-    return float(special.ndtr(drift - z) + special.ndtr(-drift - z))
-
-
-def power_of_means(difference: float, sd: float, units: int, alpha: float = 0.05) -> float:
-    """Return the power of a t test with `units` per arm."""
-    from statsmodels.stats.power import TTestIndPower
-
-    return float(TTestIndPower().power(difference / sd, units, alpha))
-
-
 def arcsine_effect(control: float, treatment: float) -> float:
     """Return Cohen's h of two rates."""
     return 2 * (math.asin(math.sqrt(treatment)) - math.asin(math.sqrt(control)))

@@ -68,22 +68,6 @@ def boundaries(
     return found
 
 
-def classic_boundaries(
-    looks: int, alpha: float = 0.05, shape: Literal["obf", "pocock"] = "obf"
-) -> list[float]:
-    """Return the critical |z| of equally spaced looks in the tables of O'Brien–Fleming or Pocock.
-
-    Source:
-        Jennison & Turnbull (2000), Group Sequential Methods, tables 2.1 and 2.3.
-    """
-    times = [(look + 1) / looks for look in range(looks)]
-    form = [time**-0.5 if shape == "obf" else 1.0 for time in times]
-    constant = brentq(
-        lambda c: crossing(times, [c * f for f in form]) - alpha, 1.0, 6.0, xtol=1e-12
-    )
-    return [float(constant * each) for each in form]
-
-
 def crossing(
     times: Sequence[float], critical: Sequence[float], drift: float = 0.0, side: Side = "both"
 ) -> float:
@@ -100,14 +84,6 @@ def crossing(
         total += _exit(state, time, bound, drift, side)
         state = _advance(state, time, bound, drift)
     return float(total)
-
-
-def inflation(critical: Sequence[float], alpha: float = 0.05, power: float = 0.8) -> float:
-    """Return how many times the units of a test with one look a test with several looks needs."""
-    times = [(look + 1) / len(critical) for look in range(len(critical))]
-    drift = brentq(lambda d: crossing(times, critical, d, "above") - power, 0.5, 8.0, xtol=1e-12)
-    fixed = normal_quantile(alpha) + float(special.ndtri(power))
-    return float((drift / fixed) ** 2)
 
 
 def peeking_cost(looks: int, alpha: float = 0.05) -> float:

@@ -197,11 +197,6 @@ def kpi_column(kpi: KpiId) -> ResultColumn:
     return column(kpi, known.unit, known.zh, known.en, known.formula)
 
 
-def key_column(name: str, meaning: str) -> ResultColumn:
-    """Return a column that only findings and figures need; no page shows it."""
-    return column(name, "id", name, name, meaning)
-
-
 def problems(frame: pd.DataFrame, table: ResultTable) -> list[str]:
     """Compare a result with its schema.
 

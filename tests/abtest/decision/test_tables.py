@@ -32,7 +32,7 @@ def result(shop: pd.DataFrame, plan: Plan) -> abtest.Evaluation:
 
 
 def test_one_row_per_metric_and_arm(result: abtest.Evaluation) -> None:
-    table = abtest.effects_table(result)
+    table = tables_of([result])["experiments"]
     assert table[["metric", "arm", "role", "kind"]].to_numpy().tolist() == [
         ["bought", "b", "primary", "rate"],
         ["revenue", "b", "secondary", "mean"],
@@ -76,12 +76,13 @@ def test_equivalence_and_intervals_for_any_look_are_tables_too(
 
 
 def test_tables_have_the_grain_that_they_say(result: abtest.Evaluation) -> None:
-    assert abtest.segments_table(result)[["column", "level"]].to_numpy().tolist() == [
+    tables = tables_of([result])
+    assert tables["segments"][["column", "level"]].to_numpy().tolist() == [
         ["channel", "search"],
         ["channel", "social"],
     ]
-    assert len(abtest.checks_table(result)) == len(result.checks)
-    assert len(abtest.looks_table(result)) == 1
+    assert len(tables["checks"]) == len(result.checks)
+    assert len(tables["looks"]) == 1
 
 
 def test_json_is_plain_and_repeats(result: abtest.Evaluation, shop: pd.DataFrame) -> None:
