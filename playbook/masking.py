@@ -31,10 +31,7 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
 
 
 def _secrets(address: str) -> Iterator[str]:
-    """Yield the address if it holds a secret.
-
-    And each secret as it is written and as it is sent.
-    """
+    """Yield the address if it holds a secret, and each secret in its forms."""
     try:
         parts = urlsplit(address)
         password = parts.password or ""

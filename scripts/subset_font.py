@@ -20,10 +20,7 @@ BEYOND_GBK = "›‹–—−×·…✓⚠▲▼●○■□≥≤±€£¥￥ �
 
 
 def gbk() -> set[int]:
-    """Every character that GBK encodes, ASCII and Latin-1.
-
-    And the signs that our pages use beside them.
-    """
+    """Every character that GBK encodes, and the signs that our pages use beside them."""
     double = (
         bytes((high, low)).decode("gbk", "ignore")
         for high in range(0x81, 0xFF)

@@ -4,6 +4,7 @@ Every command runs, every command is named, the data page is the contracts'.
 """
 
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import typer
 
 from playbook.cli import app
+from playbook.report.schemas import all_columns
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
@@ -84,3 +86,30 @@ def test_data_page_is_what_the_contracts_say() -> None:
         check=True,
     )
     assert (ROOT / "data" / "README.md").read_text(encoding="utf-8") == shown.stdout
+
+
+def test_page_of_tables_is_what_the_schemas_say() -> None:
+    page = runpy.run_path(str(ROOT / "scripts" / "tables_page.py"))["text"]()
+    assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == page
+
+
+def test_every_column_of_a_result_says_what_it_means_in_both_languages() -> None:
+    for stage, table, column in all_columns():
+        where = f"{stage}/{table.name}.{column.name}"
+        assert table.grain.startswith("One row"), where
+        assert column.zh, where
+        assert column.en, where
+        assert column.meaning, where
+        assert "TODO" not in column.meaning, where
+
+
+def test_every_change_is_one_bullet_and_a_release_puts_it_first() -> None:
+    script = runpy.run_path(str(ROOT / "scripts" / "changelog.py"))
+    changes = [file.read_text(encoding="utf-8") for file in script["fragments"]()]
+    assert all(text.startswith("- ") and text.count("\n- ") == 0 for text in changes)
+    before = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    after = script["released"](before, "9.9.9", ["- Something new.\n"])
+    assert after.index("- Something new.") < after.index("## 0.1.0")
+    assert after.count("# Changes\n") == 1
+    with pytest.raises(ValueError, match="no change"):
+        script["released"](before, "9.9.9", [])

@@ -326,10 +326,7 @@ def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
 
 
 def _show(found: "Evaluation", lang: str) -> None:
-    """Print the verdict first, then why, the checks that did not pass, the effects.
-
-    And what could have been seen.
-    """
+    """Print the verdict first, then why, the open checks, effects and what could be seen."""
     from playbook.abtest.decision import sentences
     from playbook.stages.experiments.evaluated import tables_of
     from playbook.stages.experiments.trials import SEVERITY

@@ -221,10 +221,7 @@ def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
-    """Write a mapping with best guesses beside the parameters, unless one is there.
-
-    And say how to go on.
-    """
+    """Write a mapping of best guesses beside the parameters, and say how to go on."""
     from playbook.sources.imports import guess, importing
 
     mapping = folder / f"{importing.slug(file.stem)}.yml"

@@ -1,7 +1,4 @@
-"""The commands that run, check and report campaigns.
-
-And those that write a workspace to begin with.
-"""
+"""The commands that run, check and report campaigns, or begin a workspace."""
 
 import datetime as dt
 import time
@@ -135,9 +132,7 @@ def report(
     ] = False,
     root: Root = Path(),
 ) -> None:
-    """Make the pages and the workbook of published runs again from their stored tables.
-
-    Without running a notebook.
+    """Make pages and workbook of published runs again from their stored tables.
 
     Use it after a change of wording, style or of what a notebook shows, or to print reports.
 

@@ -40,10 +40,7 @@ Root = Annotated[
 
 @contextmanager
 def problems_told() -> Iterator[None]:
-    """Say every problem of an input in a line of its own.
-
-    And stop with the code for wrong usage.
-    """
+    """Say every problem of an input in its own line, and stop with the code for it."""
     try:
         yield
     except PlaybookError as error:
@@ -53,10 +50,7 @@ def problems_told() -> Iterator[None]:
 
 @contextmanager
 def working(words: str) -> Iterator[None]:
-    """Show on a terminal that a reading goes on, for how long.
-
-    And how far it is where that is known.
-    """
+    """Show on a terminal that a reading goes on, for how long and how far it is."""
     if not errors.is_terminal:
         yield
         return

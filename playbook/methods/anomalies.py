@@ -1,7 +1,4 @@
-"""Which days were unusual.
-
-Each day against the same weekdays before it, never against days that came later.
-"""
+"""Which days were unusual: each day against the same weekdays before it, never after."""
 
 from collections.abc import Sequence
 from datetime import date

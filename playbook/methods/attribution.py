@@ -47,9 +47,7 @@ def credited_contacts(
 def reached_users(
     touchpoints: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, lookback_days: int
 ) -> pd.DataFrame:
-    """Count for each channel the users it touched.
-
-    With those among them who converted in the period.
+    """Count by channel the users it touched, and those of them who converted.
 
     Returns:
         One row per channel (index): users (converted or not), converted_users, user_conversion_rate

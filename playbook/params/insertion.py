@@ -1,7 +1,4 @@
-"""A source added to a campaign's parameters as text.
-
-So that every comment stays where its author put it.
-"""
+"""A source added to a campaign's parameters as text: every comment stays in its place."""
 
 import json
 from collections.abc import Mapping

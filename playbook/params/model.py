@@ -77,6 +77,17 @@ TableName = Literal[
 """The canonical tables that a source can feed; `data/README.md` describes each."""
 
 
+NOT_FOR_GOALS: tuple[KpiId, ...] = (
+    "reach",
+    "frequency",
+    "ltv",
+    "retention_rate",
+    "attainment",
+    "pacing",
+)
+"""KPIs that nothing computes over the days of a goal: a goal on them would stay unanswered."""
+
+
 class Goal(Model):
     """One SMART goal: a KPI, how much of it, by when, and who answers for it."""
 
@@ -91,6 +102,16 @@ class Goal(Model):
     weight: Amount = 1.0
     channel: Slug | None = None
     relevant_to: str = ""
+
+    @field_validator("kpi")
+    @classmethod
+    def _is_computed(cls, value: KpiId) -> KpiId:
+        if value in NOT_FOR_GOALS:
+            raise ValueError(
+                "is not computed over the days of a goal: choose a KPI that adds up or is a ratio "
+                "of sums, such as revenue, new_customers or cvr"
+            )
+        return value
 
 
 class Channel(Model):
@@ -111,9 +132,7 @@ class Channel(Model):
 
 
 class Source(Model):
-    """Files, or a table of the team's database, that hold one canonical table.
-
-    And how to read them.
+    """Files or a database table that hold one canonical table, and how to read them.
 
     `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the
     same form beside the parameters; with neither, the files hold the canonical columns themselves.

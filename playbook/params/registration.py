@@ -1,7 +1,4 @@
-"""Plans of A/B tests on disk.
-
-As people write them, and as they were registered before the data were looked at.
-"""
+"""Plans of A/B tests on disk: as people write them, and as registered before the data."""
 
 from datetime import date
 from pathlib import Path

@@ -59,9 +59,7 @@ class View:
 
 
 def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> View:
-    """Keep a stage's result in the run's folder.
-
-    With the next month's parameters if it has any; return it for showing.
+    """Keep a stage's result in the run's folder, and return it for showing.
 
     Args:
         campaign: Parameters of the run.
@@ -75,10 +73,7 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
 
 
 def view_of(campaign: Campaign, result: StageResult, stage: str) -> View:
-    """Make a stage's result ready for showing in the campaign's language.
-
-    With the words of the stage.
-    """
+    """Make a stage's result ready for showing in the campaign's language."""
     return View(
         result=result,
         words=words_for(campaign, stage),
@@ -238,10 +233,7 @@ def show(html: Markup) -> HTML:
 
 
 def section(key: str, title: str, body: Markup, *, level: int = 2, half: bool = False) -> Markup:
-    """Put a body under a heading of its own, of level 2 or 3.
-
-    Over the page's whole width or half of it.
-    """
+    """Put a body under a heading of level 2 or 3, over the page's width or half of it."""
     return piece("exhibit", id=key, title=title, body=body, level=level, half=half)
 
 
@@ -316,10 +308,7 @@ def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]
 
 
 def download(view: View, frame: pd.DataFrame, source: str, shown: int = MOST_ROWS) -> Markup:
-    """Offer a table as a CSV file that lies in the page itself.
-
-    And say how many rows only it holds.
-    """
+    """Offer a table as a CSV that lies in the page, and say how many rows only it holds."""
     content = csv_text(frame).encode("utf-8-sig")
     size = f"{max(1, round(len(content) / 1024))} KB"
     filename = f"{view.prefix}_{source}.csv"

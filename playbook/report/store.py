@@ -94,9 +94,7 @@ def _damaged(run_dir: Path, place: str, rule: str) -> Problem:
 
 
 def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
-    """Read what the analysis of the period before left.
-
-    Beside this run or among the published ones.
+    """Read the analysis of the period before, beside this run or published.
 
     Returns:
         Its result; one without tables and proposal where that period was not run.

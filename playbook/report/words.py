@@ -56,10 +56,7 @@ class Words:
 
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
-    """Collect the names that the parameters give to channels, goals and experiments.
-
-    And those of the platforms.
-    """
+    """Collect the names that parameters and platforms give to what has an id."""
     names = trial_names(campaign.experiments.values())
     names["channel"] = _own_names(campaign.channels)
     names["goal"] = _own_names(campaign.goals)

@@ -87,9 +87,7 @@ def read(folder: Path) -> Manifest | None:
 
 
 def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
-    """List the last days of the data that published runs showed.
-
-    Each a look at the tests that were running.
+    """List the last days of data that published runs showed, each a look at running tests.
 
     Args:
         campaign: Of the present run.

@@ -223,10 +223,7 @@ def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> 
 
 
 def _settle(staged: Path, target: Path) -> None:
-    """Let the executed notebooks name the folder that they end up in, not the hidden one.
-
-    And no secret.
-    """
+    """Let executed notebooks name the folder they end up in, and no secret."""
     for notebook in (staged / "notebooks").glob("*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
         notebook.write_text(masked(text.replace(str(staged), str(target))), encoding="utf-8")

@@ -47,10 +47,7 @@ def failed(target: Path) -> Path:
 
 
 def keep_failed(staged: Path, target: Path) -> Path:
-    """Keep a failed run beside the good one as `<period>.failed`.
-
-    In the place of an earlier failure.
-    """
+    """Keep a failed run beside the good one as `<period>.failed`, the earlier one replaced."""
     aside = failed(target)
     staged.chmod(0o755)
     if aside.exists():

@@ -1,7 +1,4 @@
-"""Contacts of single users, with and without conversion.
-
-Each channel causes a known share of the conversions.
-"""
+"""Contacts of single users; each channel causes a known share of the conversions."""
 
 import numpy as np
 import pandas as pd

@@ -179,10 +179,7 @@ def _canonical(made: Made, spec: ChannelSpec, currency: str) -> Iterator[tuple[s
 
 
 def _csv(table: pd.DataFrame) -> bytes:
-    """Return the table as CSV in UTF-8 with BOM, moments to the minute.
-
-    So that a spreadsheet opens it as it is.
-    """
+    """Return the table as CSV that a spreadsheet opens: UTF-8 with BOM, moments to the minute."""
     text = StringIO()
     moments = {
         str(name): column.dt.strftime(

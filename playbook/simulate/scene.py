@@ -156,10 +156,7 @@ class Rival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Series:
-    """A weekly market series.
-
-    Level, growth a year, yearly swing with its peak week, a lasting step.
-    """
+    """A weekly market series: level, growth, yearly swing with its peak, a lasting step."""
 
     id: str
     unit: str

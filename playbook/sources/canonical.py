@@ -148,10 +148,7 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
 
 
 def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFrame:
-    """Say channel and segment of the rows.
-
-    As far as the source or the layout knows better than the file.
-    """
+    """Say channel and segment of the rows where source or layout know better than the file."""
     named = (
         mapped["channel"].str.strip().replace(dict(source.channels))
         if "channel" in mapped
@@ -272,10 +269,7 @@ def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.
 def _currency(
     mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currency: str
 ) -> pd.Series | str:
-    """Take the currency from a column, from a header's brackets, from the layout.
-
-    Or from the campaign.
-    """
+    """Take the currency from a column, a header's brackets, the layout or the campaign."""
     if "currency" in mapped:
         return (
             mapped["currency"]

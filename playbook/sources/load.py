@@ -215,10 +215,7 @@ def _read_all(
 
 
 def _read_together(source: Source, paths: list[Path]) -> list[list[Path]]:
-    """Group a source's files by what is read at once.
-
-    Each alone, all that are summed up, or none that stays.
-    """
+    """Group a source's files by what is read at once: each alone, all, or none."""
     if not paths or engines.stays(source, paths):
         return []
     if engines.summed(source, paths):
@@ -267,10 +264,7 @@ def _of_file(
 def _judged(
     campaign: Campaign, contract: Contract, reads: list[_Read]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that stay, with their origin.
-
-    And the rows set aside with origin and reason.
-    """
+    """Return the rows that stay, and the rows set aside, with origin and reason."""
     offset, rows, faults = 0, [], []
     for one in reads:
         rows.append(one.found.rows.set_axis(range(offset, offset + len(one.found.rows))))

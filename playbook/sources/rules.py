@@ -107,10 +107,7 @@ def _currencies(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> p
 
 
 def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
-    """Find copies of a row, rows that a later file replaces.
-
-    And two rows of one key in one file.
-    """
+    """Find copies, rows that a later file replaces, and two rows of one key in a file."""
     facts = [name for name in rows.columns if name not in ORIGIN]
     copy = rows.duplicated(facts, keep="first")
     yield _broken(rows, copy, ", ".join(contract.key), COPY)

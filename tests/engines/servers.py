@@ -89,10 +89,7 @@ def wait_for(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def owned(folder: Path, user: str) -> Path:
-    """Make a folder that belongs to a server's user, where root runs the tests.
-
-    Else to whoever does.
-    """
+    """Make a folder that belongs to a server's user where root runs the tests."""
     folder.mkdir()
     if os.geteuid() == 0:
         shutil.chown(folder, user)

@@ -1,7 +1,4 @@
-"""The queries compile to the SQL of engines that cannot run here.
-
-And Ibis' calls that we use work with our DuckDB.
-"""
+"""The queries compile to the SQL of engines that cannot run here, and run in DuckDB."""
 
 from pathlib import Path
 

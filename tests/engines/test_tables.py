@@ -1,7 +1,4 @@
-"""The same parameters read from a database what they read from files.
-
-And fetch no more than they must.
-"""
+"""The same parameters read from a database what they read from files, and no more."""
 
 from pathlib import Path
 

@@ -185,3 +185,16 @@ def test_skeleton_refuses_what_is_no_id_or_month(
 ) -> None:
     with pytest.raises(PlaybookError):
         skeleton.write(campaign, period, tmp_path)
+
+
+@pytest.mark.parametrize(
+    "kpi", ["reach", "frequency", "ltv", "retention_rate", "attainment", "pacing"]
+)
+def test_a_goal_on_what_nothing_computes_is_refused_with_place_rule_and_remedy(
+    folder: Path, kpi: str
+) -> None:
+    month(folder, f"goals: {{sales: {{kpi: {kpi}}}}}")
+    told = faults(folder)
+    assert "2026-10.yml" in told
+    assert f"goals.sales.kpi (line 1) is '{kpi}'" in told
+    assert "is not computed over the days of a goal: choose a KPI that adds up" in told

@@ -65,10 +65,7 @@ RESULT = StageResult(
 
 
 def notebook(shown: list[Any], folder: Path) -> Path:
-    """An executed notebook with our outputs, a foreign one, a stream.
-
-    And prose in both languages.
-    """
+    """An executed notebook with our outputs, a foreign one, a stream, and prose."""
     cells = [
         nbformat.v4.new_markdown_cell(
             "# Which pays?\n\nReads all.", metadata={"tags": ["lang-en"]}

@@ -1,7 +1,4 @@
-"""What the management report says of gaps.
-
-And how a table prints numbers whose unit depends on the row.
-"""
+"""What the management report says of gaps, and in which unit a number prints."""
 
 import re
 from dataclasses import replace

@@ -117,10 +117,7 @@ def test_canonical_files_have_canonical_columns_and_keys(root: Path, campaign: s
 
 
 def canonical_tables(root: Path, campaign: str, source: Source) -> Iterator[pd.DataFrame]:
-    """The files of a source that no platform wrote.
-
-    With the channel that the parameters give them.
-    """
+    """The files of a source that no platform wrote, with the channel of the parameters."""
     for file in (
         sorted((root / "data" / campaign).glob(source.files)) if source.platform is None else ()
     ):

@@ -1,7 +1,4 @@
-"""A small shop with four channels whose numbers are exact.
-
-So that every expected value can be worked by hand.
-"""
+"""A small shop with four channels whose numbers can be worked by hand."""
 
 from typing import Any
 

@@ -128,9 +128,7 @@ def _arms(data: Any, variant: str) -> list[str]:
 def from_counts(
     control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05
 ) -> tuple[duckdb.DuckDBPyRelation, ExperimentPlan]:
-    """Lay out two arms that are known by their counts.
-
-    So that they are evaluated like any other test.
+    """Lay out two arms known by their counts, to be evaluated like any other test.
 
     Args:
         control: Conversions and units.

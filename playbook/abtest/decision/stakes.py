@@ -91,10 +91,7 @@ def expected_loss(gain: float, se: float) -> float:
 
 
 def strength(plan: ExperimentPlan, effect: Effect, days: int | None) -> Strength:
-    """Say what one arm's test can see on the first primary metric.
-
-    And what it lacks for the MDE.
-    """
+    """Say what one arm's test can see on the first primary metric, and what the MDE needs."""
     factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
     detectable = factor * effect.se / effect.control if effect.control > 0 else math.nan
     units = min(effect.n_control, effect.n_treatment)
@@ -124,9 +121,7 @@ def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]
 
 
 def losses(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
-    """Return for each arm what is lost, as expected, by choosing it rather than the best.
-
-    In the metric's unit.
+    """Return for each arm the expected loss of choosing it, in the metric's unit.
 
     Returns:
         As `chances` does.
@@ -139,10 +134,7 @@ def _by_arm(
     effects: Sequence[Effect],
     view: Callable[[Sequence[tuple[float, float]]], list[float]],
 ) -> dict[str, float]:
-    """Take a view on the arms' levels of the first primary metric.
-
-    Turned so that higher is better.
-    """
+    """View the arms' levels of the first primary metric so that higher is better."""
     found = [effect for effect in effects if effect.metric == plan.primary.name]
     if not all(effect.se > 0 and effect.se_control > 0 for effect in found):
         return {}
@@ -158,10 +150,7 @@ def _by_arm(
 
 
 def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:
-    """Return the units per arm that prove a harmless treatment within the margin.
-
-    With the planned power.
-    """
+    """Return the units per arm that prove harmlessness within the margin."""
     factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
     reach = factor * effect.se / abs(effect.control) / (metric.margin or 1.0)
     return math.ceil(min(effect.n_control, effect.n_treatment) * reach**2)

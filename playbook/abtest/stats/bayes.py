@@ -36,9 +36,7 @@ def _below_of_means(levels: Sequence[tuple[float, float]], at: Array) -> list[Ar
 
 
 def losses_of_means(levels: Sequence[tuple[float, float]]) -> list[float]:
-    """Return for each arm the expected loss of choosing it, E[highest mean − its own].
-
-    With flat priors.
+    """Return each arm's expected loss, E[highest mean − its own], with flat priors.
 
     It is the integral over t of the probability that the arm lies below t and some other above it.
 

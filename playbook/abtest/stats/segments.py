@@ -83,9 +83,7 @@ class Trend:
 def by_segment(
     moments: Moments, plan: ExperimentPlan, metric: MetricPlan, column: str
 ) -> tuple[Segment, ...]:
-    """Compare the arms within each level of a column.
-
-    Without covariates, so that levels stay comparable.
+    """Compare the arms within each level of a column, without covariates.
 
     Returns:
         One entry per level and treatment; units without a level are the level "".

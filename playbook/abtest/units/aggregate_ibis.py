@@ -59,10 +59,7 @@ class Gathered:
 
 
 def table_of(data: Any) -> "ibis.Table | None":
-    """Return data that are an Ibis table, or a CSV file too large to be held in memory.
-
-    As a table; else None.
-    """
+    """Return an Ibis table, or a CSV too large for memory as one; else None."""
     if type(data).__module__.startswith("ibis."):
         table: ibis.Table = data
         return table

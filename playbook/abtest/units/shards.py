@@ -153,10 +153,7 @@ def _first_centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
 
 
 def _centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
-    """Return the mean of each column's known values.
-
-    And by place where columns have missing ones.
-    """
+    """Return the mean of each column's known values, and where some are missing."""
     means = [value.mean() for value in values]
     holes = {place: np.isnan(values[place]) for place, mean in enumerate(means) if math.isnan(mean)}
     for place, hole in holes.items():
@@ -212,10 +209,7 @@ def _shifted(
 
 
 def _grouped(rows: Array, starts: Array) -> tuple[Array, Array, Array]:
-    """Return for each group its size, the means of its columns.
-
-    And the sums of products of deviations.
-    """
+    """Return each group's size, means, and sums of products of deviations."""
     ends = np.append(starts[1:], rows.shape[1])
     products = np.array([_raw(rows[:, start:end]) for start, end in zip(starts, ends, strict=True)])
     n = (ends - starts).astype(float)

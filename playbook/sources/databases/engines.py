@@ -101,9 +101,7 @@ def read_table(source: Source, campaign: Campaign, data_dir: Path, params_dir: P
 def read_orders(
     source: Source, files: Sequence[Path], campaign: Campaign, params_dir: Path
 ) -> FileRows:
-    """Read large files of orders as sums by minute and channel, piece by piece.
-
-    In the embedded database.
+    """Read large files of orders as sums by minute and channel, in the embedded database.
 
     Args:
         source: With `files`.
@@ -134,9 +132,7 @@ def _fetched(
 def database_tables(
     campaign: Campaign, data_dir: Path, params_dir: Path
 ) -> dict[str, "ibis.Table"]:
-    """Open the user-level tables that stay in a database or in large files.
-
-    Under their canonical names.
+    """Open the user-level tables that stay where they are, under their canonical names.
 
     Args:
         campaign: With the sources.
@@ -161,9 +157,7 @@ def database_tables(
 
 
 def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, str]:
-    """Hash what tells that a table has changed.
-
-    Rows, and of each column how many, least, greatest and sum.
+    """Hash what tells that a table has changed: rows, and counts and ends of its columns.
 
     Returns:
         By the place of the source below `data_dir`.

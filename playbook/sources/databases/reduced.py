@@ -1,7 +1,4 @@
-"""User-level tables inside a database.
-
-Under their canonical names, and summed up before anything is fetched.
-"""
+"""User-level tables inside a database, summed up before anything is fetched."""
 
 from collections.abc import Iterator, Mapping
 from functools import reduce

@@ -130,10 +130,7 @@ def _moments_of_numbers(texts: pd.Series) -> pd.Series:
 
 
 def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
-    """Read days whose parts are told apart by signs or by a month's name.
-
-    With or without a time of day.
-    """
+    """Read days whose parts are told apart by signs or a month's name, time or not."""
     bare = texts.str.replace(WEEKDAY, "", regex=True).str.replace(
         SHORT_YEAR, r"\g<1>20\2", regex=True
     )

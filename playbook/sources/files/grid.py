@@ -190,10 +190,7 @@ def _lines(sheet: CalamineSheet, point: str) -> Rows:
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
-    """Return the bytes of the table, out of its gz or zip where it lies in one.
-
-    And how it was packed in words.
-    """
+    """Return the bytes of the table, out of its gz or zip, and how it was packed."""
     _refuse_large(file, file.stat().st_size)
     content = file.read_bytes()
     if content[:2] == b"\x1f\x8b":
@@ -286,10 +283,7 @@ def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
 
 
 def _header(rows: Rows, layout: Layout) -> int | None:
-    """Find the first line with two names that the layout knows (all, if it knows fewer).
-
-    And three cells filled.
-    """
+    """Find the first line with two known names and three cells filled."""
     for place, (_, cells) in enumerate(rows[:LOOK_INTO]):
         named = {plain(cell) for cell in cells}
         if (

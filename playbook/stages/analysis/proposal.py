@@ -94,9 +94,7 @@ class Decided:
 
 
 def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Move a small step of budget from the worst to the best return.
-
-    If luck does not explain the difference.
+    """Move a small step of budget from the worst to the best return, if it is surely better.
 
     Pairs of channels are tried from the largest surely different returns down; each channel moves
     once, and owned channels do not: what they cost buys no reach. The sum of the budget stays.
@@ -306,10 +304,7 @@ def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
 
 
 def _written(item: BaseModel) -> dict[str, Any]:
-    """Return a parameter as it stands in a file.
-
-    Without the id, which is its key there, and without defaults.
-    """
+    """Return a parameter as it stands in a file: without its id and without defaults."""
     return item.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
 
 

@@ -200,8 +200,6 @@ def _sum(rows: pd.DataFrame, column: str) -> float:
 def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Compare each channel with its budget at last period's return.
 
-    And say what spend and return each did.
-
     The plan names money only; what it should have brought is taken from last period's return on ad
     spend.
 
@@ -342,10 +340,7 @@ def _result_cells(names: Sequence[str]) -> dict[str, Cell]:
 
 
 def _decision(listed: pd.DataFrame, *, is_missed: bool) -> tuple[str, dict[str, Cell]]:
-    """Return the action that the report asks for.
-
-    With the cells that say who takes it and until when.
-    """
+    """Return the action that the report asks for, with who takes it and until when."""
     if listed.empty:
         return ("catch_up" if is_missed else ""), {}
     has_owner = bool(listed["owner"].iloc[0])

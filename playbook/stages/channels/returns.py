@@ -115,9 +115,7 @@ def kinds(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
 
 
 def returns(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
-    """Return what each channel with spend returned.
-
-    And whether that is more than luck away from break-even.
+    """Return what each channel with spend returned, and whether that surely breaks even.
 
     Returns:
         The table `RETURNS`; the verdict is unclear where the interval holds break-even.

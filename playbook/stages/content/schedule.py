@@ -141,10 +141,7 @@ def _shares(values: pd.Series, dimension: str) -> pd.DataFrame:
 
 
 def _week(moments: pd.Series, start: date) -> pd.Series:
-    """Return the Monday of each moment.
-
-    Or the first day of the period where that lies before it.
-    """
+    """Return the Monday of each moment, or the first day of the period."""
     days = moments.dt.normalize()
     mondays = days - pd.to_timedelta(days.dt.day_of_week, unit="D")
     first = pd.Timestamp(start)

@@ -103,9 +103,7 @@ class Share:
 
 
 def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResult:
-    """Answer whether the right content is ready, fits its channels and days.
-
-    And is not a hard sell.
+    """Answer whether the right content is ready, fits its channels, and is no hard sell.
 
     Args:
         campaign: Parameters of the period.

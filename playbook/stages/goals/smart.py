@@ -152,15 +152,12 @@ def _days(first: date, last: date) -> int:
 
 
 def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
-    """Return the KPI at the deadline.
-
-    Each of its columns so far plus its run rate, then the formula.
-    """
+    """Return the KPI at the deadline: its columns so far and ahead, then the formula."""
     kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
     until_today = daily[daily["date"].le(pd.Timestamp(end))]
     known = with_profit(of_channel(until_today, goal), campaign.business.margin)
-    if kpi.aggregation == "none" or not set(kpi.columns) <= set(known.columns) or known.empty:
+    if not set(kpi.columns) <= set(known.columns) or known.empty:
         return float("nan")
     columns = list(dict.fromkeys(kpi.columns))
     rows = known.dropna(subset=columns)
@@ -203,7 +200,7 @@ def best_week(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
         plan.
     """
     kpi = CATALOGUE[goal.kpi]
-    if kpi.aggregation == "none" or kpi.better == "plan":
+    if kpi.better == "plan":
         return float("nan")
     start = pd.Timestamp(_start(campaign, goal))
     rows = of_channel(daily[daily["date"].lt(start)], goal)
@@ -226,7 +223,7 @@ def _judged(campaign: Campaign, aimed: pd.DataFrame) -> Iterator[tuple[str, dict
             goal.id,
             {
                 "specific": _specific(campaign, goal),
-                "measurable": _measurable(goal, standing),
+                "measurable": _measurable(standing),
                 "achievable": _achievable(campaign, goal, standing),
                 "relevant": _relevant(goal),
                 "time_bound": _time_bound(campaign, goal),
@@ -246,13 +243,8 @@ def _scope(goal: Goal) -> tuple[object, ...]:
     return goal.kpi, goal.channel, goal.start, goal.deadline
 
 
-def _measurable(goal: Goal, standing: Standing) -> Answer:
-    """A goal is measurable if its KPI can be added up, its data are there.
-
-    And it has a start to be measured from.
-    """
-    if CATALOGUE[goal.kpi].aggregation == "none":
-        return Answer("no", "not_additive")
+def _measurable(standing: Standing) -> Answer:
+    """A goal is measurable if its data are there, and it has a start."""
     has_no_data = np.isnan(standing.actual) and np.isnan(standing.best_week)
     if has_no_data and standing.outlook != "not_begun":
         return Answer("no", "no_data")
@@ -267,7 +259,7 @@ def _achievable(campaign: Campaign, goal: Goal, standing: Standing) -> Answer:
         Science 39.
     """
     kpi = CATALOGUE[goal.kpi]
-    if kpi.aggregation == "none" or kpi.better == "plan":
+    if kpi.better == "plan":
         return Answer("unknown", "")
     if np.isnan(standing.best_week):
         return Answer("unknown", "too_little_history")

@@ -216,10 +216,7 @@ def _voice(brands: pd.DataFrame) -> Iterator[Clause]:
 
 
 def _largest_budget(plan: pd.DataFrame) -> Iterator[Clause]:
-    """Say where most of the budget goes (or went, where none is set).
-
-    And what it returned if that is known.
-    """
+    """Say where most of the budget goes, or went, and what it returned if that is known."""
     for first in records(plan.head(1), Budgeted):
         key = "most_budget" if plan["budget"].notna().any() else "most_spend"
         if not np.isnan(first.roas):

@@ -10,10 +10,7 @@ from playbook.stages.shared.daily import by_channel_day
 def months(
     campaign: Campaign, channel_daily: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the whole history, the period and the period before.
-
-    Each one row per day and channel.
-    """
+    """Return history, period and period before: each one row per day and channel."""
     daily = by_channel_day(channel_daily)
     past = campaign.model_copy(update={"period": campaign.previous})
     return (

@@ -85,8 +85,6 @@ def measured(
         return float(uptime.within(tables["site_checks"], start, end)["up"].mean())
     if kpi == "gmv":
         return _gmv(tables["orders"], start, end)
-    if CATALOGUE[kpi].aggregation == "none":
-        return np.nan
     rows = of_channel(in_period(daily, start, end), goal)
     return _only(kpi_table(rows, [kpi], [], campaign)[kpi])
 
@@ -113,9 +111,7 @@ def _only(values: pd.Series) -> float:
 
 
 def state_of(reached: float, better: Direction, rules: Monitoring) -> str:
-    """Turn an attainment into a state: good, watch (nearly.
-
-    Or amber where the plan itself is the aim), act.
+    """Turn an attainment into a state: good, watch (nearly there), or act.
 
     An attainment that is not known is `watch`: somebody should look why.
     """

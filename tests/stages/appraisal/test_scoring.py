@@ -1,7 +1,4 @@
-"""Against the worked cases of the appraisal notes.
-
-Each asserted there by hand or by a published table.
-"""
+"""Against the worked cases of the appraisal notes, by hand or by a published table."""
 
 import json
 from math import isnan, nan

@@ -1,7 +1,4 @@
-"""Against files of which it is known what was lost.
-
-And a channel that was not delivered for two days.
-"""
+"""Against files of which it is known what was lost, and a channel's missing days."""
 
 from typing import Any
 

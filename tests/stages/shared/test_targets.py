@@ -58,7 +58,7 @@ def test_a_goal_of_a_channel_counts_that_channel_alone() -> None:
 
 
 def test_what_no_table_tells_is_unknown_and_not_zero() -> None:
-    row = _row(kpi="retention_rate", target=0.3)
+    row = _row(kpi="uptime", target=0.99)
     assert pd.isna(row["actual"])
     assert (row["state"], row["outcome"]) == ("watch", "unknown")
 
