@@ -57,9 +57,8 @@ class Words:
 
 def words_for(campaign: Campaign, stage: str = "common") -> Words:
     """Collect the names that parameters and platforms give to what has an id."""
-    names = trial_names(campaign.experiments.values())
-    names["channel"] = _own_names(campaign.channels)
-    names["goal"] = _own_names(campaign.goals)
+    names = {"channel": _own_names(campaign.channels), "goal": _own_names(campaign.goals)}
+    names |= trial_names(campaign.experiments.values())
     names["platform"] = {key: layout.name.model_dump() for key, layout in shipped().items()}
     return Words(language=campaign.language, currency=campaign.currency, names=names, stage=stage)
 

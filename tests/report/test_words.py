@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from playbook.report.words import MISSING, Words, label, name, value
+from playbook.report.words import MISSING, Words, label, name, value, words_for
 from playbook.stages.shared.schema import Unit
+from tests.stages.shop import campaign
 
 ZH = Words(
     language="zh",
@@ -95,3 +96,13 @@ def test_column_of_the_catalogue_has_its_name() -> None:
 )
 def test_text_made_in_english_is_printed_in_the_language_of_the_page(text: str, zh: str) -> None:
     assert (value(ZH, text, "phrases"), value(EN, text, "phrases")) == (zh, text)
+
+
+def test_an_id_of_goal_and_metric_is_the_goal_where_the_column_does_not_say() -> None:
+    goal = {"kpi": "revenue", "target": 1.0, "deadline": "2026-10-31", "owner": "s01"}
+    metric = {"name": "sales", "numerator": "y", "role": "primary", "label": "Sales per user"}
+    test = {"variant": "v", "arms": {"a": 0.5, "b": 0.5}, "metrics": [metric]}
+    shop = campaign(goals={"sales": {"name": "Sales", **goal}}, experiments={"button": test})
+    words = words_for(shop, "goals")
+    assert name(words, "sales", "object") == "Sales"
+    assert name(words, "sales", "metric") == "Sales per user"
