@@ -154,3 +154,18 @@ def test_adding_rows_up_first_changes_no_ratio(
     assert_frame_equal(
         metrics.compute(added, kpis, by=["channel"]), metrics.compute(table, kpis, by=["channel"])
     )
+
+
+def test_other_cost_is_spread_by_spend_and_evenly_where_nothing_was_spent() -> None:
+    rows = pd.DataFrame({"spend": [30.0, 10.0], "revenue": [1.0, 2.0]})
+    assert metrics.with_profit(rows, 0.4, 8.0)["other_acquisition_cost"].tolist() == [6.0, 2.0]
+    unspent = rows.assign(spend=[0.0, float("nan")])
+    for margin in (0.4, None):
+        spread = metrics.with_profit(unspent, margin, 8.0)["other_acquisition_cost"]
+        assert spread.tolist() == [4.0, 4.0]
+
+
+def test_profit_without_a_margin_is_revenue_itself() -> None:
+    rows = pd.DataFrame({"spend": [30.0], "revenue": [50.0]})
+    assert metrics.with_profit(rows, None)["gross_profit"].tolist() == [50.0]
+    assert metrics.with_profit(rows, 0.0)["gross_profit"].tolist() == [0.0]

@@ -6,8 +6,9 @@ Equals must rarely be told apart, and a planted gap must be seen.
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from playbook.methods.bootstrap import day_counts, interval, ratio_draws
+from playbook.methods.bootstrap import DRAWS, day_counts, interval, ratio_draws, widened
 
 
 def _month(seed: int, search: float = 5.0, social: float = 5.0) -> pd.DataFrame:
@@ -50,3 +51,24 @@ def test_days_on_which_one_side_is_unknown_do_not_count() -> None:
 
 def test_ten_days_draw_nothing() -> None:
     assert ratio_draws(_month(1).head(20), "revenue", "spend").empty
+
+
+def test_draws_are_stretched_by_a_t_of_the_weeks_less_one() -> None:
+    freedom, days = 31 / 7 - 1, 31
+    drawn = np.random.default_rng(3).normal(0.0, 1.0, (200_000, 1))
+    wide = widened(drawn, freedom, days, np.random.default_rng(4))
+    low, high = np.quantile(wide, [0.05, 0.95])
+    reach = stats.t.ppf(0.95, freedom) / np.sqrt(1 - 7 / days)
+    assert high == pytest.approx(reach, rel=0.02)
+    assert low == pytest.approx(-reach, rel=0.02)
+
+
+def test_ratios_of_a_month_have_the_degrees_of_freedom_of_its_weeks_less_one() -> None:
+    month = _month(2)
+    drawn = ratio_draws(month, "revenue", "spend")
+    generator = np.random.default_rng(0)
+    search = month[month["channel"].eq("search")]
+    counts = day_counts(31, DRAWS, generator)
+    ratio = counts @ search["revenue"].to_numpy() / (counts @ search["spend"].to_numpy())
+    expected = widened(ratio[:, np.newaxis], 31 / 7 - 1, 31, generator)
+    assert drawn["search"].to_numpy() == pytest.approx(expected[:, 0], rel=1e-12)

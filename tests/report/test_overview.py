@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from playbook.report.overview import decisions, headline, unanswered
+from playbook.report.overview import decisions, headline, pressing, unanswered
 from playbook.report.page import table_html, view_of
 from playbook.report.words import words_for
 from playbook.stages.goals.tables import SUMMARY
@@ -72,3 +72,17 @@ def test_levels_of_a_cause_are_printed_in_the_unit_of_its_step() -> None:
         table_html(replace(words_for(campaign(), "analysis"), table="causes"), causes, "Causes")
     )
     assert all(f">{text}<" in html for text in ("1.6%", "$0.99", "6.1%", "2.50"))
+
+
+def test_decisions_come_before_looks_and_the_heavier_comes_first() -> None:
+    weights = {"light": ("act", 1.0), "heavy": ("act", 9.0), "look": ("watch", 99.0)}
+    findings = [
+        Finding(id=key, severity=severity, weight=weight, sentence="no_goals")
+        for key, (severity, weight) in weights.items()
+    ]
+    answer = Finding(id="answer", severity="good", sentence="no_goals")
+    result = StageResult(
+        stage="01_goals_and_audience", tables={}, findings=(answer, *findings[::-1])
+    )
+    chosen = pressing({"analysis": view_of(campaign(), result, "goals")})
+    assert [finding.id for _, finding in chosen] == ["heavy", "light", "look"]

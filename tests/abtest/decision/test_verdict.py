@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import special
 
 from playbook.abtest import evaluate
 from playbook.abtest.decision.stakes import expected_loss
@@ -250,3 +251,32 @@ def test_the_better_arm_loses_least_whatever_the_direction(plan: Plan) -> None:
         assert abs(losses["b"] - losses["a"]) == pytest.approx(
             abs(found.effects[0].difference), rel=1e-6
         )
+
+
+def test_a_guardrail_harmed_beyond_its_margin_does_not_stop_a_look_before_its_boundary(
+    plan: Plan,
+) -> None:
+    harmed = data((20000, 20100), (10000, 11700), 100_000)
+    at_end = evaluate(harmed, plan(metrics=[PRIMARY, REFUNDS], **DATES), today=AFTER).decision
+    assert (at_end.action, at_end.rule) == ("stop", 3)
+    slight = data((2000, 2010), (1000, 1110), 10_000)
+    tight = REFUNDS | {"margin": 0.01}
+    guarded = plan(metrics=[PRIMARY, tight], **DATES)
+    early = evaluate(slight, guarded, today=DURING)
+    [refund] = [effect for effect in early.effects if effect.metric == "refund"]
+    boundary = 2 * float(special.ndtr(-early.sequential[-1].critical))
+    assert boundary < refund.pvalue < 0.05  # significant at the end, not at this look
+    assert (early.decision.action, early.decision.rule) == ("hold", 2)
+
+
+def test_regret_is_of_the_action_taken_shipping_or_not(plan: Plan) -> None:
+    worth = {"money_metric": "bought", "monthly_units": 1000.0, "metrics": [PRIMARY]}
+    shipped = evaluate(data((2000, 2300)), plan(**worth), today=AFTER).decision
+    assert (shipped.action, shipped.money is not None) == ("ship", True)
+    left = evaluate(data((2000, 2010)), plan(**worth), today=AFTER).decision
+    assert left.action != "ship"
+    for decision, sign in ((shipped, 1), (left, -1)):
+        money = decision.money
+        assert money is not None
+        se = (money.high - money.low) / 2 / special.ndtri(0.975)
+        assert money.regret == pytest.approx(expected_loss(sign * money.mid, se), rel=1e-2)
