@@ -1,6 +1,6 @@
 # make report: set up and run the sample's monthly playbook.  make test: set up and pass the tests.
 .DEFAULT_GOAL := help
-.PHONY: help setup report test wheel slow engines lint lab bench shots lock clean
+.PHONY: help setup report test wheel slow engines lint lab mutate bench shots lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -51,6 +51,11 @@ lint: setup  ## Check style, types, layers and notebooks
 
 lab: setup  ## Open the notebooks in JupyterLab
 	@$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_start.ipynb
+
+mutate: setup  ## See whether the tests notice small changes of the methods (a sample)
+	@$(BIN)/python scripts/mutate.py --sample 60 playbook/methods playbook/metrics.py \
+	  playbook/abtest/stats playbook/abtest/decision playbook/stages/analysis \
+	  playbook/stages/appraisal/scoring.py
 
 bench: setup  ## Measure side by side with the peers
 	@for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
