@@ -3,7 +3,7 @@
 `python scripts/mutate.py --sample 40 --seed 1 playbook/methods playbook/metrics.py` takes a sample of all
 mutants of the modules: a comparison or an operator swapped, a whole number off by one, a condition negated,
 a minus dropped, True for False. It works in a copy of the repository, never in this one, runs the tests
-that mirror each module, prints every survivor with its line, and ends with 1 where more than the tolerated
+that mirror or import each module, prints every survivor with its line, and ends with 1 where more than the tolerated
 share survives.
 """
 
@@ -12,6 +12,7 @@ import ast
 import copy
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -99,14 +100,19 @@ def apply(node: ast.AST, change: str) -> None:
 
 
 def tests_of(module: Path) -> list[str]:
-    """Return the tests that mirror a module: of its name, else those of its folder."""
+    """Return the tests of a module: of its name, and those that import it; else its folder's."""
     inside = module.relative_to("playbook")
     own = Path("tests") / inside.with_name(f"test_{inside.name}")
-    if (ROOT / own).is_file():
-        folder = own.parent
-        stage = folder / "test_stage.py"
-        return [str(own), *([str(stage)] if (ROOT / stage).is_file() else [])]
-    return [str(own.parent)]
+    dotted = ".".join(("playbook", *inside.with_suffix("").parts))
+    folder, _, name = dotted.rpartition(".")
+    imports = re.compile(
+        rf"{re.escape(dotted)} import|from {re.escape(folder)} import (.*\b)?{name}\b"
+    )
+    tests = {str(own)} if (ROOT / own).is_file() else set()
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        if imports.search(file.read_text(encoding="utf-8")):
+            tests.add(str(file.relative_to(ROOT)))
+    return sorted(tests) or [str(own.parent)]
 
 
 def is_noticed(mutant: Mutant, copy_of_root: Path) -> bool:
