@@ -28,6 +28,7 @@ class Kpi:
         zh: Chinese name.
         en: English name.
         formula: In column names, as printed in the definitions of a report.
+        formula_zh: The same in the Chinese names of the columns.
         unit: A `fraction` is 0-1, per cent only when printed; a `multiple` is a plain ratio such as
             ROAS.
         better: Which direction is good; `plan` means near the plan is good.
@@ -42,6 +43,7 @@ class Kpi:
     zh: str
     en: str
     formula: str
+    formula_zh: str
     unit: KpiUnit
     better: Direction
     aggregation: Literal["sum", "ratio", "none"]
@@ -56,12 +58,40 @@ class Kpi:
         return (*self.numerator, *self.minus, *self.denominator)
 
 
-def _sum(id: KpiId, zh: str, en: str, unit: KpiUnit = "count", better: Direction = "higher") -> Kpi:
+COLUMN_NAMES_ZH: Mapping[str, str] = MappingProxyType(
+    {
+        "impressions": "展示量",
+        "clicks": "点击量",
+        "visits": "访问量",
+        "bounces": "跳出数",
+        "engagements": "互动量",
+        "conversions": "转化数",
+        "new_customers": "新客数",
+        "orders": "订单数",
+        "revenue": "销售额",
+        "spend": "花费",
+        "retained": "留存人数",
+        "cohort_size": "同期群人数",
+        "actual": "实际",
+        "target": "目标",
+        "on_time": "按时",
+        "planned": "计划",
+        "published": "已发布",
+        "expected_spend": "应花费",
+        "up": "可用次数",
+        "checks": "检查次数",
+    }
+)
+"""Chinese names of the columns that formulas add up."""
+
+
+def _sum(id: KpiId, en: str, unit: KpiUnit = "count", better: Direction = "higher") -> Kpi:
     return Kpi(
         id=id,
-        zh=zh,
+        zh=COLUMN_NAMES_ZH[id],
         en=en,
         formula=f"sum({id})",
+        formula_zh=f"合计({COLUMN_NAMES_ZH[id]})",
         unit=unit,
         better=better,
         aggregation="sum",
@@ -77,6 +107,7 @@ def _ratio(
         zh=zh,
         en=en,
         formula=f"sum({above}) / sum({below})",
+        formula_zh=f"合计({COLUMN_NAMES_ZH[above]}) / 合计({COLUMN_NAMES_ZH[below]})",
         unit=unit,
         better=better,
         aggregation="ratio",
@@ -86,12 +117,13 @@ def _ratio(
 
 
 _ALL = (
-    _sum("impressions", "展示量", "Impressions"),
+    _sum("impressions", "Impressions"),
     Kpi(
         id="reach",
         zh="触达人数",
         en="Reach",
         formula="people reached; not additive",
+        formula_zh="触达人数，不可相加",
         unit="count",
         better="higher",
         aggregation="none",
@@ -102,13 +134,14 @@ _ALL = (
         zh="人均频次",
         en="Frequency",
         formula="impressions / reach of the same slice",
+        formula_zh="同一范围的展示量 / 触达人数",
         unit="multiple",
         better="plan",
         aggregation="none",
         numerator=("impressions",),
         denominator=("reach",),
     ),
-    _sum("clicks", "点击量", "Clicks"),
+    _sum("clicks", "Clicks"),
     _ratio("ctr", "点击率", "Click-through rate", "clicks", "impressions", "fraction", "higher"),
     _ratio("cpc", "单次点击成本", "Cost per click", "spend", "clicks", "money", "lower"),
     Kpi(
@@ -116,6 +149,7 @@ _ALL = (
         zh="千次展示成本",
         en="Cost per mille",
         formula="1000 * sum(spend) / sum(impressions)",
+        formula_zh="1000 * 合计(花费) / 合计(展示量)",
         unit="money",
         better="lower",
         aggregation="ratio",
@@ -123,11 +157,11 @@ _ALL = (
         denominator=("impressions",),
         scale=1000.0,
     ),
-    _sum("visits", "访问量", "Visits"),
+    _sum("visits", "Visits"),
     _ratio("visit_rate", "到站率", "Visit rate", "visits", "clicks", "fraction", "higher"),
-    _sum("bounces", "跳出数", "Bounces", better="lower"),
+    _sum("bounces", "Bounces", better="lower"),
     _ratio("bounce_rate", "跳出率", "Bounce rate", "bounces", "visits", "fraction", "lower"),
-    _sum("engagements", "互动量", "Engagements"),
+    _sum("engagements", "Engagements"),
     _ratio(
         "engagement_rate",
         "互动率",
@@ -137,7 +171,7 @@ _ALL = (
         "fraction",
         "higher",
     ),
-    _sum("conversions", "转化数", "Conversions"),
+    _sum("conversions", "Conversions"),
     _ratio("cvr", "转化率", "Conversion rate", "conversions", "visits", "fraction", "higher"),
     _ratio(
         "cvr_click",
@@ -149,38 +183,41 @@ _ALL = (
         "higher",
     ),
     _ratio("cpa", "单次转化成本", "Cost per acquisition", "spend", "conversions", "money", "lower"),
-    _sum("new_customers", "新客数", "New customers"),
+    _sum("new_customers", "New customers"),
     Kpi(
         id="cac",
         zh="获客成本",
         en="Customer acquisition cost",
         formula="(sum(spend) + sum(other_acquisition_cost)) / sum(new_customers)",
+        formula_zh="(合计(花费) + 合计(其他获客成本)) / 合计(新客数)",
         unit="money",
         better="lower",
         aggregation="ratio",
         numerator=("spend", "other_acquisition_cost"),
         denominator=("new_customers",),
     ),
-    _sum("orders", "订单数", "Orders"),
+    _sum("orders", "Orders"),
     _ratio("aov", "客单价", "Average order value", "revenue", "orders", "money", "higher"),
     Kpi(
         id="gmv",
         zh="成交总额",
         en="Gross merchandise value",
         formula="sum(revenue) + sum(discount), before refund",
+        formula_zh="合计(销售额) + 合计(折扣)，退款前",
         unit="money",
         better="higher",
         aggregation="sum",
         numerator=("revenue", "discount"),
     ),
-    _sum("revenue", "销售额", "Revenue", "money"),
-    _sum("spend", "花费", "Spend", "money", "plan"),
+    _sum("revenue", "Revenue", "money"),
+    _sum("spend", "Spend", "money", "plan"),
     _ratio("roas", "广告支出回报", "Return on ad spend", "revenue", "spend", "multiple", "higher"),
     Kpi(
         id="roi",
         zh="投资回报率",
         en="Return on investment",
         formula="(sum(gross_profit) - sum(spend)) / sum(spend); gross_profit = revenue * margin",
+        formula_zh="(合计(毛利) - 合计(花费)) / 合计(花费)；毛利 = 销售额 * 毛利率",
         unit="fraction",
         better="higher",
         aggregation="ratio",
@@ -192,7 +229,8 @@ _ALL = (
         id="ltv",
         zh="客户终身价值",
         en="Customer lifetime value",
-        formula="see `lifetime_value`",
+        formula="gross profit of the months ahead, discounted and added up",
+        formula_zh="未来各月毛利的折现合计",
         unit="money",
         better="higher",
         aggregation="none",

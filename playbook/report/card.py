@@ -58,7 +58,7 @@ SEGMENT_COLUMNS = (
     "lift_ci_upper",
 )
 LOOK_COLUMNS = ("look", "day", "time", "statistic", "critical")
-METHOD_COLUMNS = ("metric", "arm", "n_control", "n_treatment", "variance_cut", "method")
+METHOD_COLUMNS = ("metric", "arm", "n_control", "n_treatment", "variance_cut")
 CHANCE_COLUMNS = ("arm", "kind", "best_chance", "expected_loss")
 EQUIVALENCE_COLUMNS = ("metric", "arm", "lift", "margin_low", "margin_high", "pvalue")
 SEQUENCE_COLUMNS = ("metric", "arm", "kind", "difference", "ci_lower", "ci_upper", "pvalue")
@@ -255,7 +255,7 @@ def _parts(view: View) -> Iterator[tuple[str, Markup]]:
         yield "power", _table(view, "strengths", STRENGTH_COLUMNS)
     if len(tables["changes"]):
         yield "changes", _table(view, "changes", ("field", "registered", "now"))
-    yield "plan", _table(view, "plans", ("item", "planned"))
+    yield "plan", _table(view, "plans", ("item", f"planned_{view.words.language}"))
 
 
 def _checks(view: View) -> Markup:
@@ -307,7 +307,7 @@ def _effects(view: View) -> Markup:
     methods = _shown(
         view,
         "experiments",
-        (*METHOD_COLUMNS, f"note_{view.words.language}"),
+        (*METHOD_COLUMNS, f"method_{view.words.language}", f"note_{view.words.language}"),
         name(view.words, "table_methods"),
     )
     return _table(view, "experiments", EFFECT_COLUMNS) + "\n" + methods

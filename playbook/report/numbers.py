@@ -14,7 +14,7 @@ import xlsxwriter
 
 from playbook.metrics import CATALOGUE
 from playbook.report.page import View, finding_row, ui
-from playbook.report.words import label, unit_of, value
+from playbook.report.words import formula, label, name, unit_of, value
 from playbook.stages.shared.schema import Unit
 
 LONGEST_NAME = 31
@@ -99,10 +99,10 @@ def write_workbook(
 
 def _sheets(views: Mapping[str, View]) -> Iterator[Sheet]:
     for view in views.values():
-        for name, table in view.result.tables.items():
+        for table_name, table in view.result.tables.items():
             if len(table):
-                title = f"{view.result.stage[:2]}_{name}"[:LONGEST_NAME]
-                yield Sheet(name=title, view=view, table_name=name, table=table)
+                title = f"{view.result.stage[:2]}_{table_name}"[:LONGEST_NAME]
+                yield Sheet(name=title, view=view, table_name=table_name, table=table)
 
 
 def _findings(views: Mapping[str, View]) -> list[list[str]]:
@@ -118,9 +118,8 @@ def _findings(views: Mapping[str, View]) -> list[list[str]]:
 
 
 def _definitions(view: View) -> list[list[str]]:
-    english = view.words.language == "en"
     rows = [
-        [kpi.id, kpi.en if english else kpi.zh, value(view.words, kpi.formula, "phrases"), kpi.unit]
+        [kpi.id, name(view.words, kpi.id, "kpi"), formula(view.words, kpi), kpi.unit]
         for kpi in CATALOGUE.values()
     ]
     return [["id", label(view.words, "kpi"), ui(view, "formula"), ui(view, "unit")], *rows]
@@ -140,11 +139,11 @@ def _table(book: Any, head: Any, formats: Mapping[Unit, Any], sheet: Sheet) -> N
     """Write one table: the header in words, numbers as numbers, everything else as text."""
     made = book.add_worksheet(sheet.name)
     words = replace(sheet.view.words, table=sheet.table_name)
-    for column, name in enumerate(sheet.table.columns):
-        unit = unit_of(words, name)
-        made.write_string(0, column, label(words, name), head)
-        for place, found in enumerate(sheet.table[name], start=1):
-            _cell(made, place, column, found, formats.get(unit), unit, sheet.view)
+    for place_across, column in enumerate(sheet.table.columns):
+        unit = unit_of(words, column)
+        made.write_string(0, place_across, label(words, column), head)
+        for place, found in enumerate(sheet.table[column], start=1):
+            _cell(made, place, place_across, found, formats.get(unit), unit, sheet.view)
     made.freeze_panes(1, 1)
     made.autofilter(0, 0, len(sheet.table), len(sheet.table.columns) - 1)
     made.set_column(0, len(sheet.table.columns) - 1, 18)
@@ -159,7 +158,7 @@ def _cell(
     if isinstance(plain, (int, float)) and not isinstance(plain, bool):
         sheet.write_number(row, column, plain, style)
     else:
-        text = value(view.words, plain, unit) if unit in ("name", "kpi", "phrases") else str(plain)
+        text = value(view.words, plain, unit) if unit in ("name", "kpi") else str(plain)
         sheet.write_string(row, column, text)
 
 

@@ -13,7 +13,7 @@ from playbook.params.model import KpiId
 from playbook.report import page, store
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
-from playbook.report.words import Words
+from playbook.report.words import Words, formula
 from playbook.stages import EXPERIMENTS, STAGES
 from playbook.stages.monitoring.data_quality import ABOUT_ROWS
 from playbook.stages.shared.result import Finding, StageResult
@@ -91,8 +91,9 @@ def about_data(monitoring: View) -> list[str]:
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:
     """Show what each KPI means, as the catalogue defines it."""
-    rows = pd.DataFrame({"kpi": list(kpis), "formula": [CATALOGUE[kpi].formula for kpi in kpis]})
     words = Words(language=view.words.language, stage="page", table="definitions")
+    formulas = [formula(words, CATALOGUE[kpi]) for kpi in kpis]
+    rows = pd.DataFrame({"kpi": list(kpis), "formula": formulas})
     title = ui(view, "definitions")
     return show(section("definitions", title, table_html(words, rows, title)))
 

@@ -37,7 +37,7 @@ from playbook.stages.shared.result import Finding, StageResult
 from playbook.stages.shared.schema import Unit
 
 MOST_ROWS = 30
-TEXT_UNITS = ("text", "phrases", "name", "kpi", "day", "moment", "period")
+TEXT_UNITS = ("text", "name", "kpi", "day", "moment", "period")
 OURS = {"playbook": True}
 
 

@@ -19,7 +19,7 @@ DEFINITIONS = ResultTable(
     grain="One row per KPI",
     columns=(
         column("kpi", "kpi", "指标", "KPI", "id of the KPI catalogue"),
-        column("formula", "phrases", "公式", "Formula", "how it is computed from sums"),
+        column("formula", "text", "公式", "Formula", "how it is computed from sums"),
     ),
 )
 

@@ -1,7 +1,6 @@
 """How a page says things in Chinese and English: numbers, dates, names, sentences."""
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,11 +10,10 @@ import pandas as pd
 from babel.dates import format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 
-from playbook.metrics import CATALOGUE
+from playbook.metrics import CATALOGUE, Kpi
 from playbook.params import Campaign
 from playbook.params.experiment import ExperimentPlan
 from playbook.report.messages import messages
-from playbook.report.phrases import phrases
 from playbook.report.schemas import column_of, table_of
 from playbook.sources.files.layout import shipped
 from playbook.stages.shared.result import Cell, Finding, look_up
@@ -99,8 +97,6 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column:
         return _kpi(words, str(found))
     if unit in ("text", "name"):
         return name(words, str(found), column)
-    if unit == "phrases":
-        return _phrased(words, str(found))
     if unit in DATES:
         return _date(words, str(found), unit)
     number = float(found)
@@ -131,11 +127,9 @@ def name(words: Words, key: str, column: str = "") -> str:
     return _kpi(words, key)
 
 
-def _phrased(words: Words, text: str) -> str:
-    """Put a text that is made in English into the page's language, part by part."""
-    known = phrases() if words.language == "zh" else {}
-    pattern = "|".join(map(re.escape, known)) or r"(?!)"
-    return re.sub(rf"(?<!\w)(?:{pattern})(?!\w)", lambda part: known[part.group()], text)
+def formula(words: Words, kpi: Kpi) -> str:
+    """Print how a KPI is computed."""
+    return kpi.formula_zh if words.language == "zh" else kpi.formula
 
 
 def _kpi(words: Words, key: str) -> str:

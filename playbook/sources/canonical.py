@@ -17,6 +17,7 @@ from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
 from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
 from playbook.sources.files.layout import Layout, Origin, currency_of, plain, read_layout, shipped
+from playbook.sources.rules import MANY_DAYS, NO_DATE, NO_NUMBER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -356,12 +357,12 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
         )
         long = cells.periods(texts)
         faults = [
-            _faults(texts, long, kind.name, "covers more than one day and cannot be booked on one"),
-            _faults(texts, read.isna() & ~long & ~silent, kind.name, "is no date that can be read"),
+            _faults(texts, long, kind.name, MANY_DAYS),
+            _faults(texts, read.isna() & ~long & ~silent, kind.name, NO_DATE),
         ]
         return read, pd.concat(faults, ignore_index=True)
     read = cells.numbers(texts, decimal_comma=hand.decimal_comma).mask(silent)
-    return read, _faults(texts, read.isna() & ~silent, kind.name, "is no number")
+    return read, _faults(texts, read.isna() & ~silent, kind.name, NO_NUMBER)
 
 
 def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:

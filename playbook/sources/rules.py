@@ -9,13 +9,40 @@ import pandas as pd
 from pandera.errors import SchemaErrors
 
 from playbook.params import Campaign
-from playbook.sources.contracts import Contract, schema
+from playbook.sources.contracts import CONTRACTS, Contract, contract_rules, schema
 
 REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
 ORIGIN = ("_file", "_line")
 COPY = "is an exact copy of another row"
 REPLACED = "is replaced by a later file"
+TWICE = "stands in one file twice with other values"
 DUPLICATES = (COPY, REPLACED)
+
+MISSING = "is missing"
+NO_CHANNEL = "is no channel of the parameters"
+OTHER_CURRENCY = "is not the campaign's currency"
+NO_NUMBER = "is no number"
+NO_DATE = "is no date that can be read"
+MANY_DAYS = "covers more than one day and cannot be booked on one"
+
+ROW_RULES = (
+    MISSING,
+    NO_CHANNEL,
+    OTHER_CURRENCY,
+    NO_NUMBER,
+    NO_DATE,
+    MANY_DAYS,
+    COPY,
+    REPLACED,
+    TWICE,
+)
+"""What is asked of the rows of every table; each table's contract asks more."""
+
+
+def every_rule() -> tuple[str, ...]:
+    """Return every rule that a row can be set aside for, as it stands in the table `rejects`."""
+    contracts = [rule for contract in CONTRACTS.values() for rule in contract_rules(contract)]
+    return tuple(dict.fromkeys([*ROW_RULES, *contracts]))
 
 
 def judged(
@@ -56,9 +83,7 @@ def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         schema(contract).validate(rows[names], lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases.dropna(subset=["index"])
-        rule = cases["check"].map(
-            lambda check: "is missing" if check == "not_nullable" else str(check)
-        )
+        rule = cases["check"].map(lambda check: MISSING if check == "not_nullable" else str(check))
         column = cases["column"].where(cases["column"].isin(names), "")
         found = pd.DataFrame(
             {
@@ -96,14 +121,14 @@ def _channels(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> pd.
     if "channel" not in contract.key:
         return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
     unknown = rows["channel"].notna() & ~rows["channel"].isin([*campaign.channels, "(none)"])
-    return _broken(rows, unknown, "channel", "is no channel of the parameters")
+    return _broken(rows, unknown, "channel", NO_CHANNEL)
 
 
 def _currencies(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> pd.DataFrame:
     if "currency" not in contract.names:
         return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
     foreign = rows["currency"].notna() & rows["currency"].ne(campaign.currency)
-    return _broken(rows, foreign, "currency", f"is not the campaign's currency {campaign.currency}")
+    return _broken(rows, foreign, "currency", OTHER_CURRENCY)
 
 
 def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
@@ -113,7 +138,7 @@ def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
     yield _broken(rows, copy, ", ".join(contract.key), COPY)
     key, left = list(contract.key), rows[~copy]
     again = left.duplicated([*key, "_file"], keep=False)
-    yield _broken(left, again, ", ".join(key), "stands in one file twice with other values")
+    yield _broken(left, again, ", ".join(key), TWICE)
     left = left[~again]
     yield _broken(left, left.duplicated(key, keep="last"), ", ".join(key), REPLACED)
 

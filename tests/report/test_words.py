@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
-from playbook.report.words import MISSING, Words, label, name, value, words_for
+from playbook.metrics import CATALOGUE
+from playbook.report.messages import messages
+from playbook.report.words import MISSING, Words, formula, label, name, value, words_for
+from playbook.sources.rules import every_rule
 from playbook.stages.shared.schema import Unit
 from tests.stages.shop import campaign
 
@@ -82,20 +85,17 @@ def test_column_of_the_catalogue_has_its_name() -> None:
     assert (label(ZH, "roas"), label(EN, "roas")) == ("广告支出回报", "Return on ad spend")
 
 
-@pytest.mark.parametrize(
-    ("text", "zh"),
-    [
-        ("sum(spend) / sum(conversions)", "合计(花费) / 合计(转化数)"),
-        (
-            "pooled z; Newcombe interval; lift by fieller",
-            "合并方差 z 检验; Newcombe 区间; 提升按 Fieller 法",
-        ),
-        ("clicks must not exceed impressions", "点击量 不得大于 展示量"),
-        ("converted (rate), spend_pre (mean)", "converted (比率), spend_pre (均值)"),
-    ],
-)
-def test_text_made_in_english_is_printed_in_the_language_of_the_page(text: str, zh: str) -> None:
-    assert (value(ZH, text, "phrases"), value(EN, text, "phrases")) == (zh, text)
+def test_a_formula_is_printed_in_the_names_of_each_language() -> None:
+    cpa = CATALOGUE["cpa"]
+    assert formula(EN, cpa) == "sum(spend) / sum(conversions)"
+    assert formula(ZH, cpa) == "合计(花费) / 合计(转化数)"
+
+
+@pytest.mark.parametrize("rule", every_rule())
+def test_every_rule_of_the_data_is_named_in_both_languages(rule: str) -> None:
+    names = messages("monitoring").codes[rule]
+    assert names["zh"]
+    assert names["en"]
 
 
 def test_an_id_of_goal_and_metric_is_the_goal_where_the_column_does_not_say() -> None:

@@ -36,7 +36,7 @@ from playbook.abtest.decision.protocol import (
 )
 from playbook.abtest.decision.stakes import Strength, chances, losses, strength
 from playbook.abtest.decision.verdict import Decision, decide
-from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.effects import Effect, Step
 from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, levels, only, roll_up, units
@@ -298,7 +298,7 @@ def _over_arms(found: list[Effect]) -> list[Effect]:
     ]
     shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in found]
     return [
-        dataclasses.replace(effect, pvalue_adjusted=p, method=f"{effect.method}; Dunnett")
+        dataclasses.replace(effect, pvalue_adjusted=p, method=(*effect.method, Step("dunnett")))
         for effect, p in zip(found, dunnett(z, shares), strict=True)
     ]
 

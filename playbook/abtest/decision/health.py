@@ -13,7 +13,7 @@ from typing import Any, Literal
 from scipy import special
 
 from playbook.abtest.decision import sentences
-from playbook.abtest.stats.effects import Effect, compare_estimates
+from playbook.abtest.stats.effects import Effect, Step, compare_estimates
 from playbook.abtest.stats.estimates import estimates
 from playbook.abtest.stats.moments import (
     Measured,
@@ -312,8 +312,9 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
     if any(block.n < 2 for block in found.values()):
         return []
     each = estimates(found, what)
+    method = (Step("welch_t"),)
     return [
-        compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method="Welch t")
+        compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method=method)
         for arm in plan.treatments
     ]
 

@@ -16,13 +16,14 @@ Relative = Literal["fieller", "delta", "log"]
 SMALL_EXPECTED = 5
 """Below this expected count of conversions or misses the exact test is used (Cochran 1954)."""
 
-CONTROL_NOT_POSITIVE = "relative lift is undefined: the control is not above 0"
-CONTROL_NEAR_ZERO = "relative lift has no bounded interval: the control cannot be told from 0"
-NO_CONVERSIONS = "no unit converted in either arm"
-ALL_CONVERTED = "every unit converted in both arms"
-NO_VARIANCE = "no test is possible: all values within each arm are equal"
-TOO_FEW = "no test is possible: an arm has fewer than two units with a known value"
-NO_DENOMINATOR = "no ratio: the denominator adds up to 0 in an arm"
+CONTROL_NOT_POSITIVE = "control_not_positive"
+CONTROL_NEAR_ZERO = "control_near_zero"
+NO_CONVERSIONS = "no_conversions"
+ALL_CONVERTED = "all_converted"
+NO_VARIANCE = "no_variance"
+TOO_FEW = "too_few"
+NO_DENOMINATOR = "no_denominator"
+"""Codes of why an effect has no number; the engine's messages say each in words."""
 
 _LIFT_INTERVAL: Mapping[Relative, Callable[[Interval, Interval, float], Interval]] = {
     "fieller": intervals.fieller,
@@ -38,6 +39,19 @@ class Summary:
     n: int
     mean: float
     variance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of how an effect was computed.
+
+    Attributes:
+        key: Of the engine's messages, such as welch_t or cuped.
+        number: Covariates, draws or the quantile; NaN where the step has none.
+    """
+
+    key: str
+    number: float = math.nan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +82,7 @@ class Effect:
         variance_cut: Share of the variance that covariates took away.
         pvalue_adjusted: After correction for several arms and metrics; the p-value where there is
             one of each.
-        method: Test and intervals, named.
+        method: Test and intervals, step by step.
         note: Why something is undefined or replaced; empty where all is plain.
     """
 
@@ -92,7 +106,7 @@ class Effect:
     alpha: float = 0.05
     variance_cut: float = 0.0
     pvalue_adjusted: float = math.nan
-    method: str
+    method: tuple[Step, ...]
     note: str = ""
 
 
@@ -152,7 +166,7 @@ def compare_rates(
         n_treatment=n_t,
         alpha=alpha,
         pvalue_adjusted=pvalue,
-        method=f"{test}; Newcombe interval; lift by {relative}",
+        method=(Step(test), Step("newcombe"), Step(f"lift_{relative}")),
         note=note,
     )
 
@@ -184,7 +198,7 @@ def compare_means(
         Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n)
         for arm in arms.values()
     ]
-    return compare_estimates(*found, alpha=alpha, method="Welch t", relative=relative)
+    return compare_estimates(*found, alpha=alpha, method=(Step("welch_t"),), relative=relative)
 
 
 def compare_estimates(
@@ -192,7 +206,7 @@ def compare_estimates(
     treatment: Estimate,
     *,
     alpha: float,
-    method: str,
+    method: tuple[Step, ...],
     df: float | None = None,
     relative: Relative = "fieller",
 ) -> Effect:
@@ -202,7 +216,7 @@ def compare_estimates(
         control: Of the control.
         treatment: Of the treatment.
         alpha: Two-sided.
-        method: Name of the test, for the result.
+        method: Steps up to the estimates and their test, for the result.
         df: Degrees of freedom; infinite for z, Welch–Satterthwaite where left out.
         relative: Method of the lift's interval.
     """
@@ -236,7 +250,7 @@ def compare_estimates(
         alpha=alpha,
         variance_cut=_cut(control, treatment),
         pvalue_adjusted=pvalue,
-        method=f"{method}; lift by {relative}",
+        method=(*method, Step(f"lift_{relative}")),
         note=trouble or note,
     )
 
@@ -245,9 +259,9 @@ def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[fl
     (hits_c, n_c), (hits_t, n_t) = control, treatment
     share = (hits_c + hits_t) / (n_c + n_t)
     if min(n_c, n_t) * min(share, 1 - share) < SMALL_EXPECTED:
-        return math.nan, fisher(control, treatment), "Fisher exact"
+        return math.nan, fisher(control, treatment), "fisher_exact"
     z = (hits_t / n_t - hits_c / n_c) / math.sqrt(share * (1 - share) * (1 / n_c + 1 / n_t))
-    return z, intervals.normal_pvalue(z), "pooled z"
+    return z, intervals.normal_pvalue(z), "pooled_z"
 
 
 def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:

@@ -8,6 +8,7 @@ from playbook.abtest.stats.effects import (
     TOO_FEW,
     Effect,
     Relative,
+    Step,
     compare_estimates,
     compare_rates,
 )
@@ -76,10 +77,13 @@ def _rate_effect(
     return compare_rates(control=counts[0], treatment=counts[1], alpha=alpha, relative=relative)
 
 
-def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> str:
-    base = "ratio by the delta method, z" if metric.kind == "ratio" else "Welch t"
-    base = "clusters by the delta method, Welch t" if clustered else base
-    return f"{base}, CUPED by {len(metric.covariates)}" if what.covariates else base
+def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> tuple[Step, ...]:
+    test = "ratio_delta" if metric.kind == "ratio" else "welch_t"
+    if clustered:
+        test = "clusters_delta"
+    if what.covariates:
+        return (Step(test), Step("cuped", len(metric.covariates)))
+    return (Step(test),)
 
 
 def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha: float) -> Effect:
@@ -104,7 +108,7 @@ def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha:
         n_control=n_control,
         n_treatment=n_treatment,
         alpha=alpha,
-        method="none",
+        method=(Step("none"),),
         note=TOO_FEW,
     )
 

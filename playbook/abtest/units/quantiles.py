@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from playbook.abtest.stats.effects import CONTROL_NOT_POSITIVE, Effect
+from playbook.abtest.stats.effects import CONTROL_NOT_POSITIVE, Effect, Step
 from playbook.abtest.stats.metric_effects import empty
 from playbook.abtest.stats.moments import Array
 from playbook.abtest.units.relation import Units, number, quoted
@@ -79,7 +79,7 @@ def compare_quantiles(
         n_control=len(arms[0]),
         n_treatment=len(arms[1]),
         alpha=alpha,
-        method=f"quantile {quantile:g}, percentile bootstrap, {DRAWS} draws",
+        method=(Step("quantile", quantile), Step("bootstrap", DRAWS)),
         note="" if positive else CONTROL_NOT_POSITIVE,
     )
 

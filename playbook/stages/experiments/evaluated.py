@@ -9,7 +9,9 @@ import pandas as pd
 
 from playbook.abtest import Effect, Evaluation, portfolio
 from playbook.abtest.decision import sentences
+from playbook.abtest.decision.health import title
 from playbook.abtest.decision.verdict import Decision
+from playbook.metrics import CATALOGUE
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 ESTIMATE = [
@@ -34,7 +36,8 @@ COLUMNS: Mapping[str, list[str]] = {
         "kind",
         "variance_cut",
         "pvalue_adjusted",
-        "method",
+        "method_zh",
+        "method_en",
         "note_zh",
         "note_en",
     ],
@@ -80,7 +83,7 @@ COLUMNS: Mapping[str, list[str]] = {
         "kind",
         "pvalue",
     ],
-    "plans": ["experiment", "item", "planned"],
+    "plans": ["experiment", "item", "planned_zh", "planned_en"],
     "changes": ["experiment", "field", "registered", "now"],
 }
 """Columns of each table, in order."""
@@ -171,13 +174,16 @@ def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
 
     A variance cut is known where there are covariates, a note where something is undefined.
     """
-    said = sentences.note(effect.note) if effect.note else {}
+    note = sentences.note(effect.note) if effect.note else {}
+    method = sentences.method(effect.method)
     return asdict(effect) | {
         "role": metric.role,
         "kind": metric.kind,
         "variance_cut": effect.variance_cut if metric.covariates else nan,
-        "note_zh": said.get("zh"),
-        "note_en": said.get("en"),
+        "method_zh": method["zh"],
+        "method_en": method["en"],
+        "note_zh": note.get("zh"),
+        "note_en": note.get("en"),
     }
 
 
@@ -292,26 +298,60 @@ def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
 
 def _planned(plan: ExperimentPlan, digest: str) -> Iterable[dict[str, str]]:
     """Say the plan item by item; what was not planned is left out."""
-    said = {
-        "hypothesis": plan.hypothesis,
-        "arms": ", ".join(f"{arm} {share:.0%}" for arm, share in plan.arms.items()),
+    items = {
+        "hypothesis": sentences.same(plan.hypothesis),
+        "arms": _arms(plan),
         **{role: _metrics(plan, role) for role in ("primary", "guardrail", "secondary")},
-        "dates": f"{plan.start} – {plan.end}" if plan.start else "",
-        "looks_planned": ", ".join(day.isoformat() for day in plan.looks),
-        "error_rates": f"alpha {plan.alpha:g}, power {plan.power:.0%}"
-        + (f", MDE {plan.mde:.1%}" if plan.mde else ""),
-        "registered": f"{plan.registered_on or '–'}, sha256 {plan.registered_hash[:12]}"
-        if plan.registered_hash
-        else "",
-        "hash": f"sha256 {digest[:12]}",
+        "dates": sentences.same(f"{plan.start} – {plan.end}" if plan.start else ""),
+        "looks_planned": sentences.same(", ".join(day.isoformat() for day in plan.looks)),
+        "error_rates": _error_rates(plan),
+        "registered": sentences.same(_registered(plan)),
+        "hash": sentences.same(f"sha256 {digest[:12]}"),
     }
-    return ({"item": item, "planned": text} for item, text in said.items() if text)
+    return (
+        {"item": item, "planned_zh": text["zh"], "planned_en": text["en"]}
+        for item, text in items.items()
+        if text["en"]
+    )
 
 
-def _metrics(plan: ExperimentPlan, role: str) -> str:
-    return ", ".join(_metric(metric) for metric in plan.metrics if metric.role == role)
+def _arms(plan: ExperimentPlan) -> sentences.Text:
+    arms = [sentences.plan_item("arm", arm=arm, share=share) for arm, share in plan.arms.items()]
+    return sentences.join(arms, sentences.BETWEEN_ITEMS)
 
 
-def _metric(metric: MetricPlan) -> str:
-    margin = f", −{metric.margin:.1%}" if metric.margin else ""
-    return f"{metric.name} ({metric.kind}{margin}{', CUPED' if metric.covariates else ''})"
+def _metrics(plan: ExperimentPlan, role: str) -> sentences.Text:
+    metrics = [_metric(metric) for metric in plan.metrics if metric.role == role]
+    return sentences.join(metrics, sentences.BETWEEN_ITEMS)
+
+
+def _metric(metric: MetricPlan) -> sentences.Text:
+    details = [sentences.plan_item(metric.kind)]
+    if metric.margin:
+        details.append(sentences.plan_item("margin", margin=metric.margin))
+    if metric.covariates:
+        details.append(sentences.plan_item("cuped"))
+    listed = sentences.join(details, sentences.BETWEEN_ITEMS)
+    return sentences.plan_item("metric", metric=_name(metric), details=listed)
+
+
+def _name(metric: MetricPlan) -> sentences.Text:
+    """Name a metric as its card does: its label, that of the KPI of its id, or the id."""
+    kpi = CATALOGUE.get(metric.name)  # type: ignore[call-overload]
+    if metric.label is None and kpi is not None:
+        return {"zh": kpi.zh, "en": kpi.en}
+    return title(metric)
+
+
+def _error_rates(plan: ExperimentPlan) -> sentences.Text:
+    if plan.mde:
+        return sentences.plan_item(
+            "error_rates_mde", alpha=plan.alpha, power=plan.power, mde=plan.mde
+        )
+    return sentences.plan_item("error_rates", alpha=plan.alpha, power=plan.power)
+
+
+def _registered(plan: ExperimentPlan) -> str:
+    if not plan.registered_hash:
+        return ""
+    return f"{plan.registered_on or '–'}, sha256 {plan.registered_hash[:12]}"

@@ -102,11 +102,18 @@ EXPERIMENTS = ResultTable(
             "of no difference, corrected over arms and metrics",
         ),
         column(
-            "method",
-            "phrases",
+            "method_zh",
+            "text",
             "方法",
             "Method",
-            "how estimate, interval and p-value were computed",
+            "how estimate, interval and p-value were computed, in Chinese",
+        ),
+        column(
+            "method_en",
+            "text",
+            "方法",
+            "Method",
+            "how estimate, interval and p-value were computed, in English",
         ),
         column(
             "note_zh",
@@ -464,7 +471,8 @@ PLANS = ResultTable(
     columns=(
         column("experiment", "name", "实验", "Experiment", "id of the test"),
         column("item", "name", "项目", "Item", "code of the item"),
-        column("planned", "phrases", "内容", "Planned", "as planned, in words"),
+        column("planned_zh", "text", "内容", "Planned", "as planned, in Chinese"),
+        column("planned_en", "text", "内容", "Planned", "as planned, in English"),
     ),
 )
 

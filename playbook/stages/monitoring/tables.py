@@ -300,7 +300,7 @@ QUALITY_REJECTS = ResultTable(
     grain="One row per table, reason and file, most rows first",
     columns=(
         column("table", "name", "数据表", "Table", "canonical table"),
-        column("reason", "phrases", "原因", "Reason", "rule that the rows break"),
+        column("reason", "name", "原因", "Reason", "rule that the rows break"),
         column("file", "text", "文件", "File", "as it lies below the campaign's data folder"),
         column("rows", "count", "行数", "Rows", "number of rows set aside"),
         column(

@@ -30,7 +30,6 @@ Unit = Literal[
     "kpi",
     "name",
     "text",
-    "phrases",
     "id",
 ]
 """How a value is printed.

@@ -19,12 +19,12 @@ def test_rates_from_four_numbers() -> None:
     effect = compare_rates(control=(2105, 50123), treatment=(2243, 50340))
     assert effect.difference == pytest.approx(0.0025603, abs=1e-7)
     assert effect.lift == pytest.approx(2243 / 50340 / (2105 / 50123) - 1)
-    assert effect.method == "pooled z; Newcombe interval; lift by fieller"
+    assert [step.key for step in effect.method] == ["pooled_z", "newcombe", "lift_fieller"]
 
 
 def test_few_conversions_are_tested_exactly() -> None:
     effect = compare_rates(control=(1, 50), treatment=(6, 50))
-    assert effect.method.startswith("Fisher exact")
+    assert effect.method[0].key == "fisher_exact"
     assert effect.pvalue == pytest.approx(0.1117, abs=1e-4)
 
 
