@@ -1,17 +1,18 @@
 """Parameters: what a campaign is and wants, read from files that people write."""
 
 from playbook.params.files import PERIOD, campaigns, load, periods
-from playbook.params.model import Campaign, plain, shift
+from playbook.params.model import Campaign, plain
+from playbook.params.period import Period
 from playbook.params.scorecard import load_scorecards, scorecard_problems
 
 __all__ = [
     "PERIOD",
     "Campaign",
+    "Period",
     "campaigns",
     "load",
     "load_scorecards",
     "periods",
     "plain",
     "scorecard_problems",
-    "shift",
 ]

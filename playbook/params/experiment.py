@@ -3,33 +3,19 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from playbook.params.text import Amount, Model, Number, Slug, Text
+from playbook.params.text import Amount, Day, Model, Number, Slug, Text
 
 REGISTRATION = {"registered_hash", "registered_on"}
 SHARES_SLACK = 1e-3
 """Shares may miss 1 by this much, so that a third can be written 0.3333."""
 
 
-def _iso(value: Any) -> Any:
-    if isinstance(value, date):
-        return value
-    try:
-        found = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        found = None
-    if found is None or found.isoformat() != value:
-        raise ValueError("must be a day written YYYY-MM-DD")
-    return found
-
-
 Column = Annotated[str, Field(min_length=1)]
-IsoDate = Annotated[date, BeforeValidator(_iso)]
 Open = Annotated[float, Field(strict=True, gt=0, lt=1)]
 Share = Annotated[float, Field(strict=True, ge=0, le=1)]
 
@@ -156,13 +142,13 @@ class ExperimentPlan(Model):
     date_column: Column | None = None
     arms: Mapping[Column, Share] = Field(min_length=2)
     metrics: tuple[MetricPlan, ...] = Field(min_length=1)
-    start: IsoDate | None = None
-    end: IsoDate | None = None
-    pre_period_end: IsoDate | None = None
+    start: Day | None = None
+    end: Day | None = None
+    pre_period_end: Day | None = None
     alpha: Open = 0.05
     power: Open = 0.8
     mde: Open | None = None
-    looks: tuple[IsoDate, ...] = ()
+    looks: tuple[Day, ...] = ()
     spending: Literal["none", "obf", "pocock", "always"] = "obf"
     tune_units: Annotated[int, Field(strict=True, ge=100)] = 5000
     segments: tuple[Column, ...] = ()
@@ -170,7 +156,7 @@ class ExperimentPlan(Model):
     money_metric: str | None = None
     monthly_units: Amount | None = None
     registered_hash: str | None = None
-    registered_on: IsoDate | None = None
+    registered_on: Day | None = None
 
     @model_validator(mode="after")
     def _arms_share_everything(self) -> Self:

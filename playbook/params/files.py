@@ -151,7 +151,7 @@ def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
         if goal.start and goal.start > goal.deadline:
             yield (
                 ("goals", key, "deadline"),
-                goal.deadline,
+                goal.deadline.isoformat(),
                 f"lies before the start {goal.start}",
                 "Correct one.",
             )

@@ -1,7 +1,7 @@
 """What a campaign is: names, goals, channels, sources, budget, rules, experiments and team."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,6 +9,7 @@ from babel.numbers import list_currencies
 from pydantic import Field, field_validator, model_validator
 
 from playbook.params.experiment import ExperimentPlan
+from playbook.params.period import Period
 from playbook.params.text import (
     Amount,
     Day,
@@ -17,7 +18,7 @@ from playbook.params.text import (
     Model,
     Named,
     Number,
-    Period,
+    PeriodId,
     Slug,
     Text,
     Whole,
@@ -223,7 +224,7 @@ class Campaign(Model):
     """All parameters of one campaign in one period."""
 
     id: Slug
-    period: Period
+    period: PeriodId
     name: Text
     language: Language
     currency: str
@@ -258,30 +259,28 @@ class Campaign(Model):
         return value
 
     @property
+    def month(self) -> Period:
+        """The period as a value: its days, the months around it."""
+        return Period.of(self.period)
+
+    def in_month(self, month: Period) -> "Campaign":
+        """Return the same parameters for another period."""
+        return self.model_copy(update={"period": str(month)})
+
+    @property
     def start(self) -> date:
         """First day of the period."""
-        return date.fromisoformat(f"{self.period}-01")
+        return self.month.start
 
     @property
     def end(self) -> date:
         """Last day of the period, included."""
-        return date.fromisoformat(f"{shift(self.period, 1)}-01") - timedelta(days=1)
-
-    @property
-    def previous(self) -> str:
-        """The period before, as YYYY-MM."""
-        return shift(self.period, -1)
+        return self.month.end
 
     @property
     def decider(self) -> str:
         """Who answers for the heaviest goal, and so decides on proposals; empty without goals."""
         return max(self.goals.values(), key=lambda goal: goal.weight).owner if self.goals else ""
-
-
-def shift(period: str, months: int) -> str:
-    """Return the period that lies `months` after `period` (before it, when negative)."""
-    year, month = divmod(int(period[:4]) * 12 + int(period[5:]) - 1 + months, 12)
-    return f"{year:04d}-{month + 1:02d}"
 
 
 def plain(campaign: Campaign) -> dict[str, Any]:

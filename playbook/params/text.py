@@ -27,19 +27,21 @@ def _slug(value: str) -> str:
     return value
 
 
-def _day(value: str) -> str:
+def _day(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
     try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != value:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        day = None
+    if day is None or day.isoformat() != value:
         raise ValueError("must be a day written YYYY-MM-DD")
-    return value
+    return day
 
 
 Slug = Annotated[str, AfterValidator(_slug)]
-Period = Annotated[str, StringConstraints(pattern=rf"^{MONTH}$")]
-Day = Annotated[str, AfterValidator(_day)]
+PeriodId = Annotated[str, StringConstraints(pattern=rf"^{MONTH}$")]
+Day = Annotated[date, BeforeValidator(_day)]
 Language = Literal["zh", "en"]
 Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]

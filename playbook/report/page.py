@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from playbook.csvfile import csv_text
 from playbook.metrics import CATALOGUE
-from playbook.params import Campaign, shift
+from playbook.params import Campaign
 from playbook.report import store
 from playbook.report.figures import Chart, svg
 from playbook.report.messages import messages
@@ -68,7 +68,7 @@ def open_view(campaign: Campaign, result: StageResult, run_dir: Path | str) -> V
     """
     view = view_of(campaign, result, stage_of(result.stage).id)
     store.save(result, view.words, Path(run_dir))
-    store.propose(shift(campaign.period, 1), result.next_month, Path(run_dir))
+    store.propose(str(campaign.month.next), result.next_month, Path(run_dir))
     return view
 
 

@@ -101,7 +101,8 @@ def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
     """
     near = Path(run_dir).parent
     found = [
-        read(ANALYSIS.notebook, near / place / campaign.previous) for place in (".", campaign.id)
+        read(ANALYSIS.notebook, near / place / str(campaign.month.previous))
+        for place in (".", campaign.id)
     ]
     return next(filter(None, found), StageResult(stage=ANALYSIS.notebook, tables={}, findings=()))
 

@@ -95,7 +95,9 @@ def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column:
         return MISSING
     if unit == "kpi":
         return _kpi(words, str(found))
-    if unit in ("text", "name"):
+    if unit == "text":
+        return str(found)
+    if unit == "name":
         return name(words, str(found), column)
     if unit in DATES:
         return _date(words, str(found), unit)
@@ -149,9 +151,9 @@ def label(words: Words, column: str) -> str:
 
 
 def unit_of(words: Words, column: str) -> Unit:
-    """Return the unit of a column; text where no schema knows it."""
+    """Return the unit of a column; that of a name where no schema knows it."""
     known = column_of(words.stage, words.table, column)
-    return known.unit if known else "text"
+    return known.unit if known else "name"
 
 
 def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
@@ -161,7 +163,7 @@ def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
     """
     known = column_of(words.stage, words.table, column)
     row_units = table_of(words.stage, words.table).row_units
-    return unit_in_row(known, row, row_units) if known else "text"
+    return unit_in_row(known, row, row_units) if known else "name"
 
 
 def is_signed(words: Words, column: str) -> bool:

@@ -5,14 +5,14 @@ import platform
 import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
 import playbook
-from playbook.params import Campaign, shift
+from playbook.params import Campaign, Period
 
 State = Literal["run", "kept", "older", "failed", "not run"]
 FILE = "manifest.json"
@@ -113,10 +113,7 @@ def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
 
 
 def _seen_until(period: str, started: str) -> date:
-    return min(
-        date.fromisoformat(started[:10]),
-        date.fromisoformat(f"{shift(period, 1)}-01") - timedelta(days=1),
-    )
+    return min(date.fromisoformat(started[:10]), Period.of(period).end)
 
 
 def libraries() -> dict[str, str]:

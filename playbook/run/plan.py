@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playbook import params, sources
 from playbook.errors import PlaybookError, Problem
-from playbook.params import Campaign
+from playbook.params import Campaign, Period
 from playbook.run.fingerprint import digest, file_digest, notebook_digest, stage_digest
 from playbook.run.manifest import Manifest, State
 from playbook.run.notebooks import CELL_TIMEOUT, QUALITY, REPORT, notebook_named
@@ -91,7 +91,7 @@ def _left_for(stage: Stage, request: Request, campaign: Campaign) -> str:
     """Hash what a stage reads beside tables and parameters; empty where it reads nothing else."""
     space = request.workspace
     if stage.reads_proposal:
-        previous = space.target(request.campaign, campaign.previous)
+        previous = space.target(request.campaign, str(campaign.month.previous))
         return file_digest(previous / "findings" / f"{ANALYSIS.notebook}.json")
     if stage.reads_scorecards:
         files = sorted(space.params_dir.glob("scorecards/*.yml"))
@@ -200,8 +200,8 @@ def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list
                     remedy="Give --period, or both --from and --to, like 2026-10.",
                 )
             )
-    count = (int(last[:4]) - int(first[:4])) * 12 + int(last[5:]) - int(first[5:])
-    if count < 0:
+    months = Period.of(first).until(Period.of(last))
+    if not months:
         raise PlaybookError(
             Problem(
                 file="--to",
@@ -211,4 +211,4 @@ def _periods(workspace: Workspace, campaign: str, first: str, last: str) -> list
                 remedy="Swap the two.",
             )
         )
-    return [params.shift(first, step) for step in range(count + 1)]
+    return [str(month) for month in months]

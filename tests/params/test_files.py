@@ -1,5 +1,6 @@
 """Parameters on disk: what is merged, and how every fault is told."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_one_text_serves_both_languages(folder: Path) -> None:
 
 def test_period_knows_its_days_and_the_one_before(folder: Path) -> None:
     found = params.load("spring", "2027-01", folder)
-    assert (str(found.start), str(found.end), found.previous) == (
+    assert (str(found.start), str(found.end), str(found.month.previous)) == (
         "2027-01-01",
         "2027-01-31",
         "2026-12",
@@ -168,7 +169,7 @@ def test_periods_are_listed_in_order_and_only_months(folder: Path) -> None:
 def test_skeleton_passes_the_check(tmp_path: Path) -> None:
     skeleton.write("autumn-2", "2027-02", tmp_path)
     found = params.load("autumn-2", "2027-02", tmp_path / "params")
-    assert found.goals["revenue"].deadline == "2027-02-28"
+    assert found.goals["revenue"].deadline == date(2027, 2, 28)
 
 
 def test_skeleton_overwrites_nothing(tmp_path: Path) -> None:

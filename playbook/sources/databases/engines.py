@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from playbook.errors import PlaybookError, Problem
 from playbook.masking import masked
-from playbook.params import Campaign, shift
+from playbook.params import Campaign
 from playbook.params.model import Source, TableName
 from playbook.sources.canonical import FileRows, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS
@@ -376,7 +376,7 @@ def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
 
 def _within(table: "ibis.Table", column: str, source: Source, campaign: Campaign) -> "ibis.Table":
     """Keep the period, its history and rows without a day, which are told as rejects later."""
-    first = date.fromisoformat(f"{shift(campaign.period, -source.history_months)}-01")
+    first = campaign.month.after(-source.history_months).start
     after = campaign.end + timedelta(days=1)
     moment = table[column]
     if moment.type().is_date():

@@ -5,7 +5,6 @@ Targets by a stated rule, budget in small steps, and only beyond noise.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -15,7 +14,7 @@ from pydantic import BaseModel
 
 from playbook.methods.bootstrap import TAIL, interval, ratio_draws
 from playbook.metrics import CATALOGUE
-from playbook.params import Campaign, shift
+from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId
 from playbook.stages.analysis.tables import ACTIONS, AGENDA, BUDGET_NEXT, TARGETS_NEXT
 from playbook.stages.shared.findings import records
@@ -160,14 +159,14 @@ def next_targets(campaign: Campaign, targets: pd.DataFrame) -> pd.DataFrame:
 
 def proposal(campaign: Campaign, budget: pd.DataFrame, targets: pd.DataFrame) -> dict[str, Any]:
     """Return the keys that differ in the next period's parameters: goals and budget."""
-    start, end = _next_days(campaign)
+    following = campaign.month.next
     ending = targets[~targets["reason"].isin(["runs_on", "unknown"])]
     goals: dict[str, Any] = {}
     for goal in records(ending, NextTarget):
         goals[goal.goal] = {
             "target": _rounded(goal.proposed),
-            "start": start.isoformat(),
-            "deadline": end.isoformat(),
+            "start": following.start.isoformat(),
+            "deadline": following.end.isoformat(),
         }
     moved = records(budget[budget["change"] != 0], NextBudget)
     money = {channel.channel: _rounded(channel.proposed) for channel in moved}
@@ -209,10 +208,13 @@ def _begun_anew(campaign: Campaign, goal: Goal, reached: pd.Series) -> dict[str,
 
     Nothing of one that runs on.
     """
-    if goal.deadline > campaign.end.isoformat():
+    if goal.deadline > campaign.end:
         return {}
-    start, end = _next_days(campaign)
-    changes: dict[str, Any] = {"start": start.isoformat(), "deadline": end.isoformat()}
+    following = campaign.month.next
+    changes: dict[str, Any] = {
+        "start": following.start.isoformat(),
+        "deadline": following.end.isoformat(),
+    }
     if goal.id in reached.index:
         changes["baseline"] = _rounded(reached[goal.id])
     return changes
@@ -230,7 +232,7 @@ def actions(
     Returns:
         The table `ACTIONS`: the owner is that of the channel or goal; of a test, the decider.
     """
-    due_on = pd.Timestamp(_next_days(campaign)[0])
+    due_on = pd.Timestamp(campaign.month.next.start)
     rows = [
         *_budget_actions(campaign, budget),
         *_target_actions(campaign, targets),
@@ -299,18 +301,13 @@ def agenda(campaign: Campaign, listed: pd.DataFrame) -> pd.DataFrame:
     """
     if listed.empty:
         return AGENDA.frame([])
-    due_on = pd.Timestamp(_next_days(campaign)[0])
+    due_on = pd.Timestamp(campaign.month.next.start)
     return AGENDA.frame([("proposal", float(len(listed)), campaign.decider, due_on)])
 
 
 def _written(item: BaseModel) -> dict[str, Any]:
     """Return a parameter as it stands in a file: without its id and without defaults."""
     return item.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-
-
-def _next_days(campaign: Campaign) -> tuple[date, date]:
-    following = campaign.model_copy(update={"period": shift(campaign.period, 1)})
-    return following.start, following.end
 
 
 @dataclass(kw_only=True, slots=True)
@@ -407,7 +404,7 @@ class _Moves:
 
 def _next_target(campaign: Campaign, reached: Reached) -> tuple[float, str]:
     """Return the next target of a goal, and the code of why."""
-    if campaign.goals[reached.goal].deadline > campaign.end.isoformat():
+    if campaign.goals[reached.goal].deadline > campaign.end:
         return reached.target, "runs_on"
     if np.isnan(reached.attainment):
         return reached.target, "unknown"

@@ -110,7 +110,7 @@ HITS = ResultTable(
         column("content_id", "text", "内容编号", "Piece", "id of the piece"),
         CHANNEL,
         OWNER,
-        column("field", "text", "位置", "Where", "title or body"),
+        column("field", "name", "位置", "Where", "title or body"),
         column("word", "text", "用语", "Word", "as the list has it"),
         column("times", "count", "次数", "Times", "how often it stands there"),
     ),
@@ -120,10 +120,10 @@ MIX = ResultTable(
     name="mix",
     grain="One row per dimension and value, the largest first",
     columns=(
-        column("dimension", "text", "维度", "Dimension", "theme, format or persona"),
+        column("dimension", "name", "维度", "Dimension", "theme, format or persona"),
         column(
             "value",
-            "text",
+            "name",
             "取值",
             "Value",
             'as the plan has it; "(none)" where it is not filled in',
@@ -137,7 +137,7 @@ PUNCTUALITY = ResultTable(
     name="on_time",
     grain="One row per group",
     columns=(
-        column("by", "text", "统计口径", "By", "all, channel or owner"),
+        column("by", "name", "统计口径", "By", "all, channel or owner"),
         column("group", "name", "对象", "Of", 'the channel or owner; "(all)" for all'),
         PLANNED,
         PUBLISHED,
@@ -215,8 +215,8 @@ UNCOVERED = ResultTable(
     name="uncovered",
     grain="One row per pair of persona and theme that no piece serves",
     columns=(
-        column("persona", "text", "目标人群", "Persona", "as the plan has it"),
-        column("theme", "text", "主题", "Theme", "as the plan has it"),
+        column("persona", "name", "目标人群", "Persona", "as the plan has it"),
+        column("theme", "name", "主题", "Theme", "as the plan has it"),
     ),
 )
 

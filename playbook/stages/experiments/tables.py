@@ -208,15 +208,15 @@ CHECKS = ResultTable(
     grain="One row per test and check of validity, stops first",
     columns=(
         column("experiment", "name", "实验", "Experiment", "id of the test"),
-        column("check", "text", "检查", "Check", "code of the check"),
+        column("check", "name", "检查", "Check", "code of the check"),
         column(
             "subject",
-            "text",
+            "name",
             "对象",
             "About",
             "column, metric or arm that it is about; empty for the whole test",
         ),
-        column("state", "text", "状态", "State", "good, watch or act"),
+        column("state", "name", "状态", "State", "good, watch or act"),
         column("value", "number", "数值", "Value", "what was found"),
         column(
             "threshold",
@@ -237,7 +237,7 @@ SEGMENTS = ResultTable(
         column("experiment", "name", "实验", "Experiment", "id of the test"),
         column("metric", "name", "指标", "Metric", "name of the metric"),
         column("column", "name", "维度", "By", "segment column of the plan"),
-        column("level", "text", "取值", "Level", "value of that column"),
+        column("level", "name", "取值", "Level", "value of that column"),
         column("arm", "name", "组别", "Arm", "the treatment that is compared with the control"),
         column(
             "n_control",
@@ -345,7 +345,7 @@ LOOKS = ResultTable(
         ),
         column("statistic", "multiple", "检验值 z", "Evidence, z", "z of the first primary metric"),
         column(
-            "crossed", "text", "越过界限", "Boundary crossed", "whether the boundary was crossed"
+            "crossed", "name", "越过界限", "Boundary crossed", "whether the boundary was crossed"
         ),
     ),
 )
@@ -481,7 +481,7 @@ CHANGES = ResultTable(
     grain="One row per test and part of the plan that was changed since registration",
     columns=(
         column("experiment", "name", "实验", "Experiment", "id of the test"),
-        column("field", "text", "计划项", "Part of the plan", "part of the plan"),
+        column("field", "name", "计划项", "Part of the plan", "part of the plan"),
         column("registered", "text", "登记时", "As registered", "as registered"),
         column("now", "text", "现在", "Now", "as it is now"),
     ),

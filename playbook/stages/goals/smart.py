@@ -10,7 +10,7 @@ import pandas as pd
 
 from playbook.methods.days import in_period, run_rate
 from playbook.metrics import CATALOGUE, Kpi, attainment, compute, with_profit
-from playbook.params import Campaign, shift
+from playbook.params import Campaign, Period
 from playbook.params.model import Goal, Monitoring
 from playbook.stages.goals.tables import AIMS, FIXES, SMART
 from playbook.stages.shared.findings import records
@@ -92,9 +92,9 @@ def fixes(campaign: Campaign, aimed: pd.DataFrame) -> pd.DataFrame:
 def _aim(
     campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
 ) -> dict[str, object]:
-    kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
+    kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
-    has_begun, is_over = start <= end, deadline <= campaign.end
+    has_begun, is_over = start <= end, goal.deadline <= campaign.end
     actual = measured(campaign, goal.kpi, goal, tables, daily) if has_begun else np.nan
     forecast = actual if is_over else _forecast(campaign, goal, daily)
     expected = attainment(forecast, goal.target, kpi.better)
@@ -116,10 +116,10 @@ def _aim(
         "forecast_attainment": expected,
         "outlook": outlook,
         "state": state,
-        "days_left": float(max((deadline - campaign.end).days, 0)),
+        "days_left": float(max((goal.deadline - campaign.end).days, 0)),
         "best_week": best_week(campaign, goal, daily),
         "owner": goal.owner,
-        "deadline": pd.Timestamp(deadline),
+        "deadline": pd.Timestamp(goal.deadline),
         "weight": goal.weight,
     }
 
@@ -131,20 +131,18 @@ def _baseline(
     if goal.baseline is not None:
         return goal.baseline, "set"
     start = _start(campaign, goal)
-    before = campaign.model_copy(update={"period": shift(f"{start:%Y-%m}", -1)})
-    dates = {"start": before.start.isoformat(), "deadline": before.end.isoformat()}
+    before = campaign.in_month(Period(start.year, start.month).previous)
+    dates = {"start": before.start, "deadline": before.end}
     baseline = measured(before, goal.kpi, goal.model_copy(update=dates), tables, daily)
     if np.isnan(baseline):
         return np.nan, "unknown"
     if CATALOGUE[goal.kpi].aggregation == "sum":
-        baseline *= _days(start, date.fromisoformat(goal.deadline)) / _days(
-            before.start, before.end
-        )
+        baseline *= _days(start, goal.deadline) / _days(before.start, before.end)
     return baseline, "history"
 
 
 def _start(campaign: Campaign, goal: Goal) -> date:
-    return date.fromisoformat(goal.start) if goal.start else campaign.start
+    return goal.start or campaign.start
 
 
 def _days(first: date, last: date) -> int:
@@ -166,8 +164,9 @@ def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
     so_far = in_period(rows, start, end)[columns].sum(min_count=1)
     if "other_acquisition_cost" in columns:
         so_far["other_acquisition_cost"] = campaign.business.other_acquisition_cost
-    deadline = date.fromisoformat(goal.deadline)
-    expected = {column: so_far[column] + run_rate(by_day[column], deadline) for column in columns}
+    expected = {
+        column: so_far[column] + run_rate(by_day[column], goal.deadline) for column in columns
+    }
     return float(compute(pd.DataFrame([expected]), [kpi.id])[kpi.id].iloc[0])
 
 
@@ -265,7 +264,7 @@ def _achievable(campaign: Campaign, goal: Goal, standing: Standing) -> Answer:
         return Answer("unknown", "too_little_history")
     target = goal.target
     if kpi.aggregation == "sum":
-        target *= 7 / _days(_start(campaign, goal), date.fromisoformat(goal.deadline))
+        target *= 7 / _days(_start(campaign, goal), goal.deadline)
     if attainment(standing.best_week, target, kpi.better) < 1:
         return Answer("no", "above_best_week")
     if attainment(standing.baseline, goal.target, kpi.better) > 1:
@@ -282,6 +281,6 @@ def _relevant(goal: Goal) -> Answer:
 
 def _time_bound(campaign: Campaign, goal: Goal) -> Answer:
     """A goal is time-bound if its deadline does not lie before the period."""
-    if goal.deadline < campaign.start.isoformat():
+    if goal.deadline < campaign.start:
         return Answer("no", "already_over")
     return YES

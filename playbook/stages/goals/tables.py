@@ -34,7 +34,7 @@ AIMS = ResultTable(
         BASELINE,
         column(
             "baseline_from",
-            "text",
+            "name",
             "基线来源",
             "Baseline from",
             "whence the baseline is known: set, history or unknown",
@@ -66,7 +66,7 @@ AIMS = ResultTable(
         ),
         column(
             "outlook",
-            "text",
+            "name",
             "进展",
             "Outlook",
             "reached, missed, on_pace, at_risk, off_pace, not_begun or unknown",
@@ -99,8 +99,8 @@ ANSWERS = ResultTable(
     name="answers",
     grain="One row per item and segment, '(all)' first",
     columns=(
-        column("item", "text", "题目", "Question", "id of the question"),
-        column("segment", "text", "人群", "Group", 'age band; "(all)" for everyone'),
+        column("item", "name", "题目", "Question", "id of the question"),
+        column("segment", "name", "人群", "Group", 'age band; "(all)" for everyone'),
         PEOPLE,
         column("mean", "number", "平均分", "Mean (of five)", "mean answer from 1 to 5"),
         column(
@@ -118,7 +118,7 @@ ANSWERS = ResultTable(
             "top_two less that of all people",
             signed=True,
         ),
-        column("enough", "text", "人数足够", "Enough people", "yes from thirty people on, else no"),
+        column("enough", "name", "人数足够", "Enough people", "yes from thirty people on, else no"),
     ),
 )
 
@@ -127,8 +127,8 @@ FIXES = ResultTable(
     grain="One row per goal and rule that is open",
     columns=(
         GOAL,
-        column("rule", "text", "规则", "Rule", "rule that is not met, or not known"),
-        column("fix", "text", "如何改进", "What mends it", "code of what would mend it"),
+        column("rule", "name", "规则", "Rule", "rule that is not met, or not known"),
+        column("fix", "name", "如何改进", "What mends it", "code of what would mend it"),
     ),
 )
 
@@ -136,7 +136,7 @@ FOLLOWED = ResultTable(
     name="followed",
     grain="One row per proposed number",
     columns=(
-        column("matter", "text", "事项", "Matter", "target or budget"),
+        column("matter", "name", "事项", "Matter", "target or budget"),
         OBJECT,
         KPI,
         column(
@@ -156,7 +156,7 @@ FOLLOWED = ResultTable(
         ),
         column(
             "followed",
-            "text",
+            "name",
             "落实情况",
             "What became of it",
             "as_proposed, kept, otherwise or dropped",
@@ -171,9 +171,9 @@ INTERESTS = ResultTable(
     name="interests",
     grain="One row per segment and place",
     columns=(
-        column("segment", "text", "人群", "Group", "age band of thirty people or more"),
+        column("segment", "name", "人群", "Group", "age band of thirty people or more"),
         column("place", "count", "名次", "Place", "1 is what it cares about most, to 3"),
-        column("item", "text", "题目", "Question", "id of the question"),
+        column("item", "name", "题目", "Question", "id of the question"),
         column(
             "top_two",
             "fraction",
@@ -197,8 +197,8 @@ PROFILE = ResultTable(
     name="profile",
     grain="One row per trait and answer, the largest first",
     columns=(
-        column("trait", "text", "特征", "Trait", "age_band, gender, region, income_band or media"),
-        column("answer", "text", "回答", "Answer", "what was answered, or the medium used"),
+        column("trait", "name", "特征", "Trait", "age_band, gender, region, income_band or media"),
+        column("answer", "name", "回答", "Answer", "what was answered, or the medium used"),
         PEOPLE,
         SHARE,
         column(
@@ -226,35 +226,35 @@ SMART = ResultTable(
         GOAL,
         column(
             "specific",
-            "text",
+            "name",
             "明确",
             "Specific",
             "a known person answers for it, and no other goal sets the same: yes or no",
         ),
         column(
             "measurable",
-            "text",
+            "name",
             "可衡量",
             "Measurable",
             "its KPI adds up, has data and a start: yes or no",
         ),
         column(
             "achievable",
-            "text",
+            "name",
             "可达成",
             "Achievable",
             "asks for no more than the best week before brought: yes, no or unknown",
         ),
         column(
             "relevant",
-            "text",
+            "name",
             "相关",
             "Relevant",
             "says what it serves, and carries weight: yes or no",
         ),
         column(
             "time_bound",
-            "text",
+            "name",
             "有期限",
             "Time-bound",
             "its deadline does not lie before the period: yes or no",

@@ -82,7 +82,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         The tables of `market.tables`.
     """
     _, now, before = months(campaign, tables["channel_daily"])
-    past = campaign.model_copy(update={"period": campaign.previous})
+    past = campaign.in_month(campaign.month.previous)
     days, days_before = (campaign.start, campaign.end), (past.start, past.end)
     moved = trends(tables["market_series"], days, days_before)
     results = {

@@ -65,7 +65,7 @@ ALLOCATION = ResultTable(
         ),
         column(
             "hint",
-            "text",
+            "name",
             "回报提示",
             "What the return says",
             "code of how the return compares with all these channels together",
@@ -77,7 +77,7 @@ GROWTH = ResultTable(
     name="growth",
     grain="One row per market series whose change is known",
     columns=(
-        column("series_id", "text", "市场序列", "Market series", "id of the series"),
+        column("series_id", "name", "市场序列", "Market series", "id of the series"),
         KPI,
         column(
             "own_change",
@@ -103,7 +103,7 @@ MONTHLY = ResultTable(
     name="monthly",
     grain="One row per series and month, at most three years",
     columns=(
-        column("series_id", "text", "市场序列", "Market series", "id of the series"),
+        column("series_id", "name", "市场序列", "Market series", "id of the series"),
         DATE,
         column(
             "value",
@@ -130,7 +130,7 @@ RIVALS = ResultTable(
     grain="One row per brand, the loudest first",
     columns=(
         column("brand", "text", "品牌", "Brand", "as the data name it"),
-        column("role", "text", "身份", "Whose", "own or rival"),
+        column("role", "name", "身份", "Whose", "own or rival"),
         column("weeks", "count", "周数", "Weeks", "weeks of the period with data"),
         column(
             "share_of_voice",
@@ -199,7 +199,7 @@ TRENDS = ResultTable(
     name="trends",
     grain="One row per market series",
     columns=(
-        column("series_id", "text", "市场序列", "Market series", "id of the series"),
+        column("series_id", "name", "市场序列", "Market series", "id of the series"),
         column("unit", "text", "单位", "Unit", "as the data name it"),
         FIRST_DAY,
         LAST_DAY,
@@ -227,15 +227,15 @@ TRENDS = ResultTable(
         column(
             "pvalue", "pvalue", "趋势检验 p 值", "p-value of the trend", "of a trend against none"
         ),
-        column("direction", "text", "方向", "Direction", "rising, falling, no_trend or unknown"),
+        column("direction", "name", "方向", "Direction", "rising, falling, no_trend or unknown"),
         column(
             "peak_month",
-            "text",
+            "name",
             "旺季月份",
             "Peak month",
             "m01 to m12; empty without a clear season",
         ),
-        column("method", "text", "方法", "Method", "stl (season taken out), no_season or plain"),
+        column("method", "name", "方法", "Method", "stl (season taken out), no_season or plain"),
     ),
 )
 

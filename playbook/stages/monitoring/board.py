@@ -160,7 +160,7 @@ def _is_of_this_period(goal: Goal, campaign: Campaign) -> bool:
 
     A ratio's target holds in every period up to the deadline.
     """
-    first, last = campaign.start.isoformat(), campaign.end.isoformat()
+    first, last = campaign.start, campaign.end
     start = goal.start or first
     if goal.channel is not None:
         return False

@@ -72,7 +72,7 @@ BOARD = ResultTable(
         ),
         kpi_column("attainment"),
         column(
-            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+            "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
         ),
     ),
 )
@@ -108,7 +108,7 @@ FRESHNESS = ResultTable(
             "days of the period without a row; missing for tables that need not have one every day",
         ),
         column(
-            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+            "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
         ),
     ),
 )
@@ -239,7 +239,7 @@ PACING = ResultTable(
             "days after that without spend",
         ),
         column(
-            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+            "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
         ),
     ),
 )
@@ -268,7 +268,7 @@ PAGES = ResultTable(
             "median; missing where it is not measured",
         ),
         column(
-            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+            "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
         ),
     ),
 )
@@ -317,7 +317,7 @@ QUALITY_SOURCES = ResultTable(
     name="quality_sources",
     grain="One row per file",
     columns=(
-        column("platform", "text", "平台", "Platform", "mapping that read it"),
+        column("platform", "name", "平台", "Platform", "mapping that read it"),
         column("file", "text", "文件", "File", "as it lies below the campaign's data folder"),
         column("table", "name", "数据表", "Table", "canonical table"),
         column("rows", "count", "行数", "Rows", "read: kept, rejected and duplicates"),
@@ -570,7 +570,7 @@ TRACKING = ResultTable(
             "that such a run comes by luck",
         ),
         column(
-            "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+            "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
         ),
     ),
 )

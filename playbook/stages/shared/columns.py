@@ -2,14 +2,14 @@
 
 from playbook.stages.shared.schema import ResultTable, column
 
-MEASURE = column("measure", "text", "项目", "Measure", "what the row counts")
+MEASURE = column("measure", "name", "项目", "Measure", "what the row counts")
 VALUE = column("value", "number", "数值", "Value", "in the unit of what the row measures")
 KPI = column("kpi", "kpi", "指标", "KPI", "id of the KPI catalogue")
 GOAL = column("goal", "name", "目标", "Goal", "id of the goal")
 CHANNEL = column(
     "channel", "name", "渠道", "Channel", 'id of the channel; "(all)" for all together'
 )
-KIND = column("kind", "text", "渠道类型", "Kind of channel", "owned, partner, paid or kol")
+KIND = column("kind", "name", "渠道类型", "Kind of channel", "owned, partner, paid or kol")
 OBJECT = column(
     "object", "name", "对象", "Concerns", "the goal, channel or other thing that the row is about"
 )
@@ -60,9 +60,9 @@ PLANNED = column("planned", "count", "计划数", "Planned", "number of planned 
 PUBLISHED = column("published", "count", "已发布", "Published", "number of published pieces")
 ON_TIME = column("on_time", "count", "按时数", "On time", "number of pieces published on time")
 WEIGHT = column("weight", "number", "权重", "Weight", "how much it counts among others of its kind")
-REASON = column("reason", "text", "原因", "Reason", "code of why")
+REASON = column("reason", "name", "原因", "Reason", "code of why")
 STATE = column(
-    "state", "text", "状态", "State", "good, watch, act, or empty where nothing is judged"
+    "state", "name", "状态", "State", "good, watch, act, or empty where nothing is judged"
 )
 
 SHARED = ResultTable(

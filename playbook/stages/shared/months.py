@@ -12,7 +12,7 @@ def months(
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return history, period and period before: each one row per day and channel."""
     daily = by_channel_day(channel_daily)
-    past = campaign.model_copy(update={"period": campaign.previous})
+    past = campaign.in_month(campaign.month.previous)
     return (
         daily,
         in_period(daily, campaign.start, campaign.end),

@@ -36,8 +36,8 @@ Unit = Literal[
 
 `fraction` prints as per cent, `points` (a difference of fractions) as percentage points, `multiple`
 as 3.42, `number` in the unit of what its row measures, `difference` as a difference of such, `kpi`
-and `name` are ids that print as the words of the KPI catalogue or of the parameters, an `id` is not
-printed.
+and `name` are ids and codes that print as the words of the KPI catalogue, of the parameters or of
+the messages, a `text` prints as somebody wrote it, an `id` is not printed.
 """
 
 NUMERIC: frozenset[Unit] = frozenset(

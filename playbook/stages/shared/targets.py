@@ -96,8 +96,7 @@ def of_channel(table: pd.DataFrame, goal: Goal) -> pd.DataFrame:
 
 def window(campaign: Campaign, goal: Goal) -> tuple[date, date]:
     """Return first and last day of a goal that are over by the end of the period."""
-    start = date.fromisoformat(goal.start) if goal.start else campaign.start
-    return start, min(date.fromisoformat(goal.deadline), campaign.end)
+    return goal.start or campaign.start, min(goal.deadline, campaign.end)
 
 
 def _gmv(orders: pd.DataFrame, start: date, end: date) -> float:
@@ -134,19 +133,19 @@ def banded(distance: float, rules: Monitoring) -> str:
 def _row(
     campaign: Campaign, goal: Goal, tables: Mapping[str, pd.DataFrame], daily: pd.DataFrame
 ) -> dict[str, object]:
-    kpi, deadline = CATALOGUE[goal.kpi], date.fromisoformat(goal.deadline)
+    kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
     has_begun = start <= end
     actual = measured(campaign, goal.kpi, goal, tables, daily) if has_begun else np.nan
     elapsed = 1.0
     if kpi.aggregation == "sum":
-        elapsed = ((end - start).days + 1) / ((deadline - start).days + 1)
+        elapsed = ((end - start).days + 1) / ((goal.deadline - start).days + 1)
     due = goal.target * max(elapsed, 0.0)
     progress = attainment(actual, due, kpi.better)
     state, outcome = "good", "not_begun"
     if has_begun:
         state = state_of(progress, kpi.better, campaign.monitoring)
-        outcome = _outcome(progress, state, is_over=deadline <= campaign.end)
+        outcome = _outcome(progress, state, is_over=goal.deadline <= campaign.end)
     return {
         "goal": goal.id,
         "kpi": goal.kpi,
@@ -160,7 +159,7 @@ def _row(
         "state": state,
         "outcome": outcome,
         "owner": goal.owner,
-        "deadline": pd.Timestamp(deadline),
+        "deadline": pd.Timestamp(goal.deadline),
         "weight": goal.weight,
     }
 

@@ -3,6 +3,7 @@
 Search 22.5, social 7.2, display 1.6 for each unit of spend.
 """
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -203,8 +204,8 @@ def test_the_next_month_is_whole_what_goes_on_with_what_is_proposed_over_it() ->
     assert month["budget"] == {"search": 3594.0, "social": 3267.0, "display": 2940.0}
     following = campaign(period="2026-11", **month)
     assert (following.goals["aim"].start, following.goals["aim"].deadline) == (
-        "2026-11-01",
-        "2026-11-30",
+        date(2026, 11, 1),
+        date(2026, 11, 30),
     )
     assert (following.goals["aim"].weight, following.goals["aim"].owner) == (2.0, "s01")
     assert following.goals["aim"].baseline == pytest.approx(reached, rel=1e-3)
