@@ -23,8 +23,8 @@ class Problem:
 
     def __str__(self) -> str:
         """Say the problem in one line: where, what, why, and what to do."""
-        found = f" is {self.value!r}" if self.value else ""
-        where = f"{self.file}: {self.place}{found}" if self.place else f"{self.file}{found}"
+        value = f" is {self.value!r}" if self.value else ""
+        where = f"{self.file}: {self.place}{value}" if self.place else f"{self.file}{value}"
         return f"{where}: {self.rule}. {self.remedy}"
 
 

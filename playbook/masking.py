@@ -22,10 +22,10 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
         text: Such as the words of a driver, which often repeat the address that they were given.
         environment: Variables, of which those that hold an address (`scheme://…`) are looked at.
     """
-    found = {
+    secrets = {
         secret for value in environment.values() if "://" in value for secret in _secrets(value)
     }
-    for secret in sorted(found, key=len, reverse=True):
+    for secret in sorted(secrets, key=len, reverse=True):
         text = text.replace(secret, MASK)
     return text
 
@@ -41,9 +41,9 @@ def _secrets(address: str) -> Iterator[str]:
     queried = [value for name, value in parse_qsl(parts.query) if SECRET_KEY.search(name)]
     written = [value for name, value in OPTION.findall(address) if SECRET_KEY.search(name)]
     secrets = {
-        one
-        for one in (password, unquote(password), unquote_plus(password), *queried, *written)
-        if one
+        written_so
+        for written_so in (password, unquote(password), unquote_plus(password), *queried, *written)
+        if written_so
     }
     if secrets:
         yield address

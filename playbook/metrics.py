@@ -285,17 +285,17 @@ def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) 
         ValueError: A KPI may not be added up (reach, frequency, LTV).
     """
     keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
-    found = {kpi: _grouped(table, CATALOGUE[kpi], keys) for kpi in kpis}
-    return pd.DataFrame(found).rename_axis(list(by) or None)
+    columns = {kpi: _grouped(table, CATALOGUE[kpi], keys) for kpi in kpis}
+    return pd.DataFrame(columns).rename_axis(list(by) or None)
 
 
 def _grouped(table: pd.DataFrame, kpi: Kpi, keys: list[pd.Series]) -> pd.Series:
     if kpi.aggregation == "none":
         raise ValueError(f"{kpi.id} may not be added up: {kpi.formula}")
-    known = table.reindex(columns=list(dict.fromkeys(kpi.columns))).astype("float64")
+    values = table.reindex(columns=list(dict.fromkeys(kpi.columns))).astype("float64")
     if kpi.aggregation == "ratio":
-        known = known[known.notna().all(axis="columns")].reindex(table.index)
-    sums = known.groupby(keys, observed=True, sort=True).sum(min_count=1)
+        values = values[values.notna().all(axis="columns")].reindex(table.index)
+    sums = values.groupby(keys, observed=True, sort=True).sum(min_count=1)
     above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(
         axis="columns"
     )

@@ -143,16 +143,16 @@ def evaluate(
         )
         _require_page(html, currency)
         with working(f"Evaluating {Path(file).name or planned.id}"):
-            found = abtest.evaluate(data, planned, registered=registered)
+            evaluation = abtest.evaluate(data, planned, registered=registered)
     if html:
         html.write_text(
-            _page(found, lang, currency, Path(file).name or f"{control} : {treatment}"),
+            _page(evaluation, lang, currency, Path(file).name or f"{control} : {treatment}"),
             encoding="utf-8",
         )
     if as_json:
-        typer.echo(json.dumps(abtest.as_dict(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(abtest.as_dict(evaluation), ensure_ascii=False, indent=1))
     else:
-        _show(found, lang)
+        _show(evaluation, lang)
         if html:
             console.print(f"[green]✓[/] {html}", soft_wrap=True)
 
@@ -184,9 +184,9 @@ def register(
     with problems_told():
         meant, file = _to_register(plan, experiment, period, root)
         written = registration.register(meant, file, dt.date.today())
-    told = "registered" if written else "was registered before, nothing has changed"
+    outcome = "registered" if written else "was registered before, nothing has changed"
     console.print(
-        f"[green]✓[/] {meant.id} {told}: sha256 {plan_hash(meant)[:12]}, {file}", soft_wrap=True
+        f"[green]✓[/] {meant.id} {outcome}: sha256 {plan_hash(meant)[:12]}, {file}", soft_wrap=True
     )
 
 
@@ -224,7 +224,10 @@ def _asked(
     ]
     if absent:
         raise PlaybookError(
-            *(_wrong(one, "", "is missing", "Name the column, or give --plan.") for one in absent)
+            *(
+                _wrong(option, "", "is missing", "Name the column, or give --plan.")
+                for option in absent
+            )
         )
     _require_metrics(quick)
     return file, quick_plan(file, AdHoc(**quick)), None
@@ -290,48 +293,48 @@ def _to_register(
     if not experiment:
         return registration.read_plan(Path(plan)), registration.beside(Path(plan))
     month = period or next(iter(params.periods(plan, params_dir)[-1:]), "")
-    known = params.load(plan, month, params_dir).experiments
-    if experiment not in known:
+    plans = params.load(plan, month, params_dir).experiments
+    if experiment not in plans:
         raise PlaybookError(
             _wrong(
-                "EXPERIMENT", experiment, f"is not among {', '.join(known) or 'none'} of {month}"
+                "EXPERIMENT", experiment, f"is not among {', '.join(plans) or 'none'} of {month}"
             )
         )
-    return known[experiment], registration.below(params_dir, plan, experiment)
+    return plans[experiment], registration.below(params_dir, plan, experiment)
 
 
 def _counts(option: str, text: str) -> tuple[int, int]:
-    found = COUNTS.match(text.replace(" ", ""))
-    if not found:
+    match = COUNTS.match(text.replace(" ", ""))
+    if not match:
         remedy = "Give both, like --control 2105/50123 --treatment 2243/50340."
         raise PlaybookError(_wrong(option, text, "must be conversions/units", remedy))
-    conversions, units = (int(part.replace(",", "")) for part in found.groups())
+    conversions, units = (int(part.replace(",", "")) for part in match.groups())
     return conversions, units
 
 
 def _covariates(texts: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+    columns: dict[str, list[str]] = {}
     for text in texts:
         metric, equals, column = text.partition("=")
         if not (metric and equals and column):
             raise PlaybookError(_wrong("--covariate", text, "must be METRIC=COLUMN"))
-        found.setdefault(metric, []).append(column)
-    return found
+        columns.setdefault(metric, []).append(column)
+    return columns
 
 
-def _page(found: "Evaluation", lang: str, currency: str, data: str) -> str:
+def _page(evaluation: "Evaluation", lang: str, currency: str, data: str) -> str:
     from playbook.report.card import card_page
 
-    return card_page(found, language=lang, currency=currency, data=data)
+    return card_page(evaluation, language=lang, currency=currency, data=data)
 
 
-def _show(found: "Evaluation", lang: str) -> None:
+def _show(evaluation: "Evaluation", lang: str) -> None:
     """Print the verdict first, then why, the open checks, effects and what could be seen."""
     from playbook.abtest.decision import sentences
     from playbook.stages.experiments.evaluated import tables_of
     from playbook.stages.experiments.trials import SEVERITY
 
-    decision, tables = found.decision, tables_of([found])
+    decision, tables = evaluation.decision, tables_of([evaluation])
     mark = MARKS[SEVERITY[decision.action]]
     console.print(f"{mark} [bold]{sentences.action(decision.action)[lang]}[/]", highlight=False)
     for reason in decision.reasons:
@@ -341,10 +344,10 @@ def _show(found: "Evaluation", lang: str) -> None:
         console.print(MARKS[check["state"]], check[lang], highlight=False, soft_wrap=True)
     effects = tables["experiments"].to_dict("records")
     console.print(_effects_table(effects, lang))
-    for one in effects:
-        if isinstance(note := one[f"note_{lang}"], str):
+    for effect in effects:
+        if isinstance(note := effect[f"note_{lang}"], str):
             console.print(
-                f"  {one['metric']} · {one['arm']}: {note}",
+                f"  {effect['metric']} · {effect['arm']}: {note}",
                 highlight=False,
                 markup=False,
                 soft_wrap=True,
@@ -357,19 +360,19 @@ def _effects_table(effects: Sequence[dict[Any, Any]], lang: str) -> Table:
     words = Words(language=lang, stage="experiments")
     table = Table(box=box.SIMPLE, padding=(0, 1, 0, 0))
     for column in ("metric", "arm", "control", "treatment", "lift", "interval", "pvalue_adjusted"):
-        said = name(words, column) if column == "interval" else label(words, column)
+        heading = name(words, column) if column == "interval" else label(words, column)
         table.add_column(
-            said, justify="left" if column in ("metric", "arm") else "right", overflow="fold"
+            heading, justify="left" if column in ("metric", "arm") else "right", overflow="fold"
         )
-    for one in effects:
-        level = "fraction" if one["kind"] == "rate" else "number"
-        cells = [value(words, one[column], level) for column in ("control", "treatment")]  # type: ignore[arg-type]
-        p = value(words, one["pvalue_adjusted"], "pvalue")
-        table.add_row(one["metric"], one["arm"], *cells, *_change(one, words), p)
+    for effect in effects:
+        level = "fraction" if effect["kind"] == "rate" else "number"
+        cells = [value(words, effect[column], level) for column in ("control", "treatment")]  # type: ignore[arg-type]
+        p = value(words, effect["pvalue_adjusted"], "pvalue")
+        table.add_row(effect["metric"], effect["arm"], *cells, *_change(effect, words), p)
     return table
 
 
-def _change(effect: dict[Any, Any], said: "Words") -> tuple[str, str]:
+def _change(effect: dict[Any, Any], words: "Words") -> tuple[str, str]:
     """Print lift and interval; where the lift has none, the difference and its interval."""
     from playbook.abtest.decision import sentences
     from playbook.report.words import value
@@ -377,11 +380,11 @@ def _change(effect: dict[Any, Any], said: "Words") -> tuple[str, str]:
     if isnan(effect["lift_ci_lower"]):
         columns = ("difference", "ci_lower", "ci_upper")
         cells = [
-            sentences.points(effect["kind"], effect[column])[said.language] for column in columns
+            sentences.points(effect["kind"], effect[column])[words.language] for column in columns
         ]
         return cells[0], "–" if isnan(effect["ci_lower"]) else f"{cells[1]} … {cells[2]}"
     columns = ("lift", "lift_ci_lower", "lift_ci_upper")
-    cells = [value(said, effect[column], "fraction", signed=True) for column in columns]
+    cells = [value(words, effect[column], "fraction", signed=True) for column in columns]
     return cells[0], f"{cells[1]} … {cells[2]}"
 
 

@@ -100,8 +100,8 @@ def _show_size(
     from playbook.abtest.decision.sentences import say
     from playbook.report.words import Words, label, name, value
 
-    plain, narrowed, said = sizes[0], sizes[-1], Words(language=lang, stage="experiments")
-    told = [
+    plain, narrowed, words = sizes[0], sizes[-1], Words(language=lang, stage="experiments")
+    texts = [
         say(
             "size",
             baseline=plain.baseline,
@@ -112,13 +112,13 @@ def _show_size(
         )
     ]
     if correlation:
-        told.append(say("size_narrowed", correlation=correlation, units=ceil(narrowed.per_arm)))
+        texts.append(say("size_narrowed", correlation=correlation, units=ceil(narrowed.per_arm)))
     if days is not None:
-        told.append(say("size_days", daily=daily, days=days))
-    for one in told:
-        console.print(one[lang], highlight=False, markup=False, soft_wrap=True)
+        texts.append(say("size_days", daily=daily, days=days))
+    for text in texts:
+        console.print(text[lang], highlight=False, markup=False, soft_wrap=True)
     console.print(
-        f"{label(said, 'formula')}: {name(said, plain.formula)}",
+        f"{label(words, 'formula')}: {name(words, plain.formula)}",
         highlight=False,
         markup=False,
         soft_wrap=True,
@@ -131,10 +131,10 @@ def _show_size(
             "detectable_lift",
             *(["with_covariate"] if correlation else []),
         ):
-            table.add_column(label(said, column), justify="right", overflow="fold")
+            table.add_column(label(words, column), justify="right", overflow="fold")
         for each in weeks:
             lifts = [each.lift, each.lift_narrowed] if correlation else [each.lift]
-            shown = [value(said, lift, "fraction", signed=True) for lift in lifts]
+            shown = [value(words, lift, "fraction", signed=True) for lift in lifts]
             table.add_row(str(each.days), f"{each.per_arm:,}", *shown)
         console.print(table)
 

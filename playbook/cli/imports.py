@@ -96,26 +96,26 @@ def _import(
     from playbook.sources.imports import importing
 
     folder, data = root / "params" / campaign, root / "data" / campaign
-    found = _campaign(campaign, root / "params")
+    parameters = _campaign(campaign, root / "params")
     kind = importing.kind_of(file, platform, folder)
     if kind is None:
         _unknown(file, campaign, folder, root)
         return False
-    own = importing.channel_of(kind, file, found, folder) if not channel else ""
-    given = channel or [_asked(found, yes) if own is None else own]
-    one = importing.plan(
-        file, {**kind, **importing.channels_given(given, found)}, found, folder, data
+    own = importing.channel_of(kind, file, parameters, folder) if not channel else ""
+    given = channel or [_asked(parameters, yes) if own is None else own]
+    planned = importing.plan(
+        file, {**kind, **importing.channels_given(given, parameters)}, parameters, folder, data
     )
-    _show(one.preview, found)
-    importing.must_bring_rows(one.preview)
-    _say_place(one, data, folder)
-    if one.place.there and not one.is_new:
+    _show(planned.preview, parameters)
+    importing.must_bring_rows(planned.preview)
+    _say_place(planned, data, folder)
+    if planned.place.there and not planned.is_new:
         return True
     if not (yes or typer.confirm("Import it?")):
         return False
-    importing.carry_out(one, folder, data)
-    _say(f"✓ {data / one.place.target}", "green")
-    _say_overlaps(one, campaign, root)
+    importing.carry_out(planned, folder, data)
+    _say(f"✓ {data / planned.place.target}", "green")
+    _say_overlaps(planned, campaign, root)
     return True
 
 
@@ -126,91 +126,96 @@ def _campaign(campaign: str, params_dir: Path) -> "Campaign":
 
 def _asked(campaign: "Campaign", yes: bool) -> str:
     """Ask for the channel of a file's rows, or say that it must be given where nobody is asked."""
-    known = ", ".join(campaign.channels)
+    channels = ", ".join(campaign.channels)
     if yes:
         raise PlaybookError(
             Problem(
                 file="playbook import",
                 place="--channel",
-                rule=f"must say to which channel the rows belong: {known}",
+                rule=f"must say to which channel the rows belong: {channels}",
                 remedy="Add --channel ID.",
             )
         )
-    return str(typer.prompt(f"Channel of its rows ({known})"))
+    return str(typer.prompt(f"Channel of its rows ({channels})"))
 
 
-def _show(found: "Preview", campaign: "Campaign") -> None:
+def _show(shown: "Preview", campaign: "Campaign") -> None:
     """Print what a file holds: how it is written, days, sums by column, what is left out."""
-    _say(f"{found.file}: {found.layout.name.en}", "bold")
-    days = f"{found.first_day:%Y-%m-%d} … {found.last_day:%Y-%m-%d}" if found.has_days else "no day"
-    totals = f", {found.totals} total rows set aside" if found.totals else ""
-    _say(f"{found.form}; header in line {found.header_line}; {found.rows} rows{totals}; {days}")
+    _say(f"{shown.file}: {shown.layout.name.en}", "bold")
+    days = f"{shown.first_day:%Y-%m-%d} … {shown.last_day:%Y-%m-%d}" if shown.has_days else "no day"
+    totals = f", {shown.totals} total rows set aside" if shown.totals else ""
+    _say(f"{shown.form}; header in line {shown.header_line}; {shown.rows} rows{totals}; {days}")
     table = Table("column", "from", "sum")
-    for column, headers in found.mapped.items():
-        known = column in found.sums and not math.isnan(found.sums[column])
-        total = f"{found.sums[column]:,.2f}".removesuffix(".00") if known else ""
+    for column, headers in shown.mapped.items():
+        has_sum = column in shown.sums and not math.isnan(shown.sums[column])
+        total = f"{shown.sums[column]:,.2f}".removesuffix(".00") if has_sum else ""
         table.add_row(column, Text(" + ".join(headers)), total)
     console.print(table)
     lines = {
-        "Ignored": found.ignored,
+        "Ignored": shown.ignored,
         "How sure the headers are (A real download … D guess)": [
-            f"{one} {sure}" for one, sure in found.layout.sure.items()
+            f"{guess} {sure}" for guess, sure in shown.layout.sure.items()
         ],
-        "Channels as the rows call them": found.channels,
+        "Channels as the rows call them": shown.channels,
     }
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
-    for column, whole in found.differing.items():
+    for column, whole in shown.differing.items():
         _say(
             (
                 f"! Its own total row says {whole:,.10g} for {column}, its rows "
-                f"{found.sums[column]:,.10g}: is it whole?"
+                f"{shown.sums[column]:,.10g}: is it whole?"
             ),
             "yellow",
         )
-    if found.layout.timezone not in ("", campaign.timezone):
+    if shown.layout.timezone not in ("", campaign.timezone):
         _say(
             (
-                f"! Its days are cut in {found.layout.timezone}, the campaign's in "
+                f"! Its days are cut in {shown.layout.timezone}, the campaign's in "
                 f"{campaign.timezone}."
             ),
             "yellow",
         )
-    for rule, count in found.refused.items():
+    for rule, count in shown.refused.items():
         _say(f"! {count} rows would be put aside: {rule}", "yellow")
 
 
-def _say_place(one: "Import", data: Path, folder: Path) -> None:
+def _say_place(planned: "Import", data: Path, folder: Path) -> None:
     """Print where a file goes, what lies there, and which source reads it."""
-    if one.place.displaced:
+    if planned.place.displaced:
         _say(
             (
-                f"! Another file lies at {one.place.displaced} and stays; where both tell a "
+                f"! Another file lies at {planned.place.displaced} and stays; where both tell a "
                 f"day, this one wins."
             ),
             "yellow",
         )
-    if one.place.there:
-        _say(f"The same file is there already: {data / one.place.target}")
-    new = f"new source {one.source.id} in {folder / 'campaign.yml'}"
+    if planned.place.there:
+        _say(f"The same file is there already: {data / planned.place.target}")
+    new = f"new source {planned.source.id} in {folder / 'campaign.yml'}"
     _say(
-        f"→ {data / one.place.target}, "
-        f"{new if one.is_new else f'read by the source {one.source.id}'}"
+        f"→ {data / planned.place.target}, "
+        f"{new if planned.is_new else f'read by the source {planned.source.id}'}"
     )
 
 
-def _say_overlaps(one: "Import", campaign: str, root: Path) -> None:
+def _say_overlaps(planned: "Import", campaign: str, root: Path) -> None:
     """Tell how many rows of the source tell a day again, now that all of its files lie together."""
     from playbook import sources
     from playbook.sources.rules import DUPLICATES, REPLACED
 
-    found = _campaign(campaign, root / "params")
-    alone = found.model_copy(update={"sources": {one.source.id: found.sources[one.source.id]}})
+    parameters = _campaign(campaign, root / "params")
+    alone = parameters.model_copy(
+        update={"sources": {planned.source.id: parameters.sources[planned.source.id]}}
+    )
     for problem in sources.check(alone, root / "data", root / "params"):
         if problem.rule.startswith(DUPLICATES):
             _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
-        if problem.rule.startswith(REPLACED) and problem.file == f"{campaign}/{one.place.target}":
+        if (
+            problem.rule.startswith(REPLACED)
+            and problem.file == f"{campaign}/{planned.place.target}"
+        ):
             _say(
                 (
                     "! By its name this file is the earlier one. If it is not, put its last "

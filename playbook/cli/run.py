@@ -109,14 +109,14 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
     space = _workspace(root)
     with problems_told():
         [request] = plan.requests(space, [campaign], (period, period), [], force=False)
-        found = params.load(campaign, request.period, space.params_dir)
+        parameters = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
     wrong = [
-        *params.scorecard_problems(found, scorecards),
-        *sources.misnamed(found, space.params_dir),
+        *params.scorecard_problems(parameters, scorecards),
+        *sources.misnamed(parameters, space.params_dir),
     ]
     problems = list(
-        dict.fromkeys([*wrong, *sources.check(found, space.data_dir, space.params_dir)])
+        dict.fromkeys([*wrong, *sources.check(parameters, space.data_dir, space.params_dir)])
     )
     print_problems(problems)
     if problems:
@@ -147,9 +147,9 @@ def report(
     space = _workspace(root)
     with problems_told():
         for request in plan.requests(space, campaigns or [], (period, period), [], force=False):
-            made = _published(request)
+            published = _published(request)
             campaign = params.load(request.campaign, request.period, space.params_dir)
-            page = pages.write(campaign, made, request.target, space, anew=True)
+            page = pages.write(campaign, published, request.target, space, anew=True)
             for file in (page, write_pdf(page)) if pdf else (page,):
                 console.print(f"[green]✓[/] {file}", soft_wrap=True)
     console.print(
@@ -200,8 +200,8 @@ def sample(
 def _published(request: "Request") -> "Manifest":
     from playbook.run import manifest
 
-    made = manifest.read(request.target)
-    if made is None:
+    published = manifest.read(request.target)
+    if published is None:
         command = f"playbook run {request.campaign} --period {request.period}"
         raise PlaybookError(
             Problem(
@@ -210,7 +210,7 @@ def _published(request: "Request") -> "Manifest":
                 remedy=f"Run it: {command}.",
             )
         )
-    return made
+    return published
 
 
 def _workspace(root: Path) -> "Workspace":

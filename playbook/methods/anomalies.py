@@ -64,9 +64,9 @@ def judged(daily: pd.DataFrame) -> pd.DataFrame:
     counted = _counted(expected)
     least = counted.clip(lower=1.0).pow(-0.5).clip(lower=LEAST_SPREAD)
     score = (off / spread.fillna(0.0).clip(lower=least)).where(counted >= LEAST_EXPECTED)
-    found = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
+    columns = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
     return (
-        pd.DataFrame(found)
+        pd.DataFrame(columns)
         .reset_index()
         .dropna(subset=["actual", "expected"])
         .reset_index(drop=True)
@@ -74,7 +74,7 @@ def judged(daily: pd.DataFrame) -> pd.DataFrame:
 
 
 def anomalies(
-    found: pd.DataFrame,
+    judged_days: pd.DataFrame,
     first: date,
     last: date,
     cut: float,
@@ -83,16 +83,17 @@ def anomalies(
     """Keep the unusual days of a period and name what may have caused them.
 
     Args:
-        found: What `judged` returned.
+        judged_days: What `judged` returned.
         first: First day of the period.
         last: Last day, included.
         cut: Robust standard deviations from which a day is unusual.
         outage_days: Days on which a landing page was down.
 
     Returns:
-        The rows of `found` with change (share of the expected) and cause (a code of `CAUSES`).
+        The rows of `judged_days` with change (share of the expected) and cause (a code of
+        `CAUSES`).
     """
-    within = found[found["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    within = judged_days[judged_days["date"].between(pd.Timestamp(first), pd.Timestamp(last))]
     unusual = within[within["score"].abs() >= cut]
     sides = within.pivot(
         index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"]
@@ -104,12 +105,12 @@ def anomalies(
     ).reset_index(drop=True)
 
 
-def incidents(unusual: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+def incidents(unusual: pd.DataFrame, judged_days: pd.DataFrame) -> pd.DataFrame:
     """Group the unusual KPIs of a day into one incident.
 
     Args:
         unusual: What `anomalies` returned.
-        found: What `judged` returned; for the revenue of the channels concerned.
+        judged_days: What `judged` returned; for the revenue of the channels concerned.
 
     Returns:
         One row per day, most money first: date, signals (how many KPIs of channels), channels (how
@@ -124,7 +125,7 @@ def incidents(unusual: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     )
     first = ranked.drop_duplicates("date")
     counts = unusual.groupby("date").agg(signals=("kpi", "size"), channels=("channel", "nunique"))
-    revenue = found[found["kpi"].eq("revenue")].merge(
+    revenue = judged_days[judged_days["kpi"].eq("revenue")].merge(
         unusual[["date", "channel"]].drop_duplicates()
     )
     at_stake = (
@@ -190,5 +191,5 @@ def _share(beside: pd.Series, kpi: str) -> float:
 
 def _growth(beside: pd.Series, kpi: str) -> float:
     """Return the growth over the expected; 0 where the KPI is not known."""
-    known = ("expected", kpi) in beside.index and beside["expected", kpi] > 0
-    return _share(beside, kpi) - 1 if known else 0.0
+    has_expectation = ("expected", kpi) in beside.index and beside["expected", kpi] > 0
+    return _share(beside, kpi) - 1 if has_expectation else 0.0

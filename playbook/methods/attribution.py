@@ -59,14 +59,14 @@ def reached_users(
     buyers = touchpoints.loc[is_conversion & when.ge(start) & when.lt(end), "user_id"]
     seen = ~is_conversion & when.ge(start - pd.Timedelta(days=lookback_days)) & when.lt(end)
     touched = touchpoints.loc[seen, ["channel", "user_id"]].drop_duplicates()
-    found = (
+    reached = (
         touched.assign(buyer=touched["user_id"].isin(buyers))
         .groupby("channel")["buyer"]
         .agg(["size", "sum"])
     )
-    found.columns = pd.Index(["users", "converted_users"])
-    found = found.astype("float64")
-    return found.assign(user_conversion_rate=found["converted_users"] / found["users"])
+    reached.columns = pd.Index(["users", "converted_users"])
+    reached = reached.astype("float64")
+    return reached.assign(user_conversion_rate=reached["converted_users"] / reached["users"])
 
 
 def credit(

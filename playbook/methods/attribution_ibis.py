@@ -40,7 +40,7 @@ def credit_there(
         PlaybookError: The database does not answer.
     """
     if touchpoints.touched_at.type().timezone:
-        start, end = (one.tz_localize(timezone).tz_convert("UTC") for one in (start, end))
+        start, end = (moment.tz_localize(timezone).tz_convert("UTC") for moment in (start, end))
     bounds = (start.to_pydatetime(), end.to_pydatetime())
     since = (start - pd.Timedelta(days=lookback_days)).to_pydatetime()
     conversions, contacts = _conversions(touchpoints, *bounds), _contacts(touchpoints)

@@ -51,8 +51,8 @@ def widened(drawn: Array, freedom: float, days: int, generator: np.random.Genera
         variance).
     """
     stretch = np.sqrt(freedom / generator.chisquare(freedom, len(drawn)) / (1 - BLOCK / days))
-    known = np.isfinite(drawn)
-    center = np.where(known, drawn, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    is_known = np.isfinite(drawn)
+    center = np.where(is_known, drawn, 0.0).sum(axis=0) / np.maximum(is_known.sum(axis=0), 1)
     wide: Array = center + (drawn - center) * stretch.reshape(-1, *[1] * (drawn.ndim - 1))
     return wide
 
@@ -72,9 +72,11 @@ def ratio_draws(
         One row per draw, one column per channel with anything below the line; never below 0. No
         rows below `FEWEST_DAYS` days.
     """
-    known = daily.dropna(subset=[numerator, denominator])
-    above = known.pivot_table(index="date", columns="channel", values=numerator, aggfunc="sum")
-    below = known.pivot_table(index="date", columns="channel", values=denominator, aggfunc="sum")
+    known_days = daily.dropna(subset=[numerator, denominator])
+    above = known_days.pivot_table(index="date", columns="channel", values=numerator, aggfunc="sum")
+    below = known_days.pivot_table(
+        index="date", columns="channel", values=denominator, aggfunc="sum"
+    )
     above, below = (table.loc[:, below.sum() > 0] for table in (above, below))
     if len(above) < FEWEST_DAYS:
         return pd.DataFrame(columns=above.columns, dtype="float64")

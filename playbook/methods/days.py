@@ -54,8 +54,10 @@ def weekday_weight(series: pd.Series) -> pd.Series:
 
     All weights are 1 below two full weeks of days, or when nothing ever happened.
     """
-    known = series.dropna()
-    means = known.groupby(pd.DatetimeIndex(known.index).day_of_week).mean().reindex(range(7))
-    if len(known) < TRAILING_DAYS or means.isna().any() or not means.sum():
+    known_days = series.dropna()
+    means = (
+        known_days.groupby(pd.DatetimeIndex(known_days.index).day_of_week).mean().reindex(range(7))
+    )
+    if len(known_days) < TRAILING_DAYS or means.isna().any() or not means.sum():
         return pd.Series(np.ones(7), index=range(7))
     return means / means.mean()

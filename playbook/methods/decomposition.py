@@ -132,8 +132,8 @@ def _cube(rows: pd.DataFrame, channels: Sequence[str]) -> Array:
     """Return days x channels x nodes; NaN where a day does not know it."""
     days = sorted(rows["date"].unique())
     whole = pd.MultiIndex.from_product([days, channels])
-    known = rows.set_index(["date", "channel"]).reindex(whole).reindex(columns=list(NODES))
-    return known.to_numpy(dtype="float64").reshape(len(days), len(channels), len(NODES))
+    cells = rows.set_index(["date", "channel"]).reindex(whole).reindex(columns=list(NODES))
+    return cells.to_numpy(dtype="float64").reshape(len(days), len(channels), len(NODES))
 
 
 def _chain(channel: str, place: int, old: Array, new: Array) -> Chain | None:
@@ -164,8 +164,8 @@ def _noise(
         return {}
     sums = _drawn(old, draws, generator), _drawn(new, draws, generator)
     freedom = weeks(len(old)) + weeks(len(new)) - 2
-    found = _effects(chains, *sums, len(old), len(new))
-    return {key: widened(effect, freedom, shorter, generator) for key, effect in found.items()}
+    effects = _effects(chains, *sums, len(old), len(new))
+    return {key: widened(effect, freedom, shorter, generator) for key, effect in effects.items()}
 
 
 def _effects(
@@ -173,7 +173,7 @@ def _effects(
 ) -> dict[tuple[str, str], Array]:
     paid = [chain.place for chain in chains if chain.nodes[0] == "spend"]
     spend = new[:, paid, 0].sum(axis=1), old[:, paid, 0].sum(axis=1)
-    found: dict[tuple[str, str], Array] = {}
+    effects: dict[tuple[str, str], Array] = {}
     with np.errstate(divide="ignore", invalid="ignore"):
         days = np.full(len(old), np.log(new_days / old_days)) if chains else np.zeros(len(old))
         total = np.log(spend[0] / spend[1])
@@ -187,11 +187,11 @@ def _effects(
             )
             factors = [*first, *np.diff(growth, axis=0)]
             size = _log_mean(old[:, chain.place, -1], new[:, chain.place, -1])
-            found |= {
+            effects |= {
                 (chain.channel, step): size * factor
                 for step, factor in zip(chain.steps, factors, strict=True)
             }
-    return found
+    return effects
 
 
 def _log_mean(old: Array, new: Array) -> Array:
@@ -202,7 +202,7 @@ def _log_mean(old: Array, new: Array) -> Array:
 def _levels(chains: Sequence[Chain], cube: Array) -> dict[tuple[str, str], float]:
     """Return the KPI of each step that has one; costs are spend over what it bought."""
     sums = _once(cube)[0]
-    found = {}
+    levels = {}
     for chain in chains:
         for above, below in pairwise(chain.nodes):
             if (above, below) in STEPS:
@@ -210,8 +210,8 @@ def _levels(chains: Sequence[Chain], cube: Array) -> dict[tuple[str, str], float
                 ratio = float(
                     sums[chain.place, NODES.index(below)] / sums[chain.place, NODES.index(above)]
                 )
-                found[chain.channel, step] = PER.get(step, 1.0) / ratio if step in COSTS else ratio
-    return found
+                levels[chain.channel, step] = PER.get(step, 1.0) / ratio if step in COSTS else ratio
+    return levels
 
 
 def _judged(effect: float, drawn: Array | None) -> tuple[float, float, float, str]:

@@ -65,10 +65,12 @@ def trends(
         empty below two years or without a clear season), method (stl: season taken out; no_season:
         none is clear; plain: too short to tell). NaN where the steps are not there.
     """
-    known = market_series[market_series["date"].le(pd.Timestamp(now[1]))].dropna(subset=["value"])
+    until_now = market_series[market_series["date"].le(pd.Timestamp(now[1]))].dropna(
+        subset=["value"]
+    )
     rows = [
         _row(str(series), part.sort_values("date"), now, before)
-        for series, part in known.groupby("series_id", sort=False)
+        for series, part in until_now.groupby("series_id", sort=False)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -81,10 +83,12 @@ def monthly(market_series: pd.DataFrame, until: date) -> pd.DataFrame:
         trend (mean of the series without its season and noise; NaN where it is too short to tell),
         trend_index (the trend as a per cent of its first month).
     """
-    known = market_series[market_series["date"].le(pd.Timestamp(until))].dropna(subset=["value"])
+    until_then = market_series[market_series["date"].le(pd.Timestamp(until))].dropna(
+        subset=["value"]
+    )
     parts = [
         _months(str(series), part.sort_values("date"))
-        for series, part in known.groupby("series_id", sort=False)
+        for series, part in until_then.groupby("series_id", sort=False)
     ]
     columns = ["series_id", "date", "value", "trend", "trend_index"]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
@@ -128,17 +132,17 @@ def parts(values: pd.Series) -> pd.DataFrame:
     if not period or whole.isna().any():
         return pd.DataFrame({"trend": np.nan, "season": 0.0, "rest": values})
     window = period + 1 + period % 2
-    found = STL(
+    fitted = STL(
         whole.to_numpy(), period=period, seasonal=SAME_EVERY_YEAR, trend=window, robust=True
     ).fit()
-    together = found.seasonal + found.resid
+    together = fitted.seasonal + fitted.resid
     season = (
-        found.seasonal
-        if found.resid.var() <= (1 - CLEAR_SEASON) * together.var()
-        else 0 * found.seasonal
+        fitted.seasonal
+        if fitted.resid.var() <= (1 - CLEAR_SEASON) * together.var()
+        else 0 * fitted.seasonal
     )
     split = pd.DataFrame(
-        {"trend": found.trend, "season": season, "rest": together - season}, index=whole.index
+        {"trend": fitted.trend, "season": season, "rest": together - season}, index=whole.index
     )
     return split.reindex(days)
 

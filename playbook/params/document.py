@@ -71,14 +71,14 @@ def read_document(file: Path) -> Document:
         )
     lines: dict[Place, int] = {}
     twice = list(_walk(root, (), lines))
-    found = Document(file=file, content=yaml.load(text, Loader=_Loader), lines=lines)  # noqa: S506 - a SafeLoader
+    document = Document(file=file, content=yaml.load(text, Loader=_Loader), lines=lines)  # noqa: S506 - a SafeLoader
     problems = [
-        _at_line(found, place, line, "stands twice", "Keep one of the two.")
+        _at_line(document, place, line, "stands twice", "Keep one of the two.")
         for place, line in twice
-    ] + list(_secrets_in_clear(found))
+    ] + list(_secrets_in_clear(document))
     if problems:
         raise ParameterError(*problems)
-    return found
+    return document
 
 
 def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
@@ -109,10 +109,10 @@ def placed(
     documents: Sequence[Document], place: Place, value: str, rule: str, remedy: str
 ) -> Problem:
     """Name the last file that sets the key, and its line; the first file when none does."""
-    for known in (place[:length] for length in range(len(place), 0, -1)):
+    for nearest in (place[:length] for length in range(len(place), 0, -1)):
         for document in reversed(documents):
-            if known in document.lines:
-                where = f"{'.'.join(place)} (line {document.lines[known]})"
+            if nearest in document.lines:
+                where = f"{'.'.join(place)} (line {document.lines[nearest]})"
                 return Problem(
                     file=str(document.file), place=where, value=value, rule=rule, remedy=remedy
                 )

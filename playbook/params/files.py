@@ -26,8 +26,8 @@ LIKE_A_MONTH = re.compile(r"\d{4}[-_]?\d{1,2}\Z")
 
 def campaigns(params_dir: Path) -> list[str]:
     """List the campaigns that have parameters, by name; an absent folder has none."""
-    found = (file.parent.name for file in params_dir.glob("*/campaign.yml"))
-    return sorted(name for name in found if name != SCORECARDS)
+    names = (file.parent.name for file in params_dir.glob("*/campaign.yml"))
+    return sorted(name for name in names if name != SCORECARDS)
 
 
 def periods(campaign: str, params_dir: Path) -> list[str]:
@@ -98,16 +98,16 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
         )
     merged["registered"] = registered(folder)
     try:
-        found = Campaign.model_validate({**merged, "id": campaign, "period": period})
+        campaign_read = Campaign.model_validate({**merged, "id": campaign, "period": period})
     except ValidationError as error:
         raise ParameterError(*(told(documents, detail) for detail in error.errors())) from None
     problems = [
         placed(documents, place, value, rule, remedy)
-        for place, value, rule, remedy in _crossed(found)
+        for place, value, rule, remedy in _crossed(campaign_read)
     ]
     if problems:
         raise ParameterError(*problems)
-    return found
+    return campaign_read
 
 
 def _merge(base: Mapping[str, Any], *over: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,30 +124,32 @@ def _merge(base: Mapping[str, Any], *over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
+def _crossed(parameters: Campaign) -> Iterator[tuple[Place, str, str, str]]:
     """Yield place, value, rule and remedy of every reference that leads nowhere."""
-    named: list[tuple[Place, str | None]] = [(("budget", key), key) for key in found.budget]
-    named += [(("goals", key, "channel"), goal.channel) for key, goal in found.goals.items()]
+    named: list[tuple[Place, str | None]] = [(("budget", key), key) for key in parameters.budget]
+    named += [(("goals", key, "channel"), goal.channel) for key, goal in parameters.goals.items()]
     named += [
-        (("sources", key, "channel"), source.channel) for key, source in found.sources.items()
+        (("sources", key, "channel"), source.channel) for key, source in parameters.sources.items()
     ]
     named += [
-        (("sources", key, "channels", name), one)
-        for key, source in found.sources.items()
-        for name, one in source.channels.items()
+        (("sources", key, "channels", name), channel)
+        for key, source in parameters.sources.items()
+        for name, channel in source.channels.items()
     ]
     named += [
-        (("team", key, "channels"), one) for key, who in found.team.items() for one in who.channels
+        (("team", key, "channels"), channel)
+        for key, who in parameters.team.items()
+        for channel in who.channels
     ]
     for place, channel in named:
-        if channel is not None and channel not in found.channels:
+        if channel is not None and channel not in parameters.channels:
             yield (
                 place,
                 channel,
                 "no channel has this id",
                 "Add it under channels, or correct the id.",
             )
-    for key, goal in found.goals.items():
+    for key, goal in parameters.goals.items():
         if goal.start and goal.start > goal.deadline:
             yield (
                 ("goals", key, "deadline"),
@@ -158,11 +160,11 @@ def _crossed(found: Campaign) -> Iterator[tuple[Place, str, str, str]]:
 
 
 def _no_campaign(campaign: str, params_dir: Path) -> Problem:
-    known = ", ".join(campaigns(params_dir)) or "none"
+    names = ", ".join(campaigns(params_dir)) or "none"
     return Problem(
         file=str(params_dir),
         place="campaign",
         value=campaign,
-        rule=f"has no campaign.yml; known are: {known}",
+        rule=f"has no campaign.yml; known are: {names}",
         remedy="Correct the name, or make one with `playbook new`.",
     )

@@ -23,8 +23,8 @@ def add_source(file: Path, source: str, entry: Mapping[str, object]) -> None:
     """
     with file.open(encoding="utf-8", newline="") as opened:
         text = opened.read()
-    made = with_source(text, source, entry)
-    if made is None:
+    changed = with_source(text, source, entry)
+    if changed is None:
         raise ParameterError(
             Problem(
                 file=str(file),
@@ -35,7 +35,7 @@ def add_source(file: Path, source: str, entry: Mapping[str, object]) -> None:
         )
     beside = file.with_name(f".{file.name}.new")
     with beside.open("w", encoding="utf-8", newline="") as opened:
-        opened.write(made)
+        opened.write(changed)
     beside.replace(file)
 
 
@@ -49,21 +49,23 @@ def with_source(text: str, source: str, entry: Mapping[str, object]) -> str | No
         return None
     lines = text.splitlines(keepends=True)
     end = "\r\n" if lines[0].endswith("\r\n") else "\n"
-    found = next((value for key, value in root.value if key.value == "sources"), None)
-    if found is None:
-        made = [*_ended(lines, end), end, f"sources:{end}", *_entry(source, entry, 2, end)]
-    elif isinstance(found, yaml.MappingNode) and not found.flow_style:
-        indent = found.value[0][0].start_mark.column
-        place = _after_comments(lines, _last_line(found) + 1, indent)
-        made = [*_ended(lines[:place], end), *_entry(source, entry, indent, end), *lines[place:]]
+    sources = next((value for key, value in root.value if key.value == "sources"), None)
+    if sources is None:
+        changed = [*_ended(lines, end), end, f"sources:{end}", *_entry(source, entry, 2, end)]
+    elif isinstance(sources, yaml.MappingNode) and not sources.flow_style:
+        indent = sources.value[0][0].start_mark.column
+        place = _after_comments(lines, _last_line(sources) + 1, indent)
+        changed = [*_ended(lines[:place], end), *_entry(source, entry, indent, end), *lines[place:]]
     else:
         return None
-    return "".join(made) if _says("".join(made)) == _with(_says(text), source, entry) else None
+    return (
+        "".join(changed) if _says("".join(changed)) == _with(_says(text), source, entry) else None
+    )
 
 
 def _entry(source: str, entry: Mapping[str, object], indent: int, end: str) -> list[str]:
-    told = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
-    return [f"{' ' * indent}{source}:{end}", *(f"{' ' * (indent + 2)}{line}{end}" for line in told)]
+    keys = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+    return [f"{' ' * indent}{source}:{end}", *(f"{' ' * (indent + 2)}{line}{end}" for line in keys)]
 
 
 def _ended(lines: list[str], end: str) -> list[str]:

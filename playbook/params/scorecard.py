@@ -105,9 +105,9 @@ class ScorecardKpi(Model):
 
 
 def _whole(value: Mapping[str, ScorecardKpi]) -> Mapping[str, ScorecardKpi]:
-    found = fsum(item.weight for item in value.values())
-    if abs(found - 100) > 1e-9:
-        raise ValueError(f"the weights add up to {found:g}, must be 100")
+    total = fsum(item.weight for item in value.values())
+    if abs(total - 100) > 1e-9:
+        raise ValueError(f"the weights add up to {total:g}, must be 100")
     return value
 
 
@@ -136,18 +136,18 @@ def load_scorecards(params_dir: Path | str) -> dict[str, Scorecard]:
         ParameterError: With every problem of every file: file, key, value, rule and remedy.
     """
     problems: list[Problem] = []
-    found: dict[str, Scorecard] = {}
+    cards: dict[str, Scorecard] = {}
     for file in sorted((Path(params_dir) / SCORECARDS).glob("*.yml")):
         try:
             document = read_document(file)
-            found[file.stem] = Scorecard.model_validate({**document.content, "role": file.stem})
+            cards[file.stem] = Scorecard.model_validate({**document.content, "role": file.stem})
         except ValidationError as error:
             problems += [told([document], detail) for detail in error.errors()]
         except ParameterError as error:
             problems += error.problems
     if problems:
         raise ParameterError(*problems)
-    return found
+    return cards
 
 
 def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) -> list[Problem]:

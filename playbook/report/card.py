@@ -76,11 +76,11 @@ def cards(view: View) -> HTML:
     return show(Markup("\n").join(_one_of_many(view, str(test)) for test in ordered["experiment"]))
 
 
-def card_page(found: Evaluation, *, language: str, currency: str, data: str) -> str:
+def card_page(evaluation: Evaluation, *, language: str, currency: str, data: str) -> str:
     """Render the card of one test as a page of its own.
 
     Args:
-        found: The evaluated test.
+        evaluation: The evaluated test.
         language: zh or en.
         currency: ISO 4217 code of its money.
         data: Where the numbers came from, in a word or two.
@@ -88,9 +88,9 @@ def card_page(found: Evaluation, *, language: str, currency: str, data: str) -> 
     Returns:
         A complete HTML document, offline and without scripts.
     """
-    plan = found.plan
+    plan = evaluation.plan
     words = Words(language=language, currency=currency, names=trial_names([plan]), stage=LABELS)
-    result = StageResult(stage=EXPERIMENTS.notebook, tables=tables_of([found]), findings=())
+    result = StageResult(stage=EXPERIMENTS.notebook, tables=tables_of([evaluation]), findings=())
     view = View(result=result, words=words, caption=data, prefix=plan.id)
     shown = show(_body(_of(view, plan.id), plan.id, level=2))
     output = nbformat.v4.new_output("display_data", {"text/html": shown.data}, metadata=OURS)
@@ -164,13 +164,13 @@ def _key_figures(view: View) -> Markup:
     decision = _decision(view)
     if decision["decision"] == "invalid":
         return Markup("")
-    made = [
+    figures = [
         _lift(view, decision),
         _money(view, decision),
         _could_see(view, decision),
         _best(view, decision),
     ]
-    return piece("cards", items=[one for one in made if one])
+    return piece("cards", items=[figure for figure in figures if figure])
 
 
 def _lift(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
@@ -224,8 +224,8 @@ def _best(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
     chances = view.result.tables["chances"].set_index("arm")["best_chance"]
     if decision["arm"] not in chances.index:
         return None
-    found = value(view.words, chances[decision["arm"]], "fraction")
-    return _card(view, f"{name(view.words, 'chance_best')} · {decision['arm']}", found, {})
+    chance = value(view.words, chances[decision["arm"]], "fraction")
+    return _card(view, f"{name(view.words, 'chance_best')} · {decision['arm']}", chance, {})
 
 
 def _parts(view: View) -> Iterator[tuple[str, Markup]]:
@@ -326,11 +326,11 @@ def _shown(view: View, source: str, columns: tuple[str, ...], title: str) -> Mar
 
 def _decision(view: View) -> dict[str, Any]:
     [row] = view.result.tables["decisions"].to_dict("records")
-    return {str(key): found for key, found in row.items()}
+    return {str(key): cell for key, cell in row.items()}
 
 
 def _range(view: View, low: float, high: float, unit: Any, *, signed: bool) -> str:
-    return " … ".join(value(view.words, one, unit, signed=signed) for one in (low, high))
+    return " … ".join(value(view.words, end, unit, signed=signed) for end in (low, high))
 
 
 def _card(view: View, title: str, large: str, lines: dict[str, str]) -> dict[str, Any]:

@@ -30,6 +30,6 @@ def fragment(views: Mapping[str, View]) -> str:
         caption=analysis.caption,
         verdict=finding_row(analysis, analysis.result.findings[0]),
         cards=card_items(views["monitoring"], "board", KPIS),
-        rows=[finding_row(view, one) for view, one in pressing(views)],
+        rows=[finding_row(view, finding) for view, finding in pressing(views)],
         tints=TINTS,
     )

@@ -129,10 +129,10 @@ def _in_language(content: Any, language: str) -> str:
     other = "lang-zh" if language == "en" else "lang-en"
     content.cells = [cell for cell in content.cells if other not in cell.metadata.get("tags", [])]
     for cell in content.cells:
-        found = TITLE.match(cell.source) if cell.cell_type == "markdown" else None
-        if found:
+        title = TITLE.match(cell.source) if cell.cell_type == "markdown" else None
+        if title:
             content.cells.remove(cell)
-            return found.group(1)
+            return title.group(1)
     return ""
 
 
@@ -153,8 +153,8 @@ def _page(
 
 def _undrawn(content: Any, head: Head) -> list[tuple[str, str]]:
     """Count what is left out of charts, and may be missing in the reader's fonts too."""
-    found = undrawn(_html(content) + head.title + head.subject)
-    return [("undrawn", f"{len(found)}: {' '.join(found)}")] if found else []
+    characters = undrawn(_html(content) + head.title + head.subject)
+    return [("undrawn", f"{len(characters)}: {' '.join(characters)}")] if characters else []
 
 
 def _html(content: Any) -> str:

@@ -52,15 +52,15 @@ def bars(
         target: Numeric column drawn as a tick on the bar; rows may lack it.
         signed: Changes: bars to both sides, coloured and hatched by sign, printed with a sign.
     """
-    known = table.dropna(subset=[x])
-    most = known.loc[known[x].abs().sort_values(ascending=False, kind="stable").index[:MOST_BARS]]
+    drawn = table.dropna(subset=[x])
+    most = drawn.loc[drawn[x].abs().sort_values(ascending=False, kind="stable").index[:MOST_BARS]]
     rows = most.sort_values(x, ascending=False, kind="stable")
     names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.36 * max(len(rows), 1))
     tints = [_tint(length, signed=signed) for length in rows[x]]
     axes.barh(range(len(rows)), rows[x], color=tints, height=0.66, hatch=None)
-    texts = [value(words, one, unit, signed=signed) for one in rows[x]]
+    texts = [value(words, number, unit, signed=signed) for number in rows[x]]
     _print_values(axes, rows[x], rows[target] if target else rows[x], texts)
     _hatch_below_zero(axes, signed=signed)
     if target:
@@ -181,8 +181,8 @@ def looks(words: Words, table: pd.DataFrame) -> Chart:
     _value_axis(axes, words, "x", "time", unit_of(words, "time"))
     _value_axis(axes, words, "y", "statistic", unit_of(words, "statistic"))
     texts = [
-        f"{value(words, found, 'multiple')} (±{value(words, needed, 'multiple')})"
-        for found, needed in zip(table["statistic"], table["critical"], strict=True)
+        f"{value(words, statistic, 'multiple')} (±{value(words, needed, 'multiple')})"
+        for statistic, needed in zip(table["statistic"], table["critical"], strict=True)
     ]
     days = [value(words, day, "day") for day in table["day"]]
     return Chart(figure=_figure(axes), alt=_listing(words, label(words, "statistic"), days, texts))
@@ -202,7 +202,7 @@ def spark(words: Words, course: pd.Series) -> Chart:
     axes.plot(range(len(course)), course.to_numpy(), color=PLAIN, linewidth=1.4)
     axes.plot([len(course) - 1], course.to_numpy()[-1:], "o", color=PLAIN, markersize=4)
     axes.set_axis_off()
-    texts = [value(words, one, "money") for one in course]
+    texts = [value(words, number, "money") for number in course]
     return Chart(
         figure=figure,
         alt=_listing(words, label(words, "revenue"), list(map(str, course.index)), texts),
@@ -274,7 +274,7 @@ def _series(
         return {label(words, column): table.set_index(x)[column] for column in columns}
     wide = table.pivot_table(index=x, columns=by, values=columns[0], aggfunc="sum", min_count=1)
     largest = wide.sum().sort_values(ascending=False).head(MOST_LINES).index
-    return {name(words, str(one), by): wide[one] for one in largest}
+    return {name(words, str(row), by): wide[row] for row in largest}
 
 
 def _print_values(axes: Axes, values: pd.Series, targets: pd.Series, texts: Sequence[str]) -> None:
@@ -335,6 +335,6 @@ def _listing(words: Words, title: str, names: Sequence[str], texts: Sequence[str
     return (
         title
         + colon
-        + comma.join(f"{one} {text}" for one, text in zip(names, texts, strict=True))
+        + comma.join(f"{row} {text}" for row, text in zip(names, texts, strict=True))
         + stop
     )

@@ -121,12 +121,12 @@ def _row(entry: Entry, entries: Sequence[Entry]) -> dict[str, str]:
 
 
 def _actual(entry: Entry, kpi: str) -> float:
-    found = (
+    actual = (
         entry.board.loc[entry.board["kpi"].eq(kpi), "actual"]
         if len(entry.board)
         else pd.Series(dtype=float)
     )
-    return float(found.iloc[0]) if len(found) else float("nan")
+    return float(actual.iloc[0]) if len(actual) else float("nan")
 
 
 def _lists(

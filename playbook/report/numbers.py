@@ -110,10 +110,10 @@ def _findings(views: Mapping[str, View]) -> list[list[str]]:
     rows = [
         [ui(view, "stage"), ui(view, "state"), ui(view, "findings"), ui(view, "todo").rstrip(":：")]
     ]
-    for one in views.values():
-        for finding in one.result.findings:
-            row = finding_row(one, finding)
-            rows.append([ui(one, one.result.stage), row["word"], row["text"], row["action"]])
+    for stage in views.values():
+        for finding in stage.result.findings:
+            row = finding_row(stage, finding)
+            rows.append([ui(stage, stage.result.stage), row["word"], row["text"], row["action"]])
     return rows
 
 
@@ -137,22 +137,20 @@ def _plain(book: Any, head: Any, name: str, rows: list[list[str]]) -> None:
 
 def _table(book: Any, head: Any, formats: Mapping[Unit, Any], sheet: Sheet) -> None:
     """Write one table: the header in words, numbers as numbers, everything else as text."""
-    made = book.add_worksheet(sheet.name)
+    written = book.add_worksheet(sheet.name)
     words = replace(sheet.view.words, table=sheet.table_name)
     for place_across, column in enumerate(sheet.table.columns):
         unit = unit_of(words, column)
-        made.write_string(0, place_across, label(words, column), head)
-        for place, found in enumerate(sheet.table[column], start=1):
-            _cell(made, place, place_across, found, formats.get(unit), unit, sheet.view)
-    made.freeze_panes(1, 1)
-    made.autofilter(0, 0, len(sheet.table), len(sheet.table.columns) - 1)
-    made.set_column(0, len(sheet.table.columns) - 1, 18)
+        written.write_string(0, place_across, label(words, column), head)
+        for place, cell in enumerate(sheet.table[column], start=1):
+            _cell(written, place, place_across, cell, formats.get(unit), unit, sheet.view)
+    written.freeze_panes(1, 1)
+    written.autofilter(0, 0, len(sheet.table), len(sheet.table.columns) - 1)
+    written.set_column(0, len(sheet.table.columns) - 1, 18)
 
 
-def _cell(
-    sheet: Any, row: int, column: int, found: Any, style: Any, unit: Unit, view: View
-) -> None:
-    plain = _json(found)
+def _cell(sheet: Any, row: int, column: int, cell: Any, style: Any, unit: Unit, view: View) -> None:
+    plain = _json(cell)
     if plain is None:
         return
     if isinstance(plain, (int, float)) and not isinstance(plain, bool):
@@ -167,22 +165,20 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _record(row: Mapping[Any, Any]) -> dict[str, Any]:
-    return {str(name): _json(found) for name, found in row.items()}
+    return {str(name): _json(cell) for name, cell in row.items()}
 
 
-def _json(found: Any) -> Any:
+def _json(cell: Any) -> Any:
     """Return a cell as a plain JSON type."""
-    if isinstance(found, (list, tuple, np.ndarray)):
-        return [_json(one) for one in found]
-    if found is None or pd.isna(found):
+    if isinstance(cell, (list, tuple, np.ndarray)):
+        return [_json(item) for item in cell]
+    if cell is None or pd.isna(cell):
         return None
-    if isinstance(found, pd.Timestamp):
+    if isinstance(cell, pd.Timestamp):
         return (
-            found.isoformat()
-            if found.time() != pd.Timestamp(0).time()
-            else found.date().isoformat()
+            cell.isoformat() if cell.time() != pd.Timestamp(0).time() else cell.date().isoformat()
         )
-    plain = found.item() if isinstance(found, np.generic) else found
+    plain = cell.item() if isinstance(cell, np.generic) else cell
     if isinstance(plain, float):
         return plain if isfinite(plain) else None
     return plain if isinstance(plain, (str, int, bool)) else str(plain)

@@ -55,7 +55,7 @@ def decisions(views: Mapping[str, View]) -> HTML:
 
     The finding that is the verdict above is left out.
     """
-    rows = [finding_row(view, one) for view, one in pressing(views)]
+    rows = [finding_row(view, finding) for view, finding in pressing(views)]
     view = next(iter(views.values()))
     return show(
         section("to-decide", ui(view, "decisions"), piece("findings", rows=rows))
@@ -70,10 +70,10 @@ def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
     The heaviest first.
     """
     verdict = _deciding(views)
-    found = [
+    pressed = [
         (view, one) for view in views.values() for one in view.result.findings[view is verdict :]
     ]
-    open_ = [(view, one) for view, one in found if one.severity != "good"]
+    open_ = [(view, one) for view, one in pressed if one.severity != "good"]
     order = {"act": 0, "watch": 1}
     return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[
         :MOST_DECISIONS
@@ -83,9 +83,9 @@ def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
 def about_data(monitoring: View) -> list[str]:
     """Word what became of the rows that were read; nothing where stage 5 has not run."""
     return [
-        finding_row(monitoring, one)["text"]
-        for one in monitoring.result.findings
-        if one.id == ABOUT_ROWS
+        finding_row(monitoring, finding)["text"]
+        for finding in monitoring.result.findings
+        if finding.id == ABOUT_ROWS
     ]
 
 
@@ -107,15 +107,15 @@ def unanswered(views: Mapping[str, View]) -> HTML:
     """
     view = next(iter(views.values()))
     absent = [
-        ui(view, "not_run", stage=ui(view, one.result.stage))
-        for short, one in views.items()
-        if not one.result.findings and short != EXPERIMENTS.id
+        ui(view, "not_run", stage=ui(view, stage.result.stage))
+        for short, stage in views.items()
+        if not stage.result.findings and short != EXPERIMENTS.id
     ]
-    said: dict[str, str] = {}
-    for one in views.values():
-        for part, text in page.missing_texts(one).items():
-            said.setdefault(part, text)
-    rows = [*absent, *dict.fromkeys(said.values())]
+    texts: dict[str, str] = {}
+    for stage in views.values():
+        for part, text in page.missing_texts(stage).items():
+            texts.setdefault(part, text)
+    rows = [*absent, *dict.fromkeys(texts.values())]
     if not rows:
         return show(Markup(""))
     return show(piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=rows))

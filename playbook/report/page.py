@@ -87,9 +87,9 @@ def headline(view: View, finding: str = "") -> HTML:
 
     What to run where there is none.
     """
-    found = [one for one in view.result.findings if finding in ("", one.id)]
-    if found:
-        return show(_verdict(view, found[0]))
+    shown = [each for each in view.result.findings if finding in ("", each.id)]
+    if shown:
+        return show(_verdict(view, shown[0]))
     return show(piece("note", text=ui(view, "not_yet", stage=ui(view, view.result.stage))))
 
 
@@ -100,9 +100,9 @@ def findings(view: View) -> HTML:
         [section("findings", ui(view, "findings"), piece("findings", rows=rest))] if rest else []
     )
     if view.result.missing:
-        said = list(missing_texts(view).values())
+        texts = list(missing_texts(view).values())
         parts.append(
-            piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=said)
+            piece("notes", title={"id": "missing", "text": ui(view, "missing")}, rows=texts)
         )
     return show(Markup("\n").join(parts))
 
@@ -216,11 +216,11 @@ def title_of(view: View, key: str) -> str:
 
 def missing_texts(view: View) -> dict[str, str]:
     """Word by key what the stage could not answer."""
-    said = messages(view.words.stage).missing
+    words_of = messages(view.words.stage).missing
     texts = {}
     for part, values in view.result.missing.items():
         key = part.split(".", maxsplit=1)[0]
-        texts[part] = said[key][view.words.language].format(**values)
+        texts[part] = words_of[key][view.words.language].format(**values)
     return texts
 
 
@@ -292,12 +292,12 @@ def _cells(words: Words, units: Mapping[str, Unit], row: dict[Any, Any]) -> list
     return [_cell(words, column, row[column], unit, row) for column, unit in units.items()]
 
 
-def _cell(words: Words, column: str, found: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
+def _cell(words: Words, column: str, cell: Any, unit: Unit, row: dict[Any, Any]) -> dict[str, Any]:
     if unit in ("number", "difference"):
         unit = own_unit(words, column, row)
-    state = found if column in ("state", "severity") and found in ("good", "watch", "act") else ""
-    shown = value(words, found, unit, signed=is_signed(words, column), column=column)
-    text = name(Words(language=words.language, stage="page"), found) if state else shown
+    state = cell if column in ("state", "severity") and cell in ("good", "watch", "act") else ""
+    shown = value(words, cell, unit, signed=is_signed(words, column), column=column)
+    text = name(Words(language=words.language, stage="page"), cell) if state else shown
     return {
         "text": text,
         "numeric": unit not in TEXT_UNITS,

@@ -37,9 +37,9 @@ def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
     """
     content = nbformat.read(notebook, as_version=4)
     names = _names(notebook, campaign, run_dir)
-    for cell in (one for one in content.cells if one.cell_type == "code"):
+    for cell in (each for each in content.cells if each.cell_type == "code"):
         try:
-            cell.outputs = [_output(found) for found in _run(cell.source, names)]
+            cell.outputs = [_output(shown) for shown in _run(cell.source, names)]
         except Exception as error:
             raise PlaybookError(
                 Problem(
@@ -55,7 +55,7 @@ def redrawn(notebook: Path, campaign: Campaign, run_dir: Path) -> Any:
 
 def _names(notebook: Path, campaign: Campaign, run_dir: Path) -> dict[str, Any]:
     views = read_views(campaign, run_dir)
-    stage = next((one.id for one in STAGES if one.notebook == notebook.stem), None)
+    stage = next((each.id for each in STAGES if each.notebook == notebook.stem), None)
     return {"run": campaign, "stages": views} | ({"view": views[stage]} if stage else {})
 
 
@@ -68,7 +68,7 @@ def _run(source: str, names: dict[str, Any]) -> Iterator[HTML]:
             yield eval(compile(ast.Expression(line.value), "cell", "eval"), names)  # noqa: S307 - the same
 
 
-def _output(found: HTML) -> Any:
+def _output(shown: HTML) -> Any:
     return nbformat.v4.new_output(
-        "execute_result", {"text/html": found.data}, metadata=found.metadata or {}
+        "execute_result", {"text/html": shown.data}, metadata=shown.metadata or {}
     )

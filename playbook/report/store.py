@@ -67,7 +67,7 @@ def read(stage: str, run_dir: Path) -> StageResult | None:
     except (ValueError, OSError, pa.ArrowException) as error:
         raise PlaybookError(_damaged(file.parents[1], stage, f"cannot be read ({error})")) from None
     findings = tuple(map(_parsed, content["findings"]))
-    gone = {cell.table for one in findings for cell in one.evidence.values()} - tables.keys()
+    gone = {cell.table for row in findings for cell in row.evidence.values()} - tables.keys()
     if gone:
         raise PlaybookError(
             *(
@@ -100,11 +100,11 @@ def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
         Its result; one without tables and proposal where that period was not run.
     """
     near = Path(run_dir).parent
-    found = [
+    results = [
         read(ANALYSIS.notebook, near / place / str(campaign.month.previous))
         for place in (".", campaign.id)
     ]
-    return next(filter(None, found), StageResult(stage=ANALYSIS.notebook, tables={}, findings=()))
+    return next(filter(None, results), StageResult(stage=ANALYSIS.notebook, tables={}, findings=()))
 
 
 def propose(period: str, month: Mapping[str, Any], run_dir: Path) -> None:
@@ -133,9 +133,9 @@ def _finding(finding: Finding, words: Words, result: StageResult) -> dict[str, A
         Words(language=one, currency=words.currency, names=words.names, stage=words.stage)
         for one in ("zh", "en")
     ]
-    said = {one.language: sentence(one, finding, result.tables) for one in both}
+    texts = {one.language: sentence(one, finding, result.tables) for one in both}
     todo = {one.language: action(one, finding, result.tables) for one in both if finding.action}
-    return {"id": finding.id, "severity": finding.severity, "sentence": said, "todo": todo} | {
+    return {"id": finding.id, "severity": finding.severity, "sentence": texts, "todo": todo} | {
         "template": asdict(finding)
     }
 

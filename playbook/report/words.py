@@ -71,12 +71,12 @@ def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str
 
     Of metrics with one id the first name counts.
     """
-    known = list(plans)
+    listed = list(plans)
     labelled = [
-        metric for plan in reversed(known) for metric in plan.metrics if metric.label is not None
+        metric for plan in reversed(listed) for metric in plan.metrics if metric.label is not None
     ]
     return {
-        "experiment": {plan.id: plan.name.model_dump() for plan in known if plan.name is not None},
+        "experiment": {plan.id: plan.name.model_dump() for plan in listed if plan.name is not None},
         "metric": {
             metric.name: metric.label.model_dump()
             for metric in labelled
@@ -85,23 +85,23 @@ def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str
     }
 
 
-def value(words: Words, found: Any, unit: Unit, *, signed: bool = False, column: str = "") -> str:
+def value(words: Words, cell: Any, unit: Unit, *, signed: bool = False, column: str = "") -> str:
     """Print a value in its unit.
 
     Returns:
         Text with a true minus sign; an en dash where the value is missing, never zero.
     """
-    if found is None or (not isinstance(found, str) and pd.isna(found)):
+    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
         return MISSING
     if unit == "kpi":
-        return _kpi(words, str(found))
+        return _kpi(words, str(cell))
     if unit == "text":
-        return str(found)
+        return str(cell)
     if unit == "name":
-        return name(words, str(found), column)
+        return name(words, str(cell), column)
     if unit in DATES:
-        return _date(words, str(found), unit)
-    number = float(found)
+        return _date(words, str(cell), unit)
+    number = float(cell)
     if math.isinf(number):
         return MISSING
     return _sign(_unsigned(words, abs(number), unit), number, signed=signed)
@@ -144,16 +144,16 @@ def _kpi(words: Words, key: str) -> str:
 
 def label(words: Words, column: str) -> str:
     """Print the name of a column."""
-    known = column_of(words.stage, words.table, column)
-    if known is None:
+    schema = column_of(words.stage, words.table, column)
+    if schema is None:
         return name(words, column)
-    return known.zh if words.language == "zh" else known.en
+    return schema.zh if words.language == "zh" else schema.en
 
 
 def unit_of(words: Words, column: str) -> Unit:
     """Return the unit of a column; that of a name where no schema knows it."""
-    known = column_of(words.stage, words.table, column)
-    return known.unit if known else "name"
+    schema = column_of(words.stage, words.table, column)
+    return schema.unit if schema else "name"
 
 
 def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
@@ -161,15 +161,15 @@ def own_unit(words: Words, column: str, row: Mapping[Any, Any]) -> Unit:
 
     That of its column or, for a number, of what its row measures.
     """
-    known = column_of(words.stage, words.table, column)
+    schema = column_of(words.stage, words.table, column)
     row_units = table_of(words.stage, words.table).row_units
-    return unit_in_row(known, row, row_units) if known else "name"
+    return unit_in_row(schema, row, row_units) if schema else "name"
 
 
 def is_signed(words: Words, column: str) -> bool:
     """Tell whether a column holds changes or differences, which print with their sign."""
-    known = column_of(words.stage, words.table, column)
-    return known is not None and known.signed
+    schema = column_of(words.stage, words.table, column)
+    return schema is not None and schema.signed
 
 
 def sentence(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -248,6 +248,6 @@ def _sign(text: str, number: float, *, signed: bool) -> str:
     return f"+{text}" if signed else text
 
 
-def _date(words: Words, found: str, unit: Unit) -> str:
-    moment = datetime.fromisoformat(f"{found}-01" if unit == "period" else found)
+def _date(words: Words, day: str, unit: Unit) -> str:
+    moment = datetime.fromisoformat(f"{day}-01" if unit == "period" else day)
     return str(format_datetime(moment, DATES[unit][words.language], locale=LOCALES[words.language]))

@@ -47,8 +47,8 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
         other.
     """
     os.environ["PYTHONSAFEPATH"] = "1"  # no child takes a file of the current folder for a module
-    ordered = sorted(requests, key=lambda one: (one.campaign, one.period))
-    chains = [list(chain) for _, chain in groupby(ordered, key=lambda one: one.campaign)]
+    ordered = sorted(requests, key=lambda outcome: (outcome.campaign, outcome.period))
+    chains = [list(chain) for _, chain in groupby(ordered, key=lambda outcome: outcome.campaign)]
     context = multiprocessing.get_context("spawn")
     manager = SyncManager(ctx=context)
     manager.start(_end_with_parent)
@@ -104,10 +104,10 @@ def _listen(futures: dict[Future[None], list[Request]], news: Any) -> Iterator[S
     ended: set[tuple[str, str]] = set()
     while True:
         running = [future for future in futures if not future.done()]
-        for one in _drain(news):
-            if isinstance(one, Outcome):
-                ended.add((one.campaign, one.period))
-            yield one
+        for event in _drain(news):
+            if isinstance(event, Outcome):
+                ended.add((event.campaign, event.period))
+            yield event
         if not running:
             break
     yield from _died(futures, ended)

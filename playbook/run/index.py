@@ -29,7 +29,7 @@ def write(space: Workspace) -> Path:
         The path of the page; its language is that of most campaigns, Chinese where they are even.
     """
     found = {(one.campaign, one.period): one for one in _manifests(space)}
-    runs = {key: campaign for key, made in found.items() if (campaign := _parameters(made))}
+    runs = {key: campaign for key, run in found.items() if (campaign := _parameters(run))}
     spoken = Counter(one.language for one in runs.values())
     language = "en" if spoken["en"] > spoken["zh"] else "zh"
     read = [_entry(one, space, language) for one in runs.values()]
@@ -50,15 +50,15 @@ def write(space: Workspace) -> Path:
 
 def _manifests(space: Workspace) -> Iterator[Manifest]:
     for file in sorted(space.outputs_dir.glob(f"*/????-??/{manifest.FILE}")):
-        made = manifest.read(file.parent)
-        if made and made.state == "published":
-            yield made
+        run = manifest.read(file.parent)
+        if run and run.state == "published":
+            yield run
 
 
-def _parameters(made: Manifest) -> Campaign | None:
+def _parameters(run: Manifest) -> Campaign | None:
     """Return the parameters of a run; None where an older version knew other ones."""
     try:
-        return Campaign.model_validate(made.parameters)
+        return Campaign.model_validate(run.parameters)
     except ValidationError:
         return None
 

@@ -81,9 +81,9 @@ def read(folder: Path) -> Manifest | None:
         return None
     content = json.loads(file.read_text(encoding="utf-8"))
     stages = {name: StageRecord(**record) for name, record in content.pop("stages", {}).items()}
-    known = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
-    lists = {key: tuple(found) for key, found in known.items() if isinstance(found, list)}
-    return Manifest(**{**known, **lists}, stages=stages)
+    fields = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
+    lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
+    return Manifest(**{**fields, **lists}, stages=stages)
 
 
 def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:

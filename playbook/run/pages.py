@@ -20,13 +20,13 @@ PAGES = "pages"
 
 
 def write(
-    campaign: Campaign, made: Manifest, folder: Path, space: Workspace, *, anew: bool = False
+    campaign: Campaign, manifest: Manifest, folder: Path, space: Workspace, *, anew: bool = False
 ) -> Path:
     """Render every notebook of a run.
 
     Args:
         campaign: Parameters of the run.
-        made: Its manifest, for the provenance.
+        manifest: Its manifest, for the provenance.
         folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/.
         space: Where the notebooks lie.
         anew: Let the notebooks, as they are now, show the stored tables, instead of rendering the
@@ -43,21 +43,21 @@ def write(
     ]
     named = [*ready, QUALITY] if MONITORING.notebook in ready else ready
     views = overview.read_views(campaign, folder)
-    rows = _provenance(campaign, made, views["monitoring"])
+    rows = _provenance(campaign, manifest, views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
     for name in named:
         links = [
             _link(campaign, "../report.html", REPORT),
-            *(_link(campaign, f"{one}.html", one) for one in named),
+            *(_link(campaign, f"{each}.html", each) for each in named),
         ]
         html = page(_content(name, campaign, folder, space, anew=anew), campaign, rows, links)
         (folder / PAGES / f"{name}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
-    links = [_link(campaign, f"{PAGES}/{one}.html", one) for one in named]
+    links = [_link(campaign, f"{PAGES}/{each}.html", each) for each in named]
     links.append(_link(campaign, "report.xlsx", "workbook"))
     html = page(_content(REPORT, campaign, folder, space, anew=anew), campaign, rows, links)
     report.write_text(html, encoding="utf-8")
-    _numbers(campaign, views, made, folder)
+    _numbers(campaign, views, manifest, folder)
     return report
 
 
@@ -67,38 +67,42 @@ def _content(name: str, campaign: Campaign, folder: Path, space: Workspace, *, a
     return executed(folder / "notebooks" / f"{name}.ipynb")
 
 
-def _numbers(campaign: Campaign, views: Mapping[str, View], made: Manifest, folder: Path) -> None:
+def _numbers(
+    campaign: Campaign, views: Mapping[str, View], manifest: Manifest, folder: Path
+) -> None:
     """Put beside the pages what e-mail, programs and Excel take."""
     run = {
         "campaign": campaign.id,
         "period": campaign.period,
-        "run_id": made.run_id,
-        "started": made.started,
+        "run_id": manifest.run_id,
+        "started": manifest.started,
         "currency": campaign.currency,
-        "package": made.package,
-        "commit": made.commit,
+        "package": manifest.package,
+        "commit": manifest.commit,
     }
     (folder / "email.html").write_text(email.fragment(views), encoding="utf-8")
     (folder / "report.json").write_text(numbers.as_json(views, run), encoding="utf-8")
-    numbers.write_workbook(views, run, datetime.fromisoformat(made.started), folder / "report.xlsx")
+    numbers.write_workbook(
+        views, run, datetime.fromisoformat(manifest.started), folder / "report.xlsx"
+    )
 
 
 def _link(campaign: Campaign, href: str, key: str) -> Link:
     return Link(href=href, text=messages("page").codes[key][campaign.language])
 
 
-def _provenance(campaign: Campaign, made: Manifest, monitoring: View) -> list[tuple[str, str]]:
+def _provenance(campaign: Campaign, manifest: Manifest, monitoring: View) -> list[tuple[str, str]]:
     """Rows of the footer: what the page was made from, and what of it was set aside."""
-    fingerprints = [stage.fingerprint for stage in made.stages.values() if stage.fingerprint]
+    fingerprints = [stage.fingerprint for stage in manifest.stages.values() if stage.fingerprint]
     rows = [
         ("source", f"{campaign.start.isoformat()} – {campaign.end.isoformat()}"),
         ("timezone", campaign.timezone),
         ("currency", campaign.currency),
-        ("run", made.run_id),
+        ("run", manifest.run_id),
         *(("rows_read", text) for text in overview.about_data(monitoring)),
-        ("inputs", f"sha256 {fingerprints[0][:12]}…, {len(made.inputs)}"),
-        ("package", made.package),
+        ("inputs", f"sha256 {fingerprints[0][:12]}…, {len(manifest.inputs)}"),
+        ("package", manifest.package),
     ]
-    if made.commit:
-        rows.append(("commit", made.commit))
+    if manifest.commit:
+        rows.append(("commit", manifest.commit))
     return rows

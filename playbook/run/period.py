@@ -84,15 +84,15 @@ def _run(request: Request, campaign: Campaign, tell: Tell) -> Outcome:
             campaign=campaign.id, period=campaign.period, state="unchanged", folder=request.target
         )
     staged = publish.staging(request.target)
-    made = _begin(campaign, inputs, prints, last)
+    record = _begin(campaign, inputs, prints, last)
     _import(request, campaign, staged, tell)
     for stage, state in plan.items():
-        if stage == REPORT and any(one.state == "failed" for one in made.stages.values()):
+        if stage == REPORT and any(each.state == "failed" for each in record.stages.values()):
             break
         done = _stage(request, stage, state, prints[stage], staged, last, tell)
-        made = replace(made, stages={**made.stages, stage: done})
-        manifest.write(made, staged)
-    return _end(request, campaign, made, staged)
+        record = replace(record, stages={**record.stages, stage: done})
+        manifest.write(record, staged)
+    return _end(request, campaign, record, staged)
 
 
 def _begin(
@@ -192,30 +192,30 @@ def _keep(stage: str, target: Path, staged: Path) -> None:
             shutil.copy2(source, copy)
 
 
-def _end(request: Request, campaign: Campaign, made: Manifest, staged: Path) -> Outcome:
+def _end(request: Request, campaign: Campaign, record: Manifest, staged: Path) -> Outcome:
     """Make the pages and publish, or keep the failure for a look."""
     problems = tuple(
-        f"{stage}: {one.error}" for stage, one in made.stages.items() if one.state == "failed"
+        f"{stage}: {one.error}" for stage, one in record.stages.items() if one.state == "failed"
     )
-    started = datetime.fromisoformat(made.started)
+    started = datetime.fromisoformat(record.started)
     seconds = (datetime.now(UTC) - started).total_seconds()
-    made = replace(
-        made, state="failed" if problems else "published", seconds=seconds, problems=problems
+    record = replace(
+        record, state="failed" if problems else "published", seconds=seconds, problems=problems
     )
-    manifest.write(made, staged)
+    manifest.write(record, staged)
     _settle(staged, request.target)
     if problems:
         folder = publish.keep_failed(staged, request.target)
     else:
-        pages.write(campaign, made, staged, request.workspace)
+        pages.write(campaign, record, staged, request.workspace)
         publish.publish(staged, request.target)
         publish.forget_failed(request.target)
         folder = request.target
-    executed = sum(one.state == "run" for one in made.stages.values())
+    executed = sum(one.state == "run" for one in record.stages.values())
     return Outcome(
         campaign=campaign.id,
         period=campaign.period,
-        state=made.state,
+        state=record.state,
         folder=folder,
         executed=executed,
         problems=problems,

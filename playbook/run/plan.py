@@ -105,23 +105,25 @@ def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -
     The report runs when any stage does, or when it is itself stale; if it is kept, nothing is to be
     done.
     """
-    known = {stage: one.fingerprint for stage, one in (last.stages if last else {}).items()}
+    fingerprints = {
+        stage: state.fingerprint for stage, state in (last.stages if last else {}).items()
+    }
     plan = {
-        stage: _state(request, stage, prints[stage], known.get(stage, ""))
+        stage: _state(request, stage, prints[stage], fingerprints.get(stage, ""))
         for stage in prints
         if stage != REPORT
     }
-    stale = "run" in plan.values() or request.force or known.get(REPORT) != prints[REPORT]
+    stale = "run" in plan.values() or request.force or fingerprints.get(REPORT) != prints[REPORT]
     return {**plan, REPORT: "run" if stale else "kept"}
 
 
-def _state(request: Request, stage: str, wanted: str, known: str) -> State:
+def _state(request: Request, stage: str, wanted: str, fingerprint: str) -> State:
     asked = not request.stages or stage in request.stages
-    if asked and (request.force or known != wanted):
+    if asked and (request.force or fingerprint != wanted):
         return "run"
-    if known == wanted:
+    if fingerprint == wanted:
         return "kept"
-    return "older" if known else "not run"
+    return "older" if fingerprint else "not run"
 
 
 def requests(
@@ -144,8 +146,8 @@ def requests(
     Raises:
         PlaybookError: No such campaign, month or stage.
     """
-    known = params.campaigns(workspace.params_dir)
-    if not known:
+    names = params.campaigns(workspace.params_dir)
+    if not names:
         raise PlaybookError(
             Problem(
                 file=str(workspace.params_dir),
@@ -158,7 +160,7 @@ def requests(
     chosen = tuple(notebook_named(stage) for stage in stages)
     return [
         Request(workspace=workspace, campaign=campaign, period=period, stages=chosen, force=force)
-        for campaign in campaigns or known
+        for campaign in campaigns or names
         for period in _periods(workspace, campaign, *months)
     ]
 

@@ -24,7 +24,7 @@ class Board:
     def __init__(self, requests: Sequence[Request]) -> None:
         """Begin with nothing done."""
         self._steps: dict[Key, dict[str, Step]] = {
-            (one.campaign, one.period): {} for one in requests
+            (request.campaign, request.period): {} for request in requests
         }
         self._outcomes: dict[Key, Outcome] = {}
 
@@ -34,9 +34,9 @@ class Board:
 
         1 when a run failed otherwise.
         """
-        if any(one.bad_parameters for one in self._outcomes.values()):
+        if any(outcome.bad_parameters for outcome in self._outcomes.values()):
             return 2
-        return int(any(one.state == "failed" for one in self._outcomes.values()))
+        return int(any(outcome.state == "failed" for outcome in self._outcomes.values()))
 
     def hear(self, news: Step | Outcome) -> None:
         """Take in a step or an outcome."""
@@ -58,7 +58,7 @@ class Board:
             "campaign",
             "period",
             "import",
-            *(one[:2] for one in MONTHLY_NOTEBOOKS),
+            *(notebook[:2] for notebook in MONTHLY_NOTEBOOKS),
             *sorted(extra),
             "report",
         ):
@@ -74,31 +74,31 @@ class Board:
             table.add_column(
                 head, justify="right" if head in ("notebooks run", "seconds") else "left"
             )
-        for one in self._outcomes.values():
-            style = {"failed": "bold red", "unchanged": "dim", "published": "green"}[one.state]
-            result = "nothing changed" if one.state == "unchanged" else one.state
-            seconds = f"{one.seconds:.1f}"
+        for outcome in self._outcomes.values():
+            style = {"failed": "bold red", "unchanged": "dim", "published": "green"}[outcome.state]
+            result = "nothing changed" if outcome.state == "unchanged" else outcome.state
+            seconds = f"{outcome.seconds:.1f}"
             table.add_row(
-                escape(one.campaign),
-                one.period,
+                escape(outcome.campaign),
+                outcome.period,
                 Text(result, style=style),
-                str(one.executed),
+                str(outcome.executed),
                 seconds,
             )
         return table
 
     def places(self) -> Iterator[str]:
         """Yield where to look: the report of each run, or what a failed one has kept."""
-        for one in self._outcomes.values():
-            where = one.folder if one.state == "failed" else one.folder / "report.html"
+        for outcome in self._outcomes.values():
+            where = outcome.folder if outcome.state == "failed" else outcome.folder / "report.html"
             if where.exists():
                 yield str(where)
 
     def problems(self) -> Iterator[str]:
         """Yield what went wrong, run by run."""
-        for one in self._outcomes.values():
-            for problem in one.problems:
-                yield f"{one.campaign} {one.period}: {problem}"
+        for outcome in self._outcomes.values():
+            for problem in outcome.problems:
+                yield f"{outcome.campaign} {outcome.period}: {problem}"
 
     def _sign(self, key: Key, steps: dict[str, Step], step: str) -> Text:
         outcome = self._outcomes.get(key)

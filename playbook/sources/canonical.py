@@ -122,23 +122,25 @@ def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFr
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
     texts = grid.rows
     taken = layout.taken(texts.columns)
-    found = {
+    columns = {
         key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()
     }
     if "date" in CONTRACTS[source.table].names:
-        found["date"] = _days(found.get("date"), grid, layout)
+        columns["date"] = _days(columns.get("date"), grid, layout)
     mapped = pd.DataFrame(
-        {key: column for key, column in found.items() if column is not None}, index=texts.index
+        {key: column for key, column in columns.items() if column is not None}, index=texts.index
     )
     mapped = _placed(mapped, layout, source)
     if CONTRACTS[source.table].open_columns:
-        used = {plain(one) for field in layout.columns.values() for one in field.wanted}
+        used = {plain(header) for field in layout.columns.values() for header in field.wanted}
         own = [name for name in texts.columns if plain(name) not in used and name != LINE]
         mapped = mapped.join(texts[own])
     absent = [
-        one for one in CONTRACTS[source.table].columns if one.required and one.default is None
+        column
+        for column in CONTRACTS[source.table].columns
+        if column.required and column.default is None
     ]
-    lacking = [one.name for one in absent if one.name not in mapped and one.name != "currency"]
+    lacking = [name.name for name in absent if name.name not in mapped and name.name != "currency"]
     if lacking:
         raise PlaybookError(
             _lacking(
@@ -155,20 +157,22 @@ def _placed(mapped: pd.DataFrame, layout: Layout, source: Source) -> pd.DataFram
         if "channel" in mapped
         else layout.channel
     )
-    known = {"channel": source.channel or named, "segment": source.segment}
+    given = {"channel": source.channel or named, "segment": source.segment}
     names = CONTRACTS[source.table].names
     return mapped.assign(
-        **{key: one for key, one in known.items() if one is not None and key in names}
+        **{key: value for key, value in given.items() if value is not None and key in names}
     )
+
+
+def _headers(name: str, layout: Layout) -> str:
+    """Return the headers that a column may have in a file."""
+    return " or ".join(layout.columns[name].wanted) if name in layout.columns else name
 
 
 def _lacking(
     file: Path, lacking: list[str], source: Source, layout: Layout, present: list[str]
 ) -> Problem:
-    wanted = "; ".join(
-        f"{one}: {' or '.join(layout.columns[one].wanted) if one in layout.columns else one}"
-        for one in lacking
-    )
+    wanted = "; ".join(f"{name}: {_headers(name, layout)}" for name in lacking)
     return Problem(
         file=str(file),
         place="header",
@@ -184,12 +188,13 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
     None if it must have one.
     """
     texts, parts = grid.rows, layout.date_parts
-    known = {plain(name): name for name in texts.columns}
+    names = {plain(name): name for name in texts.columns}
     if parts and all(
-        isinstance(one, int) or plain(one) in known for one in (parts.year, parts.month, parts.day)
+        isinstance(part, int) or plain(part) in names
+        for part in (parts.year, parts.month, parts.day)
     ):
         year, month, day = (
-            _part(texts, known, one) for one in (parts.year, parts.month, parts.day)
+            _part(texts, names, part) for part in (parts.year, parts.month, parts.day)
         )
         return cells.days_of_parts(year, month, day)
     if layout.period is None:
@@ -261,10 +266,10 @@ def _worked_out(
     return written
 
 
-def _part(texts: pd.DataFrame, known: Mapping[str, str], part: str | int) -> pd.Series:
+def _part(texts: pd.DataFrame, names: Mapping[str, str], part: str | int) -> pd.Series:
     if isinstance(part, int):
         return pd.Series(str(part), index=texts.index, dtype="str")
-    return texts[known[plain(part)]].astype("str")
+    return texts[names[plain(part)]].astype("str")
 
 
 def _currency(
@@ -313,8 +318,8 @@ def _typed(
             filled = column.default if column.default is not None else None
             rows[column.name] = pd.Series(filled, index=mapped.index, dtype=DTYPES[column.kind])
             continue
-        rows[column.name], found = _read(mapped[column.name], column, hand)
-        faults.append(found)
+        rows[column.name], values = _read(mapped[column.name], column, hand)
+        faults.append(values)
     own = (
         [name for name in mapped.columns if name not in contract.names]
         if contract.open_columns
@@ -326,10 +331,16 @@ def _typed(
 
 def _own(columns: pd.DataFrame) -> pd.DataFrame:
     """Read a column of the team's own as numbers where every cell that says something is one."""
-    read = {name: cells.numbers(one) for name, one in columns.items() if one.dtype == "str"}
-    said = {name: ~cells.missing(columns[name], ("",)) for name in read}
+    read = {
+        name: cells.numbers(column) for name, column in columns.items() if column.dtype == "str"
+    }
+    says_something = {name: ~cells.missing(columns[name], ("",)) for name in read}
     return columns.assign(
-        **{str(name): one for name, one in read.items() if one.notna().eq(said[name]).all()}
+        **{
+            str(name): column
+            for name, column in read.items()
+            if column.notna().eq(says_something[name]).all()
+        }
     )
 
 
@@ -378,12 +389,12 @@ def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:
 
 
 def _faults(texts: pd.Series, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:
-    found = texts[wrong]
+    cells_wrong = texts[wrong]
     return pd.DataFrame(
         {
-            "row": found.index,
+            "row": cells_wrong.index,
             "column": column,
-            "value": found.astype("str").to_numpy(),
+            "value": cells_wrong.astype("str").to_numpy(),
             "rule": rule,
         }
     )

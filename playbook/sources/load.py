@@ -65,9 +65,9 @@ def load(
             problem.
     """
     folder = Path(run_dir) / "tables"
-    known = _digest(campaign, inputs(campaign, data_dir, params_dir))
+    digest = _digest(campaign, inputs(campaign, data_dir, params_dir))
     record = folder / RECORD
-    if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == known:
+    if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == digest:
         return {
             **_stored(folder),
             **engines.database_tables(campaign, Path(data_dir), Path(params_dir)),
@@ -79,7 +79,7 @@ def load(
         raise PlaybookError(*problems)
     tables = _tables(campaign, reads, Path(data_dir))
     _store(tables, folder)
-    record.write_text(json.dumps(known), encoding="utf-8")
+    record.write_text(json.dumps(digest), encoding="utf-8")
     return {**tables, **engines.database_tables(campaign, Path(data_dir), Path(params_dir))}
 
 
@@ -104,17 +104,17 @@ def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> 
         PlaybookError: A source has no file.
     """
     root = Path(data_dir)
-    found = {
+    files_of = {
         source.id: _files(campaign, source, root)
         for source in campaign.sources.values()
         if not source.uri
     }
-    problems = [one for files in found.values() for one in files if isinstance(one, Problem)]
+    problems = [one for files in files_of.values() for one in files if isinstance(one, Problem)]
     if problems:
         raise PlaybookError(*problems)
     paths = {
         file.relative_to(root).as_posix(): file
-        for files in found.values()
+        for files in files_of.values()
         for file in files
         if isinstance(file, Path)
     }
@@ -158,11 +158,11 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     if source.uri:
         return [engines.place(source, data_dir)]
     folder = data_dir / campaign.id
-    found = sorted(
+    files = sorted(
         (file for file in folder.glob(source.files) if file.is_file()), key=download_order
     )
-    if found:
-        return found
+    if files:
+        return files
     there = ", ".join(
         sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[
             :8
@@ -207,8 +207,8 @@ def _read_all(
         paths = [one for one in files if isinstance(one, Path)]
         for group in _read_together(source, paths):
             try:
-                found = _read_one(campaign, source, group, data_dir, params_dir / campaign.id)
-                reads.append(_Read(source=source, file=group[0], found=found))
+                rows = _read_one(campaign, source, group, data_dir, params_dir / campaign.id)
+                reads.append(_Read(source=source, file=group[0], found=rows))
             except PlaybookError as error:
                 problems += error.problems
     return reads, list(dict.fromkeys(problems))
@@ -239,12 +239,12 @@ def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str,
     rejects: list[pd.DataFrame] = []
     files: list[dict[str, object]] = []
     for table, contract in CONTRACTS.items():
-        mine = [one for one in reads if one.source.table == table]
+        mine = [read for read in reads if read.source.table == table]
         if mine:
             kept, aside = _judged(campaign, contract, mine)
             tables[table] = kept.drop(columns=list(ORIGIN)).reset_index(drop=True)
             rejects.append(_shown(aside, table, data_dir))
-            files += [_of_file(one, kept, aside, data_dir) for one in mine]
+            files += [_of_file(read, kept, aside, data_dir) for read in mine]
     tables["rejects"] = (
         pd.concat(rejects, ignore_index=True)
         if rejects
@@ -255,10 +255,10 @@ def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str,
 
 
 def _of_file(
-    one: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path
+    read: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path
 ) -> dict[str, object]:
-    mine = [table[table["_file"].eq(str(one.file))] for table in (kept, aside)]
-    return quality.quality(one.source, one.file.relative_to(data_dir), one.found, *mine)
+    mine = [table[table["_file"].eq(str(read.file))] for table in (kept, aside)]
+    return quality.quality(read.source, read.file.relative_to(data_dir), read.found, *mine)
 
 
 def _judged(
@@ -266,10 +266,10 @@ def _judged(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the rows that stay, and the rows set aside, with origin and reason."""
     offset, rows, faults = 0, [], []
-    for one in reads:
-        rows.append(one.found.rows.set_axis(range(offset, offset + len(one.found.rows))))
-        faults.append(one.found.faults.assign(row=one.found.faults["row"] + offset))
-        offset += len(one.found.rows)
+    for read in reads:
+        rows.append(read.found.rows.set_axis(range(offset, offset + len(read.found.rows))))
+        faults.append(read.found.faults.assign(row=read.found.faults["row"] + offset))
+        offset += len(read.found.rows)
     every = pd.concat(rows)
     unreadable = pd.concat(faults, ignore_index=True)
     kept, broken = judged(every[~every.index.isin(unreadable["row"])], contract, campaign)
@@ -282,7 +282,7 @@ def _judged(
 
 def _as_they_stood(reads: list[_Read], places: pd.Series) -> list[str]:
     """Return rows, by their place among all rows of a table, as JSON of what stood in the file."""
-    starts = np.cumsum([0, *(len(one.found.rows) for one in reads)])
+    starts = np.cumsum([0, *(len(read.found.rows) for read in reads)])
     files = np.searchsorted(starts, places.to_numpy("int64"), side="right") - 1
     rows = (
         reads[file].found.texts.iloc[place - starts[file]]

@@ -33,18 +33,18 @@ OWN = "(canonical)"
 
 
 def quality(
-    source: Source, file: Path, found: FileRows, kept: pd.DataFrame, aside: pd.DataFrame
+    source: Source, file: Path, read: FileRows, kept: pd.DataFrame, aside: pd.DataFrame
 ) -> dict[str, object]:
     """Return the row of `quality` for one file.
 
     Args:
         source: The file's.
         file: As it is shown.
-        found: All of its rows, as read.
+        read: All of its rows, as read.
         kept: Those of them that stay.
         aside: One row per broken rule of this file: row, rule.
     """
-    rows = found.rows
+    rows = read.rows
     duplicates = aside.loc[aside["rule"].isin(DUPLICATES), "row"].nunique()
     sums = {f"{name}_before": _sum(rows, name) for name in SUMS} | {
         f"{name}_after": _sum(kept, name) for name in SUMS
@@ -58,7 +58,7 @@ def quality(
         "kept": len(kept),
         "rejected": len(rows) - len(kept) - duplicates,
         "duplicates": duplicates,
-        "totals_set_aside": found.totals,
+        "totals_set_aside": read.totals,
         **dict(zip(("first_day", "last_day"), _days(rows), strict=True)),
         **sums,
     }

@@ -85,7 +85,7 @@ def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         cases = errors.failure_cases.dropna(subset=["index"])
         rule = cases["check"].map(lambda check: MISSING if check == "not_nullable" else str(check))
         column = cases["column"].where(cases["column"].isin(names), "")
-        found = pd.DataFrame(
+        broken = pd.DataFrame(
             {
                 "row": cases["index"].astype("int64").to_numpy(),
                 "column": column.fillna("").to_numpy(),
@@ -93,15 +93,15 @@ def _contract(rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
                 "rule": rule.to_numpy(),
             }
         )
-        return _one_a_rule(_named(found, rows, contract))
+        return _one_a_rule(_named(broken, rows, contract))
     return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
 
 
-def _named(found: pd.DataFrame, rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+def _named(named: pd.DataFrame, rows: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Say the columns and values of a rule across columns, which pandera leaves open."""
     across = {rule.name: rule.columns for rule in contract.rules}
     columns, values = [], []
-    broken = zip(found["row"], found["rule"], found["column"], found["value"], strict=True)
+    broken = zip(named["row"], named["rule"], named["column"], named["value"], strict=True)
     for row, rule, column, value in broken:
         if rule in across:
             names = across[rule]
@@ -110,11 +110,11 @@ def _named(found: pd.DataFrame, rows: pd.DataFrame, contract: Contract) -> pd.Da
         else:
             columns.append(column)
             values.append(value)
-    return found.assign(column=columns, value=values)
+    return named.assign(column=columns, value=values)
 
 
-def _one_a_rule(found: pd.DataFrame) -> pd.DataFrame:
-    return found.drop_duplicates(["row", "rule"], ignore_index=True)
+def _one_a_rule(broken: pd.DataFrame) -> pd.DataFrame:
+    return broken.drop_duplicates(["row", "rule"], ignore_index=True)
 
 
 def _channels(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> pd.DataFrame:
@@ -144,9 +144,9 @@ def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:
 
 
 def _broken(rows: pd.DataFrame, wrong: pd.Series, column: str, rule: str) -> pd.DataFrame:
-    found = rows[wrong]
-    values = _values(found, [name for name in column.split(", ") if name])
-    return pd.DataFrame({"row": found.index, "column": column, "value": values, "rule": rule})
+    broken_rows = rows[wrong]
+    values = _values(broken_rows, [name for name in column.split(", ") if name])
+    return pd.DataFrame({"row": broken_rows.index, "column": column, "value": values, "rule": rule})
 
 
 def _values(rows: pd.DataFrame, names: Sequence[str]) -> pd.Series:

@@ -107,12 +107,12 @@ def _arms(data: Any, variant: str) -> list[str]:
         .aggregate(f"{name}::varchar as arm", name)
         .filter("arm is not null and arm <> ''")
     )
-    found = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
-    if 2 <= len(found) <= MOST_ARMS:
-        return found
-    count = f"more than {MOST_ARMS} different arms" if found else "no arm"
-    if len(found) == 1:
-        count = f"only the arm {found[0]!r}"
+    arms = sorted(row[0] for row in distinct.limit(MOST_ARMS + 1).fetchall())
+    if 2 <= len(arms) <= MOST_ARMS:
+        return arms
+    count = f"more than {MOST_ARMS} different arms" if arms else "no arm"
+    if len(arms) == 1:
+        count = f"only the arm {arms[0]!r}"
     raise PlaybookError(
         Problem(
             file=units.name,

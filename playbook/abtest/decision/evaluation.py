@@ -168,14 +168,14 @@ def evaluate(
     )
 
 
-def adjusted(found: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
+def adjusted(effects: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
     """Correct p-values.
 
     Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries.
     """
     arms: list[Effect] = []
     for metric in plan.metrics:
-        arms += _over_arms(_of_metric(found, metric.name))
+        arms += _over_arms(_of_metric(effects, metric.name))
     roles = {metric.name: metric.role for metric in plan.metrics}
     for role, method in (("primary", "holm"), ("secondary", "bh")):
         for arm in plan.treatments:
@@ -216,9 +216,9 @@ def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
 def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
     """Collect the moments by each segment column and by day; the total is the first of them."""
     columns = [*plan.segments, *([plan.date_column] if plan.date_column else [])]
-    found = {column: collect(data, plan, (column,)) for column in dict.fromkeys(columns)}
-    total = next(iter(found.values())) if found else collect(data, plan)
-    return {"": total, **found}
+    parts = {column: collect(data, plan, (column,)) for column in dict.fromkeys(columns)}
+    total = next(iter(parts.values())) if parts else collect(data, plan)
+    return {"": total, **parts}
 
 
 def _with_history(
@@ -235,8 +235,8 @@ def _with_history(
     for look in sequence[:-1]:
         until = {day for day in days if look.day and "" < day <= look.day.isoformat()}
         so_far = roll_up(only(by_day, plan.date_column, until))
-        found = adjusted(_from_moments(so_far, plan), plan) if until else ()
-        seen.append(dataclasses.replace(look, statistic=leading_z(plan, found)))
+        effects_then = adjusted(_from_moments(so_far, plan), plan) if until else ()
+        seen.append(dataclasses.replace(look, statistic=leading_z(plan, effects_then)))
     return (*seen, *sequence[-1:])
 
 
@@ -260,13 +260,13 @@ def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
     ]
 
 
-def _equivalences(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[Equivalence, ...]:
+def _equivalences(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[Equivalence, ...]:
     margins = {
         metric.name: metric.margin for metric in plan.metrics if metric.equivalent and metric.margin
     }
     return tuple(
         relative_equivalence(effect, margins[effect.metric])
-        for effect in found
+        for effect in effects
         if effect.metric in margins
     )
 
@@ -289,22 +289,22 @@ def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
         )
 
 
-def _over_arms(found: list[Effect]) -> list[Effect]:
-    if len(found) < 2:
-        return found
+def _over_arms(effects: list[Effect]) -> list[Effect]:
+    if len(effects) < 2:
+        return effects
     z = [
         math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2))
-        for effect in found
+        for effect in effects
     ]
-    shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in found]
+    shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in effects]
     return [
         dataclasses.replace(effect, pvalue_adjusted=p, method=(*effect.method, Step("dunnett")))
-        for effect, p in zip(found, dunnett(z, shares), strict=True)
+        for effect, p in zip(effects, dunnett(z, shares), strict=True)
     ]
 
 
 def _segments(
-    parts: Mapping[str, Moments], plan: ExperimentPlan, found: Sequence[Effect]
+    parts: Mapping[str, Moments], plan: ExperimentPlan, effects: Sequence[Effect]
 ) -> tuple[tuple[Segment, ...], tuple[Heterogeneity, ...], list[Check]]:
     split: list[Segment] = []
     alike: list[Heterogeneity] = []
@@ -326,7 +326,7 @@ def _segments(
             continue
         here = by_segment(parts[column], plan, plan.primary, column)
         split += here
-        for total in _of_metric(found, plan.primary.name):
+        for total in _of_metric(effects, plan.primary.name):
             of_arm = [segment for segment in here if segment.effect.arm == total.arm]
             tested = heterogeneity(of_arm, total, plan.alpha)
             if tested:
@@ -336,15 +336,15 @@ def _segments(
 
 def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[Check]:
     """Judge heterogeneity after Holm over columns and arms; the Simpson flag beside it."""
-    made = []
-    for each, p in zip(alike, adjust([found.pvalue for found in alike]), strict=True):
+    checks = []
+    for each, p in zip(alike, adjust([difference.pvalue for difference in alike]), strict=True):
         about: dict[str, Any] = {
             "arm": each.arm,
             "metric": title(plan.primary),
             "column": each.column,
         }
         key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
-        made.append(
+        checks.append(
             check(
                 "alike",
                 key,
@@ -361,10 +361,10 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
                 "total": sentences.points(kind, each.total),
                 "within": sentences.points(kind, each.pooled),
             }
-            made.append(
+            checks.append(
                 check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about)
             )
-    return made
+    return checks
 
 
 def _trends(
@@ -372,10 +372,10 @@ def _trends(
 ) -> tuple[tuple[Trend, ...], list[Check]]:
     if plan.date_column is None:
         return (), []
-    found = [
+    daily = [
         daily_trend(parts[plan.date_column], plan, plan.primary, arm) for arm in plan.treatments
     ]
-    trends = tuple(trend for trend in found if trend)
+    trends = tuple(trend for trend in daily if trend)
     return trends, [_trend_check(trend, plan) for trend in trends]
 
 
@@ -395,11 +395,11 @@ def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
 
 
 def _outliers(
-    largest_of: Callable[[str], float], plan: ExperimentPlan, found: Sequence[Effect]
+    largest_of: Callable[[str], float], plan: ExperimentPlan, effects: Sequence[Effect]
 ) -> list[Check]:
     checks: list[Check] = []
     for metric in plan.metrics:
-        checks += outlier_check(largest_of, plan, metric, _of_metric(found, metric.name))
+        checks += outlier_check(largest_of, plan, metric, _of_metric(effects, metric.name))
     return checks
 
 
@@ -407,8 +407,12 @@ def _of_metric(effects: Sequence[Effect], metric: str) -> list[Effect]:
     return [effect for effect in effects if effect.metric == metric]
 
 
-def _strengths(plan: ExperimentPlan, found: Sequence[Effect], today: date | None) -> list[Strength]:
+def _strengths(
+    plan: ExperimentPlan, effects: Sequence[Effect], today: date | None
+) -> list[Strength]:
     days = None
     if plan.start and plan.end:
         days = (min(today or plan.end, plan.end) - plan.start).days + 1
-    return [strength(plan, effect, days) for effect in found if effect.metric == plan.primary.name]
+    return [
+        strength(plan, effect, days) for effect in effects if effect.metric == plan.primary.name
+    ]

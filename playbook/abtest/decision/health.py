@@ -132,7 +132,7 @@ def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     counts = units(moments)
     strangers = {arm: count for arm, count in counts.items() if arm and arm not in plan.arms}
     stray = sum(strangers.values())
-    found = [
+    checks = [
         check(
             "arms",
             "arms_stop",
@@ -145,16 +145,16 @@ def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
         else check("arms", "arms_ok", value=0, threshold=0)
     ]
     if counts.get(""):
-        found.append(
+        checks.append(
             check("arm_missing", "arms_watch", value=counts[""], threshold=0, count=counts[""])
         )
     for arm in (name for name, share in plan.arms.items() if share == 0):
         count = counts.get(arm, 0)
         key = "leak_stop" if count else "leak_ok"
-        found.append(
+        checks.append(
             check("leak", key, subject=arm, value=count, threshold=0, arm=arm, count=count)
         )
-    return found
+    return checks
 
 
 def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
@@ -251,13 +251,13 @@ def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) ->
     """
     what = Measured(outcome=measured(metric, clustered=plan.cluster is not None).outcome)
     arms = [plan.control, *plan.treatments]
-    known = {arm: block.n for arm, block in blocks(moments, what, arms).items()}
+    known_units = {arm: block.n for arm, block in blocks(moments, what, arms).items()}
     everyone = units(moments)
-    missing = {arm: everyone.get(arm, 0) - known[arm] for arm in arms}
-    if not any(missing.values()) or not any(known.values()):
+    missing = {arm: everyone.get(arm, 0) - known_units[arm] for arm in arms}
+    if not any(missing.values()) or not any(known_units.values()):
         return []
     sizes = {arm: everyone.get(arm, 0) for arm in arms}
-    statistic = srm(missing, sizes).statistic + srm(known, sizes).statistic
+    statistic = srm(missing, sizes).statistic + srm(known_units, sizes).statistic
     p = float(special.chdtrc(len(arms) - 1, statistic))
     share = sum(missing.values()) / sum(sizes.values())
     key = "missing_watch" if p < SRM_ALPHA else "missing_ok"
@@ -283,11 +283,11 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     columns = sorted(set(chain.from_iterable(metric.covariates for metric in plan.metrics)))
     if plan.cluster or not columns:
         return []
-    found = {column: _imbalance(moments, plan, column) for column in columns}
-    every = list(chain.from_iterable(found.values()))
+    imbalances = {column: _imbalance(moments, plan, column) for column in columns}
+    every = list(chain.from_iterable(imbalances.values()))
     adjusted = iter(adjust([effect.pvalue for effect in every]))
     checks = []
-    for column, effects in found.items():
+    for column, effects in imbalances.items():
         of_column = list(islice(adjusted, len(effects)))
         p = min((p for p in of_column if not math.isnan(p)), default=1.0)
         key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
@@ -308,10 +308,10 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
 
 def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effect]:
     what = Measured(outcome=Part(numerator=column))
-    found = blocks(moments, what, [plan.control, *plan.treatments])
-    if any(block.n < 2 for block in found.values()):
+    arms = blocks(moments, what, [plan.control, *plan.treatments])
+    if any(block.n < 2 for block in arms.values()):
         return []
-    each = estimates(found, what)
+    each = estimates(arms, what)
     method = (Step("welch_t"),)
     return [
         compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method=method)
@@ -383,11 +383,11 @@ def validity(parts: Mapping[str, Moments], plan: ExperimentPlan, today: date | N
         today: Day of the evaluation.
     """
     total = roll_up(parts[""])
-    found = [srm_check(total, plan)]
-    found += [srm_by(part, plan, column) for column, part in parts.items() if column]
-    found += arm_checks(total, plan)
+    checks = [srm_check(total, plan)]
+    checks += [srm_by(part, plan, column) for column, part in parts.items() if column]
+    checks += arm_checks(total, plan)
     if plan.date_column:
-        found += date_checks(parts[plan.date_column], plan)
-    found += week_check(plan, today)
-    found += [each for metric in plan.metrics for each in missing_check(total, plan, metric)]
-    return found + balance_checks(total, plan)
+        checks += date_checks(parts[plan.date_column], plan)
+    checks += week_check(plan, today)
+    checks += [each for metric in plan.metrics for each in missing_check(total, plan, metric)]
+    return checks + balance_checks(total, plan)

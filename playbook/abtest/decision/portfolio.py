@@ -67,13 +67,13 @@ def shrink(effects: Sequence[float], errors: Sequence[float]) -> Shrunk:
         Efron & Morris (1975), Data analysis using Stein's estimator; spread by the method of
         moments.
     """
-    found, noise = np.asarray(effects, dtype=float), np.asarray(errors, dtype=float) ** 2
-    excess = (found**2 / noise).sum() - len(found)
+    lifts, noise = np.asarray(effects, dtype=float), np.asarray(errors, dtype=float) ** 2
+    excess = (lifts**2 / noise).sum() - len(lifts)
     spread2 = max(0.0, float(excess / (1 / noise).sum()))
     keep = spread2 / (spread2 + noise)
     return Shrunk(
         spread=math.sqrt(spread2),
-        effects=tuple((keep * found).tolist()),
+        effects=tuple((keep * lifts).tolist()),
         errors=tuple(np.sqrt(keep * noise).tolist()),
     )
 

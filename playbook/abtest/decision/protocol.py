@@ -109,18 +109,18 @@ def plan_check(plan: ExperimentPlan, changes: Sequence[Change]) -> Check:
 
 
 def looks(
-    plan: ExperimentPlan, found: Sequence[Effect], taken: Sequence[date], today: date | None
+    plan: ExperimentPlan, effects: Sequence[Effect], taken: Sequence[date], today: date | None
 ) -> tuple[Look, ...]:
     """Place all looks so far in the planned time, with the boundary that each had to cross.
 
     Args:
         plan: Of the test; without dates there is one look.
-        found: Effects with adjusted p-values.
+        effects: Effects with adjusted p-values.
         taken: Days of earlier looks; those outside the test, or on the day of this one, do not
             count.
         today: Day of this look; the planned end where left out.
     """
-    best = leading_z(plan, found)
+    best = leading_z(plan, effects)
     if plan.start is None or plan.end is None:
         days, times = [today], [1.0]
     else:
@@ -128,20 +128,20 @@ def looks(
         days = [*sorted({day for day in taken if plan.start <= day < last}), last]
         whole = (plan.end - plan.start).days + 1
         times = [((day - plan.start).days + 1) / whole for day in days if day]
-    limits = _limits(plan, times, found)
-    made = [
+    limits = _limits(plan, times, effects)
+    planned = [
         Look(number=i + 1, day=days[i], time=times[i], critical=limits[i]) for i in range(len(days))
     ]
     return (
-        *made[:-1],
-        dataclasses.replace(made[-1], statistic=best, crossed=abs(best) >= limits[-1]),
+        *planned[:-1],
+        dataclasses.replace(planned[-1], statistic=best, crossed=abs(best) >= limits[-1]),
     )
 
 
-def leading_z(plan: ExperimentPlan, found: Sequence[Effect]) -> float:
+def leading_z(plan: ExperimentPlan, effects: Sequence[Effect]) -> float:
     """Return the z of the leading arm on the first primary metric; NaN where no arm has one."""
     scores = [
-        _signed_z(plan.primary, effect) for effect in found if effect.metric == plan.primary.name
+        _signed_z(plan.primary, effect) for effect in effects if effect.metric == plan.primary.name
     ]
     return max((z for z in scores if not math.isnan(z)), default=math.nan)
 
@@ -176,30 +176,30 @@ def better_sign(metric: MetricPlan) -> int:
     return 1 if metric.better == "higher" else -1
 
 
-def always_valid(plan: ExperimentPlan, found: Sequence[Effect]) -> tuple[AlwaysValid, ...]:
+def always_valid(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[AlwaysValid, ...]:
     """Make the confidence sequences of all effects that have a standard error.
 
     None unless the plan asks for them.
     """
     if plan.spending != "always":
         return ()
-    made = [
+    sequences = [
         (
             each,
             confidence_sequence(
                 each.difference, each.se, _units(each), alpha=plan.alpha, tune_units=plan.tune_units
             ),
         )
-        for each in found
+        for each in effects
         if each.se > 0
     ]
     return tuple(
         AlwaysValid(metric=each.metric, arm=each.arm, ci_lower=low, ci_upper=high, pvalue=p)
-        for each, ((low, high), p) in made
+        for each, ((low, high), p) in sequences
     )
 
 
-def _limits(plan: ExperimentPlan, times: Sequence[float], found: Sequence[Effect]) -> list[float]:
+def _limits(plan: ExperimentPlan, times: Sequence[float], effects: Sequence[Effect]) -> list[float]:
     """Return the critical |z| of each look.
 
     Always valid ones take earlier units to have come in evenly.
@@ -207,7 +207,7 @@ def _limits(plan: ExperimentPlan, times: Sequence[float], found: Sequence[Effect
     if plan.spending == "none":
         return [normal_quantile(plan.alpha) if time >= 1 else math.inf for time in times]
     if plan.spending == "always":
-        units = max(_units(effect) for effect in found if effect.metric == plan.primary.name)
+        units = max(_units(effect) for effect in effects if effect.metric == plan.primary.name)
         so_far = [max(1, round(units * time / times[-1])) for time in times]
         return [always_critical(count, plan.alpha, plan.tune_units) for count in so_far]
     return boundaries(times, plan.alpha, plan.spending)

@@ -96,7 +96,7 @@ def change(kind: str, lift: float, difference: float) -> Text:
 
 def unsigned(text: Text) -> Text:
     """Take the sign away, where a verb says the direction."""
-    return {language: said.lstrip("+-") for language, said in text.items()}
+    return {language: wording.lstrip("+-") for language, wording in text.items()}
 
 
 def amount(value: float) -> str:

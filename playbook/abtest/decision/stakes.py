@@ -135,18 +135,20 @@ def _by_arm(
     view: Callable[[Sequence[tuple[float, float]]], list[float]],
 ) -> dict[str, float]:
     """View the arms' levels of the first primary metric so that higher is better."""
-    found = [effect for effect in effects if effect.metric == plan.primary.name]
-    if not all(effect.se > 0 and effect.se_control > 0 for effect in found):
+    primary_effects = [effect for effect in effects if effect.metric == plan.primary.name]
+    if not all(effect.se > 0 and effect.se_control > 0 for effect in primary_effects):
         return {}
     direction = 1 if plan.primary.better == "higher" else -1
-    levels = [(direction * found[0].control, found[0].se_control)]
+    levels = [(direction * primary_effects[0].control, primary_effects[0].se_control)]
     levels += [
         (direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2))
-        for effect in found
+        for effect in primary_effects
     ]
     if not all(se > 0 for _, se in levels):
         return {}
-    return dict(zip([plan.control, *(effect.arm for effect in found)], view(levels), strict=True))
+    return dict(
+        zip([plan.control, *(effect.arm for effect in primary_effects)], view(levels), strict=True)
+    )
 
 
 def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:

@@ -17,10 +17,10 @@ def as_dict(evaluation: Evaluation) -> dict[str, Any]:
 
     Undefined numbers are null, floats have 12 digits; methods and notes are told in English.
     """
-    found = {
+    fields = {
         field.name: getattr(evaluation, field.name) for field in dataclasses.fields(evaluation)
     }
-    return {name: _plain(value) for name, value in found.items()}
+    return {name: _plain(value) for name, value in fields.items()}
 
 
 def _told(value: Any) -> dict[str, str]:

@@ -130,13 +130,13 @@ def _case(
     able: Strength,
     days_left: int,
 ) -> _Case:
-    found = tuple((metric, effect_of(effects, metric.name, arm)) for metric in plan.metrics)
-    primary = next(effect for metric, effect in found if metric is plan.primary)
+    metrics = tuple((metric, effect_of(effects, metric.name, arm)) for metric in plan.metrics)
+    primary = next(effect for metric, effect in metrics if metric is plan.primary)
     return _Case(
         plan=plan,
         arm=arm,
         primary=primary,
-        metrics=found,
+        metrics=metrics,
         look=looks[-1],
         looks=max(len(looks), len(plan.looks) + 1),
         days_left=days_left,
@@ -234,14 +234,14 @@ def _nominal(case: _Case) -> float:
 def _harm(case: _Case) -> list[sentences.Text]:
     """Say which metrics are surely harmed; while the test runs, only by the look's own boundary."""
     level = _nominal(case)
-    found = [
+    harms = [
         _harm_words(metric, effect)
         for metric, effect in case.metrics
         if metric.role == "guardrail"
         and guard(metric, effect) == "harmed"
         and effect.pvalue < level
     ]
-    return found + [
+    return harms + [
         sentences.say(
             "worse",
             metric=title(metric),
@@ -339,7 +339,7 @@ def _remarks(checks: Sequence[Check], leading: _Case) -> list[sentences.Text]:
 
     Changes of the plan, looks too many, and what the test can see.
     """
-    said = [
+    remarks = [
         check.text
         for check in checks
         if check.name in ("plan", "looks") and check.verdict == "watch"
@@ -348,8 +348,8 @@ def _remarks(checks: Sequence[Check], leading: _Case) -> list[sentences.Text]:
         able = sentences.say(
             "detectable", power=leading.plan.power, lift=leading.strength.detectable_lift
         )
-        said.append(able)
-    return said
+        remarks.append(able)
+    return remarks
 
 
 def _next_step(action: Action, rule: int, case: _Case) -> sentences.Text:

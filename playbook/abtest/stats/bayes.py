@@ -56,9 +56,9 @@ def losses_of_means(levels: Sequence[tuple[float, float]]) -> list[float]:
 
 
 def _best(below: Sequence[Sequence[Array]], weight: Array) -> list[float]:
-    found = []
+    chances = []
     for place, others in enumerate(below):
         beaten = [each for index, each in enumerate(others) if index != place]
-        found.append(float(weight @ np.prod(beaten, axis=0)))
-    total = math.fsum(found)
-    return [each / total for each in found]
+        chances.append(float(weight @ np.prod(beaten, axis=0)))
+    total = math.fsum(chances)
+    return [each / total for each in chances]

@@ -194,11 +194,11 @@ def compare_means(
     """
     _require_settings(alpha, relative)
     arms = {"control": _summary(control, "control"), "treatment": _summary(treatment, "treatment")}
-    found = [
+    estimates = [
         Estimate(base=0.0, level=arm.mean, variance=arm.variance / arm.n, n=arm.n)
         for arm in arms.values()
     ]
-    return compare_estimates(*found, alpha=alpha, method=(Step("welch_t"),), relative=relative)
+    return compare_estimates(*estimates, alpha=alpha, method=(Step("welch_t"),), relative=relative)
 
 
 def compare_estimates(
@@ -279,12 +279,16 @@ def _lift(
         return math.nan, intervals.UNKNOWN, NO_DENOMINATOR
     if control[0] <= 0:
         return math.nan, intervals.UNKNOWN, CONTROL_NOT_POSITIVE
-    found = (
+    interval = (
         intervals.UNKNOWN
         if math.isnan(quantile)
         else _LIFT_INTERVAL[relative](control, treatment, quantile)
     )
-    return treatment[0] / control[0] - 1, found, CONTROL_NEAR_ZERO if math.isnan(found[0]) else ""
+    return (
+        treatment[0] / control[0] - 1,
+        interval,
+        CONTROL_NEAR_ZERO if math.isnan(interval[0]) else "",
+    )
 
 
 def _welch_df(control: Estimate, treatment: Estimate) -> float:
@@ -312,26 +316,30 @@ def _cut(control: Estimate, treatment: Estimate) -> float:
 
 
 def _summary(values: Any, place: str) -> Summary:
-    found = values if isinstance(values, Summary) else _summarised(values, place)
-    if found.n < 2:
-        _refuse(place, f"{found.n} values", "a mean needs at least two known values")
-    if not (math.isfinite(found.mean) and 0 <= found.variance < math.inf):
+    summary = values if isinstance(values, Summary) else _summarised(values, place)
+    if summary.n < 2:
+        _refuse(place, f"{summary.n} values", "a mean needs at least two known values")
+    if not (math.isfinite(summary.mean) and 0 <= summary.variance < math.inf):
         rule = "a mean is a number, and a variance one that is not below 0"
-        _refuse(place, f"mean {found.mean:g}, variance {found.variance:g}", rule)
-    return found
+        _refuse(place, f"mean {summary.mean:g}, variance {summary.variance:g}", rule)
+    return summary
 
 
 def _summarised(values: Any, place: str) -> Summary:
     try:
-        found = np.asarray(values, dtype=float).ravel()
+        numbers = np.asarray(values, dtype=float).ravel()
     except (TypeError, ValueError):
         _refuse(place, "text", "is not made of numbers")
-    known = found[~np.isnan(found)]
-    if np.isinf(known).any():
+    known_numbers = numbers[~np.isnan(numbers)]
+    if np.isinf(known_numbers).any():
         _refuse(place, "infinite", "holds infinite values")
-    if known.size < 2:
-        return Summary(n=known.size, mean=math.nan, variance=math.nan)
-    return Summary(n=known.size, mean=float(known.mean()), variance=float(known.var(ddof=1)))
+    if known_numbers.size < 2:
+        return Summary(n=known_numbers.size, mean=math.nan, variance=math.nan)
+    return Summary(
+        n=known_numbers.size,
+        mean=float(known_numbers.mean()),
+        variance=float(known_numbers.var(ddof=1)),
+    )
 
 
 def _require_settings(alpha: float, relative: str) -> None:

@@ -35,13 +35,13 @@ class Estimate:
         return self.base + self.level
 
 
-def estimates(found: Mapping[str, Block], what: Measured) -> dict[str, Estimate]:
+def estimates(arms: Mapping[str, Block], what: Measured) -> dict[str, Estimate]:
     """Estimate a metric in every arm; covariates shift the levels towards equal groups.
 
     Theta is common to all arms: covariance over variance of all units together.
 
     Args:
-        found: Moments by arm; every arm with at least one unit.
+        arms: Moments by arm; every arm with at least one unit.
         what: Outcome and covariates.
 
     Source:
@@ -49,10 +49,10 @@ def estimates(found: Mapping[str, Block], what: Measured) -> dict[str, Estimate]
         by utilizing pre-experiment data. For ratios: Deng, Knoblich & Lu (2018), Applying the delta
         method in metric analytics.
     """
-    together = pooled(found)
+    together = pooled(arms)
     theta = _theta(together, what)
     targets = [_level(together, part, what) for part in what.covariates]
-    return {arm: _estimate(block, what, theta, targets) for arm, block in found.items()}
+    return {arm: _estimate(block, what, theta, targets) for arm, block in arms.items()}
 
 
 def _estimate(block: Block, what: Measured, theta: Array, targets: list[float]) -> Estimate:

@@ -47,18 +47,20 @@ def effects(
     """
     what = measured(metric, clustered=clustered)
     what = what if adjust else Measured(outcome=what.outcome)
-    found = blocks(moments, what, arms)
+    arm_blocks = blocks(moments, what, arms)
     if metric.kind == "rate" and not clustered:
-        _require_binary(metric, found)
-    if any(block.n == 0 for block in found.values()):
-        return tuple(empty(metric, arm, found[arms[0]].n, found[arm].n, alpha) for arm in arms[1:])
-    levels = estimates(found, what)
+        _require_binary(metric, arm_blocks)
+    if any(block.n == 0 for block in arm_blocks.values()):
+        return tuple(
+            empty(metric, arm, arm_blocks[arms[0]].n, arm_blocks[arm].n, alpha) for arm in arms[1:]
+        )
+    levels = estimates(arm_blocks, what)
     if metric.kind == "rate" and not clustered and not what.covariates:
-        made = [_rate_effect(levels[arms[0]], levels[arm], alpha, relative) for arm in arms[1:]]
+        compared = [_rate_effect(levels[arms[0]], levels[arm], alpha, relative) for arm in arms[1:]]
     else:
         df = math.inf if what.outcome.denominator and not clustered else None
         name = _method(metric, what, clustered=clustered)
-        made = [
+        compared = [
             compare_estimates(
                 levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative
             )
@@ -66,7 +68,7 @@ def effects(
         ]
     return tuple(
         dataclasses.replace(effect, metric=metric.name, arm=arm)
-        for effect, arm in zip(made, arms[1:], strict=True)
+        for effect, arm in zip(compared, arms[1:], strict=True)
     )
 
 
@@ -113,8 +115,8 @@ def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha:
     )
 
 
-def _require_binary(metric: MetricPlan, found: Mapping[str, Block]) -> None:
-    for block in found.values():
+def _require_binary(metric: MetricPlan, arm_blocks: Mapping[str, Block]) -> None:
+    for block in arm_blocks.values():
         mean = block.mean[0] + block.centre[0]
         if block.n and abs(block.cross[0, 0] - block.n * mean * (1 - mean)) > 1e-6 * block.n:
             raise PlaybookError(

@@ -157,7 +157,7 @@ def merge(*parts: Moments) -> Moments:
     return _condense(
         first,
         keys=[key for part in parts for key in part.keys],
-        known=np.concatenate([part.known for part in parts]),
+        is_known=np.concatenate([part.known for part in parts]),
         n=np.concatenate([part.n for part in parts]),
         mean=np.concatenate(moved),
         cross=np.concatenate([part.cross for part in parts]),
@@ -189,10 +189,10 @@ def roll_up(moments: Moments, by: Sequence[str] = ()) -> Moments:
 
 
 def _condense(
-    like: Moments, *, keys: Sequence[Key], known: Array, n: Array, mean: Array, cross: Array
+    like: Moments, *, keys: Sequence[Key], is_known: Array, n: Array, mean: Array, cross: Array
 ) -> Moments:
     """Merge groups of equal key and pattern, in the order of key and pattern."""
-    marks = [(*key, row.tobytes()) for key, row in zip(keys, known, strict=True)]
+    marks = [(*key, row.tobytes()) for key, row in zip(keys, is_known, strict=True)]
     order = sorted(set(marks))
     place = {mark: index for index, mark in enumerate(order)}
     group = np.array([place[mark] for mark in marks])
@@ -207,7 +207,7 @@ def _condense(
         columns=like.columns,
         by=like.by,
         keys=tuple(keys[index] for index in first),
-        known=known[first],
+        known=is_known[first],
         n=total,
         centre=like.centre,
         mean=pooled,
@@ -216,9 +216,9 @@ def _condense(
 
 
 def _sums(group: Array, values: Array, groups: int) -> Array:
-    found = np.zeros((groups, *values.shape[1:]))
-    np.add.at(found, group, values)
-    return found
+    sums = np.zeros((groups, *values.shape[1:]))
+    np.add.at(sums, group, values)
+    return sums
 
 
 def levels(moments: Moments, name: str) -> tuple[str, ...]:
@@ -245,10 +245,10 @@ def only(moments: Moments, name: str, wanted: Collection[str]) -> Moments:
 
 def units(moments: Moments) -> dict[str, int]:
     """Count the units of every arm in the data, known outcome or not."""
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for key, count in zip(moments.keys, moments.n, strict=True):
-        found[key[0]] = found.get(key[0], 0) + int(count)
-    return found
+        counts[key[0]] = counts.get(key[0], 0) + int(count)
+    return counts
 
 
 def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, Block]:
@@ -264,26 +264,28 @@ def blocks(moments: Moments, what: Measured, arms: Sequence[str]) -> dict[str, B
     outcomes = len(what.outcome.columns)
     here = np.array([key[0] in arms for key in moments.keys], dtype=bool)
     usable = here & moments.known[:, places[:outcomes]].all(axis=1)
-    known = moments.known[:, places]
-    fill = _pooled_mean(moments.n[usable], moments.mean[usable][:, places], known[usable])
-    mean = np.where(known, moments.mean[:, places], fill)
+    is_known = moments.known[:, places]
+    fill = _pooled_mean(moments.n[usable], moments.mean[usable][:, places], is_known[usable])
+    mean = np.where(is_known, moments.mean[:, places], fill)
     cross = moments.cross[:, places][:, :, places]
     centre = moments.centre[places]
     key_arms = np.array([key[0] for key in moments.keys], dtype=object)
     return {
-        arm: _block(usable & (key_arms == arm), moments.n, mean, cross, known, centre)
+        arm: _block(usable & (key_arms == arm), moments.n, mean, cross, is_known, centre)
         for arm in arms
     }
 
 
-def _pooled_mean(n: Array, mean: Array, known: Array) -> Array:
-    weight = n[:, None] * known
+def _pooled_mean(n: Array, mean: Array, is_known: Array) -> Array:
+    weight = n[:, None] * is_known
     total = weight.sum(axis=0)
     mean_known: Array = (weight * mean).sum(axis=0) / np.where(total > 0, total, 1.0)
     return mean_known
 
 
-def _block(rows: Array, n: Array, mean: Array, cross: Array, known: Array, centre: Array) -> Block:
+def _block(
+    rows: Array, n: Array, mean: Array, cross: Array, is_known: Array, centre: Array
+) -> Block:
     total = n[rows].sum()
     pooled = (n[rows, None] * mean[rows]).sum(axis=0) / max(total, 1)
     apart = mean[rows] - pooled
@@ -293,13 +295,13 @@ def _block(rows: Array, n: Array, mean: Array, cross: Array, known: Array, centr
         centre=centre,
         mean=pooled,
         cross=cross[rows].sum(axis=0) + between,
-        filled=int(n[rows & ~known.all(axis=1)].sum()),
+        filled=int(n[rows & ~is_known.all(axis=1)].sum()),
     )
 
 
-def pooled(found: Mapping[str, Block]) -> Block:
+def pooled(arm_blocks: Mapping[str, Block]) -> Block:
     """Merge the blocks of several arms into one."""
-    parts = [block for block in found.values() if block.n]
+    parts = [block for block in arm_blocks.values() if block.n]
     n = np.array([block.n for block in parts], dtype=float)
     mean = np.array([block.mean for block in parts])
     cross = np.array([block.cross for block in parts])

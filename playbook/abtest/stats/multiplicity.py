@@ -40,36 +40,36 @@ def adjust(pvalues: Sequence[float], method: Method = "holm") -> list[float]:
     Source:
         Holm (1979); Benjamini & Hochberg (1995).
     """
-    found = np.asarray(pvalues, dtype=float)
-    known = ~np.isnan(found)
-    wrong = found[known & ~((found >= 0) & (found <= 1 + 1e-9))]
+    values = np.asarray(pvalues, dtype=float)
+    is_known = ~np.isnan(values)
+    wrong = values[is_known & ~((values >= 0) & (values <= 1 + 1e-9))]
     if wrong.size:
         raise ValueError(f"pvalue == {wrong[0]:g}, must be from 0 to 1")
     if method not in _METHODS:
         raise ValueError(f"method == {method!r}, must be one of {_METHODS}")
-    result = np.full(found.shape, np.nan)
-    if known.any():
-        result[known] = _adjusted(found[known], method)
+    result = np.full(values.shape, np.nan)
+    if is_known.any():
+        result[is_known] = _adjusted(values[is_known], method)
     return [float(value) for value in result]
 
 
-def _adjusted(found: Array, method: Method) -> Array:
+def _adjusted(values: Array, method: Method) -> Array:
     if method == "holm":
-        return _in_order(found, lambda p: np.maximum.accumulate(p * np.arange(len(p), 0, -1)))
+        return _in_order(values, lambda p: np.maximum.accumulate(p * np.arange(len(p), 0, -1)))
     if method == "bh":
         return _in_order(
-            found,
+            values,
             lambda p: np.minimum.accumulate((p * len(p) / np.arange(1, len(p) + 1))[::-1])[::-1],
         )
     from statsmodels.stats.multitest import multipletests
 
-    return np.asarray(multipletests(found, method=_STATSMODELS[method])[1])
+    return np.asarray(multipletests(values, method=_STATSMODELS[method])[1])
 
 
-def _in_order(found: Array, rule: Callable[[Array], Array]) -> Array:
-    order = np.argsort(found, kind="stable")
-    result = np.empty_like(found)
-    result[order] = np.minimum(rule(found[order]), 1.0)
+def _in_order(values: Array, rule: Callable[[Array], Array]) -> Array:
+    order = np.argsort(values, kind="stable")
+    result = np.empty_like(values)
+    result[order] = np.minimum(rule(values[order]), 1.0)
     return result
 
 

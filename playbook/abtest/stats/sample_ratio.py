@@ -109,5 +109,5 @@ def _require_known(strangers: Sequence[str], shares: Mapping[str, float]) -> Non
         )
 
 
-def _values(found: Sequence[float] | Mapping[str, float]) -> list[float]:
-    return list(found.values()) if isinstance(found, Mapping) else list(found)
+def _values(counts: Sequence[float] | Mapping[str, float]) -> list[float]:
+    return list(counts.values()) if isinstance(counts, Mapping) else list(counts)

@@ -89,7 +89,7 @@ def by_segment(
         One entry per level and treatment; units without a level are the level "".
     """
     arms = [plan.control, *plan.treatments]
-    found = [
+    segments = [
         Segment(column=column, level=level, effect=effect)
         for level in levels(moments, column)
         for effect in effects(
@@ -101,10 +101,10 @@ def by_segment(
             adjust=False,
         )
     ]
-    adjusted = adjust([segment.effect.pvalue for segment in found])
+    adjusted = adjust([segment.effect.pvalue for segment in segments])
     return tuple(
         dataclasses.replace(segment, effect=dataclasses.replace(segment.effect, pvalue_adjusted=p))
-        for segment, p in zip(found, adjusted, strict=True)
+        for segment, p in zip(segments, adjusted, strict=True)
     )
 
 
@@ -163,7 +163,7 @@ def daily_trend(
         None where fewer than `FEWEST_DAYS` days have an effect with a variance.
     """
     column = plan.date_column or ""
-    days, found = [], []
+    days, estimates = [], []
     for day in filter(None, levels(moments, column)):
         parts = roll_up(only(moments, column, {day}))
         clustered = plan.cluster is not None
@@ -172,13 +172,13 @@ def daily_trend(
         )
         if effect.se > 0:
             days.append(np.datetime64(day).astype(int))
-            found.append(effect)
-    if len(found) < FEWEST_DAYS:
+            estimates.append(effect)
+    if len(estimates) < FEWEST_DAYS:
         return None
     slope, p = _slope(
-        days, [effect.difference for effect in found], [effect.se for effect in found]
+        days, [effect.difference for effect in estimates], [effect.se for effect in estimates]
     )
-    return Trend(metric=metric.name, arm=arm, slope=slope, pvalue=p, days=len(found))
+    return Trend(metric=metric.name, arm=arm, slope=slope, pvalue=p, days=len(estimates))
 
 
 def _slope(

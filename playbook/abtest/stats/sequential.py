@@ -58,14 +58,14 @@ def boundaries(
         return [normal_quantile(alpha)] * len(times)
     if spending not in _SPENT:
         raise ValueError(f"spending == {spending!r}, must be one of {('none', *_SPENT)}")
-    found: list[float] = []
+    limits: list[float] = []
     spent, state = 0.0, None
     for time in times:
         total = _SPENT[spending](time, alpha)
-        found.append(_critical(state, time, total - spent))
+        limits.append(_critical(state, time, total - spent))
         spent = total
-        state = _advance(state, time, found[-1])
-    return found
+        state = _advance(state, time, limits[-1])
+    return limits
 
 
 def crossing(

@@ -58,13 +58,13 @@ def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> relatio
 
 
 def _number_columns(plan: ExperimentPlan) -> list[str]:
-    found = (
+    columns = (
         name
         for each in plan.metrics
         for name in (each.numerator, each.denominator, *each.covariates)
         if name
     )
-    return sorted(set(found))
+    return sorted(set(columns))
 
 
 def _is_straight(units: relation.Units, plan: ExperimentPlan, by: Sequence[str]) -> bool:
@@ -141,11 +141,11 @@ def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> st
     number = relation.number(column)
     if not metric.clamped:
         return number
-    known = rows.filter(f"not isnan({number})")
+    known_rows = rows.filter(f"not isnan({number})")
     ends = f"[{metric.floor or 0.0!r}, {metric.cap or 1.0!r}]"
-    limits, highest = known.aggregate(f"quantile_cont({number}, {ends}), max({number})").fetchall()[
-        0
-    ]
+    limits, highest = known_rows.aggregate(
+        f"quantile_cont({number}, {ends}), max({number})"
+    ).fetchall()[0]
     if limits is None:
         return number
     if limits[1] <= 0 < highest:
@@ -183,12 +183,12 @@ def _clusters(
     wanted: Sequence[str],
 ) -> duckdb.DuckDBPyRelation:
     """Sum each column over the members of a cluster, and count its known values."""
-    known = {
+    known_values = {
         name: f"case when isnan({value}) then null else {value} end"
         for name, value in values.items()
     }
-    sums = {name: f"sum({value})::double" for name, value in known.items()}
-    sums |= {count_of(name): f"count({value})::double" for name, value in known.items()}
+    sums = {name: f"sum({value})::double" for name, value in known_values.items()}
+    sums |= {count_of(name): f"count({value})::double" for name, value in known_values.items()}
     group = ", ".join([*keys, relation.quoted(cluster)])
     named = [f"{key} as k{place}" for place, key in enumerate(keys)]
     measures = [f"{sums[name]} as x{place}" for place, name in enumerate(wanted)]

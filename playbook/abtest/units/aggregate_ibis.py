@@ -124,8 +124,8 @@ def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -
         _refuse_many_arms(rows, plan, _name(table))
         centre = _centre(rows, len(columns_of(plan)))
         pairs = _pairs(plan)
-        found = _sums(rows, centre, pairs, len(by)).to_pyarrow()
-    return _moments(found, plan, tuple(by), centre, pairs, _name(table))
+        sums = _sums(rows, centre, pairs, len(by)).to_pyarrow()
+    return _moments(sums, plan, tuple(by), centre, pairs, _name(table))
 
 
 def _name(table: "ibis.Table") -> str:
@@ -135,8 +135,8 @@ def _name(table: "ibis.Table") -> str:
 def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> None:
     numbers = {
         name
-        for one in plan.metrics
-        for name in (one.numerator, one.denominator, *one.covariates)
+        for metric in plan.metrics
+        for name in (metric.numerator, metric.denominator, *metric.covariates)
         if name
     }
     keys = {
@@ -162,8 +162,8 @@ def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> No
 
 
 def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
-    found = [metric for metric in plan.metrics if metric.kind == "quantile"]
-    if found:
+    quantiles = [metric for metric in plan.metrics if metric.kind == "quantile"]
+    if quantiles:
         rule = "is a quantile: it takes every value, and those stay in the database"
         raise PlaybookError(
             *(
@@ -173,7 +173,7 @@ def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
                     rule=rule,
                     remedy="Export it, or plan a mean.",
                 )
-                for metric in found
+                for metric in quantiles
             )
         )
 
@@ -190,10 +190,10 @@ def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table",
     arm = named[plan.variant].cast("string")
     each = named.group_by(plan.unit).aggregate(n=named.count(), low=arm.min(), high=arm.max())
     again, apart = (each.n > 1) & (each.low == each.high), each.low != each.high
-    found = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
-    crossed = int(found["crossed"] or 0)
+    counts = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
+    crossed = int(counts["crossed"] or 0)
     kept = table.anti_join(each.filter(apart), plan.unit) if crossed else table
-    return kept, stray_checks(int(found["twice"] or 0), crossed, int(found["total"]))
+    return kept, stray_checks(int(counts["twice"] or 0), crossed, int(counts["total"]))
 
 
 def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis.Table":
@@ -256,21 +256,21 @@ def _quantile(table: "ibis.Table", column: str, share: float) -> tuple[float | N
     one.
     """
     values = table.select(x=known_number(table[column]))
-    known = values.filter(values.x.notnull())
-    found = _one(known, n=known.count(), highest=known.x.max())
-    if not found["n"]:
+    known_values = values.filter(values.x.notnull())
+    facts = _one(known_values, n=known_values.count(), highest=known_values.x.max())
+    if not facts["n"]:
         return None, None
     limit = (
-        _one(known, x=known.x.quantile(share))["x"]
+        _one(known_values, x=known_values.x.quantile(share))["x"]
         if _is_spark(table)
-        else _between(known, share, found["n"])
+        else _between(known_values, share, facts["n"])
     )
-    return limit, found["highest"]
+    return limit, facts["highest"]
 
 
-def _between(known: "ibis.Table", share: float, n: int) -> float:
+def _between(known_values: "ibis.Table", share: float, n: int) -> float:
     place = share * (n - 1)
-    near = known.order_by("x").limit(2, offset=int(place)).to_pyarrow()["x"].to_pylist()
+    near = known_values.order_by("x").limit(2, offset=int(place)).to_pyarrow()["x"].to_pylist()
     return float(near[0] + (near[-1] - near[0]) * (place - int(place)))
 
 
@@ -280,8 +280,8 @@ def _is_spark(table: "ibis.Table") -> bool:
 
 def _one(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
     """Ask for sums over all rows."""
-    [found] = table.aggregate(**wanted).to_pyarrow().to_pylist()
-    return dict(found)
+    [rows] = table.aggregate(**wanted).to_pyarrow().to_pylist()
+    return dict(rows)
 
 
 def _refuse_many_arms(rows: "ibis.Table", plan: ExperimentPlan, name: str) -> None:
@@ -313,8 +313,8 @@ def _pairs(plan: ExperimentPlan) -> tuple[Pair, ...]:
 def _centre(rows: "ibis.Table", size: int) -> Array:
     """Return a value near each column's mean; which rows it comes from does not matter."""
     few = rows.limit(SAMPLE_ROWS)
-    found = _one(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
-    means = np.array([found[f"x{place}"] or 0.0 for place in range(size)], dtype=float)
+    row = _one(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
+    means = np.array([row[f"x{place}"] or 0.0 for place in range(size)], dtype=float)
     return np.where(np.isfinite(means), means, 0.0)
 
 
@@ -335,7 +335,7 @@ def _sums(rows: "ibis.Table", centre: Array, pairs: Sequence[Pair], segments: in
 
 
 def _moments(
-    found: pa.Table,
+    table: pa.Table,
     plan: ExperimentPlan,
     by: tuple[str, ...],
     centre: Array,
@@ -344,26 +344,26 @@ def _moments(
 ) -> Moments:
     """Turn shifted sums into means and centred products."""
     columns, size = columns_of(plan), len(centre)
-    n = np.asarray(found["n"].to_pylist(), dtype=float)
-    absent = np.asarray(found["absent"].to_pylist(), dtype=np.int64)
-    known = (absent[:, None] >> np.arange(size)) & 1 == 0
-    sums = np.stack([_floats(found[f"s{place}"]) for place in range(size)], axis=1)
-    _refuse_infinite(known & ~np.isfinite(sums), columns, name)
-    mean = np.where(known, sums, 0.0) / n[:, None]
+    n = np.asarray(table["n"].to_pylist(), dtype=float)
+    absent = np.asarray(table["absent"].to_pylist(), dtype=np.int64)
+    is_known = (absent[:, None] >> np.arange(size)) & 1 == 0
+    sums = np.stack([_floats(table[f"s{place}"]) for place in range(size)], axis=1)
+    _refuse_infinite(is_known & ~np.isfinite(sums), columns, name)
+    mean = np.where(is_known, sums, 0.0) / n[:, None]
     cross = np.full((len(n), size, size), np.nan)
     for low, high in pairs:
-        product = _floats(found[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
+        product = _floats(table[f"p{low}_{high}"]) - n * mean[:, low] * mean[:, high]
         cross[:, low, high] = cross[:, high, low] = np.where(
-            known[:, low] & known[:, high], product, 0.0
+            is_known[:, low] & is_known[:, high], product, 0.0
         )
-    key_columns = [found[f"k{place}"].to_pylist() for place in range(1 + len(by))]
+    key_columns = [table[f"k{place}"].to_pylist() for place in range(1 + len(by))]
     keys = zip(*(map(_text, column) for column in key_columns), strict=True)
     return merge(
         Moments(
             columns=columns,
             by=by,
             keys=tuple(keys),
-            known=known,
+            known=is_known,
             n=n,
             centre=centre,
             mean=mean,

@@ -100,24 +100,24 @@ def quantile_effects(data: Units, plan: ExperimentPlan, metric: MetricPlan) -> l
 def _effect(metric: MetricPlan, arm: str, control: Array, treatment: Array, alpha: float) -> Effect:
     if min(control.size, treatment.size) < 2:
         return empty(metric, arm, control.size, treatment.size, alpha)
-    found = compare_quantiles(control, treatment, quantile=metric.quantile or 0.5, alpha=alpha)
-    return dataclasses.replace(found, metric=metric.name, arm=arm)
+    effect = compare_quantiles(control, treatment, quantile=metric.quantile or 0.5, alpha=alpha)
+    return dataclasses.replace(effect, metric=metric.name, arm=arm)
 
 
 def _in_arm(table: pa.Table, arm: str) -> Array:
     values = table.filter(pc.equal(table["arm"], arm))["value"].to_numpy()
-    known: Array = values[~np.isnan(values)]
-    return known
+    known_values: Array = values[~np.isnan(values)]
+    return known_values
 
 
 def _known(values: Sequence[float] | Array) -> Array:
-    found = np.asarray(values, dtype=float)
-    known: Array = np.sort(found[~np.isnan(found)])
-    if np.isinf(known).any():
+    numbers = np.asarray(values, dtype=float)
+    in_order: Array = np.sort(numbers[~np.isnan(numbers)])
+    if np.isinf(in_order).any():
         raise ValueError("values == inf, must be finite")
-    if known.size < 2:
-        raise ValueError(f"values == {known.size} known ones, must be at least 2")
-    return known
+    if in_order.size < 2:
+        raise ValueError(f"values == {in_order.size} known ones, must be at least 2")
+    return in_order
 
 
 def _drawn(values: Array, quantile: float, generator: np.random.Generator) -> Array:

@@ -75,17 +75,13 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     if isinstance(data, (str, Path)):
         _require_file(Path(data))
     try:
-        found = (
-            _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
-        )
-        empty = not (
-            found.rows().limit(1).fetchall() if found.arrow is None else _count(found.arrow)
-        )
+        rows = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
+        empty = not (rows.rows().limit(1).fetchall() if rows.arrow is None else _count(rows.arrow))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
         raise PlaybookError(Problem(file=name, rule="holds no row", remedy="Check the export."))
-    return found
+    return rows
 
 
 def label(data: Any) -> str:
@@ -131,7 +127,7 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
     rows = units.rows()
     types = dict(zip(rows.columns, map(str, rows.types), strict=True))
     problems = [
-        found for column in columns if (found := _no_number(rows, column, types, units.name))
+        problem for column in columns if (problem := _no_number(rows, column, types, units.name))
     ]
     if problems:
         raise PlaybookError(*problems)
@@ -189,8 +185,8 @@ def _dataset(pattern: str, wanted: list[str]) -> ds.Dataset | None:
     whole = Path(pattern).absolute()
     folder = _folder(whole)
     files = sorted(folder.glob(str(whole.relative_to(folder))))
-    found = ds.dataset(files) if files and all(file.is_file() for file in files) else None
-    return found if found and set(wanted) <= set(found.schema.names) else None
+    dataset = ds.dataset(files) if files and all(file.is_file() for file in files) else None
+    return dataset if dataset and set(wanted) <= set(dataset.schema.names) else None
 
 
 def _table(data: Any, wanted: list[str], keys: list[str]) -> Units:
@@ -236,8 +232,8 @@ def _kept(rows: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> duckdb
 
 
 def _count(arrow: pa.Table | ds.Dataset) -> int:
-    found: int = arrow.num_rows if isinstance(arrow, pa.Table) else arrow.count_rows()
-    return found
+    count: int = arrow.num_rows if isinstance(arrow, pa.Table) else arrow.count_rows()
+    return count
 
 
 def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa.Table | None:

@@ -47,8 +47,8 @@ def of_shards(
         One or more for each shard that has rows, in order. A column that holds an infinite value
         has a centre that is not finite.
     """
-    found = _in_threads(partial(_of_shard, by=tuple(by), columns=tuple(columns)), shards)
-    return (moments for part in found for moments in part)
+    pieces = _in_threads(partial(_of_shard, by=tuple(by), columns=tuple(columns)), shards)
+    return (moments for part in pieces for moments in part)
 
 
 def _in_threads(
@@ -77,20 +77,20 @@ def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> 
     values = [_doubles(column) for column in table.columns[1 + len(by) :]]
     with np.errstate(invalid="ignore"):
         centre, holes = _first_centres(values)
-        found = _products(keys, values, centre, holes) if np.isfinite(centre).all() else None
-        if found is None or not np.isfinite(found[2]).all():
+        products = _products(keys, values, centre, holes) if np.isfinite(centre).all() else None
+        if products is None or not np.isfinite(products[2]).all():
             centre, holes = _centres(values)
-            found = _products(keys, values, centre, holes)
-    first, n, mean, cross = found
-    known = np.ones(mean.shape, dtype=bool)
+            products = _products(keys, values, centre, holes)
+    first, n, mean, cross = products
+    is_known = np.ones(mean.shape, dtype=bool)
     for place, hole in holes.items():
-        known[:, place] = ~hole[first]
+        is_known[:, place] = ~hole[first]
     named = zip(*(_named(codes, names, first) for codes, names in keys), strict=True)
     return Moments(
         columns=columns,
         by=by,
         keys=tuple(named),
-        known=known,
+        known=is_known,
         n=n,
         centre=centre,
         mean=mean,
@@ -143,8 +143,8 @@ def _text(value: Any) -> str:
 
 
 def _doubles(column: pa.ChunkedArray) -> Array:
-    found: Array = pc.cast(column, pa.float64(), safe=False).to_numpy()
-    return found
+    doubles: Array = pc.cast(column, pa.float64(), safe=False).to_numpy()
+    return doubles
 
 
 def _first_centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
@@ -157,8 +157,8 @@ def _centres(values: Sequence[Array]) -> tuple[Array, dict[int, Array]]:
     means = [value.mean() for value in values]
     holes = {place: np.isnan(values[place]) for place, mean in enumerate(means) if math.isnan(mean)}
     for place, hole in holes.items():
-        known = values[place][~hole]
-        means[place] = known.mean() if known.size else 0.0
+        known_values = values[place][~hole]
+        means[place] = known_values.mean() if known_values.size else 0.0
     return np.array(means), holes
 
 
@@ -172,8 +172,8 @@ def _joined(parts: Sequence[tuple[Array, int]]) -> Array:
             small, copy=False
         )
         if size > MOST_CODES:
-            found, group = np.unique(group, return_inverse=True)
-            size = len(found)
+            groups, group = np.unique(group, return_inverse=True)
+            size = len(groups)
     return group.astype(np.min_scalar_type(size - 1), copy=False)
 
 
@@ -225,5 +225,7 @@ def _raw(rows: Array) -> Array:
     count = rows.shape[1] // STEP_ROWS or 1
     whole = rows.shape[1] // count * count
     steps, rest = rows[:, :whole].reshape(len(rows), count, -1).transpose(1, 0, 2), rows[:, whole:]
-    found: Array = np.matmul(steps[:, 1:], steps.transpose(0, 2, 1)).sum(axis=0) + rest[1:] @ rest.T
-    return found
+    products: Array = (
+        np.matmul(steps[:, 1:], steps.transpose(0, 2, 1)).sum(axis=0) + rest[1:] @ rest.T
+    )
+    return products

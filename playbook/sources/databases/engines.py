@@ -143,17 +143,17 @@ def database_tables(
         PlaybookError: The database, the table or a column is not there, or another source feeds the
             same table.
     """
-    found: dict[str, ibis.Table] = {}
+    tables: dict[str, ibis.Table] = {}
     for source in campaign.sources.values():
         files = sorted((data_dir / campaign.id).glob(source.files)) if source.files else []
         if stays(source, files):
             _refuse_second(source, campaign)
             with told(source):
                 layout = layout_of(source, params_dir / campaign.id)
-                found[source.table] = canonical(
+                tables[source.table] = canonical(
                     open_files(files) if files else open_table(source), layout, source
                 )
-    return found
+    return tables
 
 
 def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, str]:
@@ -182,18 +182,19 @@ def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
             if source.table in LEFT_THERE
             else _asked(open_table(source), source, campaign, layout)[0]
         )
-        [found] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
+        [rows_of_facts] = rows.aggregate(**_facts(rows)).to_pyarrow().to_pylist()
     facts = {
-        name: f"{one:.11g}" if isinstance(one, float) else str(one) for name, one in found.items()
+        name: f"{fact:.11g}" if isinstance(fact, float) else str(fact)
+        for name, fact in rows_of_facts.items()
     }
     return hashlib.sha256(json.dumps([rows.columns, facts]).encode("utf-8")).hexdigest()
 
 
 def _refuse_second(source: Source, campaign: Campaign) -> None:
     others = [
-        one.id
-        for one in campaign.sources.values()
-        if one.table == source.table and one.id != source.id
+        other.id
+        for other in campaign.sources.values()
+        if other.table == source.table and other.id != source.id
     ]
     if others:
         raise PlaybookError(
@@ -272,13 +273,13 @@ def connect(uri: str) -> Any:
         )
     try:
         if scheme == "duckdb":
-            found = ibis.duckdb.connect(
+            backend = ibis.duckdb.connect(
                 urlsplit(uri).path, read_only=True, enable_external_access=False
             )
         elif EXTRAS[scheme] == "spark":
-            found = ibis.pyspark.connect(_spark(uri))
+            backend = ibis.pyspark.connect(_spark(uri))
         else:
-            found = ibis.connect(uri.replace("mariadb://", "mysql://", 1))
+            backend = ibis.connect(uri.replace("mariadb://", "mysql://", 1))
     except ImportError:
         raise PlaybookError(
             Problem(
@@ -289,8 +290,8 @@ def connect(uri: str) -> Any:
                 remedy=f"Install it: pip install 'marketing-playbook[{EXTRAS[scheme]}]'.",
             )
         ) from None
-    atexit.register(found.disconnect)
-    return found
+    atexit.register(backend.disconnect)
+    return backend
 
 
 def _spark(uri: str) -> Any:
@@ -310,9 +311,9 @@ def _spark(uri: str) -> Any:
 
 def _address(source: Source) -> str:
     name = str(source.uri)[2:-1]
-    found = os.environ.get(name)
-    if found:
-        return found
+    address = os.environ.get(name)
+    if address:
+        return address
     raise PlaybookError(
         Problem(
             file="the environment",
@@ -347,9 +348,9 @@ def _asked(
     if source.table == "orders":
         own = Source(id=source.id, table=source.table, uri=source.uri, files=source.files)
         return by_minute(canonical(rows, layout, source)), layout_of(own, Path())
-    known = [name for name in rows.columns if plain(name) in layout.headers]
+    asked = [name for name in rows.columns if plain(name) in layout.headers]
     return (
-        rows if CONTRACTS[source.table].open_columns or not known else rows.select(known)
+        rows if CONTRACTS[source.table].open_columns or not asked else rows.select(asked)
     ), layout
 
 
@@ -358,11 +359,11 @@ def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
 
     None where it is not kept as such.
     """
-    known = {plain(name): name for name in table.columns}
+    names = {plain(name): name for name in table.columns}
     needed = [
-        one.name
-        for one in CONTRACTS[source.table].columns
-        if one.required and one.kind in ("day", "moment")
+        column.name
+        for column in CONTRACTS[source.table].columns
+        if column.required and column.kind in ("day", "moment")
     ]
     headers = [
         plain(header)
@@ -370,8 +371,8 @@ def _days(table: "ibis.Table", source: Source, layout: Layout) -> str | None:
         if name in layout.columns
         for header in layout.columns[name].headers
     ]
-    found = next((known[header] for header in headers if header in known), None)
-    return found if found and table[found].type().is_temporal() else None
+    column_name = next((names[header] for header in headers if header in names), None)
+    return column_name if column_name and table[column_name].type().is_temporal() else None
 
 
 def _within(table: "ibis.Table", column: str, source: Source, campaign: Campaign) -> "ibis.Table":
@@ -384,7 +385,7 @@ def _within(table: "ibis.Table", column: str, source: Source, campaign: Campaign
     low, high = (datetime.combine(day, time()) for day in (first, after))
     if moment.type().timezone:
         zone = ZoneInfo(campaign.timezone)
-        low, high = (one.replace(tzinfo=zone).astimezone(UTC) for one in (low, high))
+        low, high = (limit.replace(tzinfo=zone).astimezone(UTC) for limit in (low, high))
     return table.filter(((moment >= low) & (moment < high)) | moment.isnull())
 
 
@@ -436,5 +437,5 @@ def _text(column: pa.ChunkedArray, timezone: str) -> pd.Series:
     values: pd.Series = plain_column.to_pandas()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert(timezone).dt.tz_localize(None)
-    known = values[values.notna()]
-    return known.astype("str").reindex(values.index, fill_value="")
+    known_values = values[values.notna()]
+    return known_values.astype("str").reindex(values.index, fill_value="")

@@ -35,14 +35,16 @@ def canonical(table: "ibis.Table", layout: Layout, source: Source) -> "ibis.Tabl
         PlaybookError: It lacks a column, or the mapping asks for what only files can have.
     """
     contract = CONTRACTS[source.table]
-    known = {plain(name): name for name in table.columns}
+    names = {plain(name): name for name in table.columns}
     _refuse_unfit(layout, source)
     fixed = {"channel": source.channel, "segment": source.segment}
-    found = {
-        one.name: _column(table, one, layout, known, fixed.get(one.name))
-        for one in contract.columns
+    columns = {
+        each.name: _column(table, each, layout, names, fixed.get(each.name))
+        for each in contract.columns
     }
-    lacking = [one.name for one in contract.columns if one.required and found[one.name] is None]
+    lacking = [
+        each.name for each in contract.columns if each.required and columns[each.name] is None
+    ]
     if lacking:
         raise PlaybookError(*(_lacking(name, table, source) for name in lacking))
     used = {plain(header) for field in layout.columns.values() for header in field.wanted} | set(
@@ -51,7 +53,7 @@ def canonical(table: "ibis.Table", layout: Layout, source: Source) -> "ibis.Tabl
     own = (
         [name for name in table.columns if plain(name) not in used] if contract.open_columns else []
     )
-    named = {name: column for name, column in found.items() if column is not None}
+    named = {name: column for name, column in columns.items() if column is not None}
     return table.select(**named, **{name: table[name] for name in own})
 
 
@@ -92,12 +94,12 @@ def _rules(orders: "ibis.Table") -> Iterator[Any]:
 def _nothing(name: str) -> Any:
     import ibis
 
-    [column] = [one for one in CONTRACTS["orders"].columns if one.name == name]
+    [column] = [each for each in CONTRACTS["orders"].columns if each.name == name]
     return ibis.null(TYPES[column.kind])
 
 
 def _column(
-    table: "ibis.Table", column: Column, layout: Layout, known: Mapping[str, str], fixed: str | None
+    table: "ibis.Table", column: Column, layout: Layout, names: Mapping[str, str], fixed: str | None
 ) -> Any:
     """Return a canonical column as an expression.
 
@@ -107,7 +109,7 @@ def _column(
 
     field = layout.columns.get(column.name, Origin(headers=(column.name,)))
     stated = fixed or field.constant or (layout.channel if column.name == "channel" else None)
-    name = next((known[plain(header)] for header in field.headers if plain(header) in known), None)
+    name = next((names[plain(header)] for header in field.headers if plain(header) in names), None)
     if name is None or fixed:
         text = stated or column.default
         return None if text is None else ibis.literal(text)

@@ -86,8 +86,8 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
     )
     bare = bare.str.replace("\u2212", "-")
     bare = bare.str.translate(str.maketrans(".,", ",.")) if decimal_comma else bare
-    known = bare.where(bare.str.fullmatch(NUMBER).fillna(value=False))
-    return pd.to_numeric(known.str.replace(",", ""), errors="coerce").astype("float64")
+    numerals = bare.where(bare.str.fullmatch(NUMBER).fillna(value=False))
+    return pd.to_numeric(numerals.str.replace(",", ""), errors="coerce").astype("float64")
 
 
 def periods(texts: pd.Series) -> pd.Series:
@@ -110,15 +110,15 @@ def moments(texts: pd.Series, *, day_first: bool = False, zone: str = "UTC") -> 
     """
     bare = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
     bare = bare.mask(periods(bare))
-    found = _parsed(bare, "%Y-%m-%d")
+    parsed = _parsed(bare, "%Y-%m-%d")
     for read in (
         _moments_of_numbers,
         lambda rest: _zoned(rest, zone),
         lambda rest: _written(rest, day_first=day_first),
     ):
-        rest = bare[found.isna() & bare.notna()]
-        found = found.fillna(read(rest)) if len(rest) else found
-    return found
+        rest = bare[parsed.isna() & bare.notna()]
+        parsed = parsed.fillna(read(rest)) if len(rest) else parsed
+    return parsed
 
 
 def _moments_of_numbers(texts: pd.Series) -> pd.Series:
@@ -151,16 +151,16 @@ def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
     )
 
 
-def moved(found: pd.Series, there: str, here: str) -> pd.Series:
+def moved(times: pd.Series, there: str, here: str) -> pd.Series:
     """Tell moments of one zone in another.
 
     NaT for the hours that a change of the clock skips or repeats.
     """
     if there == here:
-        return found
-    placed = found.dt.tz_localize(there, ambiguous="NaT", nonexistent="NaT")
-    told: pd.Series = placed.dt.tz_convert(here).dt.tz_localize(None)
-    return told
+        return times
+    placed = times.dt.tz_localize(there, ambiguous="NaT", nonexistent="NaT")
+    local: pd.Series = placed.dt.tz_convert(here).dt.tz_localize(None)
+    return local
 
 
 def days_within(text: str, *, day_first: bool = False) -> list[pd.Timestamp]:
@@ -169,14 +169,14 @@ def days_within(text: str, *, day_first: bool = False) -> list[pd.Timestamp]:
     Digits in any form of `moments`, or with a month's name.
     """
     numeric = NAMED_DAY.sub(_numeric_day, text)
-    found = pd.Series(DAY.findall(numeric), dtype="str")
-    return list(moments(found, day_first=day_first).dropna())
+    days = pd.Series(DAY.findall(numeric), dtype="str")
+    return list(moments(days, day_first=day_first).dropna())
 
 
-def _numeric_day(found: re.Match[str]) -> str:
-    year, month, day = (found[one] or found[f"{one}2"] for one in "ymd")
+def _numeric_day(match: re.Match[str]) -> str:
+    year, month, day = (match[letter] or match[f"{letter}2"] for letter in "ymd")
     number = MONTHS.get(month.casefold())
-    return f"{year}-{number:02d}-{int(day):02d}" if number else found[0]
+    return f"{year}-{number:02d}-{int(day):02d}" if number else match[0]
 
 
 def days_of_parts(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Series:

@@ -204,9 +204,9 @@ def _unpacked(file: Path) -> tuple[bytes, str]:
         if "xl/workbook.xml" in archive.namelist():
             return content, ""
         inside = [
-            one
-            for one in archive.infolist()
-            if SHARED.search(one.filename) and not OF_A_MAC.search(one.filename)
+            member
+            for member in archive.infolist()
+            if SHARED.search(member.filename) and not OF_A_MAC.search(member.filename)
         ]
         if len(inside) != 1 or inside[0].flag_bits & 1:
             raise zipfile.BadZipFile(

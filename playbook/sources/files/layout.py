@@ -140,12 +140,16 @@ class Layout(Model):
     def dates(self) -> set[str]:
         """The headers of a date's parts, as compared."""
         parts = self.date_parts
-        return {plain(str(one)) for one in (parts.year, parts.month, parts.day)} if parts else set()
+        return (
+            {plain(str(part)) for part in (parts.year, parts.month, parts.day)} if parts else set()
+        )
 
     @property
     def headers(self) -> set[str]:
         """Every header that the layout knows, as compared."""
-        return self.dates | {plain(one) for field in self.columns.values() for one in field.wanted}
+        return self.dates | {
+            plain(header) for field in self.columns.values() for header in field.wanted
+        }
 
     def taken(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """Return by canonical column the headers of a file that serve it.
@@ -182,8 +186,8 @@ def currency_of(header: str) -> str:
 
     Empty where there is none.
     """
-    found = IN_BRACKETS.search(header)
-    return found[1] if found and found[1] in list_currencies() else ""
+    match = IN_BRACKETS.search(header)
+    return match[1] if match and match[1] in list_currencies() else ""
 
 
 def plain(header: str) -> str:

@@ -36,6 +36,6 @@ def share() -> float | None:
     """
     if _PIECES["all"]:
         return _PIECES["done"] / _PIECES["all"]
-    told = [connection.query_progress() for connection in list(_CONNECTIONS)]
-    known = [one for one in told if one >= 0]
-    return min(max(known) / 100, 1.0) if known else None
+    parts = [connection.query_progress() for connection in list(_CONNECTIONS)]
+    known_parts = [part for part in parts if part >= 0]
+    return min(max(known_parts) / 100, 1.0) if known_parts else None

@@ -112,4 +112,4 @@ def _free(name: str, wanted: Mapping[str, object], campaign: Campaign) -> str:
         *([f"{name}-{channel}"] if channel else []),
         *(f"{name}-{number}" for number in range(2, 1000)),
     ]
-    return next(one for one in tried if one not in campaign.sources)
+    return next(each for each in tried if each not in campaign.sources)

@@ -164,7 +164,7 @@ def _known(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
     for layout in shipped().values():
         for column, field in layout.columns.items():
             yield from (
-                (column, by_name[plain(one)]) for one in field.headers if plain(one) in by_name
+                (column, by_name[plain(each)]) for each in field.headers if plain(each) in by_name
             )
 
 
@@ -180,18 +180,18 @@ def _worded(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _comma_headers(headers: Sequence[str], rows: Rows) -> list[str]:
     """Find the columns whose numbers can only be read with a decimal comma: 12,5 or 1.300,50."""
     return [
-        one
-        for one in headers
-        if one and _better(_cells(rows, headers, one), _numbers_with_comma, cells.numbers)
+        header
+        for header in headers
+        if header and _better(_cells(rows, headers, header), _numbers_with_comma, cells.numbers)
     ]
 
 
 def _day_first_headers(headers: Sequence[str], rows: Rows) -> list[str]:
     """Find the columns whose days can only be read with the day first, such as 23-9-2026."""
     return [
-        one
-        for one in headers
-        if one and _better(_cells(rows, headers, one), _days_first, cells.moments)
+        header
+        for header in headers
+        if header and _better(_cells(rows, headers, header), _days_first, cells.moments)
     ]
 
 
@@ -207,22 +207,26 @@ def _better(
     texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]
 ) -> bool:
     """Whether one way reads every cell that says something, and the other does not."""
-    said = texts[~cells.missing(texts, ("", "-", "--"))]
-    return len(said) > 0 and bool(one(said).notna().all()) and not other(said).notna().all()
+    texts_there = texts[~cells.missing(texts, ("", "-", "--"))]
+    return (
+        len(texts_there) > 0
+        and bool(one(texts_there).notna().all())
+        and not other(texts_there).notna().all()
+    )
 
 
 def _reads(column: str, texts: pd.Series, *, decimal_comma: bool, day_first: bool) -> bool:
     """Whether the cells that say something read as what the column holds."""
-    said = texts[~cells.missing(texts, ("", "-", "--"))]
-    kind = next(one.kind for one in CONTRACTS["channel_daily"].columns if one.name == column)
+    texts_there = texts[~cells.missing(texts, ("", "-", "--"))]
+    kind = next(each.kind for each in CONTRACTS["channel_daily"].columns if each.name == column)
     if kind == "text":
-        return bool(cells.numbers(said, decimal_comma=decimal_comma).isna().any())
+        return bool(cells.numbers(texts_there, decimal_comma=decimal_comma).isna().any())
     read = (
-        cells.moments(said, day_first=day_first)
+        cells.moments(texts_there, day_first=day_first)
         if kind == "day"
-        else cells.numbers(said, decimal_comma=decimal_comma)
+        else cells.numbers(texts_there, decimal_comma=decimal_comma)
     )
-    return bool(read.notna().mean() > 0.5) if len(said) else False
+    return bool(read.notna().mean() > 0.5) if len(texts_there) else False
 
 
 def _date_parts(headers: Sequence[str]) -> dict[str, str]:

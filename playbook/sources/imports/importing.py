@@ -68,7 +68,9 @@ def channel_of(kind: Kind, file: Path, campaign: Campaign, params_dir: Path) -> 
     """
     layout = layout_of(Source.model_validate({"id": "new", "files": "*", **kind}), params_dir)
     names = set(chain.from_iterable(line for _, line in first_lines(file)))
-    needed = any(one.name == "channel" and one.required for one in CONTRACTS[layout.table].columns)
+    needed = any(
+        column.name == "channel" and column.required for column in CONTRACTS[layout.table].columns
+    )
     if not needed or layout.channel or layout.taken(names).get("channel"):
         return ""
     choices = _channels_of_kind(kind, campaign) or set(campaign.channels)
@@ -79,10 +81,10 @@ def _channels_of_kind(kind: Kind, campaign: Campaign) -> set[str]:
     """Return the channels of the sources that come from the same platform or mapping."""
     if not (kind.get("platform") or kind.get("mapping")):
         return set()
-    said = (kind.get("platform"), kind.get("mapping"))
+    named = (kind.get("platform"), kind.get("mapping"))
     channels = set()
     for source in campaign.sources.values():
-        if source.channel and (source.platform, source.mapping) == said:
+        if source.channel and (source.platform, source.mapping) == named:
             channels.add(source.channel)
     return channels
 
@@ -95,7 +97,7 @@ def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object
     Raises:
         PlaybookError: No channel of the parameters has such an id.
     """
-    pairs = [one.rpartition("=")[::2] for one in given if one]
+    pairs = [each.rpartition("=")[::2] for each in given if each]
     unknown = [channel for _, channel in pairs if channel not in campaign.channels]
     if unknown or (len(pairs) > 1 and not all(name for name, _ in pairs)):
         raise PlaybookError(
@@ -131,44 +133,44 @@ def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder:
     """
     name = str(wanted.get("platform") or Path(str(wanted.get("mapping") or wanted["table"])).stem)
     source = filing.source_for(campaign, wanted, file, slug(name))
-    found = preview(source, file, campaign, params_dir)
+    shown = preview(source, file, campaign, params_dir)
     return Import(
-        preview=found,
+        preview=shown,
         source=source,
         place=filing.place(source, file, folder),
         is_new=source.id not in campaign.sources,
     )
 
 
-def carry_out(one: Import, params_dir: Path, folder: Path) -> None:
+def carry_out(planned: Import, params_dir: Path, folder: Path) -> None:
     """Copy the file to its place and write a new source to campaign.yml.
 
     Raises:
         ParameterError: The source cannot be added by lines of text; the file is in its place
             nevertheless.
     """
-    if not one.place.there:
-        filing.put(one.preview.file, folder / one.place.target)
-    if one.is_new:
-        entry = one.source.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-        add_source(params_dir / "campaign.yml", one.source.id, entry)
+    if not planned.place.there:
+        filing.put(planned.preview.file, folder / planned.place.target)
+    if planned.is_new:
+        entry = planned.source.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
+        add_source(params_dir / "campaign.yml", planned.source.id, entry)
 
 
-def must_bring_rows(found: Preview) -> None:
+def must_bring_rows(shown: Preview) -> None:
     """Refuse a file of which no row would stay.
 
     Raises:
         PlaybookError: With the reasons, and what is to be done.
     """
-    if found.kept:
+    if shown.kept:
         return
-    reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in found.refused.items())
+    reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in shown.refused.items())
     remedy = "Download it again split by day, or correct the channel or the parameters."
-    if found.channels:
-        remedy = f'Say which of ours each of its channels is: --channel "{found.channels[0]}=ID".'
+    if shown.channels:
+        remedy = f'Say which of ours each of its channels is: --channel "{shown.channels[0]}=ID".'
     raise PlaybookError(
         Problem(
-            file=str(found.file),
+            file=str(shown.file),
             rule=f"no row of it would stay: {reasons or 'it has none'}",
             remedy=remedy,
         )
@@ -180,20 +182,20 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "file"
 
 
-def _only(file: Path, found: Sequence[str]) -> str:
-    if len(found) > 1:
+def _only(file: Path, names: Sequence[str]) -> str:
+    if len(names) > 1:
         raise PlaybookError(
             Problem(
                 file=str(file),
                 place="header",
-                rule=f"may be of {' or '.join(found)}",
+                rule=f"may be of {' or '.join(names)}",
                 remedy=(
-                    f"Say which: --platform {found[0]}, or a mapping of your own: "
+                    f"Say which: --platform {names[0]}, or a mapping of your own: "
                     f"--platform NAME.yml."
                 ),
             )
         )
-    return found[0]
+    return names[0]
 
 
 def _no_platform(chosen: str) -> Problem:

@@ -83,32 +83,32 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     """
     layout = layout_of(source, params_dir)
     grid = grid_of(file, layout)
-    found = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
+    read = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
     contract = CONTRACTS[source.table]
     mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
     used = {name for names in mapped.values() for name in names}
     days = next(
-        (found.rows[name] for name in found.rows if found.rows[name].dtype == DTYPES["day"]),
+        (read.rows[name] for name in read.rows if read.rows[name].dtype == DTYPES["day"]),
         pd.Series(),
     )
     numeric = [
-        one.name
-        for one in contract.columns
-        if one.kind in ("count", "money") and one.name in mapped
+        column.name
+        for column in contract.columns
+        if column.kind in ("count", "money") and column.name in mapped
     ]
-    sums = {name: found.rows[name].sum(min_count=1) for name in numeric}
+    sums = {name: read.rows[name].sum(min_count=1) for name in numeric}
     own_totals = read_rows(
         replace(grid, rows=grid.totals), layout, source, file, campaign.currency, campaign.timezone
     ).rows[numeric]
-    readable = found.rows[~found.rows.index.isin(found.faults["row"])]
-    broken = pd.concat([found.faults, judged(readable, contract, campaign)[1]])
+    readable = read.rows[~read.rows.index.isin(read.faults["row"])]
+    broken = pd.concat([read.faults, judged(readable, contract, campaign)[1]])
     return Preview(
         file=file,
         layout=layout,
         form=grid.form,
         header_line=grid.header_line,
-        rows=len(found.rows),
-        totals=found.totals,
+        rows=len(read.rows),
+        totals=read.totals,
         first_day=days.min(),
         last_day=days.max(),
         mapped=mapped,
@@ -123,7 +123,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
             str(rule): count
             for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()
         },
-        channels=tuple(found.rows["channel"].dropna().unique())
+        channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
     )
@@ -134,11 +134,11 @@ def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tupl
 
     One of several may be of a wider whole.
     """
-    for name in [str(one) for one in totals if one not in NOT_SUMMED]:
-        told = totals[name].dropna()
+    for name in [str(each) for each in totals if each not in NOT_SUMMED]:
+        stated = totals[name].dropna()
         if (
-            len(told)
+            len(stated)
             and not pd.isna(sums[name])
-            and not (told - sums[name]).abs().le(NEAR * told.abs()).any()
+            and not (stated - sums[name]).abs().le(NEAR * stated.abs()).any()
         ):
-            yield name, float(told.iloc[0])
+            yield name, float(stated.iloc[0])

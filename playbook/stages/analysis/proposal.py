@@ -109,8 +109,8 @@ def next_budget(campaign: Campaign, now: pd.DataFrame) -> pd.DataFrame:
     returns = "revenue" if now["revenue"].notna().any() else "conversions"
     budgets = {channel: money for channel, money in campaign.budget.items() if money > 0}
     drawn = ratio_draws(now[now["channel"].isin(budgets)], returns, "spend")
-    known = now.dropna(subset=[returns, "spend"])
-    sums = known.groupby("channel")[[returns, "spend"]].sum()
+    with_returns = now.dropna(subset=[returns, "spend"])
+    sums = with_returns.groupby("channel")[[returns, "spend"]].sum()
     value = (sums[returns] / sums["spend"].where(sums["spend"] > 0)).reindex(list(budgets))
     ends = interval(drawn).reindex(list(budgets))
     spent = now.groupby("channel")["spend"].sum().reindex(list(budgets)).fillna(0.0)

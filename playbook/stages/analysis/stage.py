@@ -207,8 +207,8 @@ def against_plan(campaign: Campaign, now: pd.DataFrame, before: pd.DataFrame) ->
         The table `PLAN`.
     """
     sums = now.groupby("channel")[["spend", "revenue"]].sum(min_count=1)
-    known = before.dropna(subset=["spend", "revenue"])
-    previous = known.groupby("channel")[["spend", "revenue"]].sum()
+    with_returns = before.dropna(subset=["spend", "revenue"])
+    previous = with_returns.groupby("channel")[["spend", "revenue"]].sum()
     roas = previous["revenue"] / previous["spend"].where(previous["spend"] > 0)
     budgets = {channel: money for channel, money in campaign.budget.items() if money > 0}
     planned = pd.DataFrame({"budget": budgets}, dtype="float64")

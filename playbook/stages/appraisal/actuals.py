@@ -83,19 +83,19 @@ def facts(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> Facts:
     )
 
 
-def actual(item: ScorecardKpi, who: Member, known: Facts) -> Actual:
+def actual(item: ScorecardKpi, who: Member, facts: Facts) -> Actual:
     """Measure one line for one person; channels that a person does not name are all channels."""
     if item.source in UNRECORDED:
         return Actual(reason="not_recorded")
     if item.source == "ratings":
-        return _rated(item, who, known.ratings)
+        return _rated(item, who, facts.ratings)
     if item.method == "cost_ratio" and item.kpi:
-        return _cost(item.kpi, who, known)
-    value = _value(item, who, known)
+        return _cost(item.kpi, who, facts)
+    value = _value(item, who, facts)
     return Actual(value=value, reason="no_data" if np.isnan(value) else "")
 
 
-def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
+def agreed(item: ScorecardKpi, who: Member, facts: Facts) -> float:
     """Return the level that earns 100, cut to the days in the role for sums.
 
     NaN where nothing was agreed.
@@ -104,28 +104,28 @@ def agreed(item: ScorecardKpi, who: Member, known: Facts) -> float:
         return item.target
     if not item.kpi:
         return nan
-    target = who.targets.get(item.kpi, _own_goal(item.kpi, who, known))
+    target = who.targets.get(item.kpi, _own_goal(item.kpi, who, facts))
     if CATALOGUE[item.kpi].aggregation == "sum":
-        target = share_of_target(target, days_in_role(who, known), working_days(known.campaign))
+        target = share_of_target(target, days_in_role(who, facts), working_days(facts.campaign))
     return item.target * target
 
 
-def _own_goal(kpi: KpiId, who: Member, known: Facts) -> float:
+def _own_goal(kpi: KpiId, who: Member, facts: Facts) -> float:
     """Return the target of the one goal on a KPI that a person owns.
 
     NaN without one, or with several.
     """
-    goals = known.campaign.goals.values()
+    goals = facts.campaign.goals.values()
     own = [goal.target for goal in goals if goal.owner == who.id and goal.kpi == kpi]
     return own[0] if len(own) == 1 else nan
 
 
-def days_in_role(who: Member, known: Facts) -> float:
+def days_in_role(who: Member, facts: Facts) -> float:
     """Return a person's working days in the role; the whole period where nothing says otherwise."""
-    row = known.staff.loc[known.staff["staff_id"].eq(who.id), "days_in_role"].dropna()
+    row = facts.staff.loc[facts.staff["staff_id"].eq(who.id), "days_in_role"].dropna()
     if len(row):
         return float(row.iloc[0])
-    return float(working_days(known.campaign) if who.days_in_role is None else who.days_in_role)
+    return float(working_days(facts.campaign) if who.days_in_role is None else who.days_in_role)
 
 
 def working_days(campaign: Campaign) -> float:
@@ -133,31 +133,31 @@ def working_days(campaign: Campaign) -> float:
     return float(np.busday_count(campaign.start, np.datetime64(campaign.end) + 1))
 
 
-def _value(item: ScorecardKpi, who: Member, known: Facts) -> float:
+def _value(item: ScorecardKpi, who: Member, facts: Facts) -> float:
     if item.source == "goals":
-        return _plan_attainment(known.goals)
+        return _plan_attainment(facts.goals)
     if item.source == "site_checks":
-        return float(known.checks["up"].mean())
+        return float(facts.checks["up"].mean())
     if item.source == "content_log":
-        return _of_content(item, who, known)
+        return _of_content(item, who, facts)
     if item.source == "orders":
         return (
-            _first(compute(known.orders.fillna({"discount": 0.0}), ["gmv"]))
+            _first(compute(facts.orders.fillna({"discount": 0.0}), ["gmv"]))
             if item.kpi == "gmv"
             else nan
         )
     if item.kpi == "pacing":
-        return _off_budget(who, known)
+        return _off_budget(who, facts)
     if item.kpi is None or CATALOGUE[item.kpi].aggregation == "none":
         return nan
-    rows = with_profit(_own(who, known.now), known.campaign.business.margin)
+    rows = with_profit(_own(who, facts.now), facts.campaign.business.margin)
     return _first(compute(rows, [item.kpi]))
 
 
-def _cost(kpi: KpiId, who: Member, known: Facts) -> Actual:
+def _cost(kpi: KpiId, who: Member, facts: Facts) -> Actual:
     parts = CATALOGUE[kpi]
-    business = known.campaign.business
-    rows = with_profit(_own(who, known.now), business.margin, business.other_acquisition_cost)
+    business = facts.campaign.business
+    rows = with_profit(_own(who, facts.now), business.margin, business.other_acquisition_cost)
     sums = (
         rows[list(parts.columns)].dropna().sum()
         if len(rows)
@@ -185,8 +185,8 @@ def _rated(item: ScorecardKpi, who: Member, ratings: pd.DataFrame) -> Actual:
     return Actual(value=float(np.mean(levels)), levels=levels)
 
 
-def _of_content(item: ScorecardKpi, who: Member, known: Facts) -> float:
-    pieces = known.pieces
+def _of_content(item: ScorecardKpi, who: Member, facts: Facts) -> float:
+    pieces = facts.pieces
     own = (
         pieces["owner"].eq(who.id)
         if pieces["owner"].notna().any()
@@ -197,24 +197,27 @@ def _of_content(item: ScorecardKpi, who: Member, known: Facts) -> float:
         return nan
     if item.kpi in ("on_time_rate", "on_quantity_rate"):
         return float(delivery(chosen)[item.kpi].iloc[0])
-    shown = chosen[["content_id", "channel"]].merge(known.log, on=["content_id", "channel"])
+    shown = chosen[["content_id", "channel"]].merge(facts.log, on=["content_id", "channel"])
     return _first(compute(shown, ["engagement_rate"])) if item.kpi == "engagement_rate" else nan
 
 
-def _off_budget(who: Member, known: Facts) -> float:
+def _off_budget(who: Member, facts: Facts) -> float:
     """Return how far spend lies from the budget of the person's channels, as a share of it."""
-    budget = {channel: money for channel, money in known.campaign.budget.items() if money > 0}
+    budget = {channel: money for channel, money in facts.campaign.budget.items() if money > 0}
     own = [channel for channel in budget if not who.channels or channel in who.channels]
-    spend = known.now.loc[known.now["channel"].isin(own), "spend"].sum(min_count=1)
+    spend = facts.now.loc[facts.now["channel"].isin(own), "spend"].sum(min_count=1)
     return abs(float(spend) / sum(budget[channel] for channel in own) - 1) if own else nan
 
 
 def _plan_attainment(goals: pd.DataFrame) -> float:
     """Return the weighted mean attainment of what was due, each goal up to the cap of a score."""
-    known = goals.dropna(subset=["progress"])
-    weight = known["weight"].sum()
+    measured_goals = goals.dropna(subset=["progress"])
+    weight = measured_goals["weight"].sum()
     return (
-        float((known["progress"].clip(upper=CAP / 100) * known["weight"]).sum() / weight)
+        float(
+            (measured_goals["progress"].clip(upper=CAP / 100) * measured_goals["weight"]).sum()
+            / weight
+        )
         if weight
         else nan
     )
@@ -224,5 +227,5 @@ def _own(who: Member, now: pd.DataFrame) -> pd.DataFrame:
     return now[now["channel"].isin(who.channels)] if who.channels else now
 
 
-def _first(found: pd.DataFrame) -> float:
-    return float(found.to_numpy()[0, 0]) if len(found) else nan
+def _first(rows: pd.DataFrame) -> float:
+    return float(rows.to_numpy()[0, 0]) if len(rows) else nan

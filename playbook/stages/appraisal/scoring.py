@@ -229,11 +229,11 @@ def coefficient(score: float, points: Sequence[tuple[float, float]] = COEFFICIEN
 
 def roll_up(scores: Sequence[float], weights: Sequence[float]) -> float:
     """Weighted mean over the periods that were rated; NaN where none was."""
-    known = [
+    scored = [
         (score, weight) for score, weight in zip(scores, weights, strict=True) if not isnan(score)
     ]
-    whole = fsum(weight for _, weight in known)
-    return fsum(score * weight for score, weight in known) / whole if whole else nan
+    whole = fsum(weight for _, weight in scored)
+    return fsum(score * weight for score, weight in scored) / whole if whole else nan
 
 
 def share_of_target(target: float, days_in_role: float, days: float) -> float:

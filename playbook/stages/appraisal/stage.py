@@ -67,15 +67,15 @@ def analyse(
     problems = scorecard_problems(campaign, scorecards)
     if problems:
         raise PlaybookError(*problems)
-    known = facts(campaign, tables)
+    facts_of_period = facts(campaign, tables)
     lines: list[dict[str, Any]] = []
     people_rows = []
     for member_id in sorted(campaign.team):
         member = campaign.team[member_id]
         card = scorecards.get(member.role)
-        own_lines = sheet(member, card, known) if card else []
+        own_lines = sheet(member, card, facts_of_period) if card else []
         lines += own_lines
-        people_rows.append(person(member, own_lines, card, known))
+        people_rows.append(person(member, own_lines, card, facts_of_period))
     scorecard, people = SCORECARD.frame(lines), PEOPLE.frame(people_rows)
     results = {
         "scorecard": scorecard,
@@ -92,26 +92,26 @@ def analyse(
     )
 
 
-def sheet(who: Member, card: Scorecard, known: Facts) -> list[dict[str, Any]]:
+def sheet(who: Member, card: Scorecard, facts: Facts) -> list[dict[str, Any]]:
     """Score every line of a person's sheet that is due.
 
     Returns:
         One mapping per line, by the columns of `SCORECARD`.
     """
-    rows = [_line(item, who, card, known) for item in card.due(known.campaign.period)]
+    rows = [_line(item, who, card, facts) for item in card.due(facts.campaign.period)]
     shares = scoring.weights_in_force([_scored(row) for row in rows])
     return [{**row, "weight_in_force": share} for row, share in zip(rows, shares, strict=True)]
 
 
 def person(
-    who: Member, rows: Sequence[Mapping[str, Any]], card: Scorecard | None, known: Facts
+    who: Member, rows: Sequence[Mapping[str, Any]], card: Scorecard | None, facts: Facts
 ) -> dict[str, Any]:
     """Add up a person's sheet.
 
     Returns:
         The row by the columns of `PEOPLE`.
     """
-    days = days_in_role(who, known)
+    days = days_in_role(who, facts)
     blank = {
         "member": who.id,
         "role": who.role,
@@ -177,9 +177,9 @@ def summary(people: pd.DataFrame) -> pd.DataFrame:
     return summary_frame(SUMMARY, values)
 
 
-def _line(item: ScorecardKpi, who: Member, card: Scorecard, known: Facts) -> dict[str, Any]:
-    target = agreed(item, who, known)
-    reached = actual(item, who, known)
+def _line(item: ScorecardKpi, who: Member, card: Scorecard, facts: Facts) -> dict[str, Any]:
+    target = agreed(item, who, facts)
+    reached = actual(item, who, facts)
     reason = reached.reason
     if not reason and isnan(target):
         reason = "no_target"

@@ -182,9 +182,9 @@ def _severity(returned: pd.DataFrame, *, loses: bool) -> Severity:
 
 def _without_return(totals: pd.DataFrame) -> Finding:
     """Say the most that can be said where revenue or spend is not known."""
-    known = set(totals.dropna(subset=["actual"])["kpi"])
+    kpis_known = set(totals.dropna(subset=["actual"])["kpi"])
     for sentence, needed in WITHOUT_RETURN.items():
-        if set(needed) <= known:
+        if set(needed) <= kpis_known:
             return Finding(
                 id="channels.answer", severity="watch", sentence=sentence, evidence=_sums(*needed)
             )

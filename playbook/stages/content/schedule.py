@@ -126,11 +126,11 @@ def mix(pieces: pd.DataFrame) -> pd.DataFrame:
 
 def uncovered(pieces: pd.DataFrame) -> pd.DataFrame:
     """List the pairs of persona and theme that no piece of the period serves: persona, theme."""
-    known = pieces.dropna(subset=["persona", "theme"])
+    with_words = pieces.dropna(subset=["persona", "theme"])
     pairs = pd.MultiIndex.from_product(
-        [sorted(known["persona"].unique()), sorted(known["theme"].unique())]
+        [sorted(with_words["persona"].unique()), sorted(with_words["theme"].unique())]
     )
-    served = pd.MultiIndex.from_frame(known[["persona", "theme"]])
+    served = pd.MultiIndex.from_frame(with_words[["persona", "theme"]])
     return pd.DataFrame(list(pairs.difference(served)), columns=["persona", "theme"]).astype("str")
 
 

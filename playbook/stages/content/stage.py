@@ -232,8 +232,8 @@ def _findings(tables: Mapping[str, pd.DataFrame], pieces: pd.DataFrame) -> tuple
 
 
 def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
-    known = set(summed["measure"])
-    clauses = [measure for measure in ANSWER if measure in known]
+    measured = set(summed["measure"])
+    clauses = [measure for measure in ANSWER if measure in measured]
     return Finding(
         id="content.answer",
         severity=others[0].severity if others else "good",

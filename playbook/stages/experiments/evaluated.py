@@ -114,11 +114,11 @@ NUMBERS = [
 STATES = {"stop": "act", "watch": "watch", "ok": "good"}
 
 
-def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
+def tables_of(evaluations: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
     """Lay out evaluations as tables.
 
     Args:
-        found: One per test.
+        evaluations: One per test.
 
     Returns:
         By name, each keyed by `experiment`; rates and lifts are fractions, missing is NaN:
@@ -132,41 +132,47 @@ def tables_of(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         held down over the tests by Benjamini and Hochberg, lift shrunk for the luck of winners).
     """
     rows = {
-        "experiments": _rows(found, _effects),
-        "decisions": _rows(found, lambda one: [_decision(one)]),
-        "reasons": _rows(found, lambda one: _numbered(one.decision.reasons)),
-        "checks": _rows(found, _checks),
-        "segments": _rows(found, _segments),
-        "looks": _rows(found, _looks),
-        "strengths": _rows(found, lambda one: map(asdict, one.power)),
-        "chances": _rows(found, _chances),
-        "equivalences": _rows(found, _equivalences),
-        "sequences": _rows(found, _sequences),
-        "plans": _rows(found, lambda one: _planned(one.plan, one.plan_hash)),
-        "changes": _rows(found, lambda one: map(asdict, one.changes)),
+        "experiments": _rows(evaluations, _effects),
+        "decisions": _rows(evaluations, lambda evaluation: [_decision(evaluation)]),
+        "reasons": _rows(evaluations, lambda evaluation: _numbered(evaluation.decision.reasons)),
+        "checks": _rows(evaluations, _checks),
+        "segments": _rows(evaluations, _segments),
+        "looks": _rows(evaluations, _looks),
+        "strengths": _rows(evaluations, lambda evaluation: map(asdict, evaluation.power)),
+        "chances": _rows(evaluations, _chances),
+        "equivalences": _rows(evaluations, _equivalences),
+        "sequences": _rows(evaluations, _sequences),
+        "plans": _rows(
+            evaluations, lambda evaluation: _planned(evaluation.plan, evaluation.plan_hash)
+        ),
+        "changes": _rows(evaluations, lambda evaluation: map(asdict, evaluation.changes)),
     }
     tables = {
         name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()
     }
-    return {**tables, "portfolio": _together(found)}
+    return {**tables, "portfolio": _together(evaluations)}
 
 
-def _together(found: Sequence[Evaluation]) -> pd.DataFrame:
-    table = portfolio(found).rename(columns={"test": "experiment", "action": "decision"})
+def _together(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
+    table = portfolio(evaluations).rename(columns={"test": "experiment", "action": "decision"})
     return table[PORTFOLIO].astype(dict.fromkeys(PORTFOLIO[4:], "float64"))
 
 
-def _rows(found: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
-    return [{"experiment": one.plan.id, **row} for one in found for row in of(one)]
+def _rows(evaluations: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
+    return [
+        {"experiment": evaluation.plan.id, **row}
+        for evaluation in evaluations
+        for row in of(evaluation)
+    ]
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
     return table.astype({name: "float64" for name in NUMBERS if name in table})
 
 
-def _effects(found: Evaluation) -> Iterable[dict[str, Any]]:
-    metrics = {metric.name: metric for metric in found.plan.metrics}
-    return (_estimate(effect, metrics[effect.metric]) for effect in found.effects)
+def _effects(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
+    metrics = {metric.name: metric for metric in evaluation.plan.metrics}
+    return (_estimate(effect, metrics[effect.metric]) for effect in evaluation.effects)
 
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
@@ -187,60 +193,62 @@ def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
     }
 
 
-def _chances(found: Evaluation) -> Iterable[dict[str, Any]]:
-    primary = found.plan.primary
+def _chances(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = evaluation.plan.primary
     return (
         {
             "metric": primary.name,
             "arm": arm,
             "kind": primary.kind,
             "best_chance": p,
-            "expected_loss": found.losses[arm],
+            "expected_loss": evaluation.losses[arm],
         }
-        for arm, p in found.chances.items()
+        for arm, p in evaluation.chances.items()
     )
 
 
-def _equivalences(found: Evaluation) -> Iterable[dict[str, Any]]:
+def _equivalences(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
     return (
         {
-            "metric": one.metric,
-            "arm": one.arm,
-            "lift": one.difference,
-            "margin_low": one.low,
-            "margin_high": one.high,
-            "pvalue": one.pvalue,
+            "metric": equivalence.metric,
+            "arm": equivalence.arm,
+            "lift": equivalence.difference,
+            "margin_low": equivalence.low,
+            "margin_high": equivalence.high,
+            "pvalue": equivalence.pvalue,
         }
-        for one in found.equivalences
+        for equivalence in evaluation.equivalences
     )
 
 
-def _sequences(found: Evaluation) -> Iterable[dict[str, Any]]:
-    kinds = {metric.name: metric.kind for metric in found.plan.metrics}
-    differences = {(effect.metric, effect.arm): effect.difference for effect in found.effects}
+def _sequences(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
+    kinds = {metric.name: metric.kind for metric in evaluation.plan.metrics}
+    differences = {(effect.metric, effect.arm): effect.difference for effect in evaluation.effects}
     return (
-        asdict(one) | {"kind": kinds[one.metric], "difference": differences[one.metric, one.arm]}
-        for one in found.sequences
+        asdict(sequence)
+        | {"kind": kinds[sequence.metric], "difference": differences[sequence.metric, sequence.arm]}
+        for sequence in evaluation.sequences
     )
 
 
-def _segments(found: Evaluation) -> Iterable[dict[str, Any]]:
-    primary = found.plan.primary
+def _segments(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
+    primary = evaluation.plan.primary
     return (
-        {"column": one.column, "level": one.level} | _estimate(one.effect, primary)
-        for one in found.segments
+        {"column": segment.column, "level": segment.level} | _estimate(segment.effect, primary)
+        for segment in evaluation.segments
     )
 
 
-def _decision(found: Evaluation) -> dict[str, Any]:
-    decision = found.decision
+def _decision(evaluation: Evaluation) -> dict[str, Any]:
+    decision = evaluation.decision
     able = next(
-        (strength.detectable_lift for strength in found.power if strength.arm == decision.arm), nan
+        (strength.detectable_lift for strength in evaluation.power if strength.arm == decision.arm),
+        nan,
     )
     return {
         "decision": decision.action,
         "arm": decision.arm,
-        "metric": found.plan.primary.name,
+        "metric": evaluation.plan.primary.name,
         "detectable_lift": able,
         **_money(decision),
         "days_left": decision.days_left,
@@ -268,23 +276,23 @@ def _numbered(texts: Iterable[Mapping[str, str]]) -> Iterable[dict[str, Any]]:
     return ({"place": place, **text} for place, text in enumerate(texts, start=1))
 
 
-def _checks(found: Evaluation) -> list[dict[str, Any]]:
+def _checks(evaluation: Evaluation) -> list[dict[str, Any]]:
     order = list(STATES)
-    checks = sorted(found.checks, key=lambda one: order.index(one.verdict))
+    checks = sorted(evaluation.checks, key=lambda check: order.index(check.verdict))
     return [
         {
-            "check": one.name,
-            "subject": one.subject,
-            "state": STATES[one.verdict],
-            "value": one.value,
-            "threshold": one.threshold,
-            **one.text,
+            "check": check.name,
+            "subject": check.subject,
+            "state": STATES[check.verdict],
+            "value": check.value,
+            "threshold": check.threshold,
+            **check.text,
         }
-        for one in checks
+        for check in checks
     ]
 
 
-def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
+def _looks(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
     return (
         asdict(look)
         | {
@@ -292,7 +300,7 @@ def _looks(found: Evaluation) -> Iterable[dict[str, Any]]:
             "day": look.day.isoformat() if look.day else None,
             "critical": look.critical if isfinite(look.critical) else nan,
         }
-        for look in found.sequential
+        for look in evaluation.sequential
     )
 
 

@@ -45,7 +45,7 @@ def trials(
     Source:
         `playbook.abtest`, which names the source of each test.
     """
-    found: list[Evaluation] = []
+    evaluations: list[Evaluation] = []
     missing: dict[str, Mapping[str, str]] = {}
     for plan in campaign.experiments.values():
         units = _units(experiment_units, plan)
@@ -53,7 +53,7 @@ def trials(
             missing[f"experiment_without_data.{plan.id}"] = {"experiment": plan.id}
             continue
         try:
-            found.append(
+            evaluations.append(
                 evaluate(
                     units,
                     plan,
@@ -67,7 +67,7 @@ def trials(
                 "experiment": plan.id,
                 "problem": str(error.problems[0]),
             }
-    return tables_of(found), missing
+    return tables_of(evaluations), missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,5 +123,5 @@ def _last_day(units: Any, column: str) -> date | None:
         if isinstance(units, pd.DataFrame)
         else aggregate_ibis.highest(units, column)
     )
-    found = pd.to_datetime(last, errors="coerce")
-    return None if pd.isna(found) else found.date()
+    days = pd.to_datetime(last, errors="coerce")
+    return None if pd.isna(days) else days.date()

@@ -154,12 +154,12 @@ def _forecast(campaign: Campaign, goal: Goal, daily: pd.DataFrame) -> float:
     kpi = CATALOGUE[goal.kpi]
     start, end = window(campaign, goal)
     until_today = daily[daily["date"].le(pd.Timestamp(end))]
-    known = with_profit(of_channel(until_today, goal), campaign.business.margin)
-    if not set(kpi.columns) <= set(known.columns) or known.empty:
+    with_profits = with_profit(of_channel(until_today, goal), campaign.business.margin)
+    if not set(kpi.columns) <= set(with_profits.columns) or with_profits.empty:
         return float("nan")
     columns = list(dict.fromkeys(kpi.columns))
-    rows = known.dropna(subset=columns)
-    days = pd.date_range(known["date"].min(), until_today["date"].max())
+    rows = with_profits.dropna(subset=columns)
+    days = pd.date_range(with_profits["date"].min(), until_today["date"].max())
     by_day = rows.groupby("date")[columns].sum().reindex(days)
     so_far = in_period(rows, start, end)[columns].sum(min_count=1)
     if "other_acquisition_cost" in columns:

@@ -145,8 +145,8 @@ def _answer(tables: Mapping[str, pd.DataFrame]) -> Finding:
     """Answer the stage's question in up to three clauses, each where its numbers are known."""
     evidence: dict[str, Cell] = {}
     clauses = []
-    known = set(tables["summary"]["measure"])
-    if "goals" in known:
+    measured = set(tables["summary"]["measure"])
+    if "goals" in measured:
         clauses.append("goals")
         evidence |= measures(SUMMARY, "goals", "goals_good", "goals_smart")
     worst = _furthest(tables["aims"])

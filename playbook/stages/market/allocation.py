@@ -67,11 +67,11 @@ def _compared(table: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
     in_money = bool(now["revenue"].notna().any())
     returns = "revenue" if in_money else "conversions"
     ends = interval(ratio_draws(now, returns, "spend")).reindex(table["channel"])
-    known = now.dropna(subset=[returns, "spend"])
-    per_channel = known.groupby("channel")[[returns, "spend"]].sum()
+    with_returns = now.dropna(subset=[returns, "spend"])
+    per_channel = with_returns.groupby("channel")[[returns, "spend"]].sum()
     value = per_channel[returns] / per_channel["spend"].where(per_channel["spend"] > 0)
-    spend = known["spend"].sum()
-    overall = known[returns].sum() / spend if spend > 0 else np.nan
+    spend = with_returns["spend"].sum()
+    overall = with_returns[returns].sum() / spend if spend > 0 else np.nan
     compared = table.assign(
         value=value.reindex(table["channel"]).to_numpy(),
         low=ends["low"].to_numpy(),

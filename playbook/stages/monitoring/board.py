@@ -190,9 +190,9 @@ def _zero_run(rows: pd.DataFrame, before: pd.DataFrame) -> tuple[float, object, 
     days = rows.dropna(subset=["conversions", "clicks"]).sort_values("date")
     is_zero = days["conversions"].eq(0)
     usual = pd.concat([before, days[days["conversions"] > 0]])
-    known = usual.dropna(subset=["conversions", "clicks"])
-    clicks = known["clicks"].sum()
-    rate = known["conversions"].sum() / clicks if clicks else 0.0
+    complete = usual.dropna(subset=["conversions", "clicks"])
+    clicks = complete["clicks"].sum()
+    rate = complete["conversions"].sum() / clicks if clicks else 0.0
     by_run = days[is_zero].groupby((~is_zero).cumsum()[is_zero])
     runs = by_run.agg(days=("date", "size"), first=("date", "min"), clicks=("clicks", "sum"))
     if runs.empty:

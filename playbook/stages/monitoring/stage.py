@@ -250,9 +250,9 @@ def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:
 
     What must be decided is that of the weightiest finding.
     """
-    known = set(summed["measure"])
-    clauses = [measure for measure in ANSWER if measure in known]
-    clauses += [measure for measure in RESULTS if measure in known][:1]
+    measured = set(summed["measure"])
+    clauses = [measure for measure in ANSWER if measure in measured]
+    clauses += [measure for measure in RESULTS if measure in measured][:1]
     if not clauses:
         return Finding(id="monitoring.answer", severity="watch", sentence="nothing_known")
     weightiest = others[0] if others else None

@@ -50,8 +50,8 @@ def measures(summary: ResultTable, *names: str) -> dict[str, Cell]:
 
 def summary_frame(summary: ResultTable, values: Mapping[str, float]) -> pd.DataFrame:
     """Return a table of measures: one row per measure whose value is known."""
-    known = {name: float(value) for name, value in values.items() if not np.isnan(value)}
-    return summary.frame(known.items()).astype({"value": "float64"})
+    known_values = {name: float(value) for name, value in values.items() if not np.isnan(value)}
+    return summary.frame(known_values.items()).astype({"value": "float64"})
 
 
 def absent(parts: Mapping[str, bool]) -> dict[str, Mapping[str, str]]:

@@ -192,8 +192,8 @@ def kpi_column(kpi: KpiId) -> ResultColumn:
 
     NaN where it is not known.
     """
-    known = CATALOGUE[kpi]
-    return column(kpi, known.unit, known.zh, known.en, known.formula)
+    definition = CATALOGUE[kpi]
+    return column(kpi, definition.unit, definition.zh, definition.en, definition.formula)
 
 
 def problems(frame: pd.DataFrame, table: ResultTable) -> list[str]:
