@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +19,9 @@ from rich.progress import (
 )
 
 from playbook.errors import PlaybookError, Problem
+
+if TYPE_CHECKING:
+    from playbook.sources.files.progress import Reading
 
 console = Console()
 errors = Console(stderr=True)
@@ -51,6 +54,8 @@ def problems_told() -> Iterator[None]:
 @contextmanager
 def working(words: str) -> Iterator[None]:
     """Show on a terminal that a reading goes on, for how long and how far it is."""
+    from playbook.sources.files.progress import looked_on
+
     if not errors.is_terminal:
         yield
         return
@@ -62,10 +67,9 @@ def working(words: str) -> Iterator[None]:
         TimeElapsedColumn(),
     )
     done = Event()
-    with Progress(*columns, console=errors, transient=True) as shown:
-        looking = Thread(
-            target=_look_on, args=(shown, shown.add_task(words, total=None), done), daemon=True
-        )
+    with Progress(*columns, console=errors, transient=True) as shown, looked_on() as reading:
+        task = shown.add_task(words, total=None)
+        looking = Thread(target=_look_on, args=(shown, task, reading, done), daemon=True)
         looking.start()
         try:
             yield
@@ -74,12 +78,10 @@ def working(words: str) -> Iterator[None]:
             looking.join()
 
 
-def _look_on(shown: Progress, task: TaskID, done: Event) -> None:
+def _look_on(shown: Progress, task: TaskID, reading: "Reading", done: Event) -> None:
     """Draw how far the reading is, until it is done."""
-    from playbook.sources.files import progress
-
     while not done.wait(LOOK_SECONDS):
-        part = progress.share()
+        part = reading.share()
         shown.update(task, total=None if part is None else 1.0, completed=part or 0.0)
 
 

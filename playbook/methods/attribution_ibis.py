@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import ibis
 
 
-def credit_there(
+def credit_ibis(
     touchpoints: "ibis.Table",
     start: pd.Timestamp,
     end: pd.Timestamp,

@@ -86,7 +86,7 @@ def read(folder: Path) -> Manifest | None:
     return Manifest(**{**fields, **lists}, stages=stages)
 
 
-def looked(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
+def look_dates(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:
     """List the last days of data that published runs showed, each a look at running tests.
 
     Args:

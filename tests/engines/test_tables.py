@@ -10,7 +10,7 @@ import pytest
 from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.methods.attribution import credit
-from playbook.methods.attribution_ibis import credit_there
+from playbook.methods.attribution_ibis import credit_ibis
 from playbook.params import Campaign
 from playbook.sources.databases import engines
 from playbook.stages.experiments.trials import trials
@@ -238,7 +238,7 @@ def test_credit_of_every_engine_is_that_of_a_frame(
     )
     asked = (pd.Timestamp("2026-10-01"), pd.Timestamp("2026-11-01"), 14)
     there = engines.database_tables(campaign, space.data, space.params)["touchpoints"]
-    found, wanted = credit_there(there, *asked, "UTC"), credit(touchpoints(), *asked)
+    found, wanted = credit_ibis(there, *asked, "UTC"), credit(touchpoints(), *asked)
     pd.testing.assert_frame_equal(
         found[wanted.columns], wanted, rtol=1e-9, check_names=False, check_index_type=False
     )
@@ -412,7 +412,7 @@ def test_large_files_of_users_stay_where_they_lie(
     there = space.load(line)["touchpoints"]
     assert isinstance(read, pd.DataFrame)
     assert not isinstance(there, pd.DataFrame)
-    found = credit_there(there, *asked, "UTC")
+    found = credit_ibis(there, *asked, "UTC")
     pd.testing.assert_frame_equal(
         found,
         credit(touchpoints(), *asked)[found.columns],

@@ -32,9 +32,9 @@ def test_each_run_is_a_look_at_what_it_showed(tmp_path: Path) -> None:
     published_run(tmp_path, "spring", "2026-09", "2026-09-20", "2026-10-02")
     published_run(tmp_path, "spring", "2026-10", "2026-10-12")
     published_run(tmp_path, "other", "2026-10", "2026-10-13")
-    beside = manifest.looked(spring, tmp_path / "outputs" / "spring" / ".2026-10.new")
+    beside = manifest.look_dates(spring, tmp_path / "outputs" / "spring" / ".2026-10.new")
     assert beside == (date(2026, 9, 20), date(2026, 9, 30), date(2026, 10, 12))
-    assert manifest.looked(spring, tmp_path / "outputs" / "lab") == beside
+    assert manifest.look_dates(spring, tmp_path / "outputs" / "lab") == beside
 
 
 def test_run_remembers_when_those_that_it_replaces_started(published: tuple[Path, Outcome]) -> None:

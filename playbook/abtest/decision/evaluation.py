@@ -8,7 +8,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from scipy import special
@@ -17,9 +16,8 @@ from playbook.abtest.decision import sentences
 from playbook.abtest.decision.health import (
     Check,
     check,
-    largest,
     outlier_check,
-    set_apart,
+    stray_checks,
     title,
     validity,
 )
@@ -50,13 +48,12 @@ from playbook.abtest.stats.segments import (
     daily_trend,
     heterogeneity,
 )
-from playbook.abtest.units import aggregate_ibis
-from playbook.abtest.units.aggregate import collect, open_for
-from playbook.abtest.units.aggregate_ibis import Gathered
-from playbook.abtest.units.quantiles import quantile_effects
-from playbook.abtest.units.relation import Units
-from playbook.errors import PlaybookError, Problem
+from playbook.abtest.units import aggregate_ibis, gather
+from playbook.abtest.units.gathered import Gather, Gathered
 from playbook.params.experiment import ExperimentPlan, plan_hash
+
+_BY_ARROW: Gather = gather.gather
+_BY_IBIS: Gather = aggregate_ibis.gather
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,22 +124,20 @@ def evaluate(
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
     plan = _as_registered(plan, registered)
-    table = aggregate_ibis.table_of(data)
-    units_of = _gathered(data, plan) if table is None else aggregate_ibis.gather(table, plan)
-    parts = units_of.parts
+    gathered = _gathered(data, plan)
+    parts = gathered.parts
     total = roll_up(parts[""])
-    _require_arms(total, plan, units_of.name)
-    measured = adjusted([*_from_moments(total, plan), *units_of.quantiles], plan)
+    measured = adjusted([*_from_moments(total, plan), *gathered.quantiles], plan)
     sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
     split, alike, split_checks = _segments(parts, plan, measured)
     trends, trend_checks = _trends(parts, plan)
     changes = changed(registered, plan)
     checks = (
         *validity(parts, plan, today),
-        *units_of.stray,
+        *stray_checks(gathered.strays),
         *split_checks,
         *trend_checks,
-        *_outliers(units_of.largest, plan, measured),
+        *_outliers(gathered.largest, plan, measured),
         plan_check(plan, changes),
         *look_check(plan, sequence),
     )
@@ -200,25 +195,11 @@ def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> E
 
 
 def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
-    opened = open_for(data, plan)
-    kept, stray = set_apart(opened, plan)
-    parts = _parts(kept, plan)
-    _require_arms(roll_up(parts[""]), plan, opened.name)
-    return Gathered(
-        name=opened.name,
-        parts=parts,
-        stray=tuple(stray),
-        largest=partial(largest, kept),
-        quantiles=tuple(_quantiles(kept, plan)),
-    )
-
-
-def _parts(data: Units, plan: ExperimentPlan) -> dict[str, Moments]:
-    """Collect the moments by each segment column and by day; the total is the first of them."""
-    columns = [*plan.segments, *([plan.date_column] if plan.date_column else [])]
-    parts = {column: collect(data, plan, (column,)) for column in dict.fromkeys(columns)}
-    total = next(iter(parts.values())) if parts else collect(data, plan)
-    return {"": total, **parts}
+    """Sum up the units where they lie: in a database there, else here."""
+    table = aggregate_ibis.table_of(data)
+    if table is None:
+        return _BY_ARROW(data, plan)
+    return _BY_IBIS(table, plan)
 
 
 def _with_history(
@@ -238,15 +219,6 @@ def _with_history(
         effects_then = adjusted(_from_moments(so_far, plan), plan) if until else ()
         seen.append(dataclasses.replace(look, statistic=leading_z(plan, effects_then)))
     return (*seen, *sequence[-1:])
-
-
-def _quantiles(data: Units, plan: ExperimentPlan) -> list[Effect]:
-    return [
-        effect
-        for metric in plan.metrics
-        if metric.kind == "quantile"
-        for effect in quantile_effects(data, plan, metric)
-    ]
 
 
 def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
@@ -269,24 +241,6 @@ def _equivalences(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[Equi
         for effect in effects
         if effect.metric in margins
     )
-
-
-def _require_arms(total: Moments, plan: ExperimentPlan, name: str) -> None:
-    present = {arm for arm in units(total) if arm}
-    missing = [arm for arm in (plan.control, *plan.treatments) if arm not in present]
-    if missing:
-        raise PlaybookError(
-            *(
-                Problem(
-                    file=name,
-                    place=f"column {plan.variant}",
-                    value=arm,
-                    rule="is planned, but no unit is in it",
-                    remedy=f"The data hold: {', '.join(sorted(present)[:10]) or 'no arm'}.",
-                )
-                for arm in missing
-            )
-        )
 
 
 def _over_arms(effects: list[Effect]) -> list[Effect]:

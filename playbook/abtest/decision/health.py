@@ -28,8 +28,7 @@ from playbook.abtest.stats.moments import (
 )
 from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.sample_ratio import srm
-from playbook.abtest.units import relation
-from playbook.abtest.units.relation import Units, quoted
+from playbook.abtest.units.gathered import Strays
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 Verdict = Literal["ok", "watch", "stop"]
@@ -39,7 +38,6 @@ SRM_ALPHA = 0.001
 MOST_STRAY = 0.01
 """Share of units in two arms, or outside the dates, above which the data do not fit the plan."""
 
-TWOFOLD = "unit of two arms"
 OUTLIER_SHIFT = 0.5
 """Standard errors by which one unit may move the difference."""
 DAY: sentences.Text = {"zh": "日期", "en": "day"}
@@ -157,40 +155,11 @@ def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     return checks
 
 
-def set_apart(data: Units, plan: ExperimentPlan) -> tuple[Units, list[Check]]:
-    """Find units that stand twice or in two arms, and take those in two arms out.
-
-    Returns:
-        The rows without units of two arms, and the checks. Unchanged where the plan names no unit.
-    """
-    if plan.unit is None:
-        return data, []
-    unit, arm = quoted(plan.unit), quoted(plan.variant)
-    rows = data.rows()
-    distinct, stated = rows.aggregate(f"count(distinct {unit}), count({unit})").fetchall()[0]
-    if distinct == stated:
-        return data, [_units_check(0), _crossover_check(0, stated)]
-    named = rows.filter(f"{unit} is not null")
-    each = named.aggregate(
-        f"{unit} as unit, count(*) as n, min({arm}) <> max({arm}) as crossed", unit
-    )
-    counts = each.aggregate(
-        "count(*), count(*) filter (n > 1 and not crossed), count(*) filter (crossed)"
-    )
-    total, twice, crossed = counts.fetchall()[0]
-    checks = stray_checks(twice, crossed, total)
-    if crossed:
-        twofold = each.filter("crossed").project(f"unit as {quoted(TWOFOLD)}")
-        kept = rows.set_alias("rows").join(
-            twofold.set_alias("twofold"), f"{unit} = {quoted(TWOFOLD)}", how="anti"
-        )
-        return Units(rows=lambda: kept, name=data.name), checks
-    return data, checks
-
-
-def stray_checks(twice: int, crossed: int, total: int) -> list[Check]:
-    """Judge how many of all units stand twice in one arm, and how many in two arms."""
-    return [_units_check(twice), _crossover_check(crossed, total)]
+def stray_checks(strays: Strays | None) -> list[Check]:
+    """Judge how many of all units stand twice in one arm, and how many in two; none is unknown."""
+    if strays is None:
+        return []
+    return [_units_check(strays.twice), _crossover_check(strays.crossed, strays.total)]
 
 
 def _units_check(twice: int) -> Check:
@@ -317,14 +286,6 @@ def _imbalance(moments: Moments, plan: ExperimentPlan, column: str) -> list[Effe
         compare_estimates(each[plan.control], each[arm], alpha=plan.alpha, method=method)
         for arm in plan.treatments
     ]
-
-
-def largest(data: Units, column: str) -> float:
-    """Return the largest known value of a column."""
-    number = relation.number(column)
-    return float(
-        data.rows().aggregate(f"max({number}) filter (not isnan({number}))").fetchall()[0][0]
-    )
 
 
 def outlier_check(

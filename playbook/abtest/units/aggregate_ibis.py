@@ -3,9 +3,9 @@
 Users are summed up there, only sums are fetched.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
-from playbook.abtest.decision.health import Check, stray_checks
-from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.moments import (
     Array,
     Moments,
@@ -23,8 +21,10 @@ from playbook.abtest.stats.moments import (
     count_of,
     measured,
     merge,
+    roll_up,
 )
 from playbook.abtest.units.aggregate import MOST_ARMS
+from playbook.abtest.units.gathered import Gathered, Strays, parts_of, require_arms
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 from playbook.sources.databases import engines
@@ -37,25 +37,6 @@ if TYPE_CHECKING:
 Pair = tuple[int, int]
 
 SAMPLE_ROWS = 1000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Gathered:
-    """All that an evaluation needs of the units, wherever they lie.
-
-    Attributes:
-        name: Of the data, for messages.
-        parts: Moments by segment column; "" for the total.
-        stray: Checks for units that stand twice or in two arms; the latter are in no part.
-        largest: Returns the largest known value of a column.
-        quantiles: Effects on quantiles, which moments do not tell.
-    """
-
-    name: str
-    parts: Mapping[str, Moments]
-    stray: tuple[Check, ...]
-    largest: Callable[[str], float]
-    quantiles: tuple[Effect, ...] = ()
 
 
 def table_of(data: Any) -> "ibis.Table | None":
@@ -94,20 +75,14 @@ def gather(table: "ibis.Table", plan: ExperimentPlan) -> Gathered:
     """
     _require(table, plan, ())
     with told():
-        kept, stray = _set_apart(table, plan)
-    split = dict.fromkeys([*plan.segments, *([plan.date_column] if plan.date_column else [])])
-    parts = {column: collect(kept, plan, (column,)) for column in split}
-    total = next(iter(parts.values())) if parts else collect(kept, plan)
-    return Gathered(
-        name=_name(table),
-        parts={"": total, **parts},
-        stray=tuple(stray),
-        largest=lambda name: _largest(kept, name),
-    )
+        kept, strays = _set_apart(table, plan)
+    parts = parts_of(partial(collect, kept, plan), plan)
+    require_arms(roll_up(parts[""]), plan, _name(table))
+    return Gathered(name=_name(table), parts=parts, strays=strays, largest=partial(_largest, kept))
 
 
 def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
-    """Return the moments of all metrics of a plan, as `reading.collect` does.
+    """Return the moments of all metrics of a plan, as `aggregate.collect` does.
 
     Args:
         table: One row per unit.
@@ -182,10 +157,10 @@ def _problem(table: "ibis.Table", column: str, rule: str, remedy: str) -> Proble
     return Problem(file=_name(table), place=f"column {column}", rule=rule, remedy=remedy)
 
 
-def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table", list[Check]]:
+def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table", Strays | None]:
     """Find units that stand twice or in two arms, and take those in two arms out."""
     if plan.unit is None:
-        return table, []
+        return table, None
     named = table.filter(table[plan.unit].notnull())
     arm = named[plan.variant].cast("string")
     each = named.group_by(plan.unit).aggregate(n=named.count(), low=arm.min(), high=arm.max())
@@ -193,7 +168,8 @@ def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table",
     counts = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
     crossed = int(counts["crossed"] or 0)
     kept = table.anti_join(each.filter(apart), plan.unit) if crossed else table
-    return kept, stray_checks(int(counts["twice"] or 0), crossed, int(counts["total"]))
+    twice, total = int(counts["twice"] or 0), int(counts["total"])
+    return kept, Strays(twice=twice, crossed=crossed, total=total)
 
 
 def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis.Table":

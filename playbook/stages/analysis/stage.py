@@ -131,7 +131,7 @@ class Moved:
 
 
 def analyse(
-    campaign: Campaign, tables: Mapping[str, pd.DataFrame], looked: Sequence[date] = ()
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], look_dates: Sequence[date] = ()
 ) -> StageResult:
     """Answer whether the goals were reached, why or why not, and what changes next period.
 
@@ -139,7 +139,7 @@ def analyse(
         campaign: Parameters of the period.
         tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks,
             orders, experiment_units.
-        looked: Last days of the data that earlier runs showed.
+        look_dates: Last days of the data that earlier runs showed.
 
     Returns:
         The tables of `analysis.tables`; the proposal holds keys of the next period's parameters.
@@ -150,7 +150,7 @@ def analyse(
     targets_next = next_targets(campaign, reached)
     effects = decompose(before, now)
     by_size = with_incidents(causes(effects), _unusual(campaign, tables, daily))
-    tested, untested = trials(campaign, tables["experiment_units"], looked)
+    tested, untested = trials(campaign, tables["experiment_units"], look_dates)
     listed = actions(campaign, budget_next, targets_next, tested["decisions"])
     results = {
         "targets": reached,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from playbook.methods.attribution import credit
-from playbook.methods.attribution_ibis import credit_there
+from playbook.methods.attribution_ibis import credit_ibis
 from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.metrics import compute
 from playbook.params import Campaign
@@ -154,7 +154,7 @@ def attribution(campaign: Campaign, now: pd.DataFrame, touchpoints: Any) -> pd.D
     if isinstance(touchpoints, pd.DataFrame):
         credited = credit(touchpoints, start, end, days)
     else:
-        credited = credit_there(touchpoints, start, end, days, campaign.timezone)
+        credited = credit_ibis(touchpoints, start, end, days, campaign.timezone)
     claimed = compute(now, ["conversions"], by=["channel"])["conversions"]
     table = credited.join(claimed.rename("platform_conversions"), how="left")
     table = table.rename_axis("channel").reset_index()

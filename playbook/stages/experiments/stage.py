@@ -17,19 +17,19 @@ PRESSING = ("ship", "stop", "invalid")
 
 
 def analyse(
-    campaign: Campaign, tables: Mapping[str, pd.DataFrame], looked: Sequence[date] = ()
+    campaign: Campaign, tables: Mapping[str, pd.DataFrame], look_dates: Sequence[date] = ()
 ) -> StageResult:
     """Answer, for every planned test that has data, whether the treatment beats the control.
 
     Args:
         campaign: Parameters with the experiment plans.
         tables: Canonical tables; uses experiment_units.
-        looked: Last days of the data that earlier runs showed.
+        look_dates: Last days of the data that earlier runs showed.
 
     Returns:
         The tables of `experiments.tables`.
     """
-    tested, untested = trials(campaign, tables["experiment_units"], looked)
+    tested, untested = trials(campaign, tables["experiment_units"], look_dates)
     decisions = tested["decisions"]
     counts = decisions["decision"].value_counts()
     return StageResult(

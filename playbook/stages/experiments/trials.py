@@ -27,17 +27,17 @@ SEVERITY: Mapping[str, Severity] = {
 
 
 def trials(
-    campaign: Campaign, experiment_units: Any, looked: Sequence[date] = ()
+    campaign: Campaign, experiment_units: Any, look_dates: Sequence[date] = ()
 ) -> tuple[dict[str, pd.DataFrame], dict[str, Mapping[str, str]]]:
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
         campaign: Experiment plans by id, as registered too, and the period up to whose end is
-            looked.
+            look_dates.
         experiment_units: One row per experiment and unit, outcomes in columns of their own; a
             frame, or an Ibis table.
-        looked: Last days of the data that earlier runs showed; each within a test's time counts as
-            a look at it.
+        look_dates: Last days of the data that earlier runs showed; each within a test's time counts
+            as a look at it.
 
     Returns:
         The tables of `tables_of`, and what could not be evaluated, as a stage's result has it.
@@ -57,7 +57,7 @@ def trials(
                 evaluate(
                     units,
                     plan,
-                    looks_taken=looked,
+                    looks_taken=look_dates,
                     today=_today(campaign, plan, units),
                     registered=campaign.registered.get(plan.id),
                 )

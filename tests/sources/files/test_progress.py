@@ -11,25 +11,35 @@ from playbook.sources.files import progress
 
 
 def test_share_is_that_of_the_pieces_taken_and_unknown_before_and_after() -> None:
-    told = [progress.share() for _ in progress.counted("abcd")]
-    assert told == [0, 0.25, 0.5, 0.75]
-    assert progress.share() is None
+    with progress.looked_on() as reading:
+        assert reading.share() is None
+        shares = [reading.share() for _ in progress.counted("abcd")]
+        assert shares == [0, 0.25, 0.5, 0.75]
+        assert reading.share() is None
 
 
 def test_share_is_unknown_again_where_a_reading_breaks_off() -> None:
-    pieces = progress.counted("abcd")
-    next(pieces)
-    pieces.close()
-    assert progress.share() is None
+    with progress.looked_on() as reading:
+        pieces = progress.counted("abcd")
+        next(pieces)
+        pieces.close()
+        assert reading.share() is None
+
+
+def test_what_is_read_after_the_looking_tells_nothing() -> None:
+    with progress.looked_on() as reading:
+        pass
+    assert [reading.share() for _ in progress.counted("ab")] == [None, None]
 
 
 def test_watched_database_at_rest_tells_nothing_and_prints_nothing(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     connection = duckdb.connect()
-    progress.watch(connection)
-    connection.execute("select sum(random()) from range(3000000)").fetchall()
-    assert progress.share() is None
+    with progress.looked_on() as reading:
+        progress.watch(connection)
+        connection.execute("select sum(random()) from range(3000000)").fetchall()
+        assert reading.share() is None
     assert capfd.readouterr() == ("", "")
 
 
