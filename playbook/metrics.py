@@ -263,8 +263,7 @@ _ALL = (
 )
 
 CATALOGUE: Mapping[KpiId, Kpi] = MappingProxyType({kpi.id: kpi for kpi in _ALL})
-"""Every KPI by id; sources: IAB Measurement Guidelines for the media terms, `notes/methods.md`
-section 3y."""
+"""Every KPI by id; media terms as in the IAB Measurement Guidelines (`docs/methods.md`, KPIs)."""
 
 
 def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def judged(daily: pd.DataFrame) -> pd.DataFrame:
 
     Source:
         Iglewicz & Hoaglin (1993), How to detect and handle outliers; the same-weekday median is the
-        best of nine detectors measured in `notes/methods.md`, section 1e, here with the level taken
+        best of nine detectors measured (`docs/methods.md`, Unusual days), here with the level taken
         out before the median.
     """
     actual = _wide(daily)

@@ -2,7 +2,7 @@
 
 Preamble, names, totals, encoding.
 
-Source: `notes/exports.md`, sections 1 and 2.
+The forms are those of the platforms' own downloads, as `data/README.md` lists them.
 """
 
 import csv

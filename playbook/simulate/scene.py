@@ -81,8 +81,7 @@ class ChannelSpec:
 class Event:
     """Something that happened to one channel: factors on stages between two days, both included.
 
-    `truth` is the number of the list in `notes/methods.md`, section 5: 9 an anomaly, 15 a cause of
-    the miss.
+    `truth` is the number of the list in `docs/methods.md`: 9 an anomaly, 15 a cause of the miss.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """What was planted where and how large.
 
-One function a truth, numbered as in `notes/methods.md`, section 5.
+One function a truth, numbered as in `docs/methods.md`, The planted truths of the sample.
 """
 
 from collections.abc import Iterator

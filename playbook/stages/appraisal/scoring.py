@@ -2,8 +2,8 @@
 
 100 is as agreed, missing is never zero, nothing is rounded before the grade.
 
-Source of every rule: `notes/appraisal.md`, section 2; the worked cases in
-`tests/stages/scoring_cases.csv`.
+Each rule with its formula: `docs/methods.md`, Scores of the appraisal; worked cases in
+`tests/stages/appraisal/scoring_cases.csv`.
 """
 
 from collections.abc import Mapping, Sequence
