@@ -6,9 +6,12 @@ However many processes run them.
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
+
+from tests.reached import NOT_YET, Word, watch, words_of_stages
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,3 +44,37 @@ def run_sample(root: Path) -> None:
     )
     assert done.returncode == 0, done.stderr + done.stdout
     unfinished.rename(root)
+
+
+REACHED: set[Word] = set()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look at every finding and result that is made in a test."""
+    watch(REACHED)
+
+
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what the tests of another process reached."""
+    REACHED.update(tuple(word) for word in getattr(node, "workeroutput", {}).get("words", ()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run of the whole suite that left a word of the stages unreached."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["words"] = sorted(REACHED)
+        return
+    if exitstatus != 0 or not is_whole(session.config):
+        return
+    unreached = words_of_stages() - REACHED
+    if unreached != NOT_YET:
+        new, gone = sorted(unreached - NOT_YET), sorted(NOT_YET - unreached)
+        raise pytest.UsageError(
+            f"words of the stages that no test reaches: {new}; to take from NOT_YET: {gone}"
+        )
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether all tests were asked for, those apart that take long."""
+    return config.args == ["tests"] and not config.option.keyword and not config.option.lf
