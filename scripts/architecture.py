@@ -1,7 +1,7 @@
 """Write the map of rooms in docs/architecture.md: `python scripts/architecture.py`.
 
-Each module is told by the first line of its docstring; what stands outside the two marks is written
-by hand.
+Each module is told by the first paragraph of its docstring, and by the second where the first says
+little; what stands outside the two marks is written by hand.
 """
 
 import ast
@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- map: begin -->\n", "<!-- map: end -->\n"
+SHORT = 45
+"""Characters up to which a paragraph says too little to stand alone, such as "Stage 6."."""
 
 
 def with_map(text: str, package: Path) -> str:
@@ -34,14 +36,16 @@ def rooms(package: Path) -> str:
 def _room(folder: Path, root: Path) -> str:
     name = folder.relative_to(root).as_posix()
     modules = sorted(file for file in folder.glob("*.py") if not file.stem.startswith("__"))
-    lines = [f"- `{module.stem}`: {_first_line(module)}" for module in modules]
-    told = "\n".join(lines) + "\n" if lines else ""
-    return f"### `{name}/`\n\n{_first_line(folder / '__init__.py')}\n\n{told}"
+    lines = [f"- `{module.stem}`: {_told(module)}\n" for module in modules]
+    listed = "\n" + "".join(lines) if lines else ""
+    return f"### `{name}/`\n\n{_told(folder / '__init__.py')}\n{listed}"
 
 
-def _first_line(module: Path) -> str:
-    text = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
-    return " ".join(text.split("\n\n")[0].split())
+def _told(module: Path) -> str:
+    docstring = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+    paragraphs = [" ".join(paragraph.split()) for paragraph in docstring.split("\n\n")]
+    words = " ".join(paragraphs[:2]) if len(paragraphs[0]) <= SHORT else paragraphs[0]
+    return words.replace("<", r"\<")
 
 
 if __name__ == "__main__":

@@ -30,14 +30,26 @@ def test_the_map_matches_the_code() -> None:
     assert again == PAGE, "run: python scripts/architecture.py"
 
 
-def test_a_new_module_shows_on_the_map(tmp_path: Path) -> None:
+def test_a_module_that_comes_or_goes_changes_the_map(tmp_path: Path) -> None:
     package = tmp_path / "playbook"
     package.mkdir()
-    (package / "__init__.py").write_text('"""The package."""\n')
+    (package / "__init__.py").write_text(
+        '"""The package of all the rooms, and of all that is in them."""\n'
+    )
     before = architecture.rooms(package)
-    (package / "prices.py").write_text('"""What things\ncost.\n\nMore of it."""\n')
-    assert "- `prices`: What things cost.\n" in architecture.rooms(package)
-    assert "prices" not in before
+    told = "What things\ncost now, and what they cost in the month before."
+    (package / "prices.py").write_text(f'"""{told}\n\nMore of it."""\n')
+    line = "- `prices`: What things cost now, and what they cost in the month before.\n"
+    assert line in architecture.rooms(package)
+    (package / "prices.py").unlink()
+    assert architecture.rooms(package) == before
+
+
+def test_a_short_line_takes_the_next_one_with_it(tmp_path: Path) -> None:
+    package = tmp_path / "playbook"
+    package.mkdir()
+    (package / "__init__.py").write_text('"""Stage 6.\n\nWhy, in <month>.\n\nMore of it."""\n')
+    assert architecture.rooms(package) == "### `playbook/`\n\nStage 6. Why, in \\<month>.\n"
 
 
 def test_a_page_without_marks_is_refused() -> None:
