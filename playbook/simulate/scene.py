@@ -81,7 +81,8 @@ class ChannelSpec:
 class Event:
     """Something that happened to one channel: factors on stages between two days, both included.
 
-    `truth` is the number of the list in `docs/methods.md`: 9 an anomaly, 15 a cause of the miss.
+    `truth` is the number in the table of `docs/methods.md`, The planted truths of the sample:
+    9 an anomaly, 15 a cause of the miss.
     """
 
     id: str

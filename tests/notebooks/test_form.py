@@ -1,4 +1,4 @@
-"""Every notebook has the form of STYLE.md.
+"""Every notebook has the same form.
 
 A question, one parameters cell, calls, a computed headline.
 """

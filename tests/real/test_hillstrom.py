@@ -1,4 +1,4 @@
-"""The Hillstrom e-mail experiment through the `ab_test` notebook, against SOURCE.md."""
+"""The Hillstrom e-mail experiment through the `ab_test` notebook, against its published results."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Three months of a real company's display campaigns through `playbook run`, against SOURCE.md."""
+"""Three months of a real company's display campaigns through `playbook run`, against sums of its own."""
 
 import json
 import shutil

@@ -1,6 +1,6 @@
 """The Hillstrom e-mail experiment.
 
-Reference results of its SOURCE.md, by every way into the engine.
+Its published results, by every way into the engine.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""Against the worked cases of the appraisal notes, by hand or by a published table."""
+"""Against worked cases, done by hand or taken from a published table."""
 
 import json
 from math import isnan, nan
