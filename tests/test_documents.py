@@ -1,6 +1,6 @@
 """What the documents say is so.
 
-Every command runs, every command is named, the data page is the contracts'.
+Every command runs, every command, path and link is there, the data page is the contracts'.
 """
 
 import re
@@ -17,6 +17,10 @@ from playbook.report.schemas import all_columns
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+FOR_COLLEAGUES = ("CONTRIBUTING.md", "docs/architecture.md", "docs/methods.md", "docs/tables.md")
+PAGES = (*READMES, *FOR_COLLEAGUES, "CHANGELOG.md", "data/README.md", "docs/changes/README.md")
+FOLDERS = "playbook|tests|docs|scripts|notebooks|params|data|benchmarks|[.]ci"
+PATH = re.compile(rf"`((?:{FOLDERS})/[\w.<>/-]*|[\w.-]+[.](?:md|toml|lock|yml)|[.]importlinter)`")
 COMMANDS = [
     command.name or command.callback.__name__
     for command in app.registered_commands
@@ -39,12 +43,36 @@ def test_first_commands_of_the_readme_are_report_and_test(readme: str) -> None:
     assert shell_lines(readme)[:2] == ["make report", "make test"]
 
 
-@pytest.mark.parametrize("readme", READMES)
-def test_every_make_target_of_the_readme_exists(readme: str) -> None:
-    targets = set(re.findall(r"`?make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8")))
+@pytest.mark.parametrize("page", [*READMES, "CONTRIBUTING.md"])
+def test_every_make_target_of_a_page_exists(page: str) -> None:
+    targets = set(re.findall(r"`?make ([a-z]+)", (ROOT / page).read_text(encoding="utf-8")))
     assert targets <= set(
         re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     )
+
+
+def paths_nowhere(page: str) -> list[str]:
+    """Paths that a page names and that do not exist; a <part> stands for any name."""
+    named = [re.sub(r"<[^>]+>", "*", path) for path in PATH.findall(page)]
+    return [path for path in named if not any(ROOT.glob(path))]
+
+
+@pytest.mark.parametrize("page", FOR_COLLEAGUES)
+def test_every_path_that_a_page_names_exists(page: str) -> None:
+    assert paths_nowhere((ROOT / page).read_text(encoding="utf-8")) == []
+
+
+def test_a_path_that_is_nowhere_is_noticed() -> None:
+    page = "`playbook/metrics.py`, `.ci/run`, `pyproject.toml`, `playbook/stages/<stage>/stage.py`"
+    assert paths_nowhere(page) == []
+    page = "`playbook/metric.py`, `pyprojects.toml`, `playbook/stages/<stage>/stages.py`"
+    assert len(paths_nowhere(page)) == 3
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_of_a_page_leads_to_a_file(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not (ROOT / page).parent.joinpath(link).exists()] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -70,6 +98,18 @@ def test_playbook_commands_of_the_readme_succeed_one_after_the_other(tmp_path: P
         done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
     assert (tmp_path / "outputs" / "spring-sale" / "2026-09" / "report.html").is_file()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_python_of_the_readme_runs(readme: str) -> None:
+    blocks = re.findall(
+        r"```python\n(.*?)```", (ROOT / readme).read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert blocks
+    for block in blocks:
+        program = [sys.executable, "-W", "error", "-c", block]
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
 
 
 def test_data_page_is_what_the_contracts_say() -> None:
