@@ -71,5 +71,5 @@ lock:  ## Write both locks anew from pyproject.toml (needs uv)
 	@$(LOCK) --extra lab --extra dev --extra mysql --extra postgres --extra spark -c requirements.lock pyproject.toml -o requirements-engines.lock
 
 clean:  ## Remove what can be made again
-	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build
+	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
 	@touch outputs/.gitkeep
