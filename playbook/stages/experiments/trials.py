@@ -32,8 +32,8 @@ def trials(
     """Evaluate every planned experiment that has begun and has data.
 
     Args:
-        campaign: Experiment plans by id, as registered too, and the period up to whose end is
-            look_dates.
+        campaign: Experiment plans by id, as registered too, and the period up to whose end they are
+            looked at.
         experiment_units: One row per experiment and unit, outcomes in columns of their own; a
             frame, or an Ibis table.
         look_dates: Last days of the data that earlier runs showed; each within a test's time counts
