@@ -135,7 +135,7 @@ def parts(values: pd.Series) -> pd.DataFrame:
     season = (
         found.seasonal
         if found.resid.var() <= (1 - CLEAR_SEASON) * together.var()
-        else 0 * found.seasonal
+        else np.zeros(len(whole))
     )
     split = pd.DataFrame(
         {"trend": found.trend, "season": season, "rest": together - season}, index=whole.index
