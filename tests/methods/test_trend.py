@@ -274,3 +274,12 @@ def test_trend_index_begins_at_the_first_month_that_has_a_trend_and_needs_one_ab
     short = monthly(series([1.0, 2.0], freq="MS", end="2026-10-01"), NOW[1])
     assert short["trend"].isna().all()
     assert monthly(series([]), NOW[1]).empty
+
+
+def test_a_series_whose_median_slope_is_nothing_neither_rises_nor_falls() -> None:
+    """Mostly ones, and twos only late: the order is no chance, and yet Sen's line is level."""
+    rare = np.ones(60)
+    rare[31::3] = 2.0
+    assert mann_kendall(rare) < 0.05
+    found = trends(series(rare), NOW, BEFORE).iloc[0]
+    assert (found["slope_year"], found["direction"]) == (0.0, "no_trend")
