@@ -155,7 +155,7 @@ funnel = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(search=funnel, social=funnel, display=funnel)
 def test_nothing_is_left_over_whatever_changes(
     search: tuple[float, ...], social: tuple[float, ...], display: tuple[float, ...]

@@ -1,6 +1,5 @@
 """One data set for each rule of the decision, and what is said of it."""
 
-import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -14,6 +13,7 @@ from playbook.abtest import evaluate
 from playbook.abtest.decision.stakes import expected_loss
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
+from tests.abtest.decision.counts import data
 
 Plan = Callable[..., ExperimentPlan]
 
@@ -21,18 +21,6 @@ PRIMARY = {"name": "bought", "kind": "rate", "role": "primary"}
 REFUNDS = {"name": "refund", "kind": "rate", "role": "guardrail", "better": "lower", "margin": 0.1}
 DATES = {"start": "2026-09-01", "end": "2026-09-14", "looks": ["2026-09-07"]}
 DURING, AFTER = date(2026, 9, 7), date(2026, 9, 15)
-
-
-def data(
-    bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units: int = 10_000
-) -> pd.DataFrame:
-    """Exact counts: of `units` in each arm so many bought and so many refunded."""
-    place = np.arange(units)
-    parts = [
-        pd.DataFrame({"arm": arm, "bought": place < bought[i], "refund": place[::-1] < refund[i]})
-        for i, arm in enumerate("ab")
-    ]
-    return pd.concat(parts)
 
 
 @pytest.mark.parametrize(
@@ -144,27 +132,6 @@ def test_looks_that_were_not_planned_are_counted_and_priced(plan: Plan) -> None:
     assert check.text in result.decision.reasons
 
 
-def test_money_follows_the_effect(plan: Plan) -> None:
-    here = plan(metrics=[PRIMARY], value_per_conversion=50.0, monthly_units=100_000)
-    result = evaluate(data((2000, 2200)), here)
-    money = result.decision.money
-    assert money is not None
-    assert money.mid == pytest.approx(0.02 * 50 * 100_000)
-    assert money.low == pytest.approx(result.effects[0].ci_lower * 5e6)
-    assert 0 < money.regret < 100
-
-
-def test_money_is_not_made_up(plan: Plan) -> None:
-    assert evaluate(data((2000, 2200)), plan(metrics=[PRIMARY])).decision.money is None
-
-
-def test_expected_loss_is_that_of_a_normal_gain() -> None:
-    generator = np.random.default_rng(5)
-    draws = generator.normal(1.0, 2.0, 1_000_000)
-    assert expected_loss(1.0, 2.0) == pytest.approx(np.maximum(0, -draws).mean(), rel=0.01)
-    assert expected_loss(-3.0, 0.0) == 3.0
-
-
 def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
     frame = pd.concat([data((2000, 2300)), data((0, 2500)).query("arm == 'b'").assign(arm="c")])
     here = plan(metrics=[PRIMARY], arms={"a": 0.4, "b": 0.3, "c": 0.3})
@@ -188,16 +155,6 @@ def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(
     assert (decision.action, decision.arm, decision.rule) == ("hold", "b", 2)
     assert decision.reasons[1]["en"].startswith("c should be switched off: y got worse by 30.0%")
     assert decision.next_step["en"] == "Let the test run until 2026-09-28; do not conclude before."
-
-
-def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
-    power = evaluate(
-        data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER
-    ).power[0]
-    se = math.sqrt(0.2 * 0.8 / 10_000 + 0.205 * 0.795 / 10_000)
-    assert power.detectable_lift == pytest.approx(2.8016 * se / 0.2, rel=1e-4)
-    assert power.units_needed == math.ceil(10_000 * (power.detectable_lift / 0.05) ** 2)
-    assert power.days_needed == math.ceil(14 * power.units_needed / 10_000)
 
 
 @pytest.mark.parametrize(

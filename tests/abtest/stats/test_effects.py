@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates, srm
+from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates
 from playbook.abtest.stats import effects as reasons
 from playbook.errors import PlaybookError
 
@@ -185,30 +185,3 @@ def test_quantiles_find_a_shift_and_are_repeatable() -> None:
     assert effect.ci_lower < 3 < effect.ci_upper
     assert effect.pvalue <= 0.001
     assert compare_quantiles(a, b) == effect
-
-
-def test_srm_takes_names_or_places() -> None:
-    assert srm({"a": 4072, "b": 2035}, {"a": 0.8, "b": 0.2}) == srm([4072, 2035], [4, 1])
-
-
-@pytest.mark.parametrize(
-    ("counts", "shares"),
-    [
-        ([0, 0], [1, 1]),
-        ([-1, 5], [1, 1]),
-        ([5, 5], [1, 1, 1]),
-        ([5], [1]),
-        ([5.5, 5], [1, 1]),
-        ([math.nan, 5], [1, 1]),
-    ],
-)
-def test_impossible_sizes_are_refused(counts: list[float], shares: list[float]) -> None:
-    with pytest.raises(PlaybookError):
-        srm(counts, shares)  # type: ignore[arg-type]
-
-
-def test_an_arm_without_a_share_is_not_passed_over() -> None:
-    with pytest.raises(
-        PlaybookError, match=r"counts is 'c': have no planned share\. The shares are those of: a, b"
-    ):
-        srm({"a": 50, "c": 50}, {"a": 0.5, "b": 0.5})
