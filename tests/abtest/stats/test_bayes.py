@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from playbook.abtest.decision import stakes
 from playbook.abtest.stats import bayes
@@ -37,3 +38,9 @@ def test_losses_of_three_arms_by_simulation() -> None:
     assert bayes.losses_of_means([(0.0, 1.0), (0.5, 0.3), (0.6, 0.5)]) == pytest.approx(
         expected, abs=5e-3
     )
+
+
+def test_of_two_arms_the_better_is_that_whose_difference_is_above_nothing() -> None:
+    found = bayes.best_means([(10.0, 0.3), (10.5, 0.4)])
+    assert found == pytest.approx([stats.norm.sf(1.0), stats.norm.cdf(1.0)], rel=1e-6)
+    assert sum(found) == pytest.approx(1)

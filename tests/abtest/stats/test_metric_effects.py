@@ -140,3 +140,56 @@ def test_a_median_over_clusters_is_refused(plan: Plan) -> None:
 def test_counts_that_are_none_are_refused(counts: tuple[Any, int]) -> None:
     with pytest.raises(PlaybookError, match=r"whole numbers|more units converted"):
         compare_rates(control=counts, treatment=(1, 10))
+
+
+def test_the_method_is_named_after_what_was_done(shop: pd.DataFrame, plan: Plan) -> None:
+    revenue = {"name": "revenue", "role": "primary"}
+    narrowed = revenue | {"covariates": ["revenue_pre"]}
+    ratio = {"name": "value", "kind": "ratio", "numerator": "revenue", "denominator": "visits"}
+    methods = []
+    for metric in (revenue, narrowed, PRIMARY, ratio):
+        here = plan(metrics=[metric | {"role": "primary"}])
+        methods.append(effects(collect(shop, here), here.primary, ["a", "b"])[0].method)
+    assert methods == [
+        "Welch t; lift by fieller",
+        "Welch t, CUPED by 1; lift by fieller",
+        "pooled z; Newcombe interval; lift by fieller",
+        "ratio by the delta method, z; lift by fieller",
+    ]
+    here = plan(metrics=[narrowed])
+    unadjusted = effects(collect(shop, here), here.primary, ["a", "b"], adjust=False)[0]
+    assert unadjusted.method == "Welch t; lift by fieller"
+
+
+def test_an_arm_with_one_unit_is_compared_and_one_with_none_is_not(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("aaab"), "y": [1.0, 2.0, 3.0, 7.0]})
+    here = plan()
+    one = effects(collect(frame, here), here.primary, ["a", "b"])[0]
+    none = effects(collect(frame, here), here.primary, ["a", "c"])[0]
+    assert (one.treatment, one.n_treatment) == (7.0, 1)
+    assert (none.n_control, none.n_treatment, none.method) == (3, 0, "none")
+    assert np.isnan(none.difference)
+    assert one.note == none.note
+
+
+def test_a_ratio_is_tested_by_z_and_its_clusters_by_t(shop: pd.DataFrame, plan: Plan) -> None:
+    ratio = {
+        "name": "value",
+        "kind": "ratio",
+        "role": "primary",
+        "numerator": "revenue",
+        "denominator": "visits",
+    }
+    here, clustered = plan(metrics=[ratio]), plan(metrics=[ratio], cluster="user")
+    plain = effects(collect(shop, here), here.primary, ["a", "b"])[0]
+    by_cluster = effects(collect(shop, clustered), clustered.primary, ["a", "b"], clustered=True)[0]
+    assert np.isinf(plain.df)
+    assert 1000 < by_cluster.df < 2000
+    assert by_cluster.difference == pytest.approx(plain.difference)
+
+
+def test_a_rate_of_a_half_is_no_rate(plan: Plan) -> None:
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    frame = pd.DataFrame({"arm": list("aabb"), "y": [0.0, 0.5, 1.0, 1.0]})
+    with pytest.raises(PlaybookError, match=r"its values are not all 0 or 1"):
+        effects(collect(frame, here), here.primary, ["a", "b"])
