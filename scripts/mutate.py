@@ -3,10 +3,10 @@
 `python scripts/mutate.py --sample 40 --seed 1 playbook/methods playbook/metrics.py` takes a sample
 of all mutants of the modules: a comparison or an operator swapped, a whole number off by one, a
 condition negated, a minus dropped, True for False. It works in copies of the repository, never in
-this one (the options of a decorator are left alone: they say nothing about a number), runs the
-tests that mirror or import each module, prints every survivor with its line, and
+this one, runs the tests that mirror or import each module, prints every survivor with its line, and
 ends with 1 where more than the tolerated share survives and one standard error of so small a
-sample. A seed gives the same mutants every time.
+sample. A seed gives the same mutants every time. What a decorator is given, and `strict=True`, are
+left alone: they guard against slips, and no number depends on them.
 """
 
 import argparse
@@ -72,7 +72,7 @@ class Mutant:
 def mutants(module: Path, source: str) -> Iterator[Mutant]:
     """Yield every mutant of a module, in the order of its syntax tree."""
     tree = ast.parse(source)
-    options = decorated(tree)
+    options = left_alone(tree)
     for place, node in enumerate(ast.walk(tree)):
         if node in options:
             continue
@@ -86,15 +86,15 @@ def mutants(module: Path, source: str) -> Iterator[Mutant]:
                 yield Mutant(module, node.lineno, f"{before}  ->  {after}", ast.unparse(mutated))
 
 
-def decorated(tree: ast.AST) -> set[ast.AST]:
-    """Return what stands in decorators."""
-    decorators = [
-        decorator
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.ClassDef, ast.FunctionDef))
-        for decorator in node.decorator_list
-    ]
-    return {inner for decorator in decorators for inner in ast.walk(decorator)}
+def left_alone(tree: ast.AST) -> set[ast.AST]:
+    """Return what stands in decorators, and whether a zip is strict."""
+    found: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            found |= {inner for each in node.decorator_list for inner in ast.walk(each)}
+        if isinstance(node, ast.keyword) and node.arg == "strict":
+            found.add(node.value)
+    return found
 
 
 def changes(node: ast.AST) -> Iterator[str]:

@@ -57,6 +57,7 @@ def test_weeks_that_one_can_afford_show_less_the_fewer_they_are() -> None:
         ({"lift": 0.1, "formula": "t"}, "formula == 't'"),
         ({"lift": 0.1, "correlation": 1.0}, "correlation == 1.0"),
         ({"lift": 0.1, "sd": -5.0}, "sd == -5.0"),
+        ({"lift": 0.1, "sd": 0.0}, "sd == 0.0"),
         ({"lift": 0.1, "power": 1.2}, "power == 1.2"),
         ({"lift": 0.1, "alpha": 0.0}, "alpha == 0.0"),
         ({"lift": 0.1, "arms": 1}, "arms == 1"),

@@ -118,3 +118,15 @@ def test_a_sequence_without_error_or_units_is_refused(given: tuple[float, int, i
 
 def test_one_unit_has_an_interval() -> None:
     assert sequential.confidence_sequence(1.0, 1.0, 1, tune_units=1)[1] <= 1.0
+
+
+def test_a_drift_goes_on_between_all_looks() -> None:
+    """Three looks at unequal times; scores of a path with independent steps."""
+    times, bounds, drift = np.array([0.2, 0.5, 1.0]), np.array([2.5, 2.3, 2.0]), 2.0
+    shape = np.sqrt(np.minimum.outer(times, times) / np.maximum.outer(times, times))
+    inside = stats.multivariate_normal(drift * np.sqrt(times), shape, seed=1).cdf(
+        bounds, lower_limit=-bounds
+    )
+    assert sequential.crossing(times.tolist(), bounds.tolist(), drift) == pytest.approx(
+        1 - inside, abs=1e-4
+    )
