@@ -1,5 +1,6 @@
 """One data set for each rule of the decision, and what is said of it."""
 
+import math
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -10,10 +11,14 @@ import pytest
 from scipy import special
 
 from playbook.abtest import evaluate
-from playbook.abtest.decision.stakes import expected_loss
+from playbook.abtest.decision.health import check
+from playbook.abtest.decision.protocol import looks
+from playbook.abtest.decision.stakes import expected_loss, strength, units_for_margin
+from playbook.abtest.decision.verdict import Decision, decide, guard
+from playbook.abtest.stats.effects import Effect
 from playbook.errors import PlaybookError
-from playbook.params.experiment import ExperimentPlan
-from tests.abtest.decision.counts import data
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+from tests.abtest.decision.counts import data, effect
 
 Plan = Callable[..., ExperimentPlan]
 
@@ -237,3 +242,134 @@ def test_regret_is_of_the_action_taken_shipping_or_not(plan: Plan) -> None:
         assert money is not None
         se = (money.high - money.low) / 2 / special.ndtri(0.975)
         assert money.regret == pytest.approx(expected_loss(sign * money.mid, se), rel=1e-2)
+
+
+def guarded(**changes: Any) -> MetricPlan:
+    return MetricPlan.model_validate({"name": "y", "role": "guardrail", "margin": 0.1} | changes)
+
+
+@pytest.mark.parametrize(
+    ("metric", "low", "high", "verdict"),
+    [
+        ({}, -0.1, 0.3, "holds"),
+        ({}, -0.1001, 0.3, "unproven"),
+        ({}, -0.3, -0.1001, "harmed"),
+        ({}, -0.3, -0.1, "unproven"),
+        ({"better": "lower"}, -0.3, 0.1, "holds"),
+        ({"better": "lower"}, -0.3, 0.1001, "unproven"),
+        ({"better": "lower"}, 0.1001, 0.3, "harmed"),
+        ({"better": "lower"}, -0.3, -0.2, "holds"),
+        ({}, math.nan, math.nan, "unproven"),
+    ],
+)
+def test_a_guardrail_is_judged_by_the_end_of_its_interval_and_its_margin(
+    metric: dict[str, Any], low: float, high: float, verdict: str
+) -> None:
+    assert guard(guarded(**metric), effect(lift_ci_lower=low, lift_ci_upper=high)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("better", "low", "high", "verdict"),
+    [
+        ("higher", -2.0, -0.1, "harmed"),
+        ("higher", -2.0, 0.0, "holds"),
+        ("lower", 0.1, 2.0, "harmed"),
+        ("lower", 0.0, 2.0, "holds"),
+        ("lower", -2.0, -0.1, "holds"),
+    ],
+)
+def test_a_guardrail_without_a_margin_is_harmed_where_it_is_surely_worse(
+    better: str, low: float, high: float, verdict: str
+) -> None:
+    metric = guarded(margin=None, better=better)
+    assert guard(metric, effect(ci_lower=low, ci_upper=high)) == verdict
+
+
+def decided(
+    plan: Plan, *effects: Effect, metrics: list[dict[str, Any]], **changes: Any
+) -> Decision:
+    """Decide on exact effects after the end, without checks."""
+    here = plan(metrics=metrics, **changes)
+    sequence = looks(here, effects, [], None)
+    able = [strength(here, each, 14) for each in effects if each.metric == here.primary.name]
+    return decide(here, [], effects, sequence, able, None)
+
+
+Y = {"name": "y", "role": "primary"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rule"),
+    [(-0.049, 0.049, 6), (-0.05, 0.049, 7), (-0.049, 0.05, 7)],
+)
+def test_an_effect_is_ruled_out_where_its_interval_lies_strictly_within_the_mde(
+    plan: Plan, low: float, high: float, rule: int
+) -> None:
+    one = effect(lift_ci_lower=low, lift_ci_upper=high, pvalue=0.9, pvalue_adjusted=0.9)
+    assert decided(plan, one, metrics=[Y], mde=0.05).rule == rule
+
+
+@pytest.mark.parametrize(
+    ("p", "difference", "action"),
+    [
+        (0.0499, 1.0, "ship"),
+        (0.0501, 1.0, "iterate"),
+        (0.0499, -1.0, "stop"),
+        (0.0501, -1.0, "iterate"),
+    ],
+)
+def test_benefit_and_harm_need_a_p_value_below_that_of_the_look(
+    plan: Plan, p: float, difference: float, action: str
+) -> None:
+    one = effect(difference=difference, pvalue=p, pvalue_adjusted=p)
+    assert decided(plan, one, metrics=[Y], spending="none").action == action
+
+
+def test_a_lower_cost_ships_where_lower_is_better(plan: Plan) -> None:
+    one = effect(difference=-1.0, ci_lower=-1.9, ci_upper=-0.1, pvalue=0.01, pvalue_adjusted=0.01)
+    assert decided(plan, one, metrics=[Y | {"better": "lower"}]).action == "ship"
+    assert decided(plan, one, metrics=[Y]).action == "stop"
+
+
+def test_more_units_are_asked_for_by_the_guardrail_that_needs_most(plan: Plan) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    loose = effect(metric="g", lift_ci_lower=-0.3, lift_ci_upper=0.3, pvalue=0.9)
+    metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
+    found = decided(plan, good, loose, metrics=metrics)
+    assert (found.action, found.rule) == ("hold", 5)
+    here = plan(metrics=metrics)
+    assert f"{units_for_margin(here, here.metrics[1], loose):,}" in found.next_step["en"]
+
+
+def test_days_left_are_those_to_the_planned_end_and_never_below_nothing(plan: Plan) -> None:
+    frame, here = data((2000, 2060)), plan(metrics=[PRIMARY], **DATES)
+    days = [evaluate(frame, here, today=day).decision.days_left for day in (DURING, AFTER, None)]
+    assert days == [7, 0, 0]
+    assert evaluate(frame, plan(metrics=[PRIMARY])).decision.days_left is None
+
+
+def test_a_secondary_metric_is_told_only_below_alpha(plan: Plan) -> None:
+    metrics = [Y, {"name": "s"}]
+    for p, told in ((0.0499, True), (0.05, False)):
+        other = effect(metric="s", pvalue=p, pvalue_adjusted=p)
+        found = decided(plan, effect(), other, metrics=metrics)
+        assert any("secondary" in reason["en"] for reason in found.reasons) == told
+
+
+def test_a_stop_by_the_parts_of_the_sample_is_told_after_that_of_the_whole(plan: Plan) -> None:
+    here = plan()
+    made = [
+        check(name, key, value=0, p="= 0", level="x", column="c", counts="a 1", subject="")
+        for name, key in (("srm_part", "srm_part_stop"), ("srm", "srm_stop"))
+    ]
+    able = [strength(here, effect(), 14)]
+    found = decide(here, made, [effect()], looks(here, [effect()], [], None), able, None)
+    assert (found.action, found.rule) == ("invalid", 1)
+    assert list(found.reasons[:2]) == [made[1].text, made[0].text]
+
+
+def test_an_arm_without_an_estimate_never_leads(plan: Plan) -> None:
+    lost = effect(arm="c", difference=math.nan, pvalue=math.nan, pvalue_adjusted=math.nan)
+    low = effect(difference=-0.1, pvalue=0.9, pvalue_adjusted=0.9)
+    arms = {"a": 0.4, "b": 0.3, "c": 0.3}
+    assert decided(plan, low, lost, metrics=[Y], arms=arms).arm == "b"
