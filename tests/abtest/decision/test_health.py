@@ -4,11 +4,26 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from playbook.abtest import Check, Evaluation, evaluate
+from playbook.abtest import Check, Evaluation, collect, evaluate
+from playbook.abtest.decision.health import (
+    balance_checks,
+    date_checks,
+    largest,
+    missing_check,
+    outlier_check,
+    stray_checks,
+    week_check,
+)
+from playbook.abtest.stats.multiplicity import adjust
+from playbook.abtest.units.relation import open_units
 from playbook.params.experiment import ExperimentPlan, plan_hash
+from tests.abtest.decision.counts import effect
 
 Plan = Callable[..., ExperimentPlan]
+
+PLAIN = {"name": "revenue", "role": "primary"}
 
 
 def found(evaluation: Evaluation, name: str) -> Check:
@@ -199,3 +214,93 @@ def test_another_metric_after_registration_invalidates(shop: pd.DataFrame, plan:
     result = evaluate(shop, after, registered=before)
     assert result.decision.action == "invalid"
     assert "metrics" in result.decision.reasons[0]["en"]
+
+
+@pytest.mark.parametrize(("crossed", "verdict"), [(0, "ok"), (10, "watch"), (11, "stop")])
+def test_one_unit_in_a_hundred_may_be_of_two_arms(crossed: int, verdict: str) -> None:
+    checks = stray_checks(0, crossed, 1000)
+    assert [check.verdict for check in checks] == ["ok", verdict]
+    assert checks[1].value == pytest.approx(crossed / 1000)
+
+
+def test_a_unit_that_stands_twice_stops_and_no_unit_at_all_does_not() -> None:
+    assert [check.verdict for check in stray_checks(1, 0, 1000)] == ["stop", "ok"]
+    assert [check.value for check in stray_checks(0, 0, 0)] == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("today", "days", "verdict"),
+    [
+        (date(2026, 9, 7), 7, "ok"),
+        (date(2026, 9, 8), 8, "watch"),
+        (None, 14, "ok"),
+        (date(2026, 12, 1), 14, "ok"),
+    ],
+)
+def test_days_so_far_are_counted_with_the_first_and_should_be_full_weeks(
+    plan: Plan, today: date | None, days: int, verdict: str
+) -> None:
+    (check,) = week_check(plan(start="2026-09-01", end="2026-09-14"), today)
+    assert (check.value, check.verdict) == (days, verdict)
+    assert week_check(plan(), today) == []
+
+
+def test_the_first_and_the_last_day_are_within_the_test(plan: Plan) -> None:
+    here = plan(start="2026-09-02", end="2026-09-03", date_column="day")
+    frame = rows({"a": 50, "b": 50}).assign(
+        day=np.array("2026-09-01", dtype="datetime64[D]") + np.arange(100) % 4
+    )
+    (check,) = date_checks(collect(frame, here, ["day"]), here)
+    assert (check.value, check.verdict) == (0.5, "stop")
+    inside = frame[frame["day"].isin(np.array(["2026-09-02", "2026-09-03"], dtype="datetime64[D]"))]
+    (check,) = date_checks(collect(inside, here, ["day"]), here)
+    assert (check.value, check.verdict) == (0.0, "ok")
+
+
+def test_missing_values_are_compared_by_the_chi_square_of_known_and_missing(plan: Plan) -> None:
+    here = plan()
+    frame = rows({"a": 400, "b": 400})
+    frame.loc[frame.index[:60], "y"] = np.nan
+    frame.loc[frame.index[-30:], "y"] = np.nan
+    (check,) = missing_check(collect(frame, here), here, here.primary)
+    table = [[60, 30], [340, 370]]
+    assert check.value == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue)
+    assert "11.25% in all" in check.text["en"]
+    assert missing_check(collect(rows({"a": 9, "b": 9}), here), here, here.primary) == []
+    nothing = rows({"a": 9, "b": 9}).assign(y=np.nan)
+    assert missing_check(collect(nothing, here), here, here.primary) == []
+
+
+def test_the_arms_are_compared_before_the_test_by_welch_and_corrected_by_holm(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
+    metric = {"name": "revenue", "role": "primary", "covariates": ["revenue_pre", "visits_pre"]}
+    here = plan(metrics=[metric])
+    found = {check.subject: check.value for check in balance_checks(collect(shop, here), here)}
+    a, b = (shop[shop["arm"].eq(arm)] for arm in "ab")
+    raw = [
+        stats.ttest_ind(b[name], a[name], equal_var=False).pvalue
+        for name in ("revenue_pre", "visits_pre")
+    ]
+    assert list(found.values()) == pytest.approx(adjust(raw), rel=1e-6)
+    assert balance_checks(collect(shop, plan(metrics=[PLAIN])), plan(metrics=[PLAIN])) == []
+
+
+def test_the_largest_value_moves_the_difference_by_its_distance_over_the_smaller_arm(
+    plan: Plan,
+) -> None:
+    one = effect()
+    (check,) = outlier_check(lambda _: 35.0, plan(), plan().primary, [one])
+    assert check.value == pytest.approx((35 - 10) / 100 / 0.5)
+    assert check.verdict == "ok"  # just half a standard error
+    (above,) = outlier_check(lambda _: 35.1, plan(), plan().primary, [one])
+    assert above.verdict == "watch"
+    rate = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    assert outlier_check(lambda _: 35.0, rate, rate.primary, [one]) == []
+    capped = plan(metrics=[{"name": "y", "role": "primary", "cap": 0.9}])
+    assert outlier_check(lambda _: 35.0, capped, capped.primary, [one]) == []
+
+
+def test_the_largest_value_is_the_largest_known_one() -> None:
+    frame = pd.DataFrame({"arm": list("abab"), "y": [3.0, np.nan, 7.0, -9.0]})
+    assert largest(open_units(frame, ["y"]), "y") == 7.0

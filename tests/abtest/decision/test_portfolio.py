@@ -86,3 +86,9 @@ def test_a_test_without_a_lift_stands_in_the_table_and_is_not_shrunk(plan: Plan)
     assert np.isnan(row["lift_se"])
     assert np.isnan(row["lift_shrunk"])
     assert np.isnan(row["money_mid"])
+
+
+def test_a_lift_over_nothing_has_no_error(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 40, "y": [0, 1] * 40})
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    assert np.isnan(portfolio([evaluate(frame, here)]).loc[0, "lift_se"])

@@ -373,3 +373,24 @@ def test_an_arm_without_an_estimate_never_leads(plan: Plan) -> None:
     low = effect(difference=-0.1, pvalue=0.9, pvalue_adjusted=0.9)
     arms = {"a": 0.4, "b": 0.3, "c": 0.3}
     assert decided(plan, low, lost, metrics=[Y], arms=arms).arm == "b"
+
+
+def test_a_guardrail_at_nothing_cannot_be_proven_and_asks_for_no_number_of_units(
+    plan: Plan,
+) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    unknown = {"lift": math.nan, "lift_ci_lower": math.nan, "lift_ci_upper": math.nan}
+    nothing = effect(metric="g", control=0.0, note="no unit converted in either arm", **unknown)
+    metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
+    found = decided(plan, good, nothing, metrics=metrics)
+    assert (found.action, found.rule) == ("hold", 5)
+    assert "100" in found.next_step["en"]
+    assert "no unit converted in either arm" in found.reasons[0]["en"]
+
+
+def test_a_day_before_the_end_no_secondary_metric_is_told(plan: Plan) -> None:
+    metrics = [PRIMARY, {"name": "refund", "kind": "rate"}]
+    frame = data((20000, 22000), (10000, 13000), 100_000)
+    for today, told in ((date(2026, 9, 13), False), (date(2026, 9, 14), True)):
+        found = evaluate(frame, plan(metrics=metrics, **DATES), today=today).decision
+        assert any("secondary" in reason["en"] for reason in found.reasons) == told
