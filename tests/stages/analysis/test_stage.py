@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.analysis.stage import against_plan, analyse
+from playbook.stages.analysis.stage import against_plan, analyse, summary, with_incidents
 from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.months import months
 from tests.stages.shop import (
@@ -200,3 +200,140 @@ def test_tests_of_a_period_are_corrected_together_and_winners_shrunk() -> None:
     assert table.loc["button", "pvalue_bh"] == pytest.approx(2 * single.loc["button", "pvalue_bh"])
     assert 0 < table.loc["button", "lift_shrunk"] < table.loc["button", "lift"]
     assert np.isnan(table.loc["broken", "pvalue_bh"])
+
+
+def causes(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    """Causes by channel, step and effect."""
+    return pd.DataFrame(rows, columns=["channel", "step", "effect"])
+
+
+def unusual(*rows: tuple[str, str, str, float, str]) -> pd.DataFrame:
+    """Unusual days: day of October, channel, KPI, score, cause."""
+    found = pd.DataFrame(rows, columns=["date", "channel", "kpi", "score", "cause"])
+    return found.assign(date=pd.to_datetime("2026-10-" + found["date"]))
+
+
+def test_the_strongest_day_of_the_same_channel_step_and_direction_explains_a_cause() -> None:
+    days = unusual(
+        ("03", "search", "revenue", -5.0, "tracking"),
+        ("04", "search", "revenue", -9.0, "page_down"),
+        ("05", "search", "revenue", -20.0, "unknown"),
+        ("06", "search", "revenue", 30.0, "spend_changed"),
+        ("07", "social", "revenue", -30.0, "tracking"),
+        ("08", "search", "clicks", -30.0, "spend_changed"),
+    )
+    found = with_incidents(
+        causes(("search", "aov", -10.0), ("search", "ctr", 10.0), ("search", "mix", -10.0)), days
+    )
+    assert found["incident_cause"].tolist() == ["page_down", "", ""]
+    assert found["incident_day"].tolist()[0] == pd.Timestamp("2026-10-04")
+    assert found["incident_day"].isna().tolist() == [False, True, True]
+
+
+def test_the_summary_counts_goals_and_adds_up_what_is_known() -> None:
+    goals = pd.DataFrame({"state": ["good", "act", "act", "watch"]})
+    now = pd.DataFrame(
+        {"revenue": [10.0, np.nan], "conversions": [np.nan, np.nan], "spend": [3.0, 4.0]}
+    )
+    before = now.assign(revenue=[4.0, 5.0])
+    values = summary(goals, now, before).set_index("measure")["value"].to_dict()
+    assert values == {
+        "goals": 4,
+        "goals_good": 1,
+        "goals_missed": 2,
+        "revenue": 10,
+        "previous_revenue": 9,
+        "revenue_change": 1,
+        "spend": 7,
+    }
+    assert "goals" not in summary(goals.iloc[:0], now, before)["measure"].to_list()
+
+
+def test_a_channel_without_spend_last_period_has_no_expected_revenue() -> None:
+    _, now, before = months(campaign(), three_months())
+    unspent = before.assign(spend=before["spend"].where(before["channel"].ne("social"), 0.0))
+    where = campaign(budget={"search": 100.0, "social": 100.0, "display": 0.0, "email": 50.0})
+    table = against_plan(where, now, unspent).set_index("channel")
+    assert table.index.to_list() == ["search", "social", "email"]
+    assert np.isnan(table.loc["social", "expected_revenue"])
+    assert table.loc["search", "expected_revenue"] == pytest.approx(2250.0)
+    assert np.isnan(table.loc["email", "spend"])
+
+
+def changed_everywhere() -> pd.DataFrame:
+    """October in which all three channels do worse in every step."""
+    return three_months(
+        search=(70.0, 14.0, 0.03, 0.7, 0.03, 70.0),
+        social=(70.0, 8.0, 0.006, 0.7, 0.02, 70.0),
+        display=(70.0, 4.0, 0.002, 0.3, 0.01, 60.0),
+    )
+
+
+def test_four_causes_are_told_and_eight_are_shown() -> None:
+    found = analyse(campaign(), tables(channel_daily=changed_everywhere()))
+    told = [one for one in found.findings if one.id.startswith("analysis.cause.")]
+    assert len(told) == 4
+    assert len(found.tables["top_causes"]) == 8
+    assert len(found.tables["causes"]) > 8
+    largest = found.tables["causes"]["cause"].head(4)
+    assert {one.id.removeprefix("analysis.cause.") for one in told} == set(largest)
+
+
+def test_a_cause_below_a_fiftieth_of_last_revenue_is_not_told() -> None:
+    found = analyse(campaign(), tables(channel_daily=changed_everywhere()))
+    least = 0.02 * found.tables["summary"].set_index("measure").loc["previous_revenue", "value"]
+    table = found.tables["causes"]
+    small = table.loc[table["effect"].abs().lt(least), "cause"]
+    assert len(small)
+    assert not {f"analysis.cause.{cause}" for cause in small} & {one.id for one in found.findings}
+
+
+def test_a_fall_is_to_be_watched_and_a_rise_is_good() -> None:
+    fall = analyse(campaign(), tables(channel_daily=FALLEN))
+    rise = analyse(
+        campaign(),
+        tables(channel_daily=three_months(search=(100.0, 10.0, 0.05, 0.9, 0.06, 100.0))),
+    )
+    severities = [
+        next(one.severity for one in found.findings if one.id == "analysis.cause.search:order_rate")
+        for found in (fall, rise)
+    ]
+    assert severities == ["watch", "good"]
+
+
+def test_the_answer_is_good_where_every_goal_is_and_is_for_the_owner_to_decide() -> None:
+    easy = {"sales": GOALS["sales"] | {"target": 1000.0}}
+    good, missed, none = (
+        analyse(campaign(goals=goals), tables(channel_daily=FALLEN)).findings[0]
+        for goals in (easy, {"sales": GOALS["sales"]}, {})
+    )
+    assert [one.severity for one in (good, missed, none)] == ["good", "act", "watch"]
+    assert (good.action, none.action) == ("owner_decides", "decide")
+
+
+def test_a_missed_goal_with_nothing_to_change_is_to_be_caught_up() -> None:
+    cost = {"kpi": "revenue", "target": 1e9, "deadline": "2026-12-31", "start": "2026-10-01"}
+    where = campaign(goals={"sales": GOALS["sales"] | cost}, budget={})
+    behind = analyse(where, tables(channel_daily=FALLEN))
+    assert behind.tables["agenda"].empty
+    assert behind.findings[0].action == "catch_up"
+    fine = analyse(campaign(budget={}), tables(channel_daily=FALLEN))
+    assert fine.findings[0].action == ""
+
+
+def test_a_heavier_goal_missed_by_more_comes_first() -> None:
+    goals = {
+        name: GOALS["sales"] | {"weight": weight, "target": target}
+        for name, weight, target in (("light", 1.0, 1e6), ("heavy", 3.0, 1e6), ("near", 3.0, 1.3e5))
+    }
+    found = analyse(campaign(goals=goals), tables(channel_daily=FALLEN))
+    missed = {one.id: one.weight for one in found.findings if one.id.startswith("analysis.goal.")}
+    attainment = found.tables["targets"].set_index("goal")["attainment"]
+    assert missed["analysis.goal.heavy"] == pytest.approx(3 * (1 - attainment["heavy"]))
+    assert missed["analysis.goal.heavy"] > missed["analysis.goal.light"]
+
+
+def test_the_step_of_budget_is_told_with_its_money_as_weight() -> None:
+    found = analyse(campaign(), tables(channel_daily=three_months()))
+    (moved,) = [one for one in found.findings if one.id.startswith("analysis.budget.")]
+    assert (moved.id, moved.weight) == ("analysis.budget.search", pytest.approx(326.7))
