@@ -41,9 +41,9 @@ def test_first_commands_of_the_readme_are_report_and_test(readme: str) -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_every_make_target_of_the_readme_exists(readme: str) -> None:
-    targets = set(re.findall(r"`?make ([a-z]+)", (ROOT / readme).read_text(encoding="utf-8")))
+    targets = set(re.findall(r"`?make ([a-z-]+)", (ROOT / readme).read_text(encoding="utf-8")))
     assert targets <= set(
-        re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+        re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     )
 
 

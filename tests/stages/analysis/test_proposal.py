@@ -21,7 +21,7 @@ from playbook.stages.analysis.proposal import (
 )
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.targets import targets
-from tests.stages.shop import campaign, channel_daily, tables
+from tests.stages.shop import FUNNELS, campaign, channel_daily, tables
 
 OCTOBER = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))
 CHANNELS = campaign().channels
@@ -370,3 +370,11 @@ def test_a_target_that_does_not_change_and_a_budget_that_does_not_move_are_no_ac
     assert lowered[["action", "from_value", "to_value"]].to_numpy().tolist() == [
         ["lower_target", 100.0, 75.0]
     ]
+
+
+def test_equal_returns_are_never_surely_different() -> None:
+    same = FUNNELS["search"]
+    now = by_channel_day(channel_daily("2026-10-01", "2026-10-31", social=same, display=same))
+    table = _budget(now=now)
+    assert table["change"].eq(0).all()
+    assert set(table["reason"]) == {"within_noise"}

@@ -337,3 +337,25 @@ def test_the_step_of_budget_is_told_with_its_money_as_weight() -> None:
     found = analyse(campaign(), tables(channel_daily=three_months()))
     (moved,) = [one for one in found.findings if one.id.startswith("analysis.budget.")]
     assert (moved.id, moved.weight) == ("analysis.budget.search", pytest.approx(326.7))
+
+
+@pytest.mark.parametrize(
+    ("daily", "missing"),
+    [
+        (FALLEN.iloc[:0], {"goals", "channel_daily", "plan", "experiments"}),
+        (channel_daily("2026-10-01", "2026-10-31"), {"goals", "previous", "experiments"}),
+        (FALLEN.assign(revenue=np.nan), {"goals", "revenue", "experiments"}),
+        (FALLEN, {"goals", "experiments"}),
+    ],
+    ids=["nothing", "first month", "no revenue", "everything"],
+)
+def test_what_is_missing_is_named_once_by_its_cause(daily: pd.DataFrame, missing: set[str]) -> None:
+    where = campaign(budget={} if daily.empty else campaign().budget)
+    assert set(analyse(where, tables(channel_daily=daily)).missing) == missing
+
+
+def test_the_answer_tells_the_change_of_revenue_with_its_sign() -> None:
+    found = analyse(campaign(), tables(channel_daily=FALLEN)).findings[0].evidence
+    assert found["revenue_change"] != found["revenue"]
+    assert found["revenue_change"].signed
+    assert not found["revenue"].signed
