@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 
 from playbook.stages.analysis.stage import against_plan, analyse, summary, with_incidents
-from playbook.stages.experiments.trials import trials
 from playbook.stages.shared.months import months
+from tests.stages.experiments.made import PLAN, UNITS
 from tests.stages.shop import (
     against_schema,
     campaign,
     channel_daily,
-    filled,
     said,
     tables,
     three_months,
@@ -38,38 +37,6 @@ GOALS = {
         "owner": "s01",
     },
 }
-PLAN: dict[str, Any] = {
-    "variant": "variant",
-    "unit": "unit_id",
-    "arms": {"control": 0.5, "treatment": 0.5},
-    "metrics": [{"name": "converted", "kind": "rate", "role": "primary"}],
-    "start": "2026-10-01",
-    "end": "2026-10-28",
-}
-
-
-def _units(experiment: str, control: tuple[int, int], treatment: tuple[int, int]) -> pd.DataFrame:
-    rows = [
-        {
-            "experiment": experiment,
-            "unit_id": f"{arm}{number}",
-            "variant": arm,
-            "converted": float(number < wins),
-        }
-        for arm, (wins, size) in (("control", control), ("treatment", treatment))
-        for number in range(size)
-    ]
-    return filled("experiment_units", rows)
-
-
-UNITS = pd.concat(
-    [
-        _units("button", (1000, 10_000), (1200, 10_000)),
-        _units("broken", (1050, 10_500), (950, 9_500)),
-        _units("nothing", (200, 2_000), (201, 2_000)),
-    ],
-    ignore_index=True,
-)
 
 
 def test_the_planted_cause_is_the_largest_and_is_told() -> None:
@@ -120,34 +87,6 @@ def test_against_the_plan_spend_and_return_make_up_the_gap() -> None:
     assert row["spend_effect"] + row["return_effect"] == pytest.approx(row["revenue_gap"])
 
 
-def test_each_experiment_has_its_decision() -> None:
-    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
-    tables, missing = trials(where, UNITS)
-    assert tables["decisions"].set_index("experiment")["decision"].to_dict() == {
-        "button": "ship",
-        "broken": "invalid",
-        "nothing": "iterate",
-    }
-    assert tables["experiments"].set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
-    assert not missing
-
-
-def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_failure() -> None:
-    other = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
-    later = PLAN | {"start": "2026-11-01", "end": "2026-11-28"}
-    where = campaign(
-        experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN}
-    )
-    tables, missing = trials(where, UNITS)
-    assert tables["decisions"]["experiment"].to_list() == ["nothing"]
-    assert set(missing) == {
-        "experiment_without_data.absent",
-        "experiment_unusable.button",
-        "experiment_without_data.broken",
-    }
-    assert "clicked" in missing["experiment_unusable.button"]["problem"]
-
-
 def test_experiments_reach_the_findings_and_the_actions() -> None:
     where = campaign(experiments={"button": PLAN | {"name": {"zh": "按钮", "en": "Button"}}})
     result = analyse(where, tables(channel_daily=three_months(), experiment_units=UNITS))
@@ -189,17 +128,6 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(
     ]
     assert not against_schema(result, "analysis")
     assert all(finding.action for finding in result.findings if finding.severity == "act")
-
-
-def test_tests_of_a_period_are_corrected_together_and_winners_shrunk() -> None:
-    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
-    table = trials(where, UNITS)[0]["portfolio"].set_index("experiment")
-    single = trials(campaign(experiments={"button": PLAN}), UNITS)[0]["portfolio"].set_index(
-        "experiment"
-    )
-    assert table.loc["button", "pvalue_bh"] == pytest.approx(2 * single.loc["button", "pvalue_bh"])
-    assert 0 < table.loc["button", "lift_shrunk"] < table.loc["button", "lift"]
-    assert np.isnan(table.loc["broken", "pvalue_bh"])
 
 
 def causes(*rows: tuple[str, str, float]) -> pd.DataFrame:
