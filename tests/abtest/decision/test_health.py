@@ -8,11 +8,13 @@ from scipy import stats
 
 from playbook.abtest import Check, Evaluation, collect, evaluate
 from playbook.abtest.decision.health import (
+    arm_checks,
     balance_checks,
     date_checks,
     largest,
     missing_check,
     outlier_check,
+    srm_by,
     stray_checks,
     week_check,
 )
@@ -304,3 +306,49 @@ def test_the_largest_value_moves_the_difference_by_its_distance_over_the_smaller
 def test_the_largest_value_is_the_largest_known_one() -> None:
     frame = pd.DataFrame({"arm": list("abab"), "y": [3.0, np.nan, 7.0, -9.0]})
     assert largest(open_units(frame, ["y"]), "y") == 7.0
+
+
+def test_sizes_by_day_are_named_as_days_and_by_segment_by_their_column(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
+    here = plan(metrics=[PLAIN], date_column="day", start="2026-09-01", end="2026-09-14")
+    by_day = srm_by(collect(shop, here, ["day"]), here, "day")
+    by_channel = srm_by(collect(shop, here, ["channel"]), here, "channel")
+    assert "day" in by_day.text["en"].split()
+    assert "日期" in by_day.text["zh"]
+    assert "channel" in by_channel.text["en"]
+    assert (by_day.subject, by_channel.subject) == ("day", "channel")
+
+
+def test_strange_arms_are_counted_against_none(plan: Plan) -> None:
+    here = plan(arms={"a": 0.5, "b": 0.5, "off": 0.0})
+    frame = rows({"a": 50, "b": 50, "off": 2, "x": 3, "y": 4}).assign(
+        arm=lambda table: table["arm"].where(table.index != 0, "")
+    )
+    found = {check.name: check for check in arm_checks(collect(frame, here), here)}
+    assert {name: (one.value, one.threshold) for name, one in found.items()} == {
+        "arms": (7, 0),
+        "arm_missing": (1, 0),
+        "leak": (2, 0),
+    }
+    clean = {check.name: check for check in arm_checks(collect(rows({"a": 5, "b": 5}), here), here)}
+    assert {name: (one.value, one.threshold, one.verdict) for name, one in clean.items()} == {
+        "arms": (0, 0, "ok"),
+        "leak": (0, 0, "ok"),
+    }
+
+
+@pytest.mark.parametrize(("units", "known"), [(2, True), (1, False)])
+def test_two_units_an_arm_can_be_compared_before_the_test(
+    plan: Plan, units: int, known: bool
+) -> None:
+    here = plan(metrics=[{"name": "y", "role": "primary", "covariates": ["x"]}])
+    arms = list("aaaa") + list("bb")[:units]
+    frame = pd.DataFrame({"arm": arms, "y": 1.0, "x": [1.0, 2.0, 3.0, 5.0, 9.0, 8.0][: len(arms)]})
+    (check,) = balance_checks(collect(frame, here), here)
+    assert (check.value < 1.0) == known
+
+
+def test_full_weeks_are_seven_days(plan: Plan) -> None:
+    (check,) = week_check(plan(start="2026-09-01", end="2026-09-14"), None)
+    assert check.threshold == 7

@@ -159,6 +159,8 @@ def test_a_plan_that_was_never_registered_is_open_and_another_hash_is_watched(pl
     assert plan_check(here, ()).verdict == "ok"
     assert math.isnan(plan_check(here, ()).value)
     kept = here.model_copy(update={"registered_hash": plan_hash(here)})
-    assert plan_hash(here)[:12] in plan_check(kept, ()).text["en"]
+    told = plan_check(kept, ()).text["en"]
+    assert plan_hash(here)[:12] in told
+    assert plan_hash(here)[:13] not in told
     other = here.model_copy(update={"registered_hash": "0" * 64})
     assert (plan_check(other, ()).verdict, plan_check(other, ()).value) == ("watch", 1)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -394,3 +395,32 @@ def test_a_day_before_the_end_no_secondary_metric_is_told(plan: Plan) -> None:
     for today, told in ((date(2026, 9, 13), False), (date(2026, 9, 14), True)):
         found = evaluate(frame, plan(metrics=metrics, **DATES), today=today).decision
         assert any("secondary" in reason["en"] for reason in found.reasons) == told
+
+
+@pytest.mark.parametrize(("needed", "action"), [(101, "hold"), (100, "iterate"), (None, "iterate")])
+def test_an_open_test_goes_on_while_it_needs_more_units_than_it_has(
+    plan: Plan, needed: int | None, action: str
+) -> None:
+    here = plan(metrics=[Y])
+    one = effect(pvalue=0.9, pvalue_adjusted=0.9)
+    able = replace(strength(here, one, 14), units=100, units_needed=needed)
+    found = decide(here, [], [one], looks(here, [one], [], None), [able], None)
+    assert (found.action, found.rule) == (action, 7)
+    assert found.reasons[-1]["en"].count(f"{able.detectable_lift:.1%}") == 1
+
+
+def test_an_arm_that_harms_two_metrics_is_switched_off_for_the_first(plan: Plan) -> None:
+    metrics = [Y, {"name": "g", "role": "guardrail"}]
+    arms = {"a": 0.4, "b": 0.3, "c": 0.3}
+    worse = {"difference": -1.0, "ci_lower": -1.9, "ci_upper": -0.1, "pvalue": 1e-4}
+    effects = [
+        effect(pvalue=1e-4, pvalue_adjusted=1e-4),
+        effect(arm="c", pvalue_adjusted=1e-4, **worse),
+        effect(metric="g", pvalue=0.9),
+        effect(metric="g", arm="c", pvalue_adjusted=1e-4, **worse),
+    ]
+    found = decided(plan, *effects, metrics=metrics, arms=arms)
+    assert (found.action, found.arm) == ("ship", "b")
+    off = [one["en"] for one in found.reasons if "switched off" in one["en"]]
+    assert len(off) == 1
+    assert "c should be switched off: Guardrail g is worse" in off[0]
