@@ -13,12 +13,9 @@ PACKAGE, TESTS = ROOT / "playbook", ROOT / "tests"
 DECLARATIONS = {"__init__.py", "__main__.py", "tables.py"}
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "abtest/units/quantiles.py": "tests/abtest/units/test_aggregate.py",
     "abtest/units/relation.py": "tests/abtest/units/test_aggregate.py",
-    "abtest/units/shards.py": "tests/abtest/units/test_aggregate.py",
     "cli/abtest_size.py": "tests/cli/test_abtest.py",
     "cli/terminal.py": "tests/cli/test_run.py",
-    "params/document.py": "tests/params/test_files.py",
     "params/model.py": "tests/params/test_files.py",
     "report/figures.py": "tests/report/test_export.py",
     "report/index.py": "tests/report/test_language.py",
@@ -42,8 +39,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/contracts.py": "tests/sources/test_load.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
-    "sources/files/layout.py": "tests/sources/files/test_grid.py",
-    "sources/imports/filing.py": "tests/cli/test_imports.py",
     "sources/imports/guess.py": "tests/cli/test_imports.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",
     "sources/imports/preview.py": "tests/cli/test_imports.py",

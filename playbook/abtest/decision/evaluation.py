@@ -293,7 +293,7 @@ def _over_arms(found: list[Effect]) -> list[Effect]:
     if len(found) < 2:
         return found
     z = [
-        math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2))
+        math.nan if math.isnan(effect.pvalue) else float(special.ndtri(effect.pvalue / 2))
         for effect in found
     ]
     shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in found]

@@ -163,3 +163,10 @@ def test_an_effect_is_the_same_object_in_decision_and_table(shop: pd.DataFrame, 
     found = evaluate(shop, plan(metrics=[REVENUE]))
     assert replace(found.effects[0]) == found.effects[0]
     assert found.decision.arm == found.effects[0].arm
+
+
+def test_segments_that_agree_raise_no_flag_of_simpson(shop: pd.DataFrame, plan: Plan) -> None:
+    result = evaluate(shop, plan(metrics=[REVENUE], segments=["channel"]))
+    assert [each.simpson for each in result.heterogeneity] == [False]
+    names = [check.name for check in result.checks]
+    assert (names.count("alike"), names.count("simpson")) == (1, 0)

@@ -164,3 +164,13 @@ def test_a_plan_that_was_never_registered_is_open_and_another_hash_is_watched(pl
     assert plan_hash(here)[:13] not in told
     other = here.model_copy(update={"registered_hash": "0" * 64})
     assert (plan_check(other, ()).verdict, plan_check(other, ()).value) == ("watch", 1)
+
+
+def test_looks_of_a_test_without_early_stops_are_told_in_their_own_words(plan: Plan) -> None:
+    texts = []
+    for spending in ("none", "obf"):
+        here = plan(**TEN_DAYS, spending=spending)
+        (found,) = look_check(here, looks(here, [effect()], days(4, 5), None))
+        assert found.verdict == "watch"
+        texts.append(found.text["en"])
+    assert texts[0] != texts[1]

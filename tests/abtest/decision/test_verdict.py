@@ -12,6 +12,7 @@ import pytest
 from scipy import special
 
 from playbook.abtest import evaluate
+from playbook.abtest.decision import sentences
 from playbook.abtest.decision.health import check
 from playbook.abtest.decision.protocol import looks
 from playbook.abtest.decision.stakes import expected_loss, strength, units_for_margin
@@ -424,3 +425,24 @@ def test_an_arm_that_harms_two_metrics_is_switched_off_for_the_first(plan: Plan)
     off = [one["en"] for one in found.reasons if "switched off" in one["en"]]
     assert len(off) == 1
     assert "c should be switched off: Guardrail g is worse" in off[0]
+
+
+def test_a_win_says_whether_any_guardrail_stood_beside_it(plan: Plan) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    held = effect(metric="g", pvalue=0.9)
+    alone = decided(plan, good, metrics=[Y])
+    beside = decided(plan, good, held, metrics=[Y, {"name": "g", "role": "guardrail"}])
+    assert alone.reasons[1] == sentences.say("no_guardrails")
+    assert beside.reasons[1] == sentences.say("guardrails_hold")
+
+
+def test_only_a_changed_plan_and_too_many_looks_are_remarked(plan: Plan) -> None:
+    here, one = plan(metrics=[Y]), effect()
+    made = [
+        check("plan", "plan_ok", value=0, hash="x"),
+        check("weeks", "weeks_watch", value=8, days=8),
+        check("plan", "plan_watch", value=1, fields="alpha"),
+    ]
+    able = [strength(here, one, 14)]
+    reasons = decide(here, made, [one], looks(here, [one], [], None), able, None).reasons
+    assert [check.text in reasons for check in made] == [False, False, True]
