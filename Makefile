@@ -59,7 +59,7 @@ mutate: setup  ## See whether the tests notice small changes of the methods (a s
 	  playbook/stages/appraisal/scoring.py
 
 mutate-sample: setup  ## The same of the fastest modules, in a minute
-	@$(BIN)/python scripts/mutate.py --sample 30 --seed 7 playbook/methods/intervals.py \
+	@$(BIN)/python scripts/mutate.py --sample 20 --seed 7 playbook/methods/intervals.py \
 	  playbook/methods/days.py playbook/methods/attribution.py playbook/metrics.py \
 	  playbook/stages/appraisal/scoring.py playbook/abtest/stats/sample_ratio.py \
 	  playbook/abtest/stats/multiplicity.py playbook/abtest/stats/equivalence.py

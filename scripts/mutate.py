@@ -12,6 +12,7 @@ left alone: they guard against slips, and no number depends on them.
 import argparse
 import ast
 import copy
+import itertools
 import math
 import os
 import queue
@@ -32,6 +33,10 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "outputs", "*_cache", "__pyc
 SECONDS = 60
 """A mutant that runs longer is noticed: it never ends."""
 
+STAMPS = itertools.count(1)
+"""Times of changed files, no two alike: Python keeps the code of the files that stay as they are."""
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 FAILED, BROKEN = 1, 2
 """What pytest ends with where a test fails, or a module cannot even be imported."""
 
@@ -152,7 +157,9 @@ def is_noticed(mutant: Mutant, copy_of_root: Path) -> bool:
     file = copy_of_root / mutant.module
     original = file.read_text(encoding="utf-8")
     file.write_text(mutant.text, encoding="utf-8")
-    environment = os.environ | {"PYTHONPATH": str(copy_of_root), "PYTHONDONTWRITEBYTECODE": "1"}
+    stamp = next(STAMPS)
+    os.utime(file, (stamp, stamp))
+    environment = os.environ | {"PYTHONPATH": str(copy_of_root), **ONE_THREAD}
     try:
         done = subprocess.run(
             [sys.executable, *PYTEST, *tests_of(mutant.module)],

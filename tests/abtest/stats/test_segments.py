@@ -117,3 +117,15 @@ def test_a_trend_needs_five_days(shop: pd.DataFrame, plan: Plan, days: int, know
     here = plan(metrics=REVENUE, date_column="day", start="2026-09-01", end="2026-09-14")
     few = shop[shop["day"] < np.datetime64("2026-09-01") + days]
     assert (daily_trend(collect(few, here, ["day"]), here, here.primary, "b") is not None) == known
+
+
+def test_days_are_compared_without_covariates(shop: pd.DataFrame, plan: Plan) -> None:
+    dates = {"date_column": "day", "start": "2026-09-01", "end": "2026-09-14"}
+    plain = plan(metrics=REVENUE, **dates)
+    narrowed = plan(metrics=[REVENUE[0] | {"covariates": ["revenue_pre"]}], **dates)
+    slopes = []
+    for here in (plain, narrowed):
+        found = daily_trend(collect(shop, here, ["day"]), here, here.primary, "b")
+        assert found is not None
+        slopes.append(found.slope)
+    assert slopes[0] == pytest.approx(slopes[1])

@@ -378,3 +378,7 @@ def test_equal_returns_are_never_surely_different() -> None:
     table = _budget(now=now)
     assert table["change"].eq(0).all()
     assert set(table["reason"]) == {"within_noise"}
+
+
+def test_a_budget_however_small_is_proposed_anew() -> None:
+    assert _budget(campaign(budget={"search": 0.5, "social": 0.0})).index.to_list() == ["search"]

@@ -287,3 +287,14 @@ def test_the_answer_tells_the_change_of_revenue_with_its_sign() -> None:
     assert found["revenue_change"] != found["revenue"]
     assert found["revenue_change"].signed
     assert not found["revenue"].signed
+
+
+def test_the_answer_names_one_cause() -> None:
+    answer = analyse(campaign(), tables(channel_daily=changed_everywhere())).findings[0]
+    assert len([clause for clause in answer.clauses if clause.startswith("largest_cause")]) == 1
+
+
+def test_a_budget_however_small_is_held_against_its_spend() -> None:
+    _, now, before = months(campaign(), three_months())
+    table = against_plan(campaign(budget={"search": 0.5, "social": 0.0}), now, before)
+    assert table["channel"].to_list() == ["search"]
