@@ -13,9 +13,7 @@ PACKAGE, TESTS = ROOT / "playbook", ROOT / "tests"
 DECLARATIONS = {"__init__.py", "__main__.py", "tables.py"}
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "abtest/units/relation.py": "tests/abtest/units/test_aggregate.py",
     "cli/abtest_size.py": "tests/cli/test_abtest.py",
-    "cli/terminal.py": "tests/cli/test_run.py",
     "params/model.py": "tests/params/test_files.py",
     "report/figures.py": "tests/report/test_export.py",
     "report/index.py": "tests/report/test_language.py",
@@ -36,7 +34,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "simulate/trials.py": "tests/simulate/test_truths.py",
     "simulate/truth.py": "tests/simulate/test_truths.py",
     "sources/canonical.py": "tests/sources/test_load.py",
-    "sources/contracts.py": "tests/sources/test_load.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
     "sources/imports/guess.py": "tests/cli/test_imports.py",
