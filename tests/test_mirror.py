@@ -24,7 +24,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "simulate/content.py": "tests/simulate/test_truths.py",
     "simulate/customers.py": "tests/simulate/test_truths.py",
     "simulate/double11.py": "tests/simulate/test_truths.py",
-    "simulate/funnel.py": "tests/simulate/test_truths.py",
     "simulate/journeys.py": "tests/simulate/test_truths.py",
     "simulate/made.py": "tests/simulate/test_truths.py",
     "simulate/market.py": "tests/simulate/test_truths.py",
