@@ -170,3 +170,10 @@ def test_segments_that_agree_raise_no_flag_of_simpson(shop: pd.DataFrame, plan: 
     assert [each.simpson for each in result.heterogeneity] == [False]
     names = [check.name for check in result.checks]
     assert (names.count("alike"), names.count("simpson")) == (1, 0)
+
+
+def test_every_earlier_look_has_its_own_statistic(shop: pd.DataFrame, plan: Plan) -> None:
+    taken = [date(2026, 9, day) for day in (4, 8)]
+    found = evaluate(shop, plan(metrics=[REVENUE], **DATES), looks_taken=taken).sequential
+    assert len({round(each.statistic, 9) for each in found}) == 3
+    assert [each.number for each in found] == [1, 2, 3]
