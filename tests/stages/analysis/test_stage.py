@@ -298,3 +298,12 @@ def test_a_budget_however_small_is_held_against_its_spend() -> None:
     _, now, before = months(campaign(), three_months())
     table = against_plan(campaign(budget={"search": 0.5, "social": 0.0}), now, before)
     assert table["channel"].to_list() == ["search"]
+
+
+def test_a_sure_but_small_cause_is_shown_and_not_told() -> None:
+    cheaper = three_months(display=(100.0, 2.0, 0.004, 0.5, 0.02, 70.0))
+    found = analyse(campaign(), tables(channel_daily=cheaper))
+    row = found.tables["causes"].set_index("cause").loc["display:aov"]
+    assert row["certainty"] == "clear"
+    assert row["effect"] < 0
+    assert "analysis.cause.display:aov" not in {one.id for one in found.findings}
