@@ -1,19 +1,27 @@
-"""The sample's month, run once for all tests that look at what comes out.
+"""What many tests share.
 
-However many processes run them.
+The sample's month is run once for all that look at what comes out, however many processes run
+them. Examples of hypothesis repeat, and none has a deadline: a slow machine is no wrong result.
 """
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
+from playbook.params.experiment import ExperimentPlan
 from tests.reached import NOT_YET, Word, watch, words_of_stages
 
 ROOT = Path(__file__).parents[1]
+Plan = Callable[..., ExperimentPlan]
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +86,19 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def is_whole(config: pytest.Config) -> bool:
     """Whether all tests were asked for, those apart that take long."""
     return config.args == ["tests"] and not config.option.keyword and not config.option.lf
+
+
+@pytest.fixture
+def plan() -> Plan:
+    """Make a plan of two equal arms and one primary mean; keywords replace its parts."""
+
+    def make(**changes: Any) -> ExperimentPlan:
+        parts = {
+            "id": "t",
+            "variant": "arm",
+            "arms": {"a": 0.5, "b": 0.5},
+            "metrics": [{"name": "y", "role": "primary"}],
+        }
+        return ExperimentPlan.model_validate(parts | changes)
+
+    return make

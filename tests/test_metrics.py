@@ -169,3 +169,62 @@ def test_profit_without_a_margin_is_revenue_itself() -> None:
     rows = pd.DataFrame({"spend": [30.0], "revenue": [50.0]})
     assert metrics.with_profit(rows, None)["gross_profit"].tolist() == [50.0]
     assert metrics.with_profit(rows, 0.0)["gross_profit"].tolist() == [0.0]
+
+
+def orders(*rows: tuple[str, str]) -> pd.DataFrame:
+    found = pd.DataFrame(rows, columns=["customer_id", "ordered_at"])
+    return found.assign(ordered_at=pd.to_datetime(found["ordered_at"]))
+
+
+def test_retention_of_a_cohort_is_known_once_its_month_is_in_the_data() -> None:
+    table = orders(
+        ("anna", "2026-08-03"),
+        ("ben", "2026-08-09"),
+        ("anna", "2026-09-30"),
+        ("anna", "2026-09-01"),
+        ("cleo", "2026-09-05"),
+        ("ben", "2026-10-01"),
+    )
+    after_one, after_two = (metrics.retention_rate(table, month) for month in (1, 2))
+    august, september = pd.Period("2026-08", "M"), pd.Period("2026-09", "M")
+    assert after_one.to_dict() == {august: 0.5, september: 0.0}
+    assert after_two[august] == 0.5
+    assert math.isnan(after_two[september])
+    assert (after_one.name, after_one.index.name) == ("retention_rate", "cohort")
+
+
+def test_groups_come_in_order_and_no_grouping_is_one_row(daily: pd.DataFrame) -> None:
+    found = metrics.compute(daily, ["spend"], by=["channel"])
+    assert found.index.to_list() == ["mail", "search"]
+    assert found.index.name == "channel"
+    assert metrics.compute(daily, ["spend"]).index.to_list() == [0]
+
+
+def test_a_category_without_rows_is_no_group(daily: pd.DataFrame) -> None:
+    kinds = pd.Categorical(daily["channel"], categories=["mail", "search", "radio"])
+    found = metrics.compute(daily.assign(channel=kinds), ["spend"], by=["channel"])
+    assert found.index.to_list() == ["mail", "search"]
+
+
+def test_a_ratio_with_an_unknown_cost_is_unknown_and_one_known_sum_stays() -> None:
+    table = pd.DataFrame({"gross_profit": [10.0, None], "spend": [4.0, 1.0]})
+    assert metrics.compute(table, ["roi"])["roi"].item() == pytest.approx((10 - 4) / 4)
+    assert metrics.compute(table, ["spend"])["spend"].item() == 5.0
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "better", "reached"),
+    [(5.0, 10.0, "higher", 0.5), (5.0, 10.0, "lower", 2.0), (0.0, 10.0, "higher", 0.0)],
+)
+def test_attainment_is_of_the_target_in_its_direction(
+    actual: float, target: float, better: metrics.Direction, reached: float
+) -> None:
+    assert metrics.attainment(actual, target, better) == reached
+
+
+def test_an_expected_order_next_month_is_worth_a_twelfth_of_a_year_less() -> None:
+    assert metrics.lifetime_value([0.0, 1.0], 50.0, 0.4, 0.21) == pytest.approx(
+        20 / 1.21 ** (1 / 12)
+    )
+    assert metrics.lifetime_value([1.0], 50.0, 0.4, 0.21) == 20.0
+    assert metrics.lifetime_value([], 50.0, 0.4, 0.21) == 0.0

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def test_proposal_copied_to_the_next_month_is_valid_as_it_is(
     this, following = (params.load(campaign, period, tmp_path) for period in ("2026-10", "2026-11"))
     assert following.goals.keys() == this.goals.keys()
     assert following.budget.keys() == this.budget.keys()
-    assert all(goal.deadline >= "2026-11-01" for goal in following.goals.values())
+    assert all(goal.deadline >= date(2026, 11, 1) for goal in following.goals.values())
     assert following.budget != this.budget
 
 

@@ -139,7 +139,7 @@ def parts(values: pd.Series) -> pd.DataFrame:
     season = (
         fitted.seasonal
         if fitted.resid.var() <= (1 - CLEAR_SEASON) * together.var()
-        else 0 * fitted.seasonal
+        else np.zeros(len(whole))
     )
     split = pd.DataFrame(
         {"trend": fitted.trend, "season": season, "rest": together - season}, index=whole.index
@@ -254,7 +254,7 @@ def _trend(adjusted: pd.Series, *, in_logs: bool) -> tuple[float, float, str]:
     steps_a_year = YEAR / float(np.median(np.diff(days) / np.timedelta64(1, "D")))
     slope, pvalue = sen_slope(values) * steps_a_year, mann_kendall(values)
     share = float(np.expm1(slope)) if in_logs else _over_level(slope, float(np.median(values)))
-    if pvalue >= ALPHA:
+    if pvalue >= ALPHA or not slope:
         return share, pvalue, "no_trend"
     return share, pvalue, "rising" if slope > 0 else "falling"
 

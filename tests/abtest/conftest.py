@@ -1,35 +1,8 @@
-"""Small tests that can be checked by head, and plans for them."""
-
-from collections.abc import Callable
-from typing import Any
+"""A small shop in which two arms can be compared."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import settings
-
-from playbook.params.experiment import ExperimentPlan
-
-Plan = Callable[..., ExperimentPlan]
-
-settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.load_profile("repeatable")
-
-
-@pytest.fixture
-def plan() -> Plan:
-    """Make a plan of two equal arms and one primary mean; keywords replace its parts."""
-
-    def make(**changes: Any) -> ExperimentPlan:
-        parts = {
-            "id": "t",
-            "variant": "arm",
-            "arms": {"a": 0.5, "b": 0.5},
-            "metrics": [{"name": "y", "role": "primary"}],
-        }
-        return ExperimentPlan.model_validate(parts | changes)
-
-    return make
 
 
 @pytest.fixture

@@ -72,3 +72,63 @@ def test_ratios_of_a_month_have_the_degrees_of_freedom_of_its_weeks_less_one() -
     ratio = counts @ search["revenue"].to_numpy() / (counts @ search["spend"].to_numpy())
     expected = widened(ratio[:, np.newaxis], 31 / 7 - 1, 31, generator)
     assert drawn["search"].to_numpy() == pytest.approx(expected[:, 0], rel=1e-12)
+
+
+def test_days_are_drawn_in_runs_of_a_week_that_go_round_the_month() -> None:
+    """Of two weeks exactly two blocks: every day counts as often as blocks cover it."""
+    counts = day_counts(14, 400, np.random.default_rng(1))
+    for row in counts:
+        assert set(np.unique(row)) <= {0.0, 1.0, 2.0}
+        once = np.flatnonzero(np.diff(np.r_[row, row[0]]))
+        assert len(once) in (0, 2, 4)  # the borders of the two runs
+    assert counts.mean(axis=0) == pytest.approx(np.ones(14), abs=0.15)
+    assert counts[:, 0].var() > 0.3
+
+
+def test_a_column_of_draws_that_are_not_known_stays_unknown_beside_one_that_is() -> None:
+    drawn = np.column_stack([np.full(50, np.nan), np.full(50, 3.0), np.full(50, 1.0)])
+    drawn[:25, 2] = np.nan
+    wide = widened(drawn, 3.0, 28, np.random.default_rng(1))
+    assert np.isnan(wide[:, 0]).all()
+    assert wide[:, 1] == pytest.approx(np.full(50, 3.0))
+    assert wide[25:, 2] == pytest.approx(np.ones(25))
+
+
+def test_fourteen_days_are_enough_and_thirteen_are_not() -> None:
+    month = _month(1)
+    days = sorted(month["date"].unique())
+    enough = ratio_draws(month[month["date"].isin(days[:14])], "revenue", "spend")
+    assert enough.shape == (DRAWS, 2)
+    assert ratio_draws(month[month["date"].isin(days[:13])], "revenue", "spend").empty
+
+
+def test_a_channel_without_anything_below_the_line_is_left_out() -> None:
+    month = _month(1)
+    month.loc[month["channel"].eq("social"), "spend"] = 0.0
+    assert list(ratio_draws(month, "revenue", "spend").columns) == ["search"]
+
+
+def test_draws_that_happen_to_have_nothing_below_the_line_are_unknown() -> None:
+    month = _month(1)
+    rare = month["channel"].eq("social") & month["date"].gt("2026-10-02")
+    month.loc[rare, "spend"] = 0.0
+    found = ratio_draws(month, "revenue", "spend")["social"]
+    assert 0 < found.isna().sum() < DRAWS
+    assert np.isfinite(found.dropna()).all()
+
+
+def test_a_ratio_is_never_below_nothing() -> None:
+    month = _month(1)
+    month["revenue"] *= np.where(month["date"].dt.day.eq(5), 500.0, 0.001)
+    assert ratio_draws(month, "revenue", "spend").min().min() == 0.0
+
+
+def test_another_seed_draws_other_days_and_the_first_is_nought() -> None:
+    one, other = (ratio_draws(_month(1), "revenue", "spend", seed=seed) for seed in (0, 1))
+    pd.testing.assert_frame_equal(ratio_draws(_month(1), "revenue", "spend"), one)
+    assert not one.equals(other)
+
+
+def test_an_interval_leaves_out_a_twentieth_on_each_side() -> None:
+    found = interval(pd.DataFrame({"a": np.arange(101.0)}))
+    assert found.loc["a"].to_dict() == {"low": pytest.approx(5.0), "high": pytest.approx(95.0)}

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playbook.methods.bootstrap import day_counts, widened
 from playbook.methods.decomposition import causes, decompose
 from playbook.metrics import ALL
 from playbook.stages.shared.daily import by_channel_day
@@ -154,7 +155,7 @@ funnel = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(search=funnel, social=funnel, display=funnel)
 def test_nothing_is_left_over_whatever_changes(
     search: tuple[float, ...], social: tuple[float, ...], display: tuple[float, ...]
@@ -167,3 +168,127 @@ def test_nothing_is_left_over_whatever_changes(
     assert effects["effect"].sum() == pytest.approx(
         _change(before, now), rel=1e-9, abs=1e-9 * now["revenue"].sum()
     )
+
+
+def test_days_as_many_as_before_are_noise_and_not_a_clear_effect_of_nothing() -> None:
+    now = by_channel_day(
+        channel_daily("2026-10-01", "2026-10-30", search=(100.0, 10.0, 0.05, 0.9, 0.06, 100.0))
+    )
+    effects = decompose(SEPTEMBER, now, draws=50).set_index(["channel", "step"])
+    days = effects.loc[("search", "days")]
+    assert days[["effect", "low", "high"]].tolist() == [0.0, 0.0, 0.0]
+    assert days["certainty"] == "noise"
+
+
+def test_effects_are_logarithmic_means_times_logs_worked_by_hand() -> None:
+    """One channel, one day; revenue from 100 to 300 because prices and clicks have both moved."""
+    names = ["date", "channel", "spend", "impressions", "clicks", "visits", "orders", "revenue"]
+    old = pd.DataFrame(
+        [(pd.Timestamp("2026-09-01"), "x", 10, 1000, 100, 50, 5, 100.0)], columns=names
+    )
+    new = pd.DataFrame(
+        [(pd.Timestamp("2026-10-01"), "x", 20, 1000, 200, 50, 5, 300.0)], columns=names
+    )
+    found = decompose(old, new, draws=0).set_index("step")
+    mean = (300 - 100) / np.log(300 / 100)
+    wanted = {
+        "days": 1,
+        "total_spend": 2,
+        "mix": 1,
+        "cpm": 0.5,
+        "ctr": 2,
+        "visit_rate": 0.5,
+        "order_rate": 1,
+        "aov": 3,
+    }
+    assert found["effect"].to_dict() == pytest.approx(
+        {step: mean * np.log(ratio) for step, ratio in wanted.items()}
+    )
+    assert found["previous"].to_dict() == pytest.approx(
+        {
+            "days": np.nan,
+            "total_spend": np.nan,
+            "mix": np.nan,
+            "cpm": 10,
+            "ctr": 0.1,
+            "visit_rate": 0.5,
+            "order_rate": 0.1,
+            "aov": 20,
+        },
+        nan_ok=True,
+    )
+    assert found.loc["cpm", "actual"] == pytest.approx(20)
+
+
+def test_a_channel_that_stays_the_same_size_weighs_its_revenue() -> None:
+    """The logarithmic mean of two equal revenues is that revenue."""
+    names = ["date", "channel", "clicks", "orders", "revenue"]
+    old = pd.DataFrame([(pd.Timestamp("2026-09-01"), "x", 100, 5, 100.0)], columns=names)
+    new = pd.DataFrame([(pd.Timestamp("2026-10-01"), "x", 200, 5, 100.0)], columns=names)
+    found = decompose(old, new, draws=0).set_index("step")["effect"]
+    assert found.to_dict() == pytest.approx(
+        {"days": 0, "volume": 100 * np.log(2), "order_rate_click": -100 * np.log(2), "aov": 0}
+    )
+
+
+def test_a_channel_that_has_stopped_loses_all_its_revenue() -> None:
+    now = SEPTEMBER[SEPTEMBER["channel"].ne("social")]
+    row = (
+        decompose(SEPTEMBER, now, draws=0).set_index(["channel", "step"]).loc[("social", "stopped")]
+    )
+    whole = SEPTEMBER.loc[SEPTEMBER["channel"].eq("social"), "revenue"].sum()
+    assert row["effect"] == pytest.approx(-whole)
+    assert row["certainty"] == "clear"
+
+
+def test_conversions_stand_in_where_there_are_no_orders() -> None:
+    rows = [rows.assign(orders=np.nan) for rows in (SEPTEMBER, _october())]
+    steps = decompose(*rows, draws=0).query("channel == 'search'")["step"].tolist()
+    assert steps[-3:] == ["visit_rate", "cvr", "conversions_to_revenue"]
+
+
+def test_causes_are_named_by_channel_and_step_the_largest_first() -> None:
+    now = _october(search=(150.0, 8.0, 0.04, 0.8, 0.02, 90.0))
+    effects = decompose(SEPTEMBER, now, draws=0)
+    found = causes(effects)
+    assert found["effect"].abs().is_monotonic_decreasing
+    assert found["cause"].tolist() == (found["channel"] + ":" + found["step"]).tolist()
+    common = found[found["channel"].eq(ALL)].set_index("step")
+    assert set(common.index) == {"days", "total_spend", "mix"}
+    assert set(common["certainty"]) == {"clear"}
+    assert common["low"].isna().all()
+    assert common.loc["mix", "effect"] == pytest.approx(
+        effects.loc[effects["step"].eq("mix"), "effect"].sum()
+    )
+
+
+def test_two_weeks_of_days_are_enough_to_judge_noise_and_a_day_less_is_not() -> None:
+    fortnight = by_channel_day(channel_daily("2026-10-01", "2026-10-14"))
+    less = by_channel_day(channel_daily("2026-10-01", "2026-10-13"))
+    assert "unknown" not in set(decompose(SEPTEMBER, fortnight, draws=50)["certainty"])
+    assert set(decompose(SEPTEMBER, less, draws=50)["certainty"]) == {"unknown"}
+
+
+def test_intervals_are_those_of_draws_stretched_by_the_weeks_of_both_periods() -> None:
+    """One channel's order rate drawn with the same generator, the formula written out."""
+    generator = np.random.default_rng(8)
+    before, now = (
+        rows[rows["channel"].eq("search")].assign(
+            revenue=lambda part: part["orders"] * generator.uniform(50, 150, len(part))
+        )
+        for rows in (SEPTEMBER, _october())
+    )
+    row = decompose(before, now, seed=4, draws=300).set_index("step").loc["aov"]
+    same = np.random.default_rng(4)
+    counts = day_counts(30, 300, same), day_counts(31, 300, same)
+    sums = [
+        {name: drawn @ rows[name].to_numpy() for name in ("orders", "revenue")}
+        for drawn, rows in zip(counts, (before, now), strict=True)
+    ]
+    old, new = sums
+    mean = (new["revenue"] - old["revenue"]) / np.log(new["revenue"] / old["revenue"])
+    price = np.log(new["revenue"] / new["orders"] * old["orders"] / old["revenue"])
+    for _ in range(7):  # the seven steps before it draw their own stretch
+        same.chisquare(30 / 7 + 31 / 7 - 2, 300)
+    wide = widened(mean * price, 30 / 7 + 31 / 7 - 2, 30, same)
+    assert [row["low"], row["high"]] == pytest.approx(np.quantile(wide, [0.05, 0.95]), rel=1e-6)

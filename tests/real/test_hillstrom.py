@@ -154,4 +154,4 @@ def test_command_line_python_and_notebook_give_the_same_numbers(run_folder: Path
 
 def test_three_arms_are_corrected_by_dunnett(run_folder: Path) -> None:
     effects = pd.read_parquet(run_folder / "tables" / "ab_test" / "experiments.parquet")
-    assert effects["method"].str.contains("Dunnett").all()
+    assert effects["method_en"].str.contains("Dunnett").all()

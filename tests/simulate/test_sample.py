@@ -1,9 +1,8 @@
 """The sample workspace.
 
-The same bytes for the same seed, small, quick, and valid against the parameters.
+The same bytes for the same seed, small, and valid against the parameters.
 """
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -64,10 +63,8 @@ def test_it_names_every_file_it_wrote(tmp_path: Path) -> None:
     assert sorted(str(file.relative_to(tmp_path)) for file in written) == list(contents(tmp_path))
 
 
-def test_it_is_quick_and_small(tmp_path: Path) -> None:
-    started = time.perf_counter()
+def test_it_is_small(tmp_path: Path) -> None:
     written = simulate.write(tmp_path)
-    assert time.perf_counter() - started < 5
     assert sum(file.stat().st_size for file in written) < 5e6
 
 

@@ -247,7 +247,7 @@ def _over_arms(effects: list[Effect]) -> list[Effect]:
     if len(effects) < 2:
         return effects
     z = [
-        math.nan if math.isnan(effect.pvalue) else -float(special.ndtri(effect.pvalue / 2))
+        math.nan if math.isnan(effect.pvalue) else float(special.ndtri(effect.pvalue / 2))
         for effect in effects
     ]
     shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in effects]

@@ -4,11 +4,27 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
-from playbook.abtest import Check, Evaluation, evaluate
+from playbook.abtest import Check, Evaluation, collect, evaluate
+from playbook.abtest.decision.health import (
+    arm_checks,
+    balance_checks,
+    date_checks,
+    missing_check,
+    outlier_check,
+    srm_by,
+    stray_checks,
+    week_check,
+)
+from playbook.abtest.stats.multiplicity import adjust
+from playbook.abtest.units.gathered import Strays
 from playbook.params.experiment import ExperimentPlan, plan_hash
+from tests.abtest.decision.counts import effect
 
 Plan = Callable[..., ExperimentPlan]
+
+PLAIN = {"name": "revenue", "role": "primary"}
 
 
 def found(evaluation: Evaluation, name: str) -> Check:
@@ -199,3 +215,140 @@ def test_another_metric_after_registration_invalidates(shop: pd.DataFrame, plan:
     result = evaluate(shop, after, registered=before)
     assert result.decision.action == "invalid"
     assert "metrics" in result.decision.reasons[0]["en"]
+
+
+@pytest.mark.parametrize(("crossed", "verdict"), [(0, "ok"), (10, "watch"), (11, "stop")])
+def test_one_unit_in_a_hundred_may_be_of_two_arms(crossed: int, verdict: str) -> None:
+    checks = stray_checks(Strays(twice=0, crossed=crossed, total=1000))
+    assert [check.verdict for check in checks] == ["ok", verdict]
+    assert checks[1].value == pytest.approx(crossed / 1000)
+
+
+def test_a_unit_that_stands_twice_stops_and_no_unit_at_all_does_not() -> None:
+    assert [check.verdict for check in stray_checks(Strays(twice=1, crossed=0, total=1000))] == [
+        "stop",
+        "ok",
+    ]
+    assert [check.value for check in stray_checks(Strays(twice=0, crossed=0, total=0))] == [
+        0.0,
+        0.0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "days", "verdict"),
+    [
+        (date(2026, 9, 7), 7, "ok"),
+        (date(2026, 9, 8), 8, "watch"),
+        (None, 14, "ok"),
+        (date(2026, 12, 1), 14, "ok"),
+    ],
+)
+def test_days_so_far_are_counted_with_the_first_and_should_be_full_weeks(
+    plan: Plan, today: date | None, days: int, verdict: str
+) -> None:
+    (check,) = week_check(plan(start="2026-09-01", end="2026-09-14"), today)
+    assert (check.value, check.verdict) == (days, verdict)
+    assert week_check(plan(), today) == []
+
+
+def test_the_first_and_the_last_day_are_within_the_test(plan: Plan) -> None:
+    here = plan(start="2026-09-02", end="2026-09-03", date_column="day")
+    frame = rows({"a": 50, "b": 50}).assign(
+        day=np.array("2026-09-01", dtype="datetime64[D]") + np.arange(100) % 4
+    )
+    (check,) = date_checks(collect(frame, here, ["day"]), here)
+    assert (check.value, check.verdict) == (0.5, "stop")
+    inside = frame[frame["day"].isin(np.array(["2026-09-02", "2026-09-03"], dtype="datetime64[D]"))]
+    (check,) = date_checks(collect(inside, here, ["day"]), here)
+    assert (check.value, check.verdict) == (0.0, "ok")
+
+
+def test_missing_values_are_compared_by_the_chi_square_of_known_and_missing(plan: Plan) -> None:
+    here = plan()
+    frame = rows({"a": 400, "b": 400})
+    frame.loc[frame.index[:60], "y"] = np.nan
+    frame.loc[frame.index[-30:], "y"] = np.nan
+    (check,) = missing_check(collect(frame, here), here, here.primary)
+    table = [[60, 30], [340, 370]]
+    assert check.value == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue)
+    assert "11.25% in all" in check.text["en"]
+    assert missing_check(collect(rows({"a": 9, "b": 9}), here), here, here.primary) == []
+    nothing = rows({"a": 9, "b": 9}).assign(y=np.nan)
+    assert missing_check(collect(nothing, here), here, here.primary) == []
+
+
+def test_the_arms_are_compared_before_the_test_by_welch_and_corrected_by_holm(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
+    metric = {"name": "revenue", "role": "primary", "covariates": ["revenue_pre", "visits_pre"]}
+    here = plan(metrics=[metric])
+    found = {check.subject: check.value for check in balance_checks(collect(shop, here), here)}
+    a, b = (shop[shop["arm"].eq(arm)] for arm in "ab")
+    raw = [
+        stats.ttest_ind(b[name], a[name], equal_var=False).pvalue
+        for name in ("revenue_pre", "visits_pre")
+    ]
+    assert list(found.values()) == pytest.approx(adjust(raw), rel=1e-6)
+    assert balance_checks(collect(shop, plan(metrics=[PLAIN])), plan(metrics=[PLAIN])) == []
+
+
+def test_the_largest_value_moves_the_difference_by_its_distance_over_the_smaller_arm(
+    plan: Plan,
+) -> None:
+    one = effect()
+    (check,) = outlier_check(lambda _: 35.0, plan(), plan().primary, [one])
+    assert check.value == pytest.approx((35 - 10) / 100 / 0.5)
+    assert check.verdict == "ok"  # just half a standard error
+    (above,) = outlier_check(lambda _: 35.1, plan(), plan().primary, [one])
+    assert above.verdict == "watch"
+    rate = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    assert outlier_check(lambda _: 35.0, rate, rate.primary, [one]) == []
+    capped = plan(metrics=[{"name": "y", "role": "primary", "cap": 0.9}])
+    assert outlier_check(lambda _: 35.0, capped, capped.primary, [one]) == []
+
+
+def test_sizes_by_day_are_named_as_days_and_by_segment_by_their_column(
+    shop: pd.DataFrame, plan: Plan
+) -> None:
+    here = plan(metrics=[PLAIN], date_column="day", start="2026-09-01", end="2026-09-14")
+    by_day = srm_by(collect(shop, here, ["day"]), here, "day")
+    by_channel = srm_by(collect(shop, here, ["channel"]), here, "channel")
+    assert "day" in by_day.text["en"].split()
+    assert "日期" in by_day.text["zh"]
+    assert "channel" in by_channel.text["en"]
+    assert (by_day.subject, by_channel.subject) == ("day", "channel")
+
+
+def test_strange_arms_are_counted_against_none(plan: Plan) -> None:
+    here = plan(arms={"a": 0.5, "b": 0.5, "off": 0.0})
+    frame = rows({"a": 50, "b": 50, "off": 2, "x": 3, "y": 4}).assign(
+        arm=lambda table: table["arm"].where(table.index != 0, "")
+    )
+    found = {check.name: check for check in arm_checks(collect(frame, here), here)}
+    assert {name: (one.value, one.threshold) for name, one in found.items()} == {
+        "arms": (7, 0),
+        "arm_missing": (1, 0),
+        "leak": (2, 0),
+    }
+    clean = {check.name: check for check in arm_checks(collect(rows({"a": 5, "b": 5}), here), here)}
+    assert {name: (one.value, one.threshold, one.verdict) for name, one in clean.items()} == {
+        "arms": (0, 0, "ok"),
+        "leak": (0, 0, "ok"),
+    }
+
+
+@pytest.mark.parametrize(("units", "known"), [(2, True), (1, False)])
+def test_two_units_an_arm_can_be_compared_before_the_test(
+    plan: Plan, units: int, known: bool
+) -> None:
+    here = plan(metrics=[{"name": "y", "role": "primary", "covariates": ["x"]}])
+    arms = list("aaaa") + list("bb")[:units]
+    frame = pd.DataFrame({"arm": arms, "y": 1.0, "x": [1.0, 2.0, 3.0, 5.0, 9.0, 8.0][: len(arms)]})
+    (check,) = balance_checks(collect(frame, here), here)
+    assert (check.value < 1.0) == known
+
+
+def test_full_weeks_are_seven_days(plan: Plan) -> None:
+    (check,) = week_check(plan(start="2026-09-01", end="2026-09-14"), None)
+    assert check.threshold == 7

@@ -53,3 +53,42 @@ def test_tests_of_a_period_side_by_side(plan: Plan) -> None:
 
 def test_no_test_no_row() -> None:
     assert portfolio([]).empty
+
+
+def test_the_spread_beyond_noise_is_that_of_the_method_of_moments() -> None:
+    """Two effects of 3 and -1 with errors of 1 and 2: (9 + 1/4 - 2) / (1 + 1/4) is left."""
+    found = shrink([3.0, -1.0], [1.0, 2.0])
+    spread2 = 7.25 / 1.25
+    assert found.spread == pytest.approx(spread2**0.5)
+    keep = [spread2 / (spread2 + noise) for noise in (1.0, 4.0)]
+    assert found.effects == pytest.approx((3 * keep[0], -keep[1]))
+    assert found.errors == pytest.approx(tuple(np.sqrt([keep[0], 4 * keep[1]])))
+
+
+def test_a_row_has_the_lift_of_the_decided_arm_with_the_error_of_its_own(plan: Plan) -> None:
+    generator = np.random.default_rng(3)
+    frame = pd.DataFrame({"arm": list("ab") * 200, "y": generator.gamma(4.0, 2.0, 400)})
+    result = evaluate(frame, plan(value_per_conversion=2.0, monthly_units=10.0))
+    row = portfolio([result]).iloc[0]
+    a, b = (frame.loc[frame["arm"].eq(arm), "y"] for arm in "ab")
+    variances = [each.var() / len(each) for each in (a, b)]
+    ratio = b.mean() / a.mean()
+    se = np.sqrt(variances[1] + ratio**2 * variances[0]) / a.mean()
+    assert row["lift_se"] == pytest.approx(se)
+    assert row["lift"] == pytest.approx(ratio - 1)
+    assert row["money_mid"] == pytest.approx(20 * (b.mean() - a.mean()))
+    assert row["money_low"] < row["money_mid"] < row["money_high"]
+
+
+def test_a_test_without_a_lift_stands_in_the_table_and_is_not_shrunk(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 4, "y": [-1.0, -2, 0, -5, 0, -1, 0, -4]})
+    row = portfolio([evaluate(frame, plan())]).iloc[0]
+    assert np.isnan(row["lift_se"])
+    assert np.isnan(row["lift_shrunk"])
+    assert np.isnan(row["money_mid"])
+
+
+def test_a_lift_over_nothing_has_no_error(plan: Plan) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 40, "y": [0, 1] * 40})
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    assert np.isnan(portfolio([evaluate(frame, here)]).loc[0, "lift_se"])

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,9 +12,15 @@ import pytest
 from scipy import special
 
 from playbook.abtest import evaluate
-from playbook.abtest.decision.stakes import expected_loss
+from playbook.abtest.decision import sentences
+from playbook.abtest.decision.health import check
+from playbook.abtest.decision.protocol import looks
+from playbook.abtest.decision.stakes import expected_loss, strength, units_for_margin
+from playbook.abtest.decision.verdict import Decision, decide, guard
+from playbook.abtest.stats.effects import Effect
 from playbook.errors import PlaybookError
-from playbook.params.experiment import ExperimentPlan
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+from tests.abtest.decision.counts import data, effect
 
 Plan = Callable[..., ExperimentPlan]
 
@@ -21,18 +28,6 @@ PRIMARY = {"name": "bought", "kind": "rate", "role": "primary"}
 REFUNDS = {"name": "refund", "kind": "rate", "role": "guardrail", "better": "lower", "margin": 0.1}
 DATES = {"start": "2026-09-01", "end": "2026-09-14", "looks": ["2026-09-07"]}
 DURING, AFTER = date(2026, 9, 7), date(2026, 9, 15)
-
-
-def data(
-    bought: tuple[int, int], refund: tuple[int, int] = (1000, 1000), units: int = 10_000
-) -> pd.DataFrame:
-    """Exact counts: of `units` in each arm so many bought and so many refunded."""
-    place = np.arange(units)
-    parts = [
-        pd.DataFrame({"arm": arm, "bought": place < bought[i], "refund": place[::-1] < refund[i]})
-        for i, arm in enumerate("ab")
-    ]
-    return pd.concat(parts)
 
 
 @pytest.mark.parametrize(
@@ -144,27 +139,6 @@ def test_looks_that_were_not_planned_are_counted_and_priced(plan: Plan) -> None:
     assert check.text in result.decision.reasons
 
 
-def test_money_follows_the_effect(plan: Plan) -> None:
-    here = plan(metrics=[PRIMARY], value_per_conversion=50.0, monthly_units=100_000)
-    result = evaluate(data((2000, 2200)), here)
-    money = result.decision.money
-    assert money is not None
-    assert money.mid == pytest.approx(0.02 * 50 * 100_000)
-    assert money.low == pytest.approx(result.effects[0].ci_lower * 5e6)
-    assert 0 < money.regret < 100
-
-
-def test_money_is_not_made_up(plan: Plan) -> None:
-    assert evaluate(data((2000, 2200)), plan(metrics=[PRIMARY])).decision.money is None
-
-
-def test_expected_loss_is_that_of_a_normal_gain() -> None:
-    generator = np.random.default_rng(5)
-    draws = generator.normal(1.0, 2.0, 1_000_000)
-    assert expected_loss(1.0, 2.0) == pytest.approx(np.maximum(0, -draws).mean(), rel=0.01)
-    assert expected_loss(-3.0, 0.0) == 3.0
-
-
 def test_of_three_arms_the_best_is_shipped(plan: Plan) -> None:
     frame = pd.concat([data((2000, 2300)), data((0, 2500)).query("arm == 'b'").assign(arm="c")])
     here = plan(metrics=[PRIMARY], arms={"a": 0.4, "b": 0.3, "c": 0.3})
@@ -188,16 +162,6 @@ def test_an_arm_that_does_harm_is_switched_off_while_another_goes_on(
     assert (decision.action, decision.arm, decision.rule) == ("hold", "b", 2)
     assert decision.reasons[1]["en"].startswith("c should be switched off: y got worse by 30.0%")
     assert decision.next_step["en"] == "Let the test run until 2026-09-28; do not conclude before."
-
-
-def test_power_says_what_could_have_been_seen(plan: Plan) -> None:
-    power = evaluate(
-        data((2000, 2050)), plan(metrics=[PRIMARY], mde=0.05, **DATES), today=AFTER
-    ).power[0]
-    se = math.sqrt(0.2 * 0.8 / 10_000 + 0.205 * 0.795 / 10_000)
-    assert power.detectable_lift == pytest.approx(2.8016 * se / 0.2, rel=1e-4)
-    assert power.units_needed == math.ceil(10_000 * (power.detectable_lift / 0.05) ** 2)
-    assert power.days_needed == math.ceil(14 * power.units_needed / 10_000)
 
 
 @pytest.mark.parametrize(
@@ -280,3 +244,205 @@ def test_regret_is_of_the_action_taken_shipping_or_not(plan: Plan) -> None:
         assert money is not None
         se = (money.high - money.low) / 2 / special.ndtri(0.975)
         assert money.regret == pytest.approx(expected_loss(sign * money.mid, se), rel=1e-2)
+
+
+def guarded(**changes: Any) -> MetricPlan:
+    return MetricPlan.model_validate({"name": "y", "role": "guardrail", "margin": 0.1} | changes)
+
+
+@pytest.mark.parametrize(
+    ("metric", "low", "high", "verdict"),
+    [
+        ({}, -0.1, 0.3, "holds"),
+        ({}, -0.1001, 0.3, "unproven"),
+        ({}, -0.3, -0.1001, "harmed"),
+        ({}, -0.3, -0.1, "unproven"),
+        ({"better": "lower"}, -0.3, 0.1, "holds"),
+        ({"better": "lower"}, -0.3, 0.1001, "unproven"),
+        ({"better": "lower"}, 0.1001, 0.3, "harmed"),
+        ({"better": "lower"}, -0.3, -0.2, "holds"),
+        ({}, math.nan, math.nan, "unproven"),
+    ],
+)
+def test_a_guardrail_is_judged_by_the_end_of_its_interval_and_its_margin(
+    metric: dict[str, Any], low: float, high: float, verdict: str
+) -> None:
+    assert guard(guarded(**metric), effect(lift_ci_lower=low, lift_ci_upper=high)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("better", "low", "high", "verdict"),
+    [
+        ("higher", -2.0, -0.1, "harmed"),
+        ("higher", -2.0, 0.0, "holds"),
+        ("lower", 0.1, 2.0, "harmed"),
+        ("lower", 0.0, 2.0, "holds"),
+        ("lower", -2.0, -0.1, "holds"),
+    ],
+)
+def test_a_guardrail_without_a_margin_is_harmed_where_it_is_surely_worse(
+    better: str, low: float, high: float, verdict: str
+) -> None:
+    metric = guarded(margin=None, better=better)
+    assert guard(metric, effect(ci_lower=low, ci_upper=high)) == verdict
+
+
+def decided(
+    plan: Plan, *effects: Effect, metrics: list[dict[str, Any]], **changes: Any
+) -> Decision:
+    """Decide on exact effects after the end, without checks."""
+    here = plan(metrics=metrics, **changes)
+    sequence = looks(here, effects, [], None)
+    able = [strength(here, each, 14) for each in effects if each.metric == here.primary.name]
+    return decide(here, [], effects, sequence, able, None)
+
+
+Y = {"name": "y", "role": "primary"}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "rule"),
+    [(-0.049, 0.049, 6), (-0.05, 0.049, 7), (-0.049, 0.05, 7)],
+)
+def test_an_effect_is_ruled_out_where_its_interval_lies_strictly_within_the_mde(
+    plan: Plan, low: float, high: float, rule: int
+) -> None:
+    one = effect(lift_ci_lower=low, lift_ci_upper=high, pvalue=0.9, pvalue_adjusted=0.9)
+    assert decided(plan, one, metrics=[Y], mde=0.05).rule == rule
+
+
+@pytest.mark.parametrize(
+    ("p", "difference", "action"),
+    [
+        (0.0499, 1.0, "ship"),
+        (0.0501, 1.0, "iterate"),
+        (0.0499, -1.0, "stop"),
+        (0.0501, -1.0, "iterate"),
+    ],
+)
+def test_benefit_and_harm_need_a_p_value_below_that_of_the_look(
+    plan: Plan, p: float, difference: float, action: str
+) -> None:
+    one = effect(difference=difference, pvalue=p, pvalue_adjusted=p)
+    assert decided(plan, one, metrics=[Y], spending="none").action == action
+
+
+def test_a_lower_cost_ships_where_lower_is_better(plan: Plan) -> None:
+    one = effect(difference=-1.0, ci_lower=-1.9, ci_upper=-0.1, pvalue=0.01, pvalue_adjusted=0.01)
+    assert decided(plan, one, metrics=[Y | {"better": "lower"}]).action == "ship"
+    assert decided(plan, one, metrics=[Y]).action == "stop"
+
+
+def test_more_units_are_asked_for_by_the_guardrail_that_needs_most(plan: Plan) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    loose = effect(metric="g", lift_ci_lower=-0.3, lift_ci_upper=0.3, pvalue=0.9)
+    metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
+    found = decided(plan, good, loose, metrics=metrics)
+    assert (found.action, found.rule) == ("hold", 5)
+    here = plan(metrics=metrics)
+    assert f"{units_for_margin(here, here.metrics[1], loose):,}" in found.next_step["en"]
+
+
+def test_days_left_are_those_to_the_planned_end_and_never_below_nothing(plan: Plan) -> None:
+    frame, here = data((2000, 2060)), plan(metrics=[PRIMARY], **DATES)
+    days = [evaluate(frame, here, today=day).decision.days_left for day in (DURING, AFTER, None)]
+    assert days == [7, 0, 0]
+    assert evaluate(frame, plan(metrics=[PRIMARY])).decision.days_left is None
+
+
+def test_a_secondary_metric_is_told_only_below_alpha(plan: Plan) -> None:
+    metrics = [Y, {"name": "s"}]
+    for p, told in ((0.0499, True), (0.05, False)):
+        other = effect(metric="s", pvalue=p, pvalue_adjusted=p)
+        found = decided(plan, effect(), other, metrics=metrics)
+        assert any("secondary" in reason["en"] for reason in found.reasons) == told
+
+
+def test_a_stop_by_the_parts_of_the_sample_is_told_after_that_of_the_whole(plan: Plan) -> None:
+    here = plan()
+    made = [
+        check(name, key, value=0, p="= 0", level="x", column="c", counts="a 1", subject="")
+        for name, key in (("srm_part", "srm_part_stop"), ("srm", "srm_stop"))
+    ]
+    able = [strength(here, effect(), 14)]
+    found = decide(here, made, [effect()], looks(here, [effect()], [], None), able, None)
+    assert (found.action, found.rule) == ("invalid", 1)
+    assert list(found.reasons[:2]) == [made[1].text, made[0].text]
+
+
+def test_an_arm_without_an_estimate_never_leads(plan: Plan) -> None:
+    lost = effect(arm="c", difference=math.nan, pvalue=math.nan, pvalue_adjusted=math.nan)
+    low = effect(difference=-0.1, pvalue=0.9, pvalue_adjusted=0.9)
+    arms = {"a": 0.4, "b": 0.3, "c": 0.3}
+    assert decided(plan, low, lost, metrics=[Y], arms=arms).arm == "b"
+
+
+def test_a_guardrail_at_nothing_cannot_be_proven_and_asks_for_no_number_of_units(
+    plan: Plan,
+) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    unknown = {"lift": math.nan, "lift_ci_lower": math.nan, "lift_ci_upper": math.nan}
+    nothing = effect(metric="g", control=0.0, note="no_conversions", **unknown)
+    metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
+    found = decided(plan, good, nothing, metrics=metrics)
+    assert (found.action, found.rule) == ("hold", 5)
+    assert "100" in found.next_step["en"]
+    assert "no unit converted in either arm" in found.reasons[0]["en"]
+
+
+def test_a_day_before_the_end_no_secondary_metric_is_told(plan: Plan) -> None:
+    metrics = [PRIMARY, {"name": "refund", "kind": "rate"}]
+    frame = data((20000, 22000), (10000, 13000), 100_000)
+    for today, told in ((date(2026, 9, 13), False), (date(2026, 9, 14), True)):
+        found = evaluate(frame, plan(metrics=metrics, **DATES), today=today).decision
+        assert any("secondary" in reason["en"] for reason in found.reasons) == told
+
+
+@pytest.mark.parametrize(("needed", "action"), [(101, "hold"), (100, "iterate"), (None, "iterate")])
+def test_an_open_test_goes_on_while_it_needs_more_units_than_it_has(
+    plan: Plan, needed: int | None, action: str
+) -> None:
+    here = plan(metrics=[Y])
+    one = effect(pvalue=0.9, pvalue_adjusted=0.9)
+    able = replace(strength(here, one, 14), units=100, units_needed=needed)
+    found = decide(here, [], [one], looks(here, [one], [], None), [able], None)
+    assert (found.action, found.rule) == (action, 7)
+    assert found.reasons[-1]["en"].count(f"{able.detectable_lift:.1%}") == 1
+
+
+def test_an_arm_that_harms_two_metrics_is_switched_off_for_the_first(plan: Plan) -> None:
+    metrics = [Y, {"name": "g", "role": "guardrail"}]
+    arms = {"a": 0.4, "b": 0.3, "c": 0.3}
+    worse = {"difference": -1.0, "ci_lower": -1.9, "ci_upper": -0.1, "pvalue": 1e-4}
+    effects = [
+        effect(pvalue=1e-4, pvalue_adjusted=1e-4),
+        effect(arm="c", pvalue_adjusted=1e-4, **worse),
+        effect(metric="g", pvalue=0.9),
+        effect(metric="g", arm="c", pvalue_adjusted=1e-4, **worse),
+    ]
+    found = decided(plan, *effects, metrics=metrics, arms=arms)
+    assert (found.action, found.arm) == ("ship", "b")
+    off = [one["en"] for one in found.reasons if "switched off" in one["en"]]
+    assert len(off) == 1
+    assert "c should be switched off: Guardrail g is worse" in off[0]
+
+
+def test_a_win_says_whether_any_guardrail_stood_beside_it(plan: Plan) -> None:
+    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
+    held = effect(metric="g", pvalue=0.9)
+    alone = decided(plan, good, metrics=[Y])
+    beside = decided(plan, good, held, metrics=[Y, {"name": "g", "role": "guardrail"}])
+    assert alone.reasons[1] == sentences.say("no_guardrails")
+    assert beside.reasons[1] == sentences.say("guardrails_hold")
+
+
+def test_only_a_changed_plan_and_too_many_looks_are_remarked(plan: Plan) -> None:
+    here, one = plan(metrics=[Y]), effect()
+    made = [
+        check("plan", "plan_ok", value=0, hash="x"),
+        check("weeks", "weeks_watch", value=8, days=8),
+        check("plan", "plan_watch", value=1, fields="alpha"),
+    ]
+    able = [strength(here, one, 14)]
+    reasons = decide(here, made, [one], looks(here, [one], [], None), able, None).reasons
+    assert [check.text in reasons for check in made] == [False, False, True]

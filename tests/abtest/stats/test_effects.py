@@ -5,10 +5,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
-from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates, srm
+from playbook.abtest import Summary, compare_means, compare_quantiles, compare_rates
 from playbook.abtest.stats import effects as reasons
+from playbook.abtest.stats.effects import Step, compare_estimates
+from playbook.abtest.stats.estimates import Estimate
 from playbook.errors import PlaybookError
+from playbook.methods import intervals
 
 RATES = st.tuples(st.integers(0, 400), st.integers(1, 400)).map(
     lambda pair: (min(pair), max(pair[1], min(pair), 1))
@@ -187,28 +191,81 @@ def test_quantiles_find_a_shift_and_are_repeatable() -> None:
     assert compare_quantiles(a, b) == effect
 
 
-def test_srm_takes_names_or_places() -> None:
-    assert srm({"a": 4072, "b": 2035}, {"a": 0.8, "b": 0.2}) == srm([4072, 2035], [4, 1])
+def test_five_expected_conversions_are_tested_by_z_and_fewer_exactly() -> None:
+    enough = compare_rates(control=(3, 50), treatment=(7, 50))  # five expected in each
+    assert enough.method[0].key == "pooled_z"
+    table = [[7, 43], [3, 47]]
+    assert enough.pvalue == pytest.approx(stats.chi2_contingency(table, correction=False).pvalue)
+    fewer = compare_rates(control=(3, 50), treatment=(6, 50))
+    assert fewer.method[0].key == "fisher_exact"
+    assert fewer.pvalue == pytest.approx(stats.fisher_exact([[6, 44], [3, 47]]).pvalue)
+    misses = compare_rates(control=(47, 50), treatment=(44, 50))
+    assert misses.method[0].key == "fisher_exact"
 
 
-@pytest.mark.parametrize(
-    ("counts", "shares"),
-    [
-        ([0, 0], [1, 1]),
-        ([-1, 5], [1, 1]),
-        ([5, 5], [1, 1, 1]),
-        ([5], [1]),
-        ([5.5, 5], [1, 1]),
-        ([math.nan, 5], [1, 1]),
-    ],
-)
-def test_impossible_sizes_are_refused(counts: list[float], shares: list[float]) -> None:
-    with pytest.raises(PlaybookError):
-        srm(counts, shares)  # type: ignore[arg-type]
+def test_errors_of_rates_are_those_of_each_arm_alone() -> None:
+    found = compare_rates(control=(20, 100), treatment=(30, 120))
+    variances = 0.2 * 0.8 / 100, 0.25 * 0.75 / 120
+    assert found.se == pytest.approx(math.sqrt(sum(variances)))
+    assert found.se_control == pytest.approx(math.sqrt(variances[0]))
+    assert (found.difference, found.lift) == (pytest.approx(0.05), pytest.approx(0.25))
+    assert (found.n_control, found.n_treatment) == (100, 120)
 
 
-def test_an_arm_without_a_share_is_not_passed_over() -> None:
-    with pytest.raises(
-        PlaybookError, match=r"counts is 'c': have no planned share\. The shares are those of: a, b"
-    ):
-        srm({"a": 50, "c": 50}, {"a": 0.5, "b": 0.5})
+def test_every_unit_converted_and_none_did_are_told_apart() -> None:
+    assert compare_rates(control=(9, 9), treatment=(8, 8)).note == "all_converted"
+    assert compare_rates(control=(0, 9), treatment=(0, 8)).note == "no_conversions"
+    assert "every unit" not in compare_rates(control=(9, 9), treatment=(7, 8)).note
+
+
+@pytest.mark.parametrize("method", ["fieller", "delta", "log"])
+def test_the_lift_of_means_has_the_interval_that_was_asked_for(method: Any) -> None:
+    a, b = [10.0, 11.0, 12.0, 9.0], [12.0, 13.0, 11.5, 14.0]
+    found = compare_means(a, b, relative=method, alpha=0.1)
+    pairs = [(np.mean(arm), np.var(arm, ddof=1) / len(arm)) for arm in (a, b)]
+    by = {"fieller": intervals.fieller, "delta": intervals.delta, "log": intervals.log_ratio}
+    quantile = stats.t.isf(0.05, found.df)
+    assert (found.lift_ci_lower, found.lift_ci_upper) == pytest.approx(by[method](*pairs, quantile))
+    assert [step.key for step in found.method] == ["welch_t", f"lift_{method}"]
+    wanted = stats.ttest_ind(b, a, equal_var=False)
+    interval = wanted.confidence_interval(0.9)
+    assert (found.statistic, found.pvalue, found.df) == pytest.approx(
+        (wanted.statistic, wanted.pvalue, wanted.df)
+    )
+    assert (found.ci_lower, found.ci_upper) == pytest.approx((interval.low, interval.high))
+
+
+def test_two_values_are_a_sample_and_one_is_none() -> None:
+    assert compare_means([1.0, 2.0], [3.0, 5.0]).n_control == 2
+    with pytest.raises(PlaybookError, match=r"'1 values': a mean needs at least two known values"):
+        compare_means([1.0, math.nan], [3.0, 5.0])
+
+
+def test_one_arm_without_variance_is_tested_with_the_freedom_of_the_other() -> None:
+    found = compare_means([1.0, 1.0, 1.0], [2.0, 3.0, 4.0])
+    assert found.df == pytest.approx(2)
+    assert found.note == ""
+
+
+def test_what_covariates_take_away_is_a_share_of_the_variance_of_both_arms() -> None:
+    control = Estimate(base=100.0, level=1.0, variance=2.0, n=50, cut=0.5)
+    treatment = Estimate(base=100.0, level=2.0, variance=3.0, n=60, cut=0.25)
+    found = compare_estimates(control, treatment, alpha=0.05, method=(Step("t"),), df=math.inf)
+    assert found.variance_cut == pytest.approx(1 - 5 / (2 / 0.5 + 3 / 0.75))
+    assert (found.control, found.treatment, found.difference) == (101.0, 102.0, 1.0)
+    assert found.statistic == pytest.approx(1 / math.sqrt(5))
+    whole = Estimate(base=0.0, level=1.0, variance=0.0, n=50, cut=1.0)
+    assert compare_estimates(whole, treatment, alpha=0.05, method=(Step("t"),)).variance_cut == 1.0
+
+
+def test_estimates_without_two_units_or_without_a_ratio_say_why_they_are_not_tested() -> None:
+    known = Estimate(base=0.0, level=1.0, variance=2.0, n=50)
+    one = Estimate(base=0.0, level=1.0, variance=math.nan, n=1)
+    lost = Estimate(base=0.0, level=math.nan, variance=math.nan, n=9)
+    two = Estimate(base=0.0, level=1.0, variance=2.0, n=2)
+    notes = [
+        compare_estimates(known, arm, alpha=0.05, method=(Step("t"),)).note
+        for arm in (one, lost, two)
+    ]
+    assert notes[:2] == ["too_few", "no_denominator"]
+    assert notes[2] != "too_few"

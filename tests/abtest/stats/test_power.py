@@ -1,26 +1,23 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.power import TTestIndPower
+from statsmodels.stats.proportion import proportion_effectsize
 
 from playbook.abtest import (
-    AdHoc,
     boundaries,
     days_needed,
     detectable_lift,
-    quick_plan,
     reach,
     sample_size,
 )
-from playbook.abtest.decision import stakes
-from playbook.abtest.stats import bayes, sequential
-from playbook.abtest.stats.multiplicity import adjust, dunnett
-from playbook.errors import PlaybookError
+from playbook.abtest.stats import sequential
+from playbook.abtest.stats.multiplicity import adjust
+from playbook.abtest.stats.power import arcsine_effect
 
 
 def test_detectable_lift_is_the_other_way_round() -> None:
@@ -60,6 +57,7 @@ def test_weeks_that_one_can_afford_show_less_the_fewer_they_are() -> None:
         ({"lift": 0.1, "formula": "t"}, "formula == 't'"),
         ({"lift": 0.1, "correlation": 1.0}, "correlation == 1.0"),
         ({"lift": 0.1, "sd": -5.0}, "sd == -5.0"),
+        ({"lift": 0.1, "sd": 0.0}, "sd == 0.0"),
         ({"lift": 0.1, "power": 1.2}, "power == 1.2"),
         ({"lift": 0.1, "alpha": 0.0}, "alpha == 0.0"),
         ({"lift": 0.1, "arms": 1}, "arms == 1"),
@@ -88,108 +86,80 @@ def test_a_setting_that_does_not_exist_is_named(call: Callable[[], Any], rule: s
         call()
 
 
-def test_times_may_be_an_array() -> None:
-    assert boundaries(np.array([0.5, 1.0])) == boundaries([0.5, 1.0])
+@pytest.mark.parametrize(("baseline", "lift"), [(0.2, 0.1), (0.5, 0.2), (0.7, 0.05), (0.2, -0.1)])
+def test_units_of_two_rates_are_those_of_the_pooled_formula(baseline: float, lift: float) -> None:
+    """R's power.prop.test written out: variance of the mean rate under the null."""
+    other = baseline * (1 + lift)
+    null = (baseline + other) / 2
+    z, z_power = stats.norm.isf(0.025), stats.norm.isf(0.2)
+    spread = z * math.sqrt(2 * null * (1 - null)) + z_power * math.sqrt(
+        baseline * (1 - baseline) + other * (1 - other)
+    )
+    found = sample_size(baseline=baseline, lift=lift)
+    assert found.per_arm == pytest.approx((spread / (other - baseline)) ** 2)
+    assert found.total == 2 * math.ceil(found.per_arm)
+    assert found.difference == pytest.approx(other - baseline)
 
 
-@given(st.integers(2, 12), st.sampled_from(["obf", "pocock", "kim-demets"]))
-def test_boundaries_spend_just_alpha(count: int, spending: sequential.Spending) -> None:
-    times = [(look + 1) / count for look in range(count)]
-    assert sequential.crossing(times, boundaries(times, 0.05, spending)) == pytest.approx(
-        0.05, rel=1e-6
+def test_units_of_two_means_are_those_of_the_normal_formula_or_of_students_t() -> None:
+    normal, student = (
+        sample_size(baseline=50, lift=0.1, sd=20, arms=3, alpha=0.1, power=0.9, formula=formula)
+        for formula in ("normal", "t")
+    )
+    z = stats.norm.isf(0.05) + stats.norm.isf(0.1)
+    assert normal.per_arm == pytest.approx(2 * (z * 20 / 5) ** 2)
+    assert normal.total == 3 * math.ceil(normal.per_arm)
+    wanted = TTestIndPower().solve_power(0.25, power=0.9, alpha=0.1)
+    assert student.per_arm == pytest.approx(wanted)
+
+
+def test_the_calculator_flips_a_rate_above_a_half_and_not_a_half_itself() -> None:
+    """Evan Miller's: 0.6 with an effect of 0.06 is 0.4 with that effect."""
+    high = sample_size(baseline=0.6, lift=0.1, formula="miller").per_arm
+    low = sample_size(baseline=0.4, lift=0.15, formula="miller").per_arm
+    assert high == pytest.approx(low)
+    half = sample_size(baseline=0.5, lift=0.1, formula="miller").per_arm
+    z, z_power = stats.norm.isf(0.025), stats.norm.isf(0.2)
+    spread = z * math.sqrt(0.5) + z_power * math.sqrt(0.25 + 0.55 * 0.45)
+    assert half == pytest.approx((spread / 0.05) ** 2)
+
+
+def test_cohens_h_is_twice_the_difference_of_the_angles() -> None:
+    assert arcsine_effect(0.1, 0.4) == pytest.approx(proportion_effectsize(0.4, 0.1))
+    assert arcsine_effect(0.0, 1.0) == pytest.approx(math.pi)
+
+
+@pytest.mark.parametrize(("lift", "baseline"), [(1.0, 0.5), (-1.0, 0.5), (0.1, 1.0)])
+def test_a_rate_that_reaches_nothing_or_all_is_refused(lift: float, baseline: float) -> None:
+    with pytest.raises(ValueError, match=r"must be above 0 and below 1"):
+        sample_size(baseline=baseline, lift=lift)
+
+
+@pytest.mark.parametrize("rho", [-1.0, 1.0])
+def test_a_perfect_covariate_is_refused(rho: float) -> None:
+    with pytest.raises(ValueError, match=r"must be between -1 and 1"):
+        sample_size(baseline=0.1, lift=0.1, correlation=rho)
+    assert sample_size(baseline=0.1, lift=0.1, correlation=-0.6).variance_cut == pytest.approx(0.36)
+
+
+def test_too_few_units_can_find_no_increase_of_a_rate() -> None:
+    assert math.isnan(detectable_lift(3, baseline=0.9))
+    assert detectable_lift(1, baseline=50, sd=80) == pytest.approx(
+        80 / 50 * math.sqrt(2) * (stats.norm.isf(0.025) + stats.norm.isf(0.2)), rel=1e-6
     )
 
 
-def test_daily_looks_for_four_weeks() -> None:
-    limits = boundaries([day / 28 for day in range(1, 29)])
-    assert limits[0] >= 8
-    assert limits == sorted(limits, reverse=True)
+def test_days_are_the_next_whole_week_and_a_full_one_is_enough() -> None:
+    size = replace(sample_size(baseline=0.1, lift=0.1), total=7000)
+    assert days_needed(size, 1000) == 7
+    assert days_needed(size, 999) == 14
+    with pytest.raises(ValueError, match=r"daily_units == 0, must be above 0"):
+        reach(0, baseline=0.1)
 
 
-@pytest.mark.parametrize("times", [[], [0.5, 0.5], [0.8, 0.4], [0.5, 1.2], [0.0, 1.0]])
-def test_times_must_rise(times: list[float]) -> None:
-    with pytest.raises(ValueError, match="must rise"):
-        boundaries(times)
-
-
-def test_confidence_sequence_is_wider_than_a_single_look() -> None:
-    (low, high), p = sequential.confidence_sequence(0.01, 0.004, 40_000)
-    assert low < 0.01 - 1.96 * 0.004 < 0.01 + 1.96 * 0.004 < high
-    assert p > 0.0124
-
-
-def test_adjusting_leaves_missing_p_values_out() -> None:
-    assert adjust([0.01, math.nan, 0.04], "holm") == pytest.approx(
-        [0.02, math.nan, 0.04], nan_ok=True
-    )
-
-
-@given(st.lists(st.floats(0, 5), min_size=2, max_size=6))
-def test_dunnett_lies_between_one_test_and_bonferroni(z: list[float]) -> None:
-    alone = [math.erfc(value / math.sqrt(2)) for value in z]
-    for p, single in zip(dunnett(z, [0.5] * len(z)), alone, strict=True):
-        assert single * (1 - 1e-9) <= p <= min(1.0, len(z) * single) * (1 + 1e-9)
-
-
-def test_best_of_three_means_by_simulation() -> None:
-    draws = np.random.default_rng(7).normal([0.0, 0.5, 0.8], [1.0, 1.0, 0.5], (400_000, 3))
-    simulated = np.bincount(draws.argmax(axis=1)) / len(draws)
-    assert bayes.best_means([(0.0, 1.0), (0.5, 1.0), (0.8, 0.5)]) == pytest.approx(
-        simulated, abs=0.004
-    )
-
-
-@pytest.mark.parametrize(
-    ("gain", "errors"),
-    [(0.0, (1.0, 1.0)), (0.5, (0.02, 1.0)), (3.0, (1.0, 2.0)), (-8.0, (1.0, 1.0))],
-)
-def test_the_loss_of_one_of_two_arms_is_the_normal_loss_integral(
-    gain: float, errors: tuple[float, float]
-) -> None:
-    found = bayes.losses_of_means([(100.0, errors[0]), (100.0 + gain, errors[1])])
-    se = math.hypot(*errors)
-    expected = [stakes.expected_loss(-gain, se), stakes.expected_loss(gain, se)]
-    assert found == pytest.approx(expected, rel=1e-6, abs=1e-12)
-
-
-def test_losses_of_three_arms_by_simulation() -> None:
-    generator = np.random.default_rng(5)
-    drawn = generator.normal([0.0, 0.5, 0.6], [1.0, 0.3, 0.5], (400_000, 3))
-    expected = (drawn.max(axis=1, keepdims=True) - drawn).mean(axis=0)
-    assert bayes.losses_of_means([(0.0, 1.0), (0.5, 0.3), (0.6, 0.5)]) == pytest.approx(
-        expected, abs=5e-3
-    )
-
-
-def test_without_a_plan_arms_come_from_the_data() -> None:
-    frame = pd.DataFrame(
-        {"g": ["treatment", "control", "treatment"], "y": [1, 0, 1], "n": [1, 2, 3]}
-    )
-    plan = quick_plan(frame, AdHoc(variant="g", metrics=["y:rate", "y/n:ratio"]))
-    assert (plan.control, plan.treatments, plan.primary.name) == ("control", ("treatment",), "y")
-    assert plan.metrics[1].denominator == "n"
-
-
-@pytest.mark.parametrize(
-    ("given", "rule"),
-    [
-        ({"metrics": ["y"]}, "must end in :rate, :mean or :ratio"),
-        ({"metrics": ["y:median"]}, "must end in :rate, :mean or :ratio"),
-        ({"metrics": ["y:rate"], "control": "z"}, "the control is no arm"),
-        ({"metrics": ["y:rate"], "variant": "y"}, "holds only the arm '1'"),
-        ({"metrics": ["y:rate", "y:mean"]}, "metrics stand twice"),
-        ({"metrics": []}, "at least 1 item"),
-        ({"metrics": ["y:rate"], "variant": "G"}, "Did you mean 'g'"),
-    ],
-)
-def test_unplanned_tests_that_make_no_sense(given: dict[str, str], rule: str) -> None:
-    frame = pd.DataFrame({"g": ["a", "b"], "y": [1, 1]})
-    with pytest.raises(PlaybookError, match=rule):
-        quick_plan(frame, AdHoc(**({"variant": "g"} | given)))
-
-
-def test_a_column_of_ids_is_no_arm() -> None:
-    with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
-        quick_plan(
-            pd.DataFrame({"id": range(100_000), "y": 1}), AdHoc(variant="id", metrics=["y:mean"])
-        )
+def test_one_to_twelve_weeks_are_looked_at_and_arms_share_the_units() -> None:
+    found = reach(301, baseline=0.1, arms=3)
+    assert [each.days // 7 for each in found] == [1, 2, 3, 4, 6, 8, 12]
+    assert found[0].per_arm == 702  # 2107 / 3, whole units
+    assert found[0].lift == pytest.approx(detectable_lift(702, baseline=0.1))
+    assert found[0].lift_narrowed == pytest.approx(found[0].lift)

@@ -103,7 +103,7 @@ def test_moments_are_those_of_numpy(shop: pd.DataFrame, plan: Plan) -> None:
         assert block.cross / (block.n - 1) == pytest.approx(np.cov(values.T), rel=1e-10)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     cuts=st.lists(st.integers(1, 1999), min_size=1, max_size=4, unique=True),
     seed=st.integers(0, 99),

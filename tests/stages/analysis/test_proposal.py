@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from playbook.methods.bootstrap import interval, ratio_draws
 from playbook.params import Campaign
 from playbook.stages.analysis.proposal import (
     actions,
@@ -21,7 +22,7 @@ from playbook.stages.analysis.proposal import (
 )
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.targets import targets
-from tests.stages.shop import campaign, channel_daily, tables
+from tests.stages.shop import FUNNELS, campaign, channel_daily, tables
 
 OCTOBER = by_channel_day(channel_daily("2026-10-01", "2026-10-31"))
 CHANNELS = campaign().channels
@@ -253,3 +254,132 @@ def test_the_owner_of_the_heaviest_goal_decides_on_all_proposals() -> None:
 
 def test_without_actions_there_is_nothing_to_decide() -> None:
     assert agenda(campaign(), pd.DataFrame(columns=["action"])).empty
+
+
+def aimed(**goal: Any) -> Campaign:
+    made = {
+        "name": "Goal",
+        "kpi": "revenue",
+        "target": 100.0,
+        "deadline": "2026-10-31",
+        "owner": "s01",
+    }
+    return campaign(goals={"aim": made | goal})
+
+
+def reached(actual: float, attainment: float, kpi: str = "revenue") -> pd.DataFrame:
+    row = {"goal": "aim", "kpi": kpi, "target": 100.0, "actual": actual, "attainment": attainment}
+    return pd.DataFrame([row])
+
+
+@pytest.mark.parametrize(
+    ("attainment", "proposed", "reason"),
+    [
+        (1.0, 100.0, "reached"),
+        (0.999, 100.0, "kept"),
+        (0.8, 100.0, "kept"),
+        (0.799, 89.95, "far_missed"),
+        (np.nan, 100.0, "unknown"),
+    ],
+)
+def test_a_target_changes_exactly_at_its_borders(
+    attainment: float, proposed: float, reason: str
+) -> None:
+    table = next_targets(aimed(), reached(100 * attainment, attainment))
+    assert table.loc[0, "reason"] == reason
+    assert table.loc[0, "proposed"] == pytest.approx(proposed)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "reason"), [("2026-10-31", "kept"), ("2026-11-01", "runs_on")]
+)
+def test_a_goal_runs_on_from_the_day_after_the_period(deadline: str, reason: str) -> None:
+    assert next_targets(aimed(deadline=deadline), reached(90.0, 0.9)).loc[0, "reason"] == reason
+
+
+def test_proposed_numbers_keep_four_digits_and_unknown_goals_are_left_out() -> None:
+    where, budget = aimed(), next_budget(campaign(budget={}), OCTOBER)
+    table = next_targets(where, reached(123.4567, 1.234567))
+    assert proposal(where, budget, table) == {
+        "goals": {"aim": {"target": 110.0, "start": "2026-11-01", "deadline": "2026-11-30"}}
+    }
+    exact = table.assign(proposed=104.5678)
+    assert proposal(where, budget, exact)["goals"]["aim"]["target"] == 104.6
+    assert proposal(where, budget, next_targets(where, reached(np.nan, np.nan))) == {}
+
+
+def test_a_goal_whose_result_is_unknown_begins_anew_without_a_baseline() -> None:
+    where = aimed(baseline=55.0)
+    table = next_targets(where, reached(np.nan, np.nan))
+    month = next_month(where, {}, table)
+    assert month["goals"]["aim"]["start"] == "2026-11-01"
+    assert month["goals"]["aim"]["baseline"] == 55.0
+    known = next_month(where, {}, next_targets(where, reached(123.4567, 0.9)))
+    assert known["goals"]["aim"]["baseline"] == 123.5
+
+
+def test_an_experiment_goes_on_where_it_ends_after_the_period_or_never() -> None:
+    plan = {
+        "variant": "v",
+        "arms": {"a": 0.5, "b": 0.5},
+        "metrics": [{"name": "y", "role": "primary"}],
+    }
+    ends = {"over": "2026-10-31", "later": "2026-11-01"}
+    experiments: dict[str, Any] = {
+        name: plan | {"start": "2026-10-01", "end": end} for name, end in ends.items()
+    }
+    where = campaign(experiments=experiments | {"open": plan}, budget={})
+    month = next_month(where, {}, next_targets(campaign(), reached(1.0, 1.0).iloc[:0]))
+    assert list(month) == ["experiments"]
+    assert list(month["experiments"]) == ["later", "open"]
+
+
+@pytest.mark.parametrize(("budget", "moves"), [(0.9999 / 0.9, True), (1.0001 / 0.9, False)])
+def test_a_channel_has_spent_its_money_from_nine_tenths_on(budget: float, moves: bool) -> None:
+    spent = OCTOBER.loc[OCTOBER["channel"].eq("search"), "spend"].sum()
+    where = campaign(budget={"search": spent * budget, "social": 3267.0, "display": 3267.0})
+    assert (_budget(where).loc["search", "change"] > 0) == moves
+
+
+def test_a_giver_at_its_least_keeps_its_budget() -> None:
+    table = _budget(_limited("display", min_spend=3267.0))
+    assert table.loc["display", ["change", "reason"]].to_list() == [0.0, "at_least"]
+    assert table.loc["search", "change"] == pytest.approx(326.7)  # social gives instead
+    assert table.loc["search", "partner"] == "social"
+
+
+def test_one_channel_alone_moves_nothing_and_says_so() -> None:
+    table = _budget(campaign(budget={"search": 3267.0, "social": 0.0}))
+    assert table.index.to_list() == ["search"]
+    assert table.loc["search", "reason"] == "only_one"
+
+
+def test_returns_have_the_interval_of_ninety_per_cent_of_the_draws() -> None:
+    table = _budget()
+    drawn = interval(ratio_draws(OCTOBER, "revenue", "spend"))
+    assert table["value_low"].to_dict() == pytest.approx(drawn["low"].to_dict())
+    assert table["value_high"].to_dict() == pytest.approx(drawn["high"].to_dict())
+    assert set(table["basis"]) == {"roas"}
+
+
+def test_a_target_that_does_not_change_and_a_budget_that_does_not_move_are_no_action() -> None:
+    where, none = aimed(), pd.DataFrame(columns=["experiment", "decision", "money_mid"])
+    still = _budget().reset_index().assign(change=0.0)
+    listed = actions(where, still, next_targets(where, reached(100.0, 1.0)), none)
+    assert listed.empty
+    lowered = actions(where, still, next_targets(where, reached(50.0, 0.5)), none)
+    assert lowered[["action", "from_value", "to_value"]].to_numpy().tolist() == [
+        ["lower_target", 100.0, 75.0]
+    ]
+
+
+def test_equal_returns_are_never_surely_different() -> None:
+    same = FUNNELS["search"]
+    now = by_channel_day(channel_daily("2026-10-01", "2026-10-31", social=same, display=same))
+    table = _budget(now=now)
+    assert table["change"].eq(0).all()
+    assert set(table["reason"]) == {"within_noise"}
+
+
+def test_a_budget_however_small_is_proposed_anew() -> None:
+    assert _budget(campaign(budget={"search": 0.5, "social": 0.0})).index.to_list() == ["search"]

@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from playbook.stages.analysis.stage import against_plan, analyse
-from playbook.stages.experiments.trials import trials
+from playbook.stages.analysis.stage import against_plan, analyse, summary, with_incidents
 from playbook.stages.shared.months import months
+from tests.stages.experiments.made import PLAN, UNITS
 from tests.stages.shop import (
     against_schema,
     campaign,
     channel_daily,
-    filled,
     said,
     tables,
     three_months,
@@ -38,38 +37,6 @@ GOALS = {
         "owner": "s01",
     },
 }
-PLAN: dict[str, Any] = {
-    "variant": "variant",
-    "unit": "unit_id",
-    "arms": {"control": 0.5, "treatment": 0.5},
-    "metrics": [{"name": "converted", "kind": "rate", "role": "primary"}],
-    "start": "2026-10-01",
-    "end": "2026-10-28",
-}
-
-
-def _units(experiment: str, control: tuple[int, int], treatment: tuple[int, int]) -> pd.DataFrame:
-    rows = [
-        {
-            "experiment": experiment,
-            "unit_id": f"{arm}{number}",
-            "variant": arm,
-            "converted": float(number < wins),
-        }
-        for arm, (wins, size) in (("control", control), ("treatment", treatment))
-        for number in range(size)
-    ]
-    return filled("experiment_units", rows)
-
-
-UNITS = pd.concat(
-    [
-        _units("button", (1000, 10_000), (1200, 10_000)),
-        _units("broken", (1050, 10_500), (950, 9_500)),
-        _units("nothing", (200, 2_000), (201, 2_000)),
-    ],
-    ignore_index=True,
-)
 
 
 def test_the_planted_cause_is_the_largest_and_is_told() -> None:
@@ -120,34 +87,6 @@ def test_against_the_plan_spend_and_return_make_up_the_gap() -> None:
     assert row["spend_effect"] + row["return_effect"] == pytest.approx(row["revenue_gap"])
 
 
-def test_each_experiment_has_its_decision() -> None:
-    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
-    tables, missing = trials(where, UNITS)
-    assert tables["decisions"].set_index("experiment")["decision"].to_dict() == {
-        "button": "ship",
-        "broken": "invalid",
-        "nothing": "iterate",
-    }
-    assert tables["experiments"].set_index("experiment").loc["button", "lift"] == pytest.approx(0.2)
-    assert not missing
-
-
-def test_an_experiment_without_data_or_with_unusable_data_is_missing_and_no_failure() -> None:
-    other = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
-    later = PLAN | {"start": "2026-11-01", "end": "2026-11-28"}
-    where = campaign(
-        experiments={"absent": PLAN, "button": other, "broken": later, "nothing": PLAN}
-    )
-    tables, missing = trials(where, UNITS)
-    assert tables["decisions"]["experiment"].to_list() == ["nothing"]
-    assert set(missing) == {
-        "experiment_without_data.absent",
-        "experiment_unusable.button",
-        "experiment_without_data.broken",
-    }
-    assert "clicked" in missing["experiment_unusable.button"]["problem"]
-
-
 def test_experiments_reach_the_findings_and_the_actions() -> None:
     where = campaign(experiments={"button": PLAN | {"name": {"zh": "按钮", "en": "Button"}}})
     result = analyse(where, tables(channel_daily=three_months(), experiment_units=UNITS))
@@ -191,12 +130,180 @@ def test_whatever_is_missing_there_is_an_answer_in_both_languages(
     assert all(finding.action for finding in result.findings if finding.severity == "act")
 
 
-def test_tests_of_a_period_are_corrected_together_and_winners_shrunk() -> None:
-    where = campaign(experiments=dict.fromkeys(("button", "broken", "nothing"), PLAN))
-    table = trials(where, UNITS)[0]["portfolio"].set_index("experiment")
-    single = trials(campaign(experiments={"button": PLAN}), UNITS)[0]["portfolio"].set_index(
-        "experiment"
+def causes(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    """Causes by channel, step and effect."""
+    return pd.DataFrame(rows, columns=["channel", "step", "effect"])
+
+
+def unusual(*rows: tuple[str, str, str, float, str]) -> pd.DataFrame:
+    """Unusual days: day of October, channel, KPI, score, cause."""
+    found = pd.DataFrame(rows, columns=["date", "channel", "kpi", "score", "cause"])
+    return found.assign(date=pd.to_datetime("2026-10-" + found["date"]))
+
+
+def test_the_strongest_day_of_the_same_channel_step_and_direction_explains_a_cause() -> None:
+    days = unusual(
+        ("03", "search", "revenue", -5.0, "tracking"),
+        ("04", "search", "revenue", -9.0, "page_down"),
+        ("05", "search", "revenue", -20.0, "unknown"),
+        ("06", "search", "revenue", 30.0, "spend_changed"),
+        ("07", "social", "revenue", -30.0, "tracking"),
+        ("08", "search", "clicks", -30.0, "spend_changed"),
     )
-    assert table.loc["button", "pvalue_bh"] == pytest.approx(2 * single.loc["button", "pvalue_bh"])
-    assert 0 < table.loc["button", "lift_shrunk"] < table.loc["button", "lift"]
-    assert np.isnan(table.loc["broken", "pvalue_bh"])
+    found = with_incidents(
+        causes(("search", "aov", -10.0), ("search", "ctr", 10.0), ("search", "mix", -10.0)), days
+    )
+    assert found["incident_cause"].tolist() == ["page_down", "", ""]
+    assert found["incident_day"].tolist()[0] == pd.Timestamp("2026-10-04")
+    assert found["incident_day"].isna().tolist() == [False, True, True]
+
+
+def test_the_summary_counts_goals_and_adds_up_what_is_known() -> None:
+    goals = pd.DataFrame({"state": ["good", "act", "act", "watch"]})
+    now = pd.DataFrame(
+        {"revenue": [10.0, np.nan], "conversions": [np.nan, np.nan], "spend": [3.0, 4.0]}
+    )
+    before = now.assign(revenue=[4.0, 5.0])
+    values = summary(goals, now, before).set_index("measure")["value"].to_dict()
+    assert values == {
+        "goals": 4,
+        "goals_good": 1,
+        "goals_missed": 2,
+        "revenue": 10,
+        "previous_revenue": 9,
+        "revenue_change": 1,
+        "spend": 7,
+    }
+    assert "goals" not in summary(goals.iloc[:0], now, before)["measure"].to_list()
+
+
+def test_a_channel_without_spend_last_period_has_no_expected_revenue() -> None:
+    _, now, before = months(campaign(), three_months())
+    unspent = before.assign(spend=before["spend"].where(before["channel"].ne("social"), 0.0))
+    where = campaign(budget={"search": 100.0, "social": 100.0, "display": 0.0, "email": 50.0})
+    table = against_plan(where, now, unspent).set_index("channel")
+    assert table.index.to_list() == ["search", "social", "email"]
+    assert np.isnan(table.loc["social", "expected_revenue"])
+    assert table.loc["search", "expected_revenue"] == pytest.approx(2250.0)
+    assert np.isnan(table.loc["email", "spend"])
+
+
+def changed_everywhere() -> pd.DataFrame:
+    """October in which all three channels do worse in every step."""
+    return three_months(
+        search=(70.0, 14.0, 0.03, 0.7, 0.03, 70.0),
+        social=(70.0, 8.0, 0.006, 0.7, 0.02, 70.0),
+        display=(70.0, 4.0, 0.002, 0.3, 0.01, 60.0),
+    )
+
+
+def test_four_causes_are_told_and_eight_are_shown() -> None:
+    found = analyse(campaign(), tables(channel_daily=changed_everywhere()))
+    told = [one for one in found.findings if one.id.startswith("analysis.cause.")]
+    assert len(told) == 4
+    assert len(found.tables["top_causes"]) == 8
+    assert len(found.tables["causes"]) > 8
+    largest = found.tables["causes"]["cause"].head(4)
+    assert {one.id.removeprefix("analysis.cause.") for one in told} == set(largest)
+
+
+def test_a_cause_below_a_fiftieth_of_last_revenue_is_not_told() -> None:
+    found = analyse(campaign(), tables(channel_daily=changed_everywhere()))
+    least = 0.02 * found.tables["summary"].set_index("measure").loc["previous_revenue", "value"]
+    table = found.tables["causes"]
+    small = table.loc[table["effect"].abs().lt(least), "cause"]
+    assert len(small)
+    assert not {f"analysis.cause.{cause}" for cause in small} & {one.id for one in found.findings}
+
+
+def test_a_fall_is_to_be_watched_and_a_rise_is_good() -> None:
+    fall = analyse(campaign(), tables(channel_daily=FALLEN))
+    rise = analyse(
+        campaign(),
+        tables(channel_daily=three_months(search=(100.0, 10.0, 0.05, 0.9, 0.06, 100.0))),
+    )
+    severities = [
+        next(one.severity for one in found.findings if one.id == "analysis.cause.search:order_rate")
+        for found in (fall, rise)
+    ]
+    assert severities == ["watch", "good"]
+
+
+def test_the_answer_is_good_where_every_goal_is_and_is_for_the_owner_to_decide() -> None:
+    easy = {"sales": GOALS["sales"] | {"target": 1000.0}}
+    good, missed, none = (
+        analyse(campaign(goals=goals), tables(channel_daily=FALLEN)).findings[0]
+        for goals in (easy, {"sales": GOALS["sales"]}, {})
+    )
+    assert [one.severity for one in (good, missed, none)] == ["good", "act", "watch"]
+    assert (good.action, none.action) == ("owner_decides", "decide")
+
+
+def test_a_missed_goal_with_nothing_to_change_is_to_be_caught_up() -> None:
+    cost = {"kpi": "revenue", "target": 1e9, "deadline": "2026-12-31", "start": "2026-10-01"}
+    where = campaign(goals={"sales": GOALS["sales"] | cost}, budget={})
+    behind = analyse(where, tables(channel_daily=FALLEN))
+    assert behind.tables["agenda"].empty
+    assert behind.findings[0].action == "catch_up"
+    fine = analyse(campaign(budget={}), tables(channel_daily=FALLEN))
+    assert fine.findings[0].action == ""
+
+
+def test_a_heavier_goal_missed_by_more_comes_first() -> None:
+    goals = {
+        name: GOALS["sales"] | {"weight": weight, "target": target}
+        for name, weight, target in (("light", 1.0, 1e6), ("heavy", 3.0, 1e6), ("near", 3.0, 1.3e5))
+    }
+    found = analyse(campaign(goals=goals), tables(channel_daily=FALLEN))
+    missed = {one.id: one.weight for one in found.findings if one.id.startswith("analysis.goal.")}
+    attainment = found.tables["targets"].set_index("goal")["attainment"]
+    assert missed["analysis.goal.heavy"] == pytest.approx(3 * (1 - attainment["heavy"]))
+    assert missed["analysis.goal.heavy"] > missed["analysis.goal.light"]
+
+
+def test_the_step_of_budget_is_told_with_its_money_as_weight() -> None:
+    found = analyse(campaign(), tables(channel_daily=three_months()))
+    (moved,) = [one for one in found.findings if one.id.startswith("analysis.budget.")]
+    assert (moved.id, moved.weight) == ("analysis.budget.search", pytest.approx(326.7))
+
+
+@pytest.mark.parametrize(
+    ("daily", "missing"),
+    [
+        (FALLEN.iloc[:0], {"goals", "channel_daily", "plan", "experiments"}),
+        (channel_daily("2026-10-01", "2026-10-31"), {"goals", "previous", "experiments"}),
+        (FALLEN.assign(revenue=np.nan), {"goals", "revenue", "experiments"}),
+        (FALLEN, {"goals", "experiments"}),
+    ],
+    ids=["nothing", "first month", "no revenue", "everything"],
+)
+def test_what_is_missing_is_named_once_by_its_cause(daily: pd.DataFrame, missing: set[str]) -> None:
+    where = campaign(budget={} if daily.empty else campaign().budget)
+    assert set(analyse(where, tables(channel_daily=daily)).missing) == missing
+
+
+def test_the_answer_tells_the_change_of_revenue_with_its_sign() -> None:
+    found = analyse(campaign(), tables(channel_daily=FALLEN)).findings[0].evidence
+    assert found["revenue_change"] != found["revenue"]
+    assert found["revenue_change"].signed
+    assert not found["revenue"].signed
+
+
+def test_the_answer_names_one_cause() -> None:
+    answer = analyse(campaign(), tables(channel_daily=changed_everywhere())).findings[0]
+    assert len([clause for clause in answer.clauses if clause.startswith("largest_cause")]) == 1
+
+
+def test_a_budget_however_small_is_held_against_its_spend() -> None:
+    _, now, before = months(campaign(), three_months())
+    table = against_plan(campaign(budget={"search": 0.5, "social": 0.0}), now, before)
+    assert table["channel"].to_list() == ["search"]
+
+
+def test_a_sure_but_small_cause_is_shown_and_not_told() -> None:
+    cheaper = three_months(display=(100.0, 2.0, 0.004, 0.5, 0.02, 70.0))
+    found = analyse(campaign(), tables(channel_daily=cheaper))
+    row = found.tables["causes"].set_index("cause").loc["display:aov"]
+    assert row["certainty"] == "clear"
+    assert row["effect"] < 0
+    assert "analysis.cause.display:aov" not in {one.id for one in found.findings}

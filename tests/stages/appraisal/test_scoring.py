@@ -155,3 +155,9 @@ def test_weights_in_force_add_up_to_one_where_anything_is_scored(
     assert sum(scoring.weights_in_force(items)) == pytest.approx(
         1.0 if any(known for *_, known in lines) else 0.0
     )
+
+
+def test_a_ladder_counts_upwards_unless_it_is_said_otherwise() -> None:
+    steps = [(3.0, 50.0), (6.0, 100.0)]
+    assert scoring.ladder(5.0, steps) == 50.0
+    assert scoring.ladder(5.0, steps, lower=True) == 100.0

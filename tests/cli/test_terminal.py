@@ -1,0 +1,36 @@
+"""How a fault is told at the terminal."""
+
+import pytest
+import typer
+
+from playbook.cli.terminal import FAILED, WRONG, problems_told, working
+from playbook.errors import PlaybookError, Problem
+
+PROBLEMS = [
+    Problem(file=name, place="[red]key", rule="must be a month", remedy="Write YYYY-MM.")
+    for name in ("a.yml", "b.yml")
+]
+
+
+def test_each_problem_is_a_line_on_the_error_stream_and_the_command_ends_as_wrong_usage(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(typer.Exit) as caught, problems_told():
+        raise PlaybookError(*PROBLEMS)
+    assert caught.value.exit_code == WRONG
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.splitlines() == [f"✗ {problem}" for problem in PROBLEMS]
+
+
+def test_a_fault_of_our_own_is_not_told_as_one_of_the_user() -> None:
+    with pytest.raises(ZeroDivisionError), problems_told():
+        raise ZeroDivisionError
+    assert FAILED != WRONG
+
+
+def test_nothing_is_drawn_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with working("Reading"):
+        done = True
+    assert done
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,50 @@
+"""A file is known by its headers, never by its name."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from playbook.errors import PlaybookError
+from playbook.sources.imports.recognition import recognise
+
+EXPORTS = Path(__file__).parents[2] / "data" / "exports"
+
+
+@pytest.mark.parametrize(
+    ("platform", "file"),
+    [
+        ("google-ads", "campaign_en_excel_utf16.csv"),
+        ("google-ads", "campaign_zh.csv"),
+        ("meta-ads", "ads_zh_total_first.xlsx"),
+        ("baidu", "search_daily_gbk.csv"),
+        ("ga4", "traffic_acquisition.csv"),
+    ],
+)
+def test_an_export_is_known_whatever_its_language_form_and_name(
+    platform: str, file: str, tmp_path: Path
+) -> None:
+    renamed = tmp_path / f"download{Path(file).suffix}"
+    shutil.copy(EXPORTS / platform / file, renamed)
+    assert recognise(renamed) == (platform,)
+
+
+def test_a_table_of_ones_own_bears_no_sign(tmp_path: Path) -> None:
+    own = tmp_path / "google-ads.csv"
+    own.write_text("date,channel,spend\n2026-10-01,search,1\n", encoding="utf-8")
+    assert recognise(own) == ()
+
+
+def test_half_of_a_signs_headers_are_no_sign(tmp_path: Path) -> None:
+    text = (EXPORTS / "google-ads" / "campaign_en_daily.csv").read_text(encoding="utf-8")
+    header = next(line for line in text.splitlines() if line.startswith(("Day", "Campaign")))
+    cut = tmp_path / "cut.csv"
+    cut.write_text(header.split(",")[0] + "\nx\n", encoding="utf-8")
+    assert recognise(cut) == ()
+
+
+def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    with pytest.raises(PlaybookError):
+        recognise(broken)

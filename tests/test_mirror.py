@@ -1,0 +1,68 @@
+"""Every module has tests of its own name: playbook/a/b.py is tested by tests/a/test_b.py.
+
+Not asked of `__init__`, which only gathers names, of `tables.py`, which declares columns that the
+tests of schemas read, and of `__main__`, which starts the command line.
+"""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE, TESTS = ROOT / "playbook", ROOT / "tests"
+DECLARATIONS = {"__init__.py", "__main__.py", "tables.py"}
+TESTED_ELSEWHERE: dict[str, str] = {
+    "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
+    "cli/abtest_size.py": "tests/cli/test_abtest.py",
+    "params/model.py": "tests/params/test_files.py",
+    "report/figures.py": "tests/report/test_export.py",
+    "report/index.py": "tests/report/test_language.py",
+    "report/page.py": "tests/report/test_language.py",
+    "report/pdf.py": "tests/browser/test_pdf.py",
+    "run/pages.py": "tests/run/test_period.py",
+    "simulate/autumn_launch.py": "tests/simulate/test_truths.py",
+    "simulate/content.py": "tests/simulate/test_truths.py",
+    "simulate/customers.py": "tests/simulate/test_truths.py",
+    "simulate/double11.py": "tests/simulate/test_truths.py",
+    "simulate/journeys.py": "tests/simulate/test_truths.py",
+    "simulate/made.py": "tests/simulate/test_truths.py",
+    "simulate/market.py": "tests/simulate/test_truths.py",
+    "simulate/pages.py": "tests/simulate/test_truths.py",
+    "simulate/people.py": "tests/simulate/test_truths.py",
+    "simulate/scene.py": "tests/simulate/test_truths.py",
+    "simulate/trials.py": "tests/simulate/test_truths.py",
+    "simulate/truth.py": "tests/simulate/test_truths.py",
+    "sources/canonical.py": "tests/sources/test_load.py",
+    "sources/databases/engines.py": "tests/engines/test_tables.py",
+    "sources/databases/reduced.py": "tests/engines/test_tables.py",
+    "sources/imports/guess.py": "tests/cli/test_imports.py",
+    "sources/imports/importing.py": "tests/cli/test_imports.py",
+    "sources/imports/preview.py": "tests/cli/test_imports.py",
+    "stages/appraisal/actuals.py": "tests/stages/appraisal/test_stage.py",
+    "stages/channels/returns.py": "tests/stages/channels/test_stage.py",
+    "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",
+    "stages/experiments/stage.py": "tests/stages/analysis/test_stage.py",
+}
+"""Modules still without tests of their name, and which tests run them. It only gets shorter."""
+
+
+def modules() -> list[str]:
+    found = (path for path in PACKAGE.rglob("*.py") if path.name not in DECLARATIONS)
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in found)
+
+
+def mirror(module: str) -> Path:
+    path = TESTS / module
+    return path.with_name(f"test_{path.name}")
+
+
+@pytest.mark.parametrize("module", [one for one in modules() if one not in TESTED_ELSEWHERE])
+def test_a_module_has_tests_of_its_name(module: str) -> None:
+    assert mirror(module).is_file(), f"write {mirror(module).relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize("module", TESTED_ELSEWHERE)
+def test_an_exception_is_still_one_and_names_tests_that_are_there(module: str) -> None:
+    assert module in modules()
+    assert not mirror(module).is_file(), "it has tests of its name now: take it off the list"
+    assert (ROOT / TESTED_ELSEWHERE[module]).exists()
