@@ -107,52 +107,58 @@ BUDGET_NEXT = ResultTable(
     ),
 )
 
+EFFECT = (
+    CHANNEL,
+    column("step", "name", "环节", "Step", "step of the funnel, days, total_spend or mix"),
+    column(
+        "previous",
+        "number",
+        "上期",
+        "Last period",
+        "in the period before, in the unit of the row",
+    ),
+    column("actual", "number", "实际", "Actual", "in this period, in the unit of the row"),
+    column(
+        "effect",
+        "money",
+        "对销售额的影响",
+        "Effect on revenue",
+        "on revenue; positive is a gain",
+        signed=True,
+    ),
+    column(
+        "low",
+        "money",
+        "影响下限",
+        "Effect, low",
+        "lower end of the 90 % interval; missing where it is not drawn",
+        signed=True,
+    ),
+    column(
+        "high",
+        "money",
+        "影响上限",
+        "Effect, high",
+        "upper end of the 90 % interval; missing where it is not drawn",
+        signed=True,
+    ),
+    column(
+        "certainty",
+        "name",
+        "确定性",
+        "Certainty",
+        "clear, noise, or unknown below two weeks of days",
+    ),
+)
+"""What a step of the funnel did to revenue."""
+
+
 CAUSES = ResultTable(
     name="causes",
     grain="One row per cause of the change of revenue, the largest first",
     columns=(
         column("cause", "id", "编号", "Id", '"<channel>:<step>"'),
-        CHANNEL,
-        column("step", "name", "环节", "Step", "step of the funnel, days, total_spend or mix"),
-        column(
-            "previous",
-            "number",
-            "上期",
-            "Last period",
-            "in the period before, in the unit of the row",
-        ),
-        column("actual", "number", "实际", "Actual", "in this period, in the unit of the row"),
-        column(
-            "effect",
-            "money",
-            "对销售额的影响",
-            "Effect on revenue",
-            "on revenue; positive is a gain",
-            signed=True,
-        ),
-        column(
-            "low",
-            "money",
-            "影响下限",
-            "Effect, low",
-            "lower end of the 90 % interval; missing where it is not drawn",
-            signed=True,
-        ),
-        column(
-            "high",
-            "money",
-            "影响上限",
-            "Effect, high",
-            "upper end of the 90 % interval; missing where it is not drawn",
-            signed=True,
-        ),
-        column(
-            "certainty",
-            "name",
-            "确定性",
-            "Certainty",
-            "clear, noise, or unknown below two weeks of days",
-        ),
+        *EFFECT,
         column(
             "incident_day",
             "day",
@@ -174,49 +180,7 @@ CAUSES = ResultTable(
 EFFECTS = ResultTable(
     name="effects",
     grain="One row per channel and step of its funnel",
-    columns=(
-        CHANNEL,
-        column("step", "name", "环节", "Step", "step of the funnel, days, total_spend or mix"),
-        column(
-            "previous",
-            "number",
-            "上期",
-            "Last period",
-            "in the period before, in the unit of the row",
-        ),
-        column("actual", "number", "实际", "Actual", "in this period, in the unit of the row"),
-        column(
-            "effect",
-            "money",
-            "对销售额的影响",
-            "Effect on revenue",
-            "on revenue; positive is a gain",
-            signed=True,
-        ),
-        column(
-            "low",
-            "money",
-            "影响下限",
-            "Effect, low",
-            "lower end of the 90 % interval; missing where it is not drawn",
-            signed=True,
-        ),
-        column(
-            "high",
-            "money",
-            "影响上限",
-            "Effect, high",
-            "upper end of the 90 % interval; missing where it is not drawn",
-            signed=True,
-        ),
-        column(
-            "certainty",
-            "name",
-            "确定性",
-            "Certainty",
-            "clear, noise, or unknown below two weeks of days",
-        ),
-    ),
+    columns=(*EFFECT,),
     row_units={"order_rate": "fraction", "order_rate_click": "fraction"},
 )
 
