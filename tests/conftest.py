@@ -82,7 +82,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def is_whole(config: pytest.Config) -> bool:
     """Whether all tests were asked for, those apart that take long."""
-    return config.args == ["tests"] and not config.option.keyword and not config.option.lf
+    option = config.option
+    is_part = option.keyword or option.lf or option.collectonly
+    return config.args == ["tests"] and option.markexpr in ("", "not slow") and not is_part
 
 
 @pytest.fixture
