@@ -110,10 +110,10 @@ def _findings(views: Mapping[str, View]) -> list[list[str]]:
     rows = [
         [ui(view, "stage"), ui(view, "state"), ui(view, "findings"), ui(view, "todo").rstrip(":：")]
     ]
-    for stage in views.values():
-        for finding in stage.result.findings:
-            row = finding_row(stage, finding)
-            rows.append([ui(stage, stage.result.stage), row["word"], row["text"], row["action"]])
+    for each in views.values():
+        for finding in each.result.findings:
+            row = finding_row(each, finding)
+            rows.append([ui(each, each.result.stage), row["word"], row["text"], row["action"]])
     return rows
 
 

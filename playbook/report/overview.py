@@ -107,13 +107,13 @@ def unanswered(views: Mapping[str, View]) -> HTML:
     """
     view = next(iter(views.values()))
     absent = [
-        ui(view, "not_run", stage=ui(view, stage.result.stage))
-        for short, stage in views.items()
-        if not stage.result.findings and short != EXPERIMENTS.id
+        ui(view, "not_run", stage=ui(view, each.result.stage))
+        for short, each in views.items()
+        if not each.result.findings and short != EXPERIMENTS.id
     ]
     texts: dict[str, str] = {}
-    for stage in views.values():
-        for part, text in page.missing_texts(stage).items():
+    for each in views.values():
+        for part, text in page.missing_texts(each).items():
             texts.setdefault(part, text)
     rows = [*absent, *dict.fromkeys(texts.values())]
     if not rows:

@@ -216,11 +216,11 @@ def title_of(view: View, key: str) -> str:
 
 def missing_texts(view: View) -> dict[str, str]:
     """Word by key what the stage could not answer."""
-    words_of = messages(view.words.stage).missing
+    templates = messages(view.words.stage).missing
     texts = {}
     for part, values in view.result.missing.items():
         key = part.split(".", maxsplit=1)[0]
-        texts[part] = words_of[key][view.words.language].format(**values)
+        texts[part] = templates[key][view.words.language].format(**values)
     return texts
 
 

@@ -47,8 +47,8 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
         other.
     """
     os.environ["PYTHONSAFEPATH"] = "1"  # no child takes a file of the current folder for a module
-    ordered = sorted(requests, key=lambda outcome: (outcome.campaign, outcome.period))
-    chains = [list(chain) for _, chain in groupby(ordered, key=lambda outcome: outcome.campaign)]
+    ordered = sorted(requests, key=lambda request: (request.campaign, request.period))
+    chains = [list(chain) for _, chain in groupby(ordered, key=lambda request: request.campaign)]
     context = multiprocessing.get_context("spawn")
     manager = SyncManager(ctx=context)
     manager.start(_end_with_parent)

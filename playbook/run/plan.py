@@ -106,7 +106,7 @@ def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -
     done.
     """
     fingerprints = {
-        stage: state.fingerprint for stage, state in (last.stages if last else {}).items()
+        stage: record.fingerprint for stage, record in (last.stages if last else {}).items()
     }
     plan = {
         stage: _state(request, stage, prints[stage], fingerprints.get(stage, ""))

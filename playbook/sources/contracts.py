@@ -356,29 +356,22 @@ def schema(contract: Contract) -> pa.DataFrameSchema:
     )
 
 
-def contract_rules(contract: Contract) -> tuple[str, ...]:
-    """Return the rules that a contract asks of values, worded as they are told."""
-    limits = [text for column in contract.columns for text in _limits(column)]
-    return (*limits, *(rule.name for rule in contract.rules))
-
-
-def _limits(column: Column) -> dict[str, pa.Check]:
-    """Return the checks of a column's values by how each is told."""
-    limits: dict[str, tuple[Callable[..., pa.Check], Any]] = {}
-    if column.least is not None:
-        limits[f"{column.name} must be at least {column.least:g}"] = pa.Check.ge, column.least
-    if column.most is not None:
-        limits[f"{column.name} must be at most {column.most:g}"] = pa.Check.le, column.most
-    if column.among:
-        limits[f"{column.name} must be one of {', '.join(column.among)}"] = (
-            pa.Check.isin,
-            column.among,
-        )
-    return {text: check(limit, error=text) for text, (check, limit) in limits.items()}
-
-
 def _column(column: Column) -> pa.Column:
-    checks = list(_limits(column).values())
+    checks = []
+    if column.least is not None:
+        checks.append(
+            pa.Check.ge(column.least, error=f"{column.name} must be at least {column.least:g}")
+        )
+    if column.most is not None:
+        checks.append(
+            pa.Check.le(column.most, error=f"{column.name} must be at most {column.most:g}")
+        )
+    if column.among:
+        checks.append(
+            pa.Check.isin(
+                column.among, error=f"{column.name} must be one of {', '.join(column.among)}"
+            )
+        )
     return pa.Column(DTYPES[column.kind], checks, nullable=not column.required)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from pandera.errors import SchemaErrors
 
 from playbook.params import Campaign
-from playbook.sources.contracts import CONTRACTS, Contract, contract_rules, schema
+from playbook.sources.contracts import Contract, schema
 
 REJECT_COLUMNS = ("file", "line", "table", "column", "value", "rule", "row")
 ORIGIN = ("_file", "_line")
@@ -24,25 +24,6 @@ OTHER_CURRENCY = "is not the campaign's currency"
 NO_NUMBER = "is no number"
 NO_DATE = "is no date that can be read"
 MANY_DAYS = "covers more than one day and cannot be booked on one"
-
-ROW_RULES = (
-    MISSING,
-    NO_CHANNEL,
-    OTHER_CURRENCY,
-    NO_NUMBER,
-    NO_DATE,
-    MANY_DAYS,
-    COPY,
-    REPLACED,
-    TWICE,
-)
-"""What is asked of the rows of every table; each table's contract asks more."""
-
-
-def every_rule() -> tuple[str, ...]:
-    """Return every rule that a row can be set aside for, as it stands in the table `rejects`."""
-    contracts = [rule for contract in CONTRACTS.values() for rule in contract_rules(contract)]
-    return tuple(dict.fromkeys([*ROW_RULES, *contracts]))
 
 
 def judged(

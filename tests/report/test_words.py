@@ -3,11 +3,13 @@
 from typing import Any
 
 import pytest
+from pandera.pandas import Column, DataFrameSchema
 
 from playbook.metrics import CATALOGUE
 from playbook.report.messages import messages
 from playbook.report.words import MISSING, Words, formula, label, name, value, words_for
-from playbook.sources.rules import every_rule
+from playbook.sources import rules
+from playbook.sources.contracts import CONTRACTS, schema
 from playbook.stages.shared.schema import Unit
 from tests.stages.shop import campaign
 
@@ -89,6 +91,20 @@ def test_a_formula_is_printed_in_the_names_of_each_language() -> None:
     cpa = CATALOGUE["cpa"]
     assert formula(EN, cpa) == "sum(spend) / sum(conversions)"
     assert formula(ZH, cpa) == "合计(花费) / 合计(转化数)"
+
+
+def every_rule() -> list[str]:
+    """What a row can be set aside for: the rules of all tables, and those of each contract."""
+    of_rows = [
+        text for name, text in vars(rules).items() if name.isupper() and isinstance(text, str)
+    ]
+    parts = [part for each in CONTRACTS.values() for part in with_columns(schema(each))]
+    of_contracts = [check.error for part in parts for check in part.checks]
+    return list(dict.fromkeys([*of_rows, *of_contracts]))
+
+
+def with_columns(table: DataFrameSchema) -> list[DataFrameSchema | Column]:
+    return [table, *table.columns.values()]
 
 
 @pytest.mark.parametrize("rule", every_rule())

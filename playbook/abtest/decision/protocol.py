@@ -221,5 +221,5 @@ def _signed_z(metric: MetricPlan, effect: Effect) -> float:
     """Return the normal equivalent of the adjusted p-value, positive when the arm is better."""
     if math.isnan(effect.pvalue_adjusted):
         return math.nan
-    size = float(special.ndtri(effect.pvalue_adjusted / 2))
-    return math.copysign(size, better_sign(metric) * effect.difference)
+    z = float(special.ndtri(effect.pvalue_adjusted / 2))
+    return math.copysign(z, better_sign(metric) * effect.difference)

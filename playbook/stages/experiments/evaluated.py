@@ -13,92 +13,9 @@ from playbook.abtest.decision.health import title
 from playbook.abtest.decision.verdict import Decision
 from playbook.metrics import CATALOGUE
 from playbook.params.experiment import ExperimentPlan, MetricPlan
+from playbook.stages.experiments.tables import EVALUATED, PORTFOLIO
+from playbook.stages.shared.schema import NUMERIC
 
-ESTIMATE = [
-    "arm",
-    "n_control",
-    "n_treatment",
-    "control",
-    "treatment",
-    "difference",
-    "ci_lower",
-    "ci_upper",
-    "lift",
-    "lift_ci_lower",
-    "lift_ci_upper",
-]
-COLUMNS: Mapping[str, list[str]] = {
-    "experiments": [
-        "experiment",
-        "metric",
-        *ESTIMATE,
-        "role",
-        "kind",
-        "variance_cut",
-        "pvalue_adjusted",
-        "method_zh",
-        "method_en",
-        "note_zh",
-        "note_en",
-    ],
-    "decisions": [
-        "experiment",
-        "decision",
-        "arm",
-        "metric",
-        "detectable_lift",
-        "money_low",
-        "money_mid",
-        "money_high",
-        "regret",
-        "days_left",
-        "reason_zh",
-        "reason_en",
-        "next_zh",
-        "next_en",
-    ],
-    "reasons": ["experiment", "place", "zh", "en"],
-    "checks": ["experiment", "check", "subject", "state", "value", "threshold", "zh", "en"],
-    "segments": ["experiment", "metric", "column", "level", *ESTIMATE, "kind", "pvalue"],
-    "looks": ["experiment", "look", "day", "time", "critical", "statistic", "crossed"],
-    "strengths": [
-        "experiment",
-        "metric",
-        "arm",
-        "detectable_lift",
-        "units",
-        "units_needed",
-        "days_needed",
-        "formula",
-    ],
-    "chances": ["experiment", "metric", "arm", "kind", "best_chance", "expected_loss"],
-    "equivalences": ["experiment", "metric", "arm", "lift", "margin_low", "margin_high", "pvalue"],
-    "sequences": [
-        "experiment",
-        "metric",
-        "arm",
-        "difference",
-        "ci_lower",
-        "ci_upper",
-        "kind",
-        "pvalue",
-    ],
-    "plans": ["experiment", "item", "planned_zh", "planned_en"],
-    "changes": ["experiment", "field", "registered", "now"],
-}
-"""Columns of each table, in order."""
-
-PORTFOLIO = [
-    "experiment",
-    "metric",
-    "arm",
-    "decision",
-    "lift",
-    "lift_ci_lower",
-    "lift_ci_upper",
-    "lift_shrunk",
-    "pvalue_bh",
-]
 NUMBERS = [
     "detectable_lift",
     "money_low",
@@ -147,15 +64,15 @@ def tables_of(evaluations: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         ),
         "changes": _rows(evaluations, lambda evaluation: map(asdict, evaluation.changes)),
     }
-    tables = {
-        name: _typed(pd.DataFrame(rows[name], columns=columns)) for name, columns in COLUMNS.items()
-    }
+    schemas = {table.name: table for table in EVALUATED}
+    tables = {name: _typed(schemas[name].frame(rows[name])) for name in rows}
     return {**tables, "portfolio": _together(evaluations)}
 
 
 def _together(evaluations: Sequence[Evaluation]) -> pd.DataFrame:
     table = portfolio(evaluations).rename(columns={"test": "experiment", "action": "decision"})
-    return table[PORTFOLIO].astype(dict.fromkeys(PORTFOLIO[4:], "float64"))
+    numbers = [column.name for column in PORTFOLIO.columns if column.unit in NUMERIC]
+    return table[PORTFOLIO.names].astype(dict.fromkeys(numbers, "float64"))
 
 
 def _rows(evaluations: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:

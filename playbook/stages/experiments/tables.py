@@ -6,6 +6,34 @@ from playbook.stages.shared.columns import (
 )
 from playbook.stages.shared.schema import ResultTable, column
 
+LIFT = (
+    column(
+        "lift",
+        "fraction",
+        "提升",
+        "Lift",
+        "treatment over control, less 1; missing where the control is not above 0",
+        signed=True,
+    ),
+    column(
+        "lift_ci_lower",
+        "fraction",
+        "提升下限",
+        "Lift, low",
+        "lower end of the lift's interval",
+        signed=True,
+    ),
+    column(
+        "lift_ci_upper",
+        "fraction",
+        "提升上限",
+        "Lift, high",
+        "upper end of the lift's interval",
+        signed=True,
+    ),
+)
+"""Relative change that a treatment brought, with its interval."""
+
 ESTIMATE = (
     column("arm", "name", "组别", "Arm", "the treatment that is compared with the control"),
     column(
@@ -54,30 +82,7 @@ ESTIMATE = (
         "upper end of the difference's interval",
         signed=True,
     ),
-    column(
-        "lift",
-        "fraction",
-        "提升",
-        "Lift",
-        "treatment over control, less 1; missing where the control is not above 0",
-        signed=True,
-    ),
-    column(
-        "lift_ci_lower",
-        "fraction",
-        "提升下限",
-        "Lift, low",
-        "lower end of the lift's interval",
-        signed=True,
-    ),
-    column(
-        "lift_ci_upper",
-        "fraction",
-        "提升上限",
-        "Lift, high",
-        "upper end of the lift's interval",
-        signed=True,
-    ),
+    *LIFT,
 )
 """What a treatment did: units, levels, difference and lift with their intervals."""
 
@@ -427,30 +432,7 @@ PORTFOLIO = ResultTable(
         column("metric", "name", "指标", "Metric", "first primary metric"),
         column("arm", "name", "组别", "Arm", "the leading treatment"),
         column("decision", "name", "决定", "Decision", "ship, hold, iterate, stop or invalid"),
-        column(
-            "lift",
-            "fraction",
-            "提升",
-            "Lift",
-            "treatment over control, less 1; missing where the control is not above 0",
-            signed=True,
-        ),
-        column(
-            "lift_ci_lower",
-            "fraction",
-            "提升下限",
-            "Lift, low",
-            "lower end of the lift's interval",
-            signed=True,
-        ),
-        column(
-            "lift_ci_upper",
-            "fraction",
-            "提升上限",
-            "Lift, high",
-            "upper end of the lift's interval",
-            signed=True,
-        ),
+        *LIFT,
         column(
             "lift_shrunk",
             "fraction",
