@@ -21,6 +21,8 @@ DUPLICATES = (COPY, REPLACED)
 MISSING = "is missing"
 NO_CHANNEL = "is no channel of the parameters"
 OTHER_CURRENCY = "is not the campaign's currency"
+"""The rule ends with the code of that currency."""
+
 NO_NUMBER = "is no number"
 NO_DATE = "is no date that can be read"
 MANY_DAYS = "covers more than one day and cannot be booked on one"
@@ -109,7 +111,7 @@ def _currencies(rows: pd.DataFrame, contract: Contract, campaign: Campaign) -> p
     if "currency" not in contract.names:
         return _broken(rows, pd.Series(data=False, index=rows.index), "", "")
     foreign = rows["currency"].notna() & rows["currency"].ne(campaign.currency)
-    return _broken(rows, foreign, "currency", OTHER_CURRENCY)
+    return _broken(rows, foreign, "currency", f"{OTHER_CURRENCY} {campaign.currency}")
 
 
 def _repeated(rows: pd.DataFrame, contract: Contract) -> Iterator[pd.DataFrame]:

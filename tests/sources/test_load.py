@@ -92,7 +92,7 @@ def test_good_row_stays_and_tables_without_a_source_are_empty(space: Space) -> N
             "2026-10-02,search,EUR,brand,10,7,1\n",
             "currency",
             "EUR",
-            "is not the campaign's currency",
+            "is not the campaign's currency USD",
         ),
     ],
 )

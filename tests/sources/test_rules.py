@@ -57,7 +57,7 @@ def test_a_channel_or_currency_that_the_parameters_do_not_name_is_broken() -> No
     found = broken({"channel": "radio"}, {"currency": "EUR"}, {"channel": "(none)"})
     assert found == [
         (0, "channel", "radio", "is no channel of the parameters"),
-        (1, "currency", "EUR", "is not the campaign's currency"),
+        (1, "currency", "EUR", "is not the campaign's currency USD"),
     ]
 
 

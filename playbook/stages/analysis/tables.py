@@ -68,7 +68,7 @@ BUDGET_NEXT = ResultTable(
         column("budget", "money", "预算", "Budget", "money planned for this period"),
         column(
             "proposed",
-            "number",
+            "money",
             "下期建议",
             "Proposed for next period",
             "money proposed for the next period",

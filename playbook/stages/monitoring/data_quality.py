@@ -11,6 +11,7 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.params import Campaign
 from playbook.sources.quality import QUALITY
+from playbook.sources.rules import OTHER_CURRENCY
 from playbook.stages.monitoring.tables import (
     QUALITY_GAPS,
     QUALITY_REJECTS,
@@ -88,7 +89,7 @@ def quality_rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         return QUALITY_REJECTS.frame([])
     rows = aside.drop_duplicates(["table", "rule", "file", "line"])
     examples = [_example(row) for row in records(rows, Rejected)]
-    shown = rows.rename(columns={"rule": "reason"}).assign(example=examples)
+    shown = rows.assign(reason=rows["rule"].map(_reason), example=examples)
     grouped = shown.groupby(["table", "reason", "file"], sort=False)
     counts = grouped.agg(rows=("line", "size"), example=("example", "first")).reset_index()
     most_first = counts.astype({"rows": "float64"}).sort_values(
@@ -156,6 +157,11 @@ def quality_findings(summed: pd.DataFrame) -> Iterator[Finding]:
         evidence=measures(QUALITY_SUMMARY, *counts.index),
         action="" if severity == "good" else "mend_exports",
     )
+
+
+def _reason(rule: str) -> str:
+    """Return a broken rule as it is named in the messages: without the code of a currency."""
+    return OTHER_CURRENCY if rule.startswith(OTHER_CURRENCY) else rule
 
 
 def _example(row: Rejected) -> str:

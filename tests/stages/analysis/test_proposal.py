@@ -20,6 +20,7 @@ from playbook.stages.analysis.proposal import (
     next_targets,
     proposal,
 )
+from playbook.stages.analysis.tables import BUDGET_NEXT
 from playbook.stages.shared.daily import by_channel_day
 from playbook.stages.shared.targets import targets
 from tests.stages.shop import FUNNELS, campaign, channel_daily, tables
@@ -383,3 +384,8 @@ def test_equal_returns_are_never_surely_different() -> None:
 
 def test_a_budget_however_small_is_proposed_anew() -> None:
     assert _budget(campaign(budget={"search": 0.5, "social": 0.0})).index.to_list() == ["search"]
+
+
+def test_the_money_of_the_next_budget_prints_as_money() -> None:
+    units = {BUDGET_NEXT[name].unit for name in ("budget", "proposed", "change")}
+    assert units == {"money"}

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from playbook.report.messages import messages
 from playbook.sources.quality import table
 from playbook.stages.monitoring.data_quality import (
     quality_findings,
@@ -69,6 +70,22 @@ def test_rejects_are_counted_once_a_row_with_the_first_as_example() -> None:
         ["no date", "b", 1.0],
     ]
     assert found["example"].to_list() == ["3: clicks 7", "9: date soon"]
+
+
+def test_another_currency_is_one_reason_whatever_that_of_the_campaign_is() -> None:
+    aside = pd.DataFrame(
+        {
+            "file": "a",
+            "line": [3, 4],
+            "table": "channel_daily",
+            "column": "currency",
+            "value": ["EUR", "GBP"],
+            "rule": ["is not the campaign's currency USD"] * 2,
+        }
+    )
+    [row] = quality_rejects({"rejects": aside}).to_dict("records")
+    assert (row["reason"], row["rows"]) == ("is not the campaign's currency", 2.0)
+    assert row["reason"] in messages("monitoring").codes
 
 
 def _daily(**days: str) -> pd.DataFrame:
