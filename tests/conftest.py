@@ -82,9 +82,11 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 def is_whole(config: pytest.Config) -> bool:
     """Whether all tests were asked for, those apart that take long."""
-    option = config.option
-    is_part = option.keyword or option.lf or option.collectonly
-    return config.args == ["tests"] and option.markexpr in ("", "not slow") and not is_part
+    is_part = any(
+        config.getoption(name, default=False) for name in ("keyword", "lf", "collectonly")
+    )
+    is_marked = config.getoption("markexpr") not in ("", "not slow")
+    return config.args == ["tests"] and not is_marked and not is_part
 
 
 @pytest.fixture
