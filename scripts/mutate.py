@@ -198,6 +198,15 @@ def survivors(chosen: Sequence[Mutant], workers: int) -> Iterator[Mutant]:
                     yield mutant
 
 
+def passing(modules: Sequence[Path], workers: int) -> list[Path]:
+    """Return the modules whose tests pass while nothing is changed: of others nothing can be told."""
+    as_they_are = [
+        Mutant(module=module, line=0, change="", text=(ROOT / module).read_text(encoding="utf-8"))
+        for module in modules
+    ]
+    return [mutant.module for mutant in survivors(as_they_are, workers)]
+
+
 def tolerated(sample: int, share: float) -> float:
     """Return how many survivors of a sample still agree with a share: one standard error above."""
     return sample * share + math.sqrt(sample * share * (1 - share))
@@ -226,6 +235,10 @@ def main() -> int:
     for module in modules(given.paths):
         every += mutants(module, (ROOT / module).read_text(encoding="utf-8"))
     chosen = random.Random(given.seed).sample(every, min(given.sample, len(every)))
+    unchanged = sorted({mutant.module for mutant in chosen})
+    if failing := sorted(set(unchanged) - set(passing(unchanged, given.workers))):
+        print(f"the tests fail without any change: {', '.join(map(str, failing))}")
+        return 2
     survived = 0
     for mutant in survivors(chosen, given.workers):
         survived += 1
