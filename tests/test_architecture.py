@@ -90,7 +90,7 @@ def test_every_name_of_a_journey_exists(name: str) -> None:
 
 def test_a_name_that_is_nowhere_is_noticed() -> None:
     assert not exists("playbook.sources.nowhere.load")
-    assert not exists("playbook.sources.load.nowhere")
+    assert not exists("playbook.sources.tables.nowhere")
 
 
 def test_a_short_line_takes_the_next_one_with_it(tmp_path: Path) -> None:

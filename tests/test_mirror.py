@@ -32,7 +32,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "simulate/scene.py": "tests/simulate/test_truths.py",
     "simulate/trials.py": "tests/simulate/test_truths.py",
     "simulate/truth.py": "tests/simulate/test_truths.py",
-    "sources/canonical.py": "tests/sources/test_load.py",
+    "sources/canonical.py": "tests/sources/test_tables.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
     "sources/imports/guess.py": "tests/cli/test_imports.py",

@@ -3,7 +3,7 @@
 import datetime as dt
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.live import Live
@@ -23,6 +23,8 @@ from playbook.errors import PlaybookError, Problem
 if TYPE_CHECKING:
     from playbook.run.manifest import Manifest
     from playbook.run.plan import Request, Workspace
+
+KernelsOption = Literal["plain", "warm"]
 
 Campaigns = Annotated[
     list[str] | None,
@@ -46,13 +48,26 @@ def run(
     stage: Annotated[
         list[str] | None, typer.Option(metavar="STAGE", help="Only this stage: 1 … 7, or a name.")
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Campaigns at a time.")] = 2,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Notebooks at a time; two for each processor if none."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run although nothing changed.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what would run and why; run nothing.")
+    ] = False,
+    kernels: Annotated[
+        KernelsOption | None,
+        typer.Option(
+            help="Fork kernels from a warm server, or start each anew; warm if the system can."
+        ),
+    ] = None,
     root: Root = Path(),
 ) -> None:
     """Run the stages and publish the report of each campaign and month.
 
-    What has not changed since the last run is not run again. A run that fails leaves the last good
+    A stage runs again if its inputs, the parameters that it reads, its notebook or its code have
+    changed; `--explain` says which of them. A run that fails leaves the last good
     one as it is, keeps its notebooks in `outputs/CAMPAIGN/YYYY-MM.failed/`, and stops no other.
 
     **Examples**
@@ -60,6 +75,7 @@ def run(
     - `playbook run` — all campaigns, the latest month of each
     - `playbook run double11 --period 2026-10`
     - `playbook run --from 2026-08 --to 2026-10 --jobs 2`
+    - `playbook run --explain` — what would run now, and why
     - `playbook run double11 --stage 5` — after looking into one stage
 
     Exit code: 0 all published, 1 a run failed, 2 wrong usage or parameters.
@@ -75,20 +91,28 @@ def run(
     space = _workspace(root)
     with problems_told():
         requests = plan.requests(
-            space, campaigns or [], (first or period, last or period), stage or [], force
+            space,
+            campaigns or [],
+            (first or period, last or period),
+            stage or [],
+            force=force,
+            kernels=_kernels(kernels),
         )
-    from playbook.run import batch, index, progress
+    from playbook.run import batch, progress
+    from playbook.run import explain as explaining
 
+    if explain:
+        with problems_told():
+            console.print(explaining.table(explaining.explained(requests)))
+        raise typer.Exit
     board = progress.Board(requests)
     with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
-        for news in batch.run_all(requests, jobs):
+        for news in batch.run_all(requests, jobs or batch.default_jobs()):
             board.hear(news)
     console.print(board.summary())
     for place in board.places():
         console.print(place, soft_wrap=True, markup=False, highlight=False)
-    console.print(
-        f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False
-    )
+    console.print(f"All reports: {space.index}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)
@@ -108,7 +132,7 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
 
     space = _workspace(root)
     with problems_told():
-        [request] = plan.requests(space, [campaign], (period, period), [], force=False)
+        [request] = plan.requests(space, [campaign], (period, period))
         parameters = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
     wrong = [
@@ -146,10 +170,11 @@ def report(
 
     space = _workspace(root)
     with problems_told():
-        for request in plan.requests(space, campaigns or [], (period, period), [], force=False):
+        for request in plan.requests(space, campaigns or [], (period, period)):
             published = _published(request)
             campaign = params.load(request.campaign, request.period, space.params_dir)
-            page = pages.write(campaign, published, request.target, space, anew=True)
+            notebooks = published.stages.keys()
+            page = pages.write(campaign, published, request.target, space, anew=notebooks)
             for file in (page, write_pdf(page)) if pdf else (page,):
                 console.print(f"[green]✓[/] {file}", soft_wrap=True)
     console.print(
@@ -195,6 +220,17 @@ def sample(
 
     files = write(root, seed)
     console.print(f"[green]✓[/] {len(files)} files below {root.resolve()}", soft_wrap=True)
+
+
+def _kernels(asked: KernelsOption | None) -> KernelsOption:
+    """Return how kernels are started; say so where they cannot be forked."""
+    from playbook.run.kernels import server
+
+    if server.can_fork():
+        return asked or "warm"
+    if asked != "plain":
+        console.print("Kernels are started one by one: this system cannot fork them.")
+    return "plain"
 
 
 def _published(request: "Request") -> "Manifest":

@@ -1,6 +1,6 @@
 """What a campaign is: names, goals, channels, sources, budget, rules, experiments and team."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -266,6 +266,16 @@ class Campaign(Model):
     def in_month(self, month: Period) -> "Campaign":
         """Return the same parameters for another period."""
         return self.model_copy(update={"period": str(month)})
+
+    def only(self, fields: Collection[str]) -> "Campaign":
+        """Return the same parameters with no other fields than these, id and period.
+
+        To ask for another one raises AttributeError.
+        """
+        narrowed = self.model_copy()
+        for name in type(self).model_fields.keys() - {"id", "period", *fields}:
+            del narrowed.__dict__[name]
+        return narrowed
 
     @property
     def start(self) -> date:

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import nbformat
 import pandas as pd
 from IPython.display import HTML
 from markupsafe import Markup
 
 import playbook
 from playbook.abtest import Evaluation
+from playbook.notebook_format import nbformat
 from playbook.params.experiment import ExperimentPlan
 from playbook.report import figures
 from playbook.report.export import Head, render

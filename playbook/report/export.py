@@ -10,10 +10,10 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert import HTMLExporter
 from traitlets.config import Config
 
+from playbook.notebook_format import nbformat
 from playbook.params import Campaign
 from playbook.report.fonts import embedded, undrawn
 from playbook.report.messages import messages

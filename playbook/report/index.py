@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import nbformat
 import pandas as pd
 from markupsafe import Markup
 
 import playbook
+from playbook.notebook_format import nbformat
 from playbook.params import Campaign
 from playbook.report.export import Head, render
 from playbook.report.figures import spark, svg

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from IPython.display import HTML
 
 from playbook.errors import PlaybookError, Problem
+from playbook.notebook_format import nbformat
 from playbook.params import Campaign
 from playbook.report.overview import read_views
 from playbook.stages import STAGES

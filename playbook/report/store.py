@@ -16,8 +16,8 @@ import yaml
 from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
-from playbook.report.words import Words, action, sentence
-from playbook.stages import ANALYSIS
+from playbook.report.words import Words, action, sentence, words_for
+from playbook.stages import ANALYSIS, stage_of
 from playbook.stages.shared.result import Cell, Finding, StageResult
 
 PROPOSAL = "next_params.yml"
@@ -82,6 +82,17 @@ def read(stage: str, run_dir: Path) -> StageResult | None:
         missing=content["missing"],
         proposal=content["proposal"],
     )
+
+
+def reword(notebook: str, campaign: Campaign, run_dir: Path) -> None:
+    """Write the findings of a stage again, in the words that there are now.
+
+    Raises:
+        PlaybookError: A file of the run was changed or removed since.
+    """
+    result = read(notebook, run_dir)
+    if result is not None:
+        save(result, words_for(campaign, stage_of(notebook).id), run_dir)
 
 
 def _damaged(run_dir: Path, place: str, rule: str) -> Problem:

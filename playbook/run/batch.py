@@ -1,26 +1,39 @@
 """Many campaigns and periods at once.
 
-Campaigns side by side, the periods of one after each other.
+What depends on nothing else runs side by side: stages, campaigns, and the months of a campaign but
+for the stages that start from the month before.
 """
 
-import multiprocessing
+import heapq
 import os
 import queue
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
-from itertools import groupby
-from multiprocessing.connection import wait
-from multiprocessing.managers import SyncManager
-from typing import Any
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from graphlib import TopologicalSorter
+from itertools import count
 
-from playbook.errors import ParameterError, PlaybookError
-from playbook.run.period import Outcome, Told, run
-from playbook.run.plan import Request
+import psutil
 
-LISTEN_SECONDS = 0.2
+from playbook.hashes import Hashes
+from playbook.run import work
+from playbook.run.fingerprint import fingerprint
+from playbook.run.listed import listed_parts
+from playbook.run.period import Outcome, PeriodRun, Told
+from playbook.run.plan import Request, Workspace
+from playbook.run.workers import Workers
+from playbook.stages import STAGES
+
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+INDEX = "index"
+
+PREPARE, READ, REPORT, END = "prepare", "read", "report", "end"
+STEPS = (PREPARE, READ, *(stage.notebook for stage in STAGES), REPORT, END)
+
+Task = tuple[int, int]
+"""Place of a request, and of one of its steps: what comes first is done first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,116 +47,158 @@ class Step:
     seconds: float
 
 
+def default_jobs() -> int:
+    """Two notebooks a processor: while one waits for its kernel to start, another computes."""
+    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4
+
+
 def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
-    """Run requests, `jobs` campaigns at a time, each in a process of its own.
+    """Run requests, several notebooks at a time, each in a kernel of its own.
 
     Args:
-        requests: In the order of their periods; those of one campaign run one after the other,
-            because a period starts from what the one before proposed.
-        jobs: Campaigns at a time, at least 1.
+        requests: In any order; of one campaign, a later period starts from what the earlier one
+            proposed.
+        jobs: Notebooks at a time, at least 1.
 
     Yields:
         A Step as it happens, and an Outcome at the end of each request; one that fails stops no
         other.
     """
-    os.environ["PYTHONSAFEPATH"] = "1"  # no child takes a file of the current folder for a module
-    ordered = sorted(requests, key=lambda request: (request.campaign, request.period))
-    chains = [list(chain) for _, chain in groupby(ordered, key=lambda request: request.campaign)]
-    context = multiprocessing.get_context("spawn")
-    manager = SyncManager(ctx=context)
-    manager.start(_end_with_parent)
-    with (
-        manager,
-        ProcessPoolExecutor(jobs, mp_context=context, initializer=_end_with_parent) as pool,
-    ):
-        news = manager.Queue()
-        futures = {pool.submit(_chain, chain, news): chain for chain in chains}
-        yield from _listen(futures, news)
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, however it went.
-
-    A command that is killed would otherwise leave its processes at work, holding the lock of the
-    run.
-    """
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_after(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(1)
-
-
-def _chain(chain: Sequence[Request], news: Any) -> None:
-    """Run the periods of one campaign; every step and outcome goes through the queue."""
-    for request in chain:
-
-        def tell(step: str, state: Told, seconds: float, request: Request = request) -> None:
-            news.put(
-                Step(
-                    campaign=request.campaign,
-                    period=request.period,
-                    step=step,
-                    state=state,
-                    seconds=seconds,
-                )
-            )
-
-        try:
-            news.put(run(request, tell))
-        except PlaybookError as error:
-            bad = isinstance(error, ParameterError)
-            news.put(replace(_failed(request, map(str, error.problems)), bad_parameters=bad))
-
-
-def _listen(futures: dict[Future[None], list[Request]], news: Any) -> Iterator[Step | Outcome]:
-    """Pass the news on until every process is done; report the requests of one that died."""
-    ended: set[tuple[str, str]] = set()
-    while True:
-        running = [future for future in futures if not future.done()]
-        for event in _drain(news):
-            if isinstance(event, Outcome):
-                ended.add((event.campaign, event.period))
-            yield event
-        if not running:
-            break
-    yield from _died(futures, ended)
-
-
-def _drain(news: Any) -> Iterator[Step | Outcome]:
-    try:
-        yield news.get(timeout=LISTEN_SECONDS)
-        while True:
-            yield news.get_nowait()
-    except queue.Empty:
+    if not requests:
         return
+    os.environ["PYTHONSAFEPATH"] = "1"  # no child takes a file of the current folder for a module
+    for variable in BLAS_THREADS:
+        os.environ.setdefault(variable, "1")  # one a kernel, as there are several kernels
+    ordered = sorted(requests, key=lambda request: (request.period, request.campaign))
+    news: queue.Queue[Step | tuple[Task, Future[Outcome | None]]] = queue.Queue()
+    workers = Workers(ordered[0].kernels)
+    hashes = Hashes(ordered[0].workspace.hashes)
+    runs = [
+        PeriodRun(request, partial(_tell, news, request), workers, hashes) for request in ordered
+    ]
+    threads = ThreadPoolExecutor(jobs)
+    try:
+        yield from _work(runs, threads, jobs, news)
+        _index(ordered[0].workspace, workers, hashes)
+        hashes.write()
+    except BaseException:
+        threads.shutdown(wait=False, cancel_futures=True)
+        _kill_children()
+        raise
+    finally:
+        threads.shutdown()
+        workers.close()
 
 
-def _died(
-    futures: dict[Future[None], list[Request]], ended: set[tuple[str, str]]
-) -> Iterator[Outcome]:
-    for future, chain in futures.items():
-        error = future.exception()
-        if error is None:
+def _index(space: Workspace, workers: Workers, hashes: Hashes) -> None:
+    """Write the page that lists all runs, if one has changed or its look has."""
+    now = fingerprint(listed_parts(space, hashes))
+    if hashes.fact(INDEX) != now or not space.index.is_file():
+        workers.call(work.write_index, space)
+        hashes.remember(INDEX, now)
+
+
+def _work(
+    runs: Sequence[PeriodRun],
+    threads: ThreadPoolExecutor,
+    jobs: int,
+    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+) -> Iterator[Step | Outcome]:
+    """Hand every task to a thread once those before it are done, and pass the news on."""
+    order = TopologicalSorter(_graph(runs))
+    order.prepare()
+    ready: list[Task] = []
+    working = 0
+    while order.is_active():
+        for task in order.get_ready():
+            heapq.heappush(ready, task)
+        while ready and working < jobs:
+            task = heapq.heappop(ready)
+            working += 1
+            future = threads.submit(_do, runs[task[0]], task[1])
+            future.add_done_callback(partial(_report_done, news, task))
+        event = news.get()
+        if isinstance(event, Step):
+            yield event
             continue
-        reason = (
-            "its process died, for example for lack of memory"
-            if isinstance(error, BrokenProcessPool)
-            else None
+        task, future = event
+        working -= 1
+        order.done(task)
+        yield from _told(runs[task[0]], STEPS[task[1]], future)
+
+
+def _graph(runs: Sequence[PeriodRun]) -> dict[Task, set[Task]]:
+    """Say of every step which ones it waits for."""
+    graph: dict[Task, set[Task]] = {}
+    last_of_campaign: dict[str, int] = {}
+    for place, run in enumerate(runs):
+        first = count()
+        prepare, read, *stages, report, end = ((place, next(first)) for _ in STEPS)
+        before = last_of_campaign.get(run.request.campaign)
+        ended_before = set() if before is None else {(before, STEPS.index(END))}
+        graph |= {prepare: set(), read: {prepare}}
+        for stage, task in zip(STAGES, stages, strict=True):
+            graph[task] = {read} | (ended_before if stage.waits else set())
+        graph |= {report: set(stages), end: {report} | ended_before}
+        last_of_campaign[run.request.campaign] = place
+    return graph
+
+
+def _do(run: PeriodRun, step: int) -> Outcome | None:
+    """Take one step of a run; the last one returns its outcome."""
+    steps = {PREPARE: run.prepare, READ: run.read, REPORT: run.report}
+    name = STEPS[step]
+    if name == END:
+        return run.end()
+    if name in steps:
+        steps[name]()
+    else:
+        run.stage(STAGES[step - len((PREPARE, READ))])
+    return None
+
+
+def _told(run: PeriodRun, step: str, future: "Future[Outcome | None]") -> Iterator[Outcome]:
+    """Yield the outcome that a task has brought; an error that nobody foresaw fails its run."""
+    error = future.exception()
+    if error is not None:
+        run.fail(f"{step}: {type(error).__name__}: {error}")
+    outcome = None if error else future.result()
+    if outcome is not None:
+        yield outcome
+    elif step == END:
+        yield run.outcome("failed", run.request.target)
+
+
+def _tell(
+    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+    request: Request,
+    step: str,
+    state: Told,
+    seconds: float,
+) -> None:
+    news.put(
+        Step(
+            campaign=request.campaign,
+            period=request.period,
+            step=step,
+            state=state,
+            seconds=seconds,
         )
-        for request in chain:
-            if (request.campaign, request.period) not in ended:
-                yield _failed(request, (reason or f"{type(error).__name__}: {error}",))
-
-
-def _failed(request: Request, problems: Iterable[str]) -> Outcome:
-    return Outcome(
-        campaign=request.campaign,
-        period=request.period,
-        state="failed",
-        folder=request.target,
-        problems=tuple(problems),
     )
+
+
+def _report_done(
+    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+    task: Task,
+    future: "Future[Outcome | None]",
+) -> None:
+    news.put((task, future))
+
+
+def _kill_children() -> None:
+    """Kill kernels and workers: the threads that wait for them then come to their end."""
+    for process in psutil.Process().children(recursive=True):
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue

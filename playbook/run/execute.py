@@ -2,20 +2,33 @@
 
 import logging
 import os
+import signal
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import playbook.notebook_format  # noqa: F401  # papermill would import it the slow way
+
+# isort: split
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from playbook.errors import PlaybookError, Problem
-from playbook.run.notebooks import CELL_TIMEOUT, PARAMETERS
+from playbook.run.kernels import provisioner
+from playbook.run.kernels.folder import process_folder
+from playbook.run.notebooks import CELL_TIMEOUT, PARAMETERS, Kernels
 
-QUIET = ["--IPKernelApp.log_level=50", "--IPKernelApp.ignore_cwd=True"]
-"""A kernel says nothing on the terminal, and imports no module from the folder that it runs in."""
+QUIET = [
+    "--IPKernelApp.log_level=50",
+    "--IPKernelApp.ignore_cwd=True",
+    "--HistoryManager.enabled=False",
+]
+"""A kernel says nothing on the terminal, imports no module from the folder that it runs in, and
+keeps no history of what it ran."""
+
+DEFAULT_PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
 
 
 class StageError(Exception):
@@ -49,9 +62,13 @@ def refuse_unknown(notebook: Path, parameters: Mapping[str, str]) -> None:
 
 
 def execute(
-    notebook: Path, output: Path, parameters: Mapping[str, str], timeout: int = CELL_TIMEOUT
+    notebook: Path,
+    output: Path,
+    parameters: Mapping[str, str],
+    timeout: int = CELL_TIMEOUT,
+    kernels: Kernels = "plain",
 ) -> None:
-    """Run one notebook through papermill in a kernel of its own.
+    """Run one notebook through papermill in a kernel of its own; several threads may at a time.
 
     Args:
         notebook: Read, never written.
@@ -59,6 +76,7 @@ def execute(
             done.
         parameters: Values of its parameters cell, paths absolute.
         timeout: Seconds that one cell may take.
+        kernels: Fork the kernel from the warm server, or start a plain one.
 
     Raises:
         PlaybookError: An unknown parameter.
@@ -66,39 +84,58 @@ def execute(
     """
     refuse_unknown(notebook, parameters)
     logging.getLogger("papermill").setLevel(logging.ERROR)
+    os.environ[DEFAULT_PROVISIONER] = provisioner.NAME
     unfinished = output.with_suffix(".failed.ipynb")
     output.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with tempfile.TemporaryDirectory(prefix="playbook-") as sockets:
+    with tempfile.TemporaryDirectory(prefix="k", dir=process_folder()) as folder:
+        connection = f"{folder}/kernel.json"
+        try:
             papermill.execute_notebook(
                 str(notebook),
                 str(unfinished),
                 parameters=dict(parameters),
                 kernel_name="python3",
                 progress_bar=False,
-                cwd=str(notebook.parent),
+                resources={"metadata": {"path": str(notebook.parent)}},
                 execution_timeout=timeout,
                 extra_arguments=QUIET,
-                config=_local(sockets),
+                config=_config(folder, connection, kernels),
             )
-    except PapermillExecutionError as error:
-        raise StageError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from None
-    except CellTimeoutError as error:
-        raise StageError(
-            f"a cell took longer than {timeout} seconds: {str(error).splitlines()[0]}"
-        ) from None
-    except DeadKernelError:
-        raise StageError("its kernel died, for example for lack of memory") from None
-    except RuntimeError as error:
-        raise StageError(f"its kernel did not start: {error}") from None
+        except PapermillExecutionError as error:
+            raise StageError(f"cell {error.cell_index}: {error.ename}: {error.evalue}") from None
+        except CellTimeoutError as error:
+            raise StageError(
+                f"a cell took longer than {timeout} seconds: {str(error).splitlines()[0]}"
+            ) from None
+        except DeadKernelError:
+            raise StageError(_death(provisioner.exit_codes.get(connection))) from None
+        except (OSError, EOFError, RuntimeError) as error:
+            raise StageError(f"its kernel did not start: {error}") from None
+        finally:
+            provisioner.exit_codes.pop(connection, None)
     unfinished.replace(output)
 
 
-def _local(sockets: str) -> Config:
+def _death(exit_code: int | None) -> str:
+    """Say how a kernel ended in the middle of a cell."""
+    if exit_code is None or exit_code == provisioner.UNKNOWN:
+        return "its kernel died"
+    if exit_code >= 0:
+        return f"its kernel died: a cell ended the process with exit code {exit_code}"
+    name = signal.Signals(-exit_code).name
+    if -exit_code == signal.SIGKILL:
+        return f"its kernel died, killed by the system ({name}), for example for lack of memory"
+    return f"its kernel died of {name}, for example of a fault in a compiled library"
+
+
+def _config(folder: str, connection: str, kernels: Kernels) -> Config:
     """Talk to the kernel through sockets in a folder of its own, where the system has such.
 
-    No port is opened.
+    No port is opened there.
     """
-    if os.name != "posix":
-        return Config()
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}})
+    config = Config({"PlaybookProvisioner": {"warm": kernels == "warm"}})
+    config.KernelManager.connection_file = connection
+    if os.name == "posix":
+        config.KernelManager.transport = "ipc"
+        config.KernelManager.ip = f"{folder}/kernel"
+    return config

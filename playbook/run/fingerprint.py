@@ -1,41 +1,113 @@
-"""When a stage must run again: a hash over all that its result depends on."""
+"""What a stage depends on, part by part: it runs again when one of them has changed."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-PACKAGE = Path(__file__).parents[1]
-LOCK = PACKAGE.parent / "requirements.lock"
-RESULT_LIBRARIES = ("duckdb", "matplotlib", "numpy", "pandas", "scipy", "seaborn", "statsmodels")
+from playbook import params
+from playbook.hashes import Hashes, digest
+from playbook.params import Campaign
+from playbook.params.model import Source
+from playbook.run.closure import PACKAGE, drawing_files, is_thin, modules_reached
+from playbook.run.notebooks import code_of
+from playbook.sources.inventory import reading
+from playbook.stages import ANALYSIS, Stage
+
+RESULT_LIBRARIES = (
+    "duckdb",
+    "ibis-framework",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "seaborn",
+    "statsmodels",
+)
+"""What makes the numbers and the figures; another version of one makes all stages stale."""
+
+Parts = Mapping[str, str]
+"""Digest of each part by its name: a kind, and which of the kind."""
+
+SHORT = 16
+"""Digits of a digest that tell parts apart."""
 
 
-def digest(content: Any) -> str:
-    """Hash plain JSON types; the order of keys does not matter."""
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Material:
+    """All that the stages of one campaign and period may depend on.
+
+    Attributes:
+        campaign: Its parameters.
+        inputs: Content hash by source and by path.
+        params_dir: Folder of the parameters, with the scorecards.
+        runs: Folder of the campaign's published runs, one folder a period.
+        hashes: Hashes files.
+    """
+
+    campaign: Campaign
+    inputs: Mapping[str, Mapping[str, str]]
+    params_dir: Path
+    runs: Path
+    hashes: Hashes
 
 
-def file_digest(path: Path) -> str:
-    """Hash a file; an absent one has the empty digest."""
-    if not path.is_file():
-        return ""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def stage_parts(stage: Stage, notebook: Path, material: Material) -> Parts:
+    """List what a stage depends on.
+
+    A thin notebook depends on the tables and parameters that its stage declares, and on the code
+    that it reaches but what only draws; any other on everything.
+
+    Returns:
+        Digest by part.
+    """
+    thin = is_thin(notebook, stage)
+    parts = {
+        **_inputs(material, stage.tables if thin else ()),
+        **_parameters(material.campaign, stage.parameters if thin else ()),
+        **_code(notebook, material.hashes, drawing=not thin),
+        **_libraries(),
+        "notebook": notebook_digest(notebook),
+    }
+    if stage.reads_proposal:
+        parts |= _proposal(material)
+    if stage.reads_scorecards:
+        parts |= _scorecards(material)
+    return {name: part[:SHORT] for name, part in sorted(parts.items())}
 
 
-@cache
-def code_digest() -> str:
-    """Hash the package's own code and data, the lock, and the libraries that make the numbers."""
-    files = sorted(
-        path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".yml", ".j2", ".css", ".otf")
-    )
-    return digest(
-        [_files(files), file_digest(LOCK), {name: version(name) for name in RESULT_LIBRARIES}]
-    )
+def report_parts(notebook: Path, stages: Mapping[str, str], hashes: Hashes) -> Parts:
+    """List what the report depends on: every stage by its fingerprint, and its own notebook."""
+    parts = {f"stage {name}": fingerprint for name, fingerprint in stages.items()}
+    parts |= _code(notebook, hashes, drawing=not is_thin(notebook, None))
+    parts["notebook"] = notebook_digest(notebook)
+    return {name: part[:SHORT] for name, part in sorted(parts.items())}
+
+
+def drawing_parts(campaign: Campaign, notebooks: Iterable[Path], hashes: Hashes) -> Parts:
+    """List what the pages depend on beside the stages: parameters, words, look, and notebooks."""
+    parts = {f"notebook {each.stem}": notebook_digest(each) for each in notebooks}
+    parts |= {told(file): hashes(file) for file in drawing_files()}
+    parts["parameters"] = digest(params.plain(campaign))
+    return {name: part[:SHORT] for name, part in sorted(parts.items())}
+
+
+def fingerprint(parts: Parts) -> str:
+    """Hash all parts together."""
+    return digest(dict(parts))
+
+
+def changes(before: Parts, now: Parts) -> list[str]:
+    """List the parts that are not as before: changed, new or gone."""
+    told = [
+        name if name in before else f"{name} (new)"
+        for name, part in now.items()
+        if before.get(name) != part
+    ]
+    return [*told, *(f"{name} (gone)" for name in before if name not in now)]
 
 
 def notebook_digest(notebook: Path) -> str:
@@ -49,22 +121,52 @@ def notebook_digest(notebook: Path) -> str:
     )
 
 
-def stage_digest(
-    notebook: Path, inputs: Mapping[str, str], parameters: Mapping[str, Any], before: str
-) -> str:
-    """Hash what a stage depends on.
-
-    Args:
-        notebook: Its notebook.
-        inputs: Content hash of every input file.
-        parameters: Of campaign and period, as plain types.
-        before: Hash of what other runs left for it: the previous period's proposal, or the stages
-            of a report.
-    """
-    return digest(
-        [notebook_digest(notebook), dict(inputs), dict(parameters), code_digest(), before]
-    )
+def _inputs(material: Material, tables: tuple[str, ...]) -> dict[str, str]:
+    """Return what the tables are read from; all inputs where a stage reads how good they are."""
+    sources = material.campaign.sources
+    every = not tables or "quality" in tables
+    return {
+        f"input {path}": content
+        for name, files in material.inputs.items()
+        if every or _feeds(sources[name], tables)
+        for path, content in files.items()
+    }
 
 
-def _files(paths: Iterable[Path]) -> dict[str, str]:
-    return {str(path.relative_to(PACKAGE)): file_digest(path) for path in paths}
+def _feeds(source: Source, tables: tuple[str, ...]) -> bool:
+    return source.table in tables
+
+
+def _parameters(campaign: Campaign, fields: tuple[str, ...]) -> dict[str, str]:
+    """Return the parameters, all where none are named, and those that reading depends on."""
+    values = params.plain(campaign)
+    wanted = (*fields, "id", "period") if fields else tuple(values)
+    return {f"parameter {name}": digest(values[name]) for name in wanted} | {
+        "parameter sources": digest(reading(campaign))
+    }
+
+
+def _code(notebook: Path, hashes: Hashes, *, drawing: bool) -> dict[str, str]:
+    files = modules_reached(code_of(notebook), hashes, drawing=drawing)
+    return {told(file): hashes(file) for file in files}
+
+
+def told(file: Path) -> str:
+    """Name a file of this package as a part."""
+    return f"code {file.relative_to(PACKAGE.parent).as_posix()}"
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    return {f"library {name}": version(name) for name in RESULT_LIBRARIES}
+
+
+def _proposal(material: Material) -> dict[str, str]:
+    previous = str(material.campaign.month.previous)
+    file = material.runs / previous / "findings" / f"{ANALYSIS.notebook}.json"
+    return {f"proposal of {previous}": material.hashes(file)} if file.is_file() else {}
+
+
+def _scorecards(material: Material) -> dict[str, str]:
+    files = material.params_dir.glob("scorecards/*.yml")
+    return {f"scorecard {file.name}": material.hashes(file) for file in files}

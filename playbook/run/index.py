@@ -19,8 +19,6 @@ from playbook.run.manifest import Manifest
 from playbook.run.plan import Workspace
 from playbook.stages import ANALYSIS, MONITORING
 
-FILE = "index.html"
-
 
 def write(space: Workspace) -> Path:
     """Write the index of a workspace from the manifests and tables of its published runs.
@@ -39,7 +37,7 @@ def write(space: Workspace) -> Path:
         Absent(campaign=one, period=two, reason="older_version")
         for one, two in sorted(found.keys() - runs.keys())
     ]
-    target = space.outputs_dir / FILE
+    target = space.index
     unfinished = target.with_suffix(".part")
     unfinished.parent.mkdir(parents=True, exist_ok=True)
     unfinished.write_text(

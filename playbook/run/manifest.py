@@ -16,6 +16,9 @@ from playbook.params import Campaign, Period
 
 State = Literal["run", "kept", "older", "failed", "not run"]
 FILE = "manifest.json"
+PARTS_FILE = "parts.json"
+"""Beside the manifest: what each notebook depended on, part by part."""
+
 RECORDED = (
     "duckdb",
     "matplotlib",
@@ -48,7 +51,8 @@ class StageRecord:
 class Manifest:
     """One run of a campaign and period; times are UTC, seconds are wall time.
 
-    `earlier` holds when the runs of the same period started that this one replaced.
+    `earlier` holds when the runs of the same period started that this one replaced, `drawing` the
+    fingerprint of what the pages depend on beside the stages.
     """
 
     campaign: str
@@ -66,6 +70,7 @@ class Manifest:
     commit: str = ""
     python: str = platform.python_version()
     libraries: Mapping[str, str] = field(default_factory=dict)
+    drawing: str = ""
 
 
 def write(manifest: Manifest, folder: Path) -> None:
@@ -84,6 +89,33 @@ def read(folder: Path) -> Manifest | None:
     fields = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
     lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
     return Manifest(**{**fields, **lists}, stages=stages)
+
+
+def write_parts(parts: Mapping[str, Mapping[str, str]], folder: Path) -> None:
+    """Write what each notebook of a run depended on; a part that several share is told once.
+
+    Args:
+        parts: Digest by part, by notebook.
+        folder: Of the run.
+    """
+    pairs = sorted({pair for own in parts.values() for pair in own.items()})
+    places = {pair: place for place, pair in enumerate(pairs)}
+    notebooks = {name: [places[pair] for pair in own.items()] for name, own in parts.items()}
+    content = {"parts": pairs, "notebooks": notebooks}
+    (folder / PARTS_FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def read_parts(folder: Path) -> dict[str, dict[str, str]]:
+    """Read what each notebook of a run depended on; nothing where an older version ran it."""
+    file = folder / PARTS_FILE
+    if not file.is_file():
+        return {}
+    content = json.loads(file.read_text(encoding="utf-8"))
+    pairs = content["parts"]
+    return {
+        name: dict(pairs[place] for place in places)
+        for name, places in content["notebooks"].items()
+    }
 
 
 def look_dates(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:

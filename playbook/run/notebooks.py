@@ -1,5 +1,9 @@
 """The notebooks of a run: which there are, and what they take."""
 
+import json
+from pathlib import Path
+from typing import Literal
+
 from playbook.errors import PlaybookError, Problem
 from playbook.stages import MONTHLY, STAGES
 
@@ -9,6 +13,9 @@ QUALITY = "data_quality"
 
 STAGE_NOTEBOOKS = tuple(stage.notebook for stage in STAGES)
 MONTHLY_NOTEBOOKS = tuple(stage.notebook for stage in MONTHLY)
+Kernels = Literal["plain", "warm"]
+"""Kernels started one by one, or forked from a server that has imported what they need."""
+
 PARAMETERS = ("campaign", "period", "params_dir", "data_dir", "run_dir")
 CELL_TIMEOUT = 600
 
@@ -36,3 +43,9 @@ def notebook_named(stage: str) -> str:
             )
         )
     return candidates[0]
+
+
+def code_of(notebook: Path) -> str:
+    """Return the code of a notebook's cells, one after the other."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")

@@ -1,12 +1,12 @@
 """The HTML pages of a run: one a stage, and the management report that links them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from playbook.params import Campaign
-from playbook.report import email, numbers, overview
+from playbook.report import email, numbers, overview, store
 from playbook.report.export import Link, executed, page
 from playbook.report.messages import messages
 from playbook.report.page import View
@@ -20,7 +20,12 @@ PAGES = "pages"
 
 
 def write(
-    campaign: Campaign, manifest: Manifest, folder: Path, space: Workspace, *, anew: bool = False
+    campaign: Campaign,
+    manifest: Manifest,
+    folder: Path,
+    space: Workspace,
+    *,
+    anew: Collection[str] = (),
 ) -> Path:
     """Render every notebook of a run.
 
@@ -29,8 +34,8 @@ def write(
         manifest: Its manifest, for the provenance.
         folder: The run's folder; gets report.html, report.json, report.xlsx, email.html and pages/.
         space: Where the notebooks lie.
-        anew: Let the notebooks, as they are now, show the stored tables, instead of rendering the
-            executed ones.
+        anew: Notebooks that are to show the stored tables as they would now, instead of rendering
+            the executed ones; the sentences of their findings are written again too.
 
     Returns:
         The path of report.html.
@@ -42,6 +47,8 @@ def write(
         stage for stage in STAGE_NOTEBOOKS if (folder / "notebooks" / f"{stage}.ipynb").is_file()
     ]
     named = [*ready, QUALITY] if MONITORING.notebook in ready else ready
+    for name in anew:
+        store.reword(name, campaign, folder)
     views = overview.read_views(campaign, folder)
     rows = _provenance(campaign, manifest, views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
@@ -50,12 +57,15 @@ def write(
             _link(campaign, "../report.html", REPORT),
             *(_link(campaign, f"{each}.html", each) for each in named),
         ]
-        html = page(_content(name, campaign, folder, space, anew=anew), campaign, rows, links)
+        html = page(
+            _content(name, campaign, folder, space, anew=name in anew), campaign, rows, links
+        )
         (folder / PAGES / f"{name}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
     links = [_link(campaign, f"{PAGES}/{each}.html", each) for each in named]
     links.append(_link(campaign, "report.xlsx", "workbook"))
-    html = page(_content(REPORT, campaign, folder, space, anew=anew), campaign, rows, links)
+    content = _content(REPORT, campaign, folder, space, anew=REPORT in anew)
+    html = page(content, campaign, rows, links)
     report.write_text(html, encoding="utf-8")
     _numbers(campaign, views, manifest, folder)
     return report

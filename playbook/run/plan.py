@@ -4,14 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playbook import params, sources
+from playbook import params
 from playbook.errors import PlaybookError, Problem
+from playbook.hashes import Hashes
 from playbook.params import Campaign, Period
-from playbook.run.fingerprint import digest, file_digest, notebook_digest, stage_digest
+from playbook.run import manifest
+from playbook.run.fingerprint import (
+    Material,
+    Parts,
+    drawing_parts,
+    fingerprint,
+    report_parts,
+    stage_parts,
+)
 from playbook.run.manifest import Manifest, State
-from playbook.run.notebooks import CELL_TIMEOUT, QUALITY, REPORT, notebook_named
+from playbook.run.notebooks import CELL_TIMEOUT, QUALITY, REPORT, Kernels, notebook_named
 from playbook.shipped import NOTEBOOKS
-from playbook.stages import ANALYSIS, STAGES, Stage
+from playbook.sources.inventory import inputs_by_source, together
+from playbook.stages import STAGES, Stage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +50,16 @@ class Workspace:
         own = self.root / "notebooks" / f"{name}.ipynb"
         return own if own.is_file() else NOTEBOOKS / own.name
 
+    @property
+    def hashes(self) -> Path:
+        """File that keeps the content hashes of inputs and code."""
+        return self.outputs_dir / ".hashes.json"
+
+    @property
+    def index(self) -> Path:
+        """Page that lists all published runs."""
+        return self.outputs_dir / "index.html"
+
     def target(self, campaign: str, period: str) -> Path:
         """Folder of a published run."""
         return self.outputs_dir / campaign / period
@@ -47,13 +67,17 @@ class Workspace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What to run: `stages` empty means all seven; `force` runs them although nothing changed."""
+    """What to run: `stages` empty means all seven; `force` runs them although nothing changed.
+
+    `kernels` says how the kernels of the notebooks are started.
+    """
 
     workspace: Workspace
     campaign: str
     period: str
     stages: tuple[str, ...] = ()
     force: bool = False
+    kernels: Kernels = "plain"
     timeout: int = CELL_TIMEOUT
 
     @property
@@ -62,59 +86,85 @@ class Request:
         return self.workspace.target(self.campaign, self.period)
 
 
-def fingerprints(request: Request, campaign: Campaign) -> tuple[dict[str, str], dict[str, str]]:
-    """Hash every input file, and what each stage and the report depend on.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """What a request means: its material, and each stage with what it depends on.
 
-    Returns:
-        Content hash by input file; fingerprint by stage in the order of running, the report last.
-        The first stage also depends on what the previous period proposed, the appraisal on the
-        scorecards.
+    Attributes:
+        material: Parameters, inputs, and what else stages depend on.
+        last: The published run, if there is one.
+        stages: Of this run, in the order of their numbers.
+    """
+
+    request: Request
+    material: Material
+    last: Manifest | None
+    stages: tuple[Stage, ...]
+
+    @property
+    def campaign(self) -> Campaign:
+        """Parameters of the campaign and period."""
+        return self.material.campaign
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """Content hash of every input, by path."""
+        return together(self.material.inputs)
+
+    def parts(self, stage: Stage) -> Parts:
+        """List what a stage depends on as things are now."""
+        notebook = self.request.workspace.notebook(stage.notebook)
+        return stage_parts(stage, notebook, self.material)
+
+    def state(self, stage: Stage, parts: Parts) -> State:
+        """Say of a stage whether it runs, is kept, is kept although older, or stays out."""
+        return _state(self.request, stage.notebook, fingerprint(parts), self.before(stage.notebook))
+
+    def before(self, notebook: str) -> str:
+        """Return the fingerprint of a notebook in the published run; empty where it was not run."""
+        record = self.last.stages.get(notebook) if self.last else None
+        return record.fingerprint if record else ""
+
+    @property
+    def last_parts(self) -> Mapping[str, Parts]:
+        """What each notebook of the published run depended on."""
+        return manifest.read_parts(self.request.target)
+
+    def report_parts(self, stages: Mapping[str, str]) -> Parts:
+        """List what the report depends on: the fingerprints of the stages, and its notebook."""
+        notebook = self.request.workspace.notebook(REPORT)
+        return report_parts(notebook, stages, self.material.hashes)
+
+    def drawing(self) -> Parts:
+        """List what the pages depend on beside the stages."""
+        space = self.request.workspace
+        names = [*(stage.notebook for stage in self.stages), QUALITY, REPORT]
+        return drawing_parts(self.campaign, map(space.notebook, names), self.material.hashes)
+
+
+def made(request: Request, hashes: Hashes) -> Plan:
+    """Load the parameters of a request, and hash what it depends on.
 
     Raises:
+        ParameterError: Parameters that cannot be used.
         PlaybookError: A source names no file.
     """
     space = request.workspace
-    inputs = sources.inputs(campaign, space.data_dir, space.params_dir)
-    plain = params.plain(campaign)
-    prints = {}
-    for stage in STAGES:
-        if stage.monthly or stage.notebook in request.stages:
-            notebook = space.notebook(stage.notebook)
-            left = _left_for(stage, request, campaign)
-            prints[stage.notebook] = stage_digest(notebook, inputs, plain, left)
-    shown = [digest(prints), notebook_digest(space.notebook(QUALITY))]
-    report = stage_digest(space.notebook(REPORT), inputs, plain, digest(shown))
-    return inputs, {**prints, REPORT: report}
-
-
-def _left_for(stage: Stage, request: Request, campaign: Campaign) -> str:
-    """Hash what a stage reads beside tables and parameters; empty where it reads nothing else."""
-    space = request.workspace
-    if stage.reads_proposal:
-        previous = space.target(request.campaign, str(campaign.month.previous))
-        return file_digest(previous / "findings" / f"{ANALYSIS.notebook}.json")
-    if stage.reads_scorecards:
-        files = sorted(space.params_dir.glob("scorecards/*.yml"))
-        return digest({file.name: file_digest(file) for file in files})
-    return ""
-
-
-def states(request: Request, prints: Mapping[str, str], last: Manifest | None) -> dict[str, State]:
-    """Say of each stage whether it runs, is kept, is kept although older, or stays out.
-
-    The report runs when any stage does, or when it is itself stale; if it is kept, nothing is to be
-    done.
-    """
-    fingerprints = {
-        stage: record.fingerprint for stage, record in (last.stages if last else {}).items()
-    }
-    plan = {
-        stage: _state(request, stage, prints[stage], fingerprints.get(stage, ""))
-        for stage in prints
-        if stage != REPORT
-    }
-    stale = "run" in plan.values() or request.force or fingerprints.get(REPORT) != prints[REPORT]
-    return {**plan, REPORT: "run" if stale else "kept"}
+    campaign = params.load(request.campaign, request.period, space.params_dir)
+    return Plan(
+        request=request,
+        material=Material(
+            campaign=campaign,
+            inputs=inputs_by_source(campaign, space.data_dir, space.params_dir, hashes),
+            params_dir=space.params_dir,
+            runs=request.target.parent,
+            hashes=hashes,
+        ),
+        last=manifest.read(request.target),
+        stages=tuple(
+            stage for stage in STAGES if stage.monthly or stage.notebook in request.stages
+        ),
+    )
 
 
 def _state(request: Request, stage: str, wanted: str, fingerprint: str) -> State:
@@ -130,8 +180,10 @@ def requests(
     workspace: Workspace,
     campaigns: Sequence[str],
     months: tuple[str, str],
-    stages: Sequence[str],
-    force: bool,  # noqa: FBT001
+    stages: Sequence[str] = (),
+    *,
+    force: bool = False,
+    kernels: Kernels = "plain",
 ) -> list[Request]:
     """Make the requests that a user means.
 
@@ -142,6 +194,7 @@ def requests(
             parameters.
         stages: As a user names them; none means all.
         force: Run although nothing changed.
+        kernels: How the kernels of the notebooks are started.
 
     Raises:
         PlaybookError: No such campaign, month or stage.
@@ -159,7 +212,14 @@ def requests(
         )
     chosen = tuple(notebook_named(stage) for stage in stages)
     return [
-        Request(workspace=workspace, campaign=campaign, period=period, stages=chosen, force=force)
+        Request(
+            workspace=workspace,
+            campaign=campaign,
+            period=period,
+            stages=chosen,
+            force=force,
+            kernels=kernels,
+        )
         for campaign in campaigns or names
         for period in _periods(workspace, campaign, *months)
     ]

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 AT_FDCWD = -100
@@ -39,6 +40,17 @@ def publish(staged: Path, target: Path) -> None:
         staged.rename(target)
         staged = aside
     shutil.rmtree(staged)
+
+
+def copy_parts(parts: Iterable[str], source: Path, target: Path) -> None:
+    """Copy files and folders of one run into another; one that is not there is left out."""
+    for part in parts:
+        original, copy = source / part, target / part
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if original.is_dir():
+            shutil.copytree(original, copy)
+        elif original.is_file():
+            shutil.copy2(original, copy)
 
 
 def failed(target: Path) -> Path:

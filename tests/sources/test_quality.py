@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from tests.sources.test_load import CAMPAIGN, GOOD, HEAD, Space
+from tests.sources.test_tables import CAMPAIGN, GOOD, HEAD, Space
 
 
 @pytest.fixture

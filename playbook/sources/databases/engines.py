@@ -156,27 +156,14 @@ def database_tables(
     return tables
 
 
-def digests(campaign: Campaign, data_dir: Path, params_dir: Path) -> dict[str, str]:
+def table_digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
     """Hash what tells that a table has changed: rows, and counts and ends of its columns.
-
-    Returns:
-        By the place of the source below `data_dir`.
 
     Raises:
         PlaybookError: The database, the table or a column is not there.
     """
-    return {
-        place(source, data_dir).relative_to(data_dir).as_posix(): _digest(
-            source, campaign, params_dir / campaign.id
-        )
-        for source in campaign.sources.values()
-        if source.uri
-    }
-
-
-def _digest(source: Source, campaign: Campaign, params_dir: Path) -> str:
     with told(source):
-        layout = layout_of(source, params_dir)
+        layout = layout_of(source, params_dir / campaign.id)
         rows = (
             open_table(source)
             if source.table in LEFT_THERE

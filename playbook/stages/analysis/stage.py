@@ -27,6 +27,7 @@ from playbook.stages.analysis.proposal import (
 )
 from playbook.stages.experiments.trials import trial_findings, trials
 from playbook.stages.shared import uptime
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import (
     absent,
     cells,
@@ -144,6 +145,7 @@ def analyse(
     Returns:
         The tables of `analysis.tables`; the proposal holds keys of the next period's parameters.
     """
+    campaign, tables = declared(ANALYSIS, campaign, tables)
     daily, now, before = months(campaign, tables["channel_daily"])
     reached = targets(campaign, tables, daily)
     budget_next = next_budget(campaign, now)

@@ -15,6 +15,7 @@ from playbook.stages import APPRAISAL
 from playbook.stages.appraisal import scoring
 from playbook.stages.appraisal.actuals import Actual, Facts, actual, agreed, days_in_role, facts
 from playbook.stages.appraisal.tables import GAPS, PEOPLE, SCORECARD, SUMMARY, TEAM
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import (
     absent,
     cells,
@@ -64,6 +65,7 @@ def analyse(
     Raises:
         PlaybookError: A target was agreed that its method cannot score.
     """
+    campaign, tables = declared(APPRAISAL, campaign, tables)
     problems = scorecard_problems(campaign, scorecards)
     if problems:
         raise PlaybookError(*problems)

@@ -20,6 +20,7 @@ from playbook.stages.channels.returns import (
     total,
 )
 from playbook.stages.shared.daily import LOST_CLICKS
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import absent, cells, change, ranked, records
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, Severity, StageResult
@@ -102,6 +103,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     Returns:
         The tables of `channels.tables`.
     """
+    campaign, tables = declared(CHANNELS, campaign, tables)
     _, now, before = months(campaign, tables["channel_daily"])
     results = {
         "total": total(campaign, now, before),

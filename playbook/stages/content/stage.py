@@ -35,6 +35,7 @@ from playbook.stages.content.tables import (
     READINESS,
     SUMMARY,
 )
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.delivery import LATE, delivery, planned_pieces
 from playbook.stages.shared.findings import (
     absent,
@@ -112,6 +113,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     Returns:
         The tables of `content.tables`.
     """
+    campaign, tables = declared(CONTENT, campaign, tables)
     plan, rules = tables["content_plan"], campaign.content
     pieces = in_period(plan, campaign.start, campaign.end, column="planned_at")
     kinds = channels_with_content(campaign, plan)

@@ -9,6 +9,7 @@ from playbook.params import Campaign
 from playbook.stages import EXPERIMENTS
 from playbook.stages.experiments.tables import SUMMARY
 from playbook.stages.experiments.trials import trial_findings, trials
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import absent, measures, ranked, summary_frame
 from playbook.stages.shared.result import Finding, Severity, StageResult
 
@@ -29,6 +30,7 @@ def analyse(
     Returns:
         The tables of `experiments.tables`.
     """
+    campaign, tables = declared(EXPERIMENTS, campaign, tables)
     tested, untested = trials(campaign, tables["experiment_units"], look_dates)
     decisions = tested["decisions"]
     counts = decisions["decision"].value_counts()

@@ -21,6 +21,7 @@ from playbook.stages.goals.follow_up import follow_up
 from playbook.stages.goals.smart import aims, fixes, smart
 from playbook.stages.goals.tables import AIMS, ANSWERS, FIXES, INTERESTS, PROFILE, SMART, SUMMARY
 from playbook.stages.shared.daily import by_channel_day
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import (
     absent,
     cells,
@@ -66,6 +67,7 @@ def analyse(
     Returns:
         The tables of `goals.tables`.
     """
+    campaign, tables = declared(GOALS, campaign, tables)
     daily = by_channel_day(tables["channel_daily"])
     aimed = aims(campaign, tables, daily)
     people = people_asked(tables["audience"], pd.Timestamp(campaign.end))

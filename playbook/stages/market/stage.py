@@ -16,6 +16,7 @@ from playbook.stages import MARKET
 from playbook.stages.market.allocation import allocation
 from playbook.stages.market.competitors import competition
 from playbook.stages.market.tables import ALLOCATION, GROWTH, RIVALS, TRENDS
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.findings import absent, cells, change, ranked, records
 from playbook.stages.shared.months import months
 from playbook.stages.shared.result import Cell, Finding, StageResult
@@ -81,6 +82,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     Returns:
         The tables of `market.tables`.
     """
+    campaign, tables = declared(MARKET, campaign, tables)
     _, now, before = months(campaign, tables["channel_daily"])
     past = campaign.in_month(campaign.month.previous)
     days, days_before = (campaign.start, campaign.end), (past.start, past.end)

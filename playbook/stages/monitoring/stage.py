@@ -23,6 +23,7 @@ from playbook.stages.monitoring.data_quality import (
 )
 from playbook.stages.monitoring.pacing import pacing
 from playbook.stages.shared import uptime
+from playbook.stages.shared.declared import declared
 from playbook.stages.shared.delivery import LATE, delivery, planned_pieces
 from playbook.stages.shared.findings import (
     absent,
@@ -119,6 +120,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     Returns:
         The tables of `monitoring.tables`.
     """
+    campaign, tables = declared(MONITORING, campaign, tables)
     daily, now, before = months(campaign, tables["channel_daily"])
     start, end, rules = campaign.start, campaign.end, campaign.monitoring
     plan, log = tables["content_plan"], tables["content_log"]

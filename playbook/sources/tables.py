@@ -3,11 +3,12 @@
 Nothing is lost, what is left out is kept with its reason.
 """
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pandas as pd
 
 from playbook.csvfile import write_csv
 from playbook.errors import ParameterError, PlaybookError, Problem
+from playbook.hashes import Hashes, file_digest
 from playbook.params import Campaign
 from playbook.params.model import Source, TableName
 from playbook.sources import quality
@@ -24,6 +26,14 @@ from playbook.sources.contracts import CONTRACTS, Contract, empty
 from playbook.sources.databases import engines
 from playbook.sources.files import cells
 from playbook.sources.files.grid import LINE
+from playbook.sources.inventory import (
+    files_of,
+    inputs_by_source,
+    no_file,
+    reading,
+    reading_code,
+    together,
+)
 from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
 
 Tables = Mapping[str, Any]
@@ -32,6 +42,10 @@ table), and two more: `rejects` (one row per broken rule: file, line, table, col
 row) and `quality` (one row per file, `playbook.sources.quality`)."""
 
 RECORD = "sources.json"
+HASHES = "hashes.json"
+ASIDE = ("rejects", "quality")
+"""Tables about the reading, which lie beside the canonical ones."""
+
 NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
 """How a browser names a second download of the same name: "report (1).csv"."""
 
@@ -43,6 +57,43 @@ class _Read:
     found: FileRows
 
 
+class StoredTables(Mapping[str, Any]):
+    """The tables of a folder, each read when it is asked for and not before."""
+
+    def __init__(self, folder: Path, campaign: Campaign, data_dir: Path, params_dir: Path) -> None:
+        """Look which tables there are: stored ones, and users' rows that stay in a database."""
+        self._files = {file.stem: file for file in _files_stored(folder)}
+        self._left_there = {
+            source.table
+            for source in campaign.sources.values()
+            if engines.stays(source, files_of(campaign, source, data_dir) if source.files else ())
+        }
+        self._open = partial(engines.database_tables, campaign, data_dir, params_dir)
+        self._tables: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        """Read a table.
+
+        Raises:
+            KeyError: There is no such table.
+            PlaybookError: A database cannot be asked.
+        """
+        if name not in self._tables:
+            if name in self._left_there:
+                self._tables |= self._open()
+            else:
+                self._tables[name] = pd.read_parquet(self._files[name])
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of all tables."""
+        return iter(self._files.keys() | self._left_there)
+
+    def __len__(self) -> int:
+        """Count the tables."""
+        return len(self._files.keys() | self._left_there)
+
+
 def load(
     campaign: Campaign, data_dir: Path | str, run_dir: Path | str, params_dir: Path | str
 ) -> Tables:
@@ -52,7 +103,9 @@ def load(
         campaign: Parameters, with the sources.
         data_dir: Folder of the raw inputs, one folder a campaign; only read.
         run_dir: Folder of the run; tables/canonical/, tables/rejects.* and tables/quality.* are
-            written there, and read back when the inputs have not changed since.
+            written there, and read back, each table when it is asked for, while the inputs have not
+            changed since. The tables of a run that `read_once` made are read back whatever became
+            of the inputs, so that all its stages see the same.
         params_dir: Folder of the parameters, where mappings lie.
 
     Returns:
@@ -64,23 +117,93 @@ def load(
         PlaybookError: A source has no file, or a file lacks the columns of its table; every such
             problem.
     """
-    folder = Path(run_dir) / "tables"
-    digest = _digest(campaign, inputs(campaign, data_dir, params_dir))
-    record = folder / RECORD
-    if record.is_file() and json.loads(record.read_text(encoding="utf-8")) == digest:
-        return {
-            **_stored(folder),
-            **engines.database_tables(campaign, Path(data_dir), Path(params_dir)),
-        }
+    folder, data, parameters = Path(run_dir) / "tables", Path(data_dir), Path(params_dir)
+    kept = _record(folder)
+    if kept.get("of_run") and kept.get("reading") == reading(campaign):
+        return StoredTables(folder, campaign, data, parameters)
+    hashes = Hashes(folder / HASHES)
+    inputs = together(inputs_by_source(campaign, data, parameters, hashes))
+    return _load(campaign, data, folder, parameters, _record_of(campaign, inputs, hashes), hashes)
+
+
+def read_once(
+    campaign: Campaign,
+    data_dir: Path,
+    run_dir: Path,
+    params_dir: Path,
+    inputs: Mapping[str, str],
+    last_run: Path,
+) -> None:
+    """Read all sources of a campaign for a run, whose stages then see these tables.
+
+    Args:
+        campaign: Parameters, with the sources.
+        data_dir: Folder of the raw inputs.
+        run_dir: Folder of the run.
+        params_dir: Folder of the parameters.
+        inputs: Content hash of every input, by path.
+        last_run: Folder of the run before this; its tables are taken over if they were read from
+            the same inputs in the same way.
+
+    Raises:
+        ParameterError: As `load`.
+        PlaybookError: As `load`.
+    """
+    folder, last = run_dir / "tables", last_run / "tables"
+    record = {**_record_of(campaign, inputs, file_digest), "of_run": True}
+    if _record(last) == record:
+        _take_over(last, folder)
+    _load(campaign, data_dir, folder, params_dir, record)
+
+
+def _take_over(last: Path, folder: Path) -> None:
+    """Copy the stored tables of another run."""
+    shutil.copytree(last / "canonical", folder / "canonical")
+    aside = (last / f"{name}{suffix}" for name in ASIDE for suffix in (".csv", ".parquet"))
+    for file in (*aside, last / RECORD):
+        shutil.copy2(file, folder)
+
+
+def _load(
+    campaign: Campaign,
+    data_dir: Path,
+    folder: Path,
+    params_dir: Path,
+    record: Mapping[str, Any],
+    hashes: Hashes | None = None,
+) -> Tables:
+    """Take the tables of a folder if they are those of the record, read the sources if not."""
+    if _record(folder) == record:
+        return StoredTables(folder, campaign, data_dir, params_dir)
     if wrong := misnamed(campaign, params_dir):
         raise ParameterError(*wrong)
-    reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
+    reads, problems = _read_all(campaign, data_dir, params_dir)
     if problems:
         raise PlaybookError(*problems)
-    tables = _tables(campaign, reads, Path(data_dir))
+    tables = _tables(campaign, reads, data_dir)
+    left_there = engines.database_tables(campaign, data_dir, params_dir)
     _store(tables, folder)
-    record.write_text(json.dumps(digest), encoding="utf-8")
-    return {**tables, **engines.database_tables(campaign, Path(data_dir), Path(params_dir))}
+    (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
+    if hashes is not None:
+        hashes.write()
+    return {**tables, **left_there}
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """Return what the tables of a folder were made of; nothing where they are absent."""
+    file = folder / RECORD
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _record_of(
+    campaign: Campaign, inputs: Mapping[str, str], digest_of: Callable[[Path], str]
+) -> dict[str, Any]:
+    """Return all that the tables depend on: inputs, parameters, and the code that reads."""
+    return {
+        "files": dict(inputs),
+        "reading": reading(campaign),
+        "code": reading_code(digest_of),
+    }
 
 
 def misnamed(campaign: Campaign, params_dir: Path | str) -> list[Problem]:
@@ -92,40 +215,6 @@ def misnamed(campaign: Campaign, params_dir: Path | str) -> list[Problem]:
         except ParameterError as error:
             problems += error.problems
     return list(dict.fromkeys(problems))
-
-
-def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
-    """List the files that a campaign reads, with the hash of their content.
-
-    Returns:
-        By path below data/ or params/: sha256.
-
-    Raises:
-        PlaybookError: A source has no file.
-    """
-    root = Path(data_dir)
-    files_of = {
-        source.id: _files(campaign, source, root)
-        for source in campaign.sources.values()
-        if not source.uri
-    }
-    problems = [one for files in files_of.values() for one in files if isinstance(one, Problem)]
-    if problems:
-        raise PlaybookError(*problems)
-    paths = {
-        file.relative_to(root).as_posix(): file
-        for files in files_of.values()
-        for file in files
-        if isinstance(file, Path)
-    }
-    mappings = [
-        Path(params_dir) / campaign.id / one.mapping
-        for one in campaign.sources.values()
-        if one.mapping
-    ]
-    paths |= {f"params/{campaign.id}/{file.name}": file for file in mappings if file.is_file()}
-    digests = {name: _file_digest(path) for name, path in paths.items()}
-    return dict(sorted({**digests, **engines.digests(campaign, root, Path(params_dir))}.items()))
 
 
 def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
@@ -155,28 +244,11 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
 
 
 def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
+    """List what a source reads, the latest download last."""
     if source.uri:
         return [engines.place(source, data_dir)]
-    folder = data_dir / campaign.id
-    files = sorted(
-        (file for file in folder.glob(source.files) if file.is_file()), key=download_order
-    )
-    if files:
-        return files
-    there = ", ".join(
-        sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file())[
-            :8
-        ]
-    )
-    return [
-        Problem(
-            file=str(folder),
-            place=f"sources.{source.id}.files",
-            value=source.files,
-            rule=f"no file has such a name; there are: {there or 'none'}",
-            remedy="Put the export there, or correct the name in the parameters.",
-        )
-    ]
+    files = sorted(files_of(campaign, source, data_dir), key=download_order)
+    return files or [no_file(campaign, source, data_dir)]
 
 
 def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
@@ -301,7 +373,7 @@ def _shown(aside: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFram
 def _store(tables: Tables, folder: Path) -> None:
     (folder / "canonical").mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
-        aside = name in ("rejects", "quality")
+        aside = name in ASIDE
         table.to_parquet(
             folder / f"{name}.parquet" if aside else folder / "canonical" / f"{name}.parquet",
             index=False,
@@ -310,33 +382,6 @@ def _store(tables: Tables, folder: Path) -> None:
             write_csv(table, folder / f"{name}.csv")
 
 
-def _stored(folder: Path) -> dict[str, pd.DataFrame]:
-    files: Iterator[Path] = (
-        *(folder / "canonical").glob("*.parquet"),
-        folder / "rejects.parquet",
-        folder / "quality.parquet",
-    )  # type: ignore[assignment]
-    return {file.stem: pd.read_parquet(file) for file in files}
-
-
-def _digest(campaign: Campaign, files: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that the tables depend on.
-
-    Inputs, sources, channels, currency, and the code that reads.
-    """
-    code = sorted(Path(__file__).parent.rglob("*.*"))
-    return {
-        "campaign": campaign.id,
-        "files": dict(files),
-        "channels": sorted(campaign.channels),
-        "currency": campaign.currency,
-        "sources": {
-            key: source.model_dump(mode="json") for key, source in campaign.sources.items()
-        },
-        "code": {path.name: _file_digest(path) for path in code if path.suffix in (".py", ".yml")},
-    }
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _files_stored(folder: Path) -> Iterator[Path]:
+    yield from (folder / "canonical").glob("*.parquet")
+    yield from (folder / f"{name}.parquet" for name in ASIDE)

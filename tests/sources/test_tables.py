@@ -13,7 +13,7 @@ from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.sources.files import grid
-from playbook.sources.load import download_order
+from playbook.sources.tables import download_order
 
 CAMPAIGN = """
 name: "Spring"

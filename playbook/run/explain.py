@@ -1,0 +1,107 @@
+"""Why each stage would run, or would not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.table import Table
+from rich.text import Text
+
+from playbook.hashes import Hashes
+from playbook.run.fingerprint import Parts, changes
+from playbook.run.manifest import State
+from playbook.run.notebooks import REPORT
+from playbook.run.plan import Plan, Request, made
+from playbook.stages import Stage
+
+MOST_PARTS = 6
+"""Changed parts that are told one by one."""
+
+STYLES = {"run": "bold", "kept": "dim", "older": "yellow", "not run": "dim"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """What a run would do with a notebook, and why."""
+
+    campaign: str
+    period: str
+    notebook: str
+    state: State
+    why: str
+
+
+def explained(requests: Sequence[Request]) -> Iterator[Reason]:
+    """Say of every stage of every request whether it would run now, and why.
+
+    Raises:
+        PlaybookError: Parameters that cannot be used, or a source without a file.
+    """
+    for request in requests:
+        hashes = Hashes(request.workspace.hashes)
+        plan = made(request, hashes)
+        stages = [_of_stage(plan, stage) for stage in plan.stages]
+        yield from stages
+        yield _of_report(plan, stages)
+        hashes.write()
+
+
+def table(reasons: Iterator[Reason]) -> Table:
+    """Draw one row a notebook."""
+    drawn = Table(pad_edge=False, header_style="bold")
+    for head in ("campaign", "period", "stage", "would", "why"):
+        drawn.add_column(head, overflow="fold")
+    for reason in reasons:
+        drawn.add_row(
+            Text(reason.campaign),
+            reason.period,
+            reason.notebook,
+            Text(reason.state, style=STYLES[reason.state]),
+            Text(reason.why),
+        )
+    return drawn
+
+
+def _of_stage(plan: Plan, stage: Stage) -> Reason:
+    parts = plan.parts(stage)
+    state = plan.state(stage, parts)
+    return _reason(plan, stage.notebook, state, _why(plan, stage.notebook, parts))
+
+
+def _of_report(plan: Plan, stages: Sequence[Reason]) -> Reason:
+    if any(reason.state == "run" for reason in stages):
+        return _reason(plan, REPORT, "run", "a stage runs")
+    prints = {reason.notebook: plan.before(reason.notebook) for reason in stages}
+    why = _why(plan, REPORT, plan.report_parts(dict(sorted(prints.items()))))
+    if plan.request.force or why:
+        return _reason(plan, REPORT, "run", why)
+    drawn = changes(plan.last_parts.get("pages", {}), plan.drawing())
+    told = f"only its pages are made again: {_listed(drawn)}" if drawn else ""
+    return _reason(plan, REPORT, "kept", told)
+
+
+def _reason(plan: Plan, notebook: str, state: State, why: str) -> Reason:
+    forced = "asked for with --force" if state == "run" and plan.request.force else ""
+    return Reason(
+        campaign=plan.campaign.id,
+        period=plan.campaign.period,
+        notebook=notebook,
+        state=state,
+        why=why or forced or "nothing has changed",
+    )
+
+
+def _why(plan: Plan, notebook: str, parts: Parts) -> str:
+    """Tell what has changed since the notebook ran; empty where nothing has."""
+    if not plan.before(notebook):
+        return "it was never run"
+    before = plan.last_parts.get(notebook)
+    if before is None:
+        return "an older version of the playbook ran it"
+    return _listed(changes(before, parts))
+
+
+def _listed(changed: Sequence[str]) -> str:
+    """Name what changed; of very many parts the first, and how many more there are."""
+    rest = len(changed) - MOST_PARTS
+    more = [f"and {rest} more"] if rest > 0 else []
+    return ", ".join([*changed[:MOST_PARTS], *more])

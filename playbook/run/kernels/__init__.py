@@ -1,0 +1,1 @@
+"""Kernels of the runner: forked from a warm server where the system can, plain elsewhere."""

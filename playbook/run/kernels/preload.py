@@ -1,0 +1,89 @@
+"""What the server of kernels imports before it forks any; imported by the server, and only there.
+
+Each kernel inherits the imported modules, so that none pays for them. Nothing here may start a
+thread, which a fork would not carry over: Arrow, DuckDB and the pools of BLAS are imported and
+never called.
+"""
+
+import atexit
+import builtins
+import gc
+import os
+import shutil
+import sys
+from importlib import import_module
+from types import SimpleNamespace
+
+from playbook.run.kernels.folder import FOLDER
+
+KERNEL = (
+    "faulthandler",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.magics.ast_mod",
+    "IPython.core.magics.execution",
+    "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "matplotlib_inline.backend_inline",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
+WORK = (
+    "playbook.notebook_format",
+    "matplotlib.pyplot",
+    "pandas",
+    "pyarrow.parquet",
+    "seaborn",
+    "playbook.params",
+    "playbook.sources.tables",
+    "playbook.report.figures",
+    "playbook.report.card",
+    "playbook.report.overview",
+    "playbook.run.pages",
+    "playbook.stages.goals",
+    "playbook.stages.market",
+    "playbook.stages.content",
+    "playbook.stages.channels",
+    "playbook.stages.monitoring",
+    "playbook.stages.analysis",
+    "playbook.stages.appraisal",
+    "playbook.stages.experiments",
+)
+"""What the notebooks of the stages, the reading of sources and the pages import."""
+
+BACKEND = "module://matplotlib_inline.backend_inline"
+"""Draws below the cell, as in every kernel."""
+
+SERVER = os.getpid()
+PATH = [folder for folder in sys.path if folder]
+"""Where a kernel looks for modules: as a kernel started anew, never in the current folder."""
+
+
+def _import_all() -> None:
+    """Import as a kernel does: pandas and matplotlib look for one to choose how they display."""
+    os.environ.setdefault("MPLBACKEND", BACKEND)
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # the debugger would speak up
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=object())  # type: ignore[attr-defined]
+    try:
+        for name in (*WORK, *KERNEL):
+            import_module(name)
+    finally:
+        del builtins.get_ipython  # type: ignore[attr-defined]
+
+
+def _clear_folder() -> None:
+    """Clear away what the runner could not, since it was killed."""
+    if os.getpid() == SERVER and FOLDER in os.environ:
+        shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
+
+
+_import_all()
+atexit.register(_clear_folder)
+gc.collect()
+gc.freeze()  # pages shared with the kernels stay shared
