@@ -106,7 +106,10 @@ def run(
             console.print(explaining.table(explaining.explained(requests)))
         raise typer.Exit
     board = progress.Board(requests)
-    with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
+    with (
+        problems_told(),
+        Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True),
+    ):
         for news in batch.run_all(requests, jobs or batch.default_jobs()):
             board.hear(news)
     console.print(board.summary())

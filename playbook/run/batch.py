@@ -16,13 +16,14 @@ from itertools import count
 
 import psutil
 
+from playbook.errors import PlaybookError, Problem
 from playbook.hashes import Hashes
 from playbook.run import work
 from playbook.run.fingerprint import fingerprint
 from playbook.run.listed import listed_parts
 from playbook.run.period import Outcome, PeriodRun, Told
 from playbook.run.plan import Request, Workspace
-from playbook.run.workers import Workers
+from playbook.run.workers import WorkerDiedError, Workers
 from playbook.stages import STAGES
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -63,6 +64,9 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
     Yields:
         A Step as it happens, and an Outcome at the end of each request; one that fails stops no
         other.
+
+    Raises:
+        PlaybookError: The page that lists all runs could not be written.
     """
     if not requests:
         return
@@ -94,7 +98,12 @@ def _index(space: Workspace, workers: Workers, hashes: Hashes) -> None:
     """Write the page that lists all runs, if one has changed or its look has."""
     now = fingerprint(listed_parts(space, hashes))
     if hashes.fact(INDEX) != now or not space.index.is_file():
-        workers.call(work.write_index, space)
+        try:
+            workers.call(work.write_index, space)
+        except WorkerDiedError as error:
+            raise PlaybookError(
+                Problem(file=str(space.index), rule=str(error), remedy="Run the same again.")
+            ) from None
         hashes.remember(INDEX, now)
 
 

@@ -1,6 +1,7 @@
 """What code a notebook depends on: the modules of this package that its imports reach."""
 
 import ast
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ PACKAGE = Path(__file__).parents[1]
 NAME = PACKAGE.name
 DRAWING = f"{NAME}.report"
 """Only shows what a stage found: its changes redraw pages, and run no notebook."""
+
+_parsing = threading.Lock()
 
 DATA = (".yml", ".j2", ".css", ".json", ".otf")
 
@@ -36,7 +39,7 @@ def is_thin(notebook: Path, stage: Stage | None) -> bool:
     stages have stored; any other depends on everything.
     """
     try:
-        tree = ast.parse(code_of(notebook))
+        tree = _parsed(code_of(notebook))
     except SyntaxError:
         return False
     allowed = {name for call in _calls(tree, stage) for name in _arguments(call)}
@@ -60,15 +63,18 @@ def modules_reached(code: str, hashes: Hashes, *, drawing: bool) -> list[Path]:
         Modules, and the data files that lie beside them, sorted.
     """
     reached: set[Path] = set()
-    names = list(_imports(code))
+    looked_up: set[str] = set()
+    names = set(_imports(code))
     while names:
         name = names.pop()
+        looked_up.add(name)
         if not drawing and f"{name}.".startswith(f"{DRAWING}."):
             continue
         for file in _files_of(name):
             if file not in reached:
                 reached.add(file)
-                names += _imports_of(file, hashes)
+                names.update(_imports_of(file, hashes))
+        names -= looked_up
     return sorted(reached | _beside(reached))
 
 
@@ -143,9 +149,15 @@ def _imports_of(file: Path, hashes: Hashes) -> list[str]:
     return list(names)
 
 
+def _parsed(code: str) -> ast.Module:
+    """Parse code, in one thread at a time: in two, Python 3.11 miscounts how deep it is."""
+    with _parsing:
+        return ast.parse(code)
+
+
 def _imports(code: str) -> Iterator[str]:
     """Yield the names of this package's modules that code imports, or may be importing."""
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(_parsed(code)):
         if isinstance(node, ast.Import):
             yield from _ours(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -11,6 +11,7 @@ import playbook.notebook_format  # noqa: F401  # papermill would import it the s
 
 # isort: split
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
@@ -113,6 +114,7 @@ def execute(
             raise StageError(f"its kernel did not start: {error}") from None
         finally:
             provisioner.exit_codes.pop(connection, None)
+            ensure_event_loop().close()  # this thread's, which nbclient leaves open
     unfinished.replace(output)
 
 

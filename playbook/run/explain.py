@@ -49,7 +49,7 @@ def table(reasons: Iterator[Reason]) -> Table:
     """Draw one row a notebook."""
     drawn = Table(pad_edge=False, header_style="bold")
     for head in ("campaign", "period", "stage", "would", "why"):
-        drawn.add_column(head, overflow="fold")
+        drawn.add_column(head, no_wrap=head != "why")
     for reason in reasons:
         drawn.add_row(
             Text(reason.campaign),

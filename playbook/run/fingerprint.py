@@ -1,7 +1,7 @@
 """What a stage depends on, part by part: it runs again when one of them has changed."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -87,10 +87,13 @@ def report_parts(notebook: Path, stages: Mapping[str, str], hashes: Hashes) -> P
     return {name: part[:SHORT] for name, part in sorted(parts.items())}
 
 
-def drawing_parts(campaign: Campaign, notebooks: Iterable[Path], hashes: Hashes) -> Parts:
-    """List what the pages depend on beside the stages: parameters, words, look, and notebooks."""
-    parts = {f"notebook {each.stem}": notebook_digest(each) for each in notebooks}
-    parts |= {told(file): hashes(file) for file in drawing_files()}
+def drawing_parts(campaign: Campaign, quality: Path, hashes: Hashes) -> Parts:
+    """List what the pages depend on beside the stages: parameters, words, look.
+
+    The notebook of data quality counts too, since it is drawn and never run.
+    """
+    parts = {told(file): hashes(file) for file in drawing_files()}
+    parts[f"notebook {quality.stem}"] = notebook_digest(quality)
     parts["parameters"] = digest(params.plain(campaign))
     return {name: part[:SHORT] for name, part in sorted(parts.items())}
 
@@ -147,8 +150,13 @@ def _parameters(campaign: Campaign, fields: tuple[str, ...]) -> dict[str, str]:
 
 
 def _code(notebook: Path, hashes: Hashes, *, drawing: bool) -> dict[str, str]:
-    files = modules_reached(code_of(notebook), hashes, drawing=drawing)
-    return {told(file): hashes(file) for file in files}
+    return _code_reached(code_of(notebook), hashes, drawing=drawing)
+
+
+@cache
+def _code_reached(code: str, hashes: Hashes, *, drawing: bool) -> dict[str, str]:
+    """Hash what code reaches: once, since this process goes on with the code that it has."""
+    return {told(file): hashes(file) for file in modules_reached(code, hashes, drawing=drawing)}
 
 
 def told(file: Path) -> str:

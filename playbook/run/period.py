@@ -253,9 +253,16 @@ class PeriodRun:
         if self._staged is None:
             self._folder(plan)
             self._keep_all(plan)
-        kept = {name for name, record in self._records.items() if record.state in KEPT}
-        self._publish(plan, drawing, anew=set() if drawn_as_before else kept)
+        self._publish(plan, drawing, anew=set() if drawn_as_before else self._redrawn(plan))
         return "published", target
+
+    def _redrawn(self, plan: Plan) -> set[str]:
+        """Name the kept notebooks whose pages are made again from stored tables."""
+        return {
+            name
+            for name, record in self._records.items()
+            if record.state in KEPT and plan.can_be_redrawn(name)
+        }
 
     def _publish(self, plan: Plan, drawing: Parts, anew: set[str]) -> None:
         staged, space = self._folder(plan), self.request.workspace

@@ -9,6 +9,7 @@ from playbook.errors import PlaybookError, Problem
 from playbook.hashes import Hashes
 from playbook.params import Campaign, Period
 from playbook.run import manifest
+from playbook.run.closure import is_thin
 from playbook.run.fingerprint import (
     Material,
     Parts,
@@ -137,9 +138,13 @@ class Plan:
 
     def drawing(self) -> Parts:
         """List what the pages depend on beside the stages."""
-        space = self.request.workspace
-        names = [*(stage.notebook for stage in self.stages), QUALITY, REPORT]
-        return drawing_parts(self.campaign, map(space.notebook, names), self.material.hashes)
+        quality = self.request.workspace.notebook(QUALITY)
+        return drawing_parts(self.campaign, quality, self.material.hashes)
+
+    def can_be_redrawn(self, notebook: str) -> bool:
+        """Whether a notebook's page can be made from stored tables: it only shows its stage."""
+        stages = {stage.notebook: stage for stage in self.stages}
+        return is_thin(self.request.workspace.notebook(notebook), stages.get(notebook))
 
 
 def made(request: Request, hashes: Hashes) -> Plan:

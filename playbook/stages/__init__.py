@@ -7,6 +7,21 @@ from dataclasses import dataclass
 
 DAYS = ("channel_daily",)
 POSTS = ("content_plan", "content_log")
+EVERY_TABLE = (
+    *DAYS,
+    *POSTS,
+    "audience",
+    "competitors",
+    "experiment_units",
+    "market_series",
+    "orders",
+    "ratings",
+    "site_checks",
+    "staff",
+    "touchpoints",
+    "quality",
+    "rejects",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,7 +85,7 @@ CHANNELS = Stage(
 MONITORING = Stage(
     id="monitoring",
     notebook="05_monitoring_and_tracking",
-    tables=(*DAYS, *POSTS, "orders", "quality", "rejects", "site_checks"),
+    tables=EVERY_TABLE,
     parameters=("budget", "business", "content", "goals", "monitoring"),
 )
 ANALYSIS = Stage(

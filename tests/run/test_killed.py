@@ -10,8 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS
-from playbook.run.period import run
-from tests.run.conftest import quiet, request_for, write_notebook
+from tests.run.conftest import request_for, run, write_notebook
 
 PATIENCE = 60
 
@@ -44,5 +43,5 @@ def test_run_killed_in_the_middle_leaves_the_good_one_and_can_be_repeated_at_onc
     assert (folder / "2026-10" / "report.html").read_bytes() == good
     write_notebook(notebook, "print('quick')")
     time.sleep(2)
-    assert run(request_for(workspace), quiet).state == "published"
+    assert run(request_for(workspace)).state == "published"
     assert {path.name for path in folder.iterdir()} == {"2026-10", ".2026-10.lock"}

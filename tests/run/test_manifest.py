@@ -6,8 +6,8 @@ from pathlib import Path
 from playbook import params
 from playbook.run import manifest
 from playbook.run.manifest import Manifest
-from playbook.run.period import Outcome, run
-from tests.run.conftest import CAMPAIGN, quiet, request_for
+from playbook.run.period import Outcome
+from tests.run.conftest import CAMPAIGN, request_for, run
 
 
 def published_run(root: Path, campaign: str, period: str, *started: str) -> None:
@@ -41,7 +41,7 @@ def test_run_remembers_when_those_that_it_replaces_started(published: tuple[Path
     root, outcome = published
     first = manifest.read(outcome.folder)
     assert first is not None
-    run(request_for(root, force=True), quiet)
+    run(request_for(root, force=True))
     second = manifest.read(outcome.folder)
     assert second is not None
     assert second.earlier == (*first.earlier, first.started)

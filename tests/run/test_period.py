@@ -7,14 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from filelock import FileLock
 
-from playbook.errors import PlaybookError
 from playbook.run import batch, manifest
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY, REPORT
-from playbook.run.period import Outcome, run
-from tests.run.conftest import quiet, request_for, write_notebook
+from playbook.run.period import Outcome
+from tests.run.conftest import request_for, run, write_notebook
 
 MONITORING = MONTHLY_NOTEBOOKS[4]
 
@@ -78,9 +76,9 @@ def test_nothing_hidden_is_left_but_the_lock(published: tuple[Path, Outcome]) ->
 
 def test_second_run_with_nothing_changed_executes_nothing(workspace: Path) -> None:
     stamp = (target(workspace) / "report.html").stat().st_mtime_ns
-    run(request_for(workspace), quiet)  # a copied workspace has other paths, so it runs once
+    run(request_for(workspace))  # a copied workspace has other paths, so it runs once
     stamp = (target(workspace) / "report.html").stat().st_mtime_ns
-    again = run(request_for(workspace), quiet)
+    again = run(request_for(workspace))
     assert (again.state, again.executed) == ("unchanged", 0)
     assert (target(workspace) / "report.html").stat().st_mtime_ns == stamp
 
@@ -90,7 +88,7 @@ def test_changed_notebook_runs_alone_with_the_report(published: tuple[Path, Outc
     notebook = root / "notebooks" / f"{MONITORING}.ipynb"
     before = notebook.read_text(encoding="utf-8")
     write_notebook(notebook, "print('changed')")
-    outcome = run(request_for(root), quiet)
+    outcome = run(request_for(root))
     notebook.write_text(before, encoding="utf-8")
     assert outcome.executed == 2
     assert {stage for stage, state in states(target(root)).items() if state == "run"} == {
@@ -105,7 +103,7 @@ def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(
 ) -> None:
     write_notebook(workspace / "notebooks" / f"{MONITORING}.ipynb", "raise ValueError('no spend')")
     stamp = (target(workspace) / "manifest.json").read_bytes()
-    outcome = run(request_for(workspace), quiet)
+    outcome = run(request_for(workspace))
     aside = target(workspace).with_name("2026-10.failed")
     assert outcome.state == "failed"
     assert "ValueError: no spend" in outcome.problems[0]
@@ -118,17 +116,16 @@ def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(
 def test_one_stage_alone_is_run_and_the_others_kept_as_older(workspace: Path) -> None:
     with (workspace / "data" / "spring" / "daily.csv").open("a", encoding="utf-8") as file:
         file.write("2026-10-03,search,USD,70,7,3\n")
-    outcome = run(request_for(workspace, "spring", MONITORING), quiet)
+    outcome = run(request_for(workspace, "spring", MONITORING))
     assert outcome.executed == 2
     assert states(target(workspace))[MONTHLY_NOTEBOOKS[0]] == "older"
 
 
 def test_run_of_the_same_period_under_way_is_refused(workspace: Path) -> None:
-    with (
-        FileLock(target(workspace).with_name(".2026-10.lock")),
-        pytest.raises(PlaybookError, match="run by another process"),
-    ):
-        run(request_for(workspace), quiet)
+    with FileLock(target(workspace).with_name(".2026-10.lock")):
+        outcome = run(request_for(workspace))
+    assert outcome.state == "failed"
+    assert "is being run by another process" in outcome.problems[0]
 
 
 def test_failing_campaign_does_not_stop_the_others(workspace: Path) -> None:
@@ -143,12 +140,13 @@ def test_failing_campaign_does_not_stop_the_others(workspace: Path) -> None:
     outcomes = {
         one.campaign: one for one in batch.run_all(wanted, jobs=2) if isinstance(one, Outcome)
     }
-    assert outcomes["spring"].state == "published"
+    assert outcomes["spring"].state == "unchanged"
     assert outcomes["autumn"].bad_parameters
     assert "ISO 4217" in outcomes["autumn"].problems[0]
 
 
 def test_source_without_a_file_is_told_before_anything_runs(workspace: Path) -> None:
     (workspace / "data" / "spring" / "daily.csv").unlink()
-    with pytest.raises(PlaybookError, match=r"daily\.csv"):
-        run(request_for(workspace), quiet)
+    outcome = run(request_for(workspace))
+    assert (outcome.state, outcome.executed) == ("failed", 0)
+    assert "daily.csv" in outcome.problems[0]
