@@ -21,12 +21,11 @@ from playbook.hashes import Hashes
 from playbook.run import work
 from playbook.run.fingerprint import fingerprint
 from playbook.run.listed import listed_parts
+from playbook.run.notebooks import BLAS_THREADS
 from playbook.run.period import Outcome, PeriodRun, Told
 from playbook.run.plan import Request, Workspace
 from playbook.run.workers import WorkerDiedError, Workers
 from playbook.stages import STAGES
-
-BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 INDEX = "index"
 

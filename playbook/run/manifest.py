@@ -100,7 +100,7 @@ def write_parts(parts: Mapping[str, Mapping[str, str]], folder: Path) -> None:
     """
     pairs = sorted({pair for own in parts.values() for pair in own.items()})
     places = {pair: place for place, pair in enumerate(pairs)}
-    notebooks = {name: [places[pair] for pair in own.items()] for name, own in parts.items()}
+    notebooks = {name: [places[pair] for pair in parts[name].items()] for name in sorted(parts)}
     content = {"parts": pairs, "notebooks": notebooks}
     (folder / PARTS_FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 

@@ -16,6 +16,9 @@ MONTHLY_NOTEBOOKS = tuple(stage.notebook for stage in MONTHLY)
 Kernels = Literal["plain", "warm"]
 """Kernels started one by one, or forked from a server that has imported what they need."""
 
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Set to 1 for kernels, since several run side by side."""
+
 PARAMETERS = ("campaign", "period", "params_dir", "data_dir", "run_dir")
 CELL_TIMEOUT = 600
 

@@ -66,7 +66,7 @@ def _serve(arguments: Sequence[str]) -> int:
     app = kernel_app()
     sys.argv = ["ipykernel_launcher", *arguments]
     try:
-        app.launch_instance(argv=[*arguments, "--matplotlib=inline"])
+        app.launch_instance(argv=list(arguments))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     finally:

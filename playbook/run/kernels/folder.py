@@ -16,6 +16,9 @@ FOLDER = "PLAYBOOK_PROCESS_FOLDER"
 
 NAME = re.compile(r"playbook-(?P<pid>\d+)-\w+")
 
+LONGEST_PARENT = 40
+"""Characters of a folder in which the path of a socket does not get longer than systems allow."""
+
 LAST = -1000
 """After all that multiprocessing tidies up at the end, for its socket lies in the folder too."""
 
@@ -34,8 +37,11 @@ def process_folder() -> Path:
 
 @cache
 def _made() -> Path:
-    _sweep(Path(tempfile.gettempdir()))
-    folder = Path(tempfile.mkdtemp(prefix=f"playbook-{os.getpid()}-"))
+    parent = tempfile.gettempdir()
+    if len(parent) > LONGEST_PARENT:
+        parent = "/tmp"  # noqa: S108 - the folder in it is private
+    _sweep(Path(parent))
+    folder = Path(tempfile.mkdtemp(prefix=f"playbook-{os.getpid()}-", dir=parent))
     Finalize(
         None, shutil.rmtree, (folder, True), exitpriority=LAST
     )  # not in a fork of this process

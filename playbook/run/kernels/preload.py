@@ -15,6 +15,7 @@ from importlib import import_module
 from types import SimpleNamespace
 
 from playbook.run.kernels.folder import FOLDER
+from playbook.run.notebooks import BLAS_THREADS
 
 KERNEL = (
     "faulthandler",
@@ -29,7 +30,6 @@ KERNEL = (
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
-    "matplotlib_inline.backend_inline",
     "psutil",
     "sqlite3",
     "tornado.platform.asyncio",
@@ -57,8 +57,14 @@ WORK = (
 )
 """What the notebooks of the stages, the reading of sources and the pages import."""
 
-BACKEND = "module://matplotlib_inline.backend_inline"
-"""Draws below the cell, as in every kernel."""
+ENVIRONMENT = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    **dict.fromkeys(BLAS_THREADS, "1"),
+}
+"""No pool of threads is started, figures are drawn below the cell as in every kernel, and the
+debugger keeps quiet."""
 
 SERVER = os.getpid()
 PATH = [folder for folder in sys.path if folder]
@@ -67,8 +73,8 @@ PATH = [folder for folder in sys.path if folder]
 
 def _import_all() -> None:
     """Import as a kernel does: pandas and matplotlib look for one to choose how they display."""
-    os.environ.setdefault("MPLBACKEND", BACKEND)
-    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # the debugger would speak up
+    for variable, value in ENVIRONMENT.items():
+        os.environ.setdefault(variable, value)
     builtins.get_ipython = lambda: SimpleNamespace(kernel=object())  # type: ignore[attr-defined]
     try:
         for name in (*WORK, *KERNEL):
