@@ -28,6 +28,9 @@ HANDED_ON = {
 }
 """The calls, beside that of the stage, that may be given the parameters and tables of a run."""
 
+STORED = {"view", "stages"}
+"""What a page can be shown from without running the notebook."""
+
 READERS = {"run": ("params", "load"), "tables": ("sources", "load")}
 """What the parameters and tables of a run are called in a notebook, and what returns them."""
 
@@ -45,7 +48,8 @@ def is_thin(notebook: Path, stage: Stage | None) -> bool:
     allowed = {name for call in _calls(tree, stage) for name in _arguments(call)}
     handed_on = [name for name in ast.walk(tree) if _is_read(name)]
     return (
-        all(name in allowed for name in handed_on)
+        _only_shows(tree)
+        and all(name in allowed for name in handed_on)
         and all(_is_of_package(line) for line in ast.walk(tree))
         and _readers_have_their_names(tree)
     )
@@ -83,6 +87,19 @@ def drawing_files() -> list[Path]:
     folder = PACKAGE.joinpath(*DRAWING.split(".")[1:])
     drawn = [file for file in folder.rglob("*") if file.suffix in (".py", *DATA)]
     return sorted([*drawn, Path(__file__).with_name("pages.py")])
+
+
+def _only_shows(tree: ast.Module) -> bool:
+    """Whether every line that is no assignment and no import shows what a stage has stored."""
+    imported = {
+        alias.name for line in tree.body if isinstance(line, ast.ImportFrom) for alias in line.names
+    }
+    shown = [line.value for line in tree.body if isinstance(line, ast.Expr)]
+    other = [
+        line for line in tree.body if not isinstance(line, ast.Expr | ast.ImportFrom | ast.Assign)
+    ]
+    names = {node.id for value in shown for node in ast.walk(value) if isinstance(node, ast.Name)}
+    return not other and names <= imported | STORED
 
 
 def _is_read(node: ast.AST) -> bool:

@@ -1,19 +1,25 @@
 """What a stage depends on, and what makes no difference."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from playbook.hashes import Hashes
 from playbook.run.fingerprint import (
-    code_digest,
-    digest,
-    file_digest,
+    SHORT,
+    changes,
+    drawing_parts,
+    fingerprint,
     notebook_digest,
-    stage_digest,
+    report_parts,
+    stage_parts,
 )
+from playbook.run.plan import Plan, made
+from playbook.shipped import NOTEBOOKS
+from playbook.stages import APPRAISAL, CONTENT, GOALS, MONITORING, Stage
+from tests.run.conftest import request_for
 
 
 def notebook(folder: Path, *cells: dict[str, Any]) -> Path:
@@ -23,19 +29,20 @@ def notebook(folder: Path, *cells: dict[str, Any]) -> Path:
     return file
 
 
-def test_the_order_of_keys_makes_no_difference_and_that_of_items_does() -> None:
-    assert digest({"a": 1, "b": 2}) == digest({"b": 2, "a": 1})
-    assert digest([1, 2]) != digest([2, 1])
-    assert digest({"a": 1}) != digest({"a": "1"})
-    assert digest("促") == hashlib.sha256('"促"'.encode()).hexdigest()
+@pytest.fixture
+def plan(workspace: Path) -> Plan:
+    return made(request_for(workspace), Hashes(workspace / "kept.json"))
 
 
-def test_a_file_is_hashed_by_its_bytes_and_an_absent_one_is_empty(tmp_path: Path) -> None:
-    file = tmp_path / "a.csv"
-    file.write_bytes(b"abc")
-    assert file_digest(file) == hashlib.sha256(b"abc").hexdigest()
-    assert file_digest(tmp_path / "none.csv") == ""
-    assert file_digest(tmp_path) == ""
+def kinds(stage: Stage, plan: Plan, *, shipped: bool = True) -> dict[str, set[str]]:
+    """Return the parts of a stage by kind."""
+    own = plan.request.workspace.notebook(stage.notebook)
+    parts = stage_parts(stage, NOTEBOOKS / own.name if shipped else own, plan.material)
+    by_kind: dict[str, set[str]] = {}
+    for name in parts:
+        kind, _, which = name.partition(" ")
+        by_kind.setdefault(kind, set()).add(which)
+    return by_kind
 
 
 @pytest.mark.parametrize(
@@ -57,19 +64,64 @@ def test_a_notebook_is_its_cells_and_tags_and_not_what_it_printed(
     assert (notebook_digest(first) == notebook_digest(second)) == same
 
 
-def test_a_stage_depends_on_notebook_inputs_parameters_and_what_went_before(
-    tmp_path: Path,
-) -> None:
-    first, other = notebook(tmp_path, {}), notebook(tmp_path, {}, {})
-    base: list[Any] = [first, {"a.csv": "1"}, {"budget": 2}, "before"]
-    changed = {0: other, 1: {"a.csv": "2"}, 2: {"budget": 3}, 3: "after"}
-    digests = {stage_digest(*base)}
-    for place, value in changed.items():
-        digests.add(stage_digest(*[*base[:place], value, *base[place + 1 :]]))
-    assert len(digests) == 5
-    assert stage_digest(*base) in digests
+def test_a_thin_notebook_depends_on_what_its_stage_declares(plan: Plan) -> None:
+    parts = kinds(CONTENT, plan)
+    assert parts["parameter"] == {"channels", "content", "id", "period", "sources"}
+    assert "input" not in parts
+    assert kinds(GOALS, plan)["input"] == {"spring/daily.csv"}
+    assert {"pandas", "duckdb", "statsmodels"} <= parts["library"]
+    assert "playbook/stages/content/stage.py" in parts["code"]
+    assert not {name for name in parts["code"] if "report" in name or "stages/goals" in name}
 
 
-def test_the_code_has_one_hash_in_a_process() -> None:
-    assert code_digest() == code_digest()
-    assert len(code_digest()) == 64
+def test_any_other_notebook_depends_on_everything(plan: Plan) -> None:
+    parts = kinds(CONTENT, plan, shipped=False)
+    assert parts["parameter"] == {*type(plan.campaign).model_fields}
+    assert parts["input"] == {"spring/daily.csv"}
+
+
+def test_quality_of_the_data_depends_on_every_input(plan: Plan) -> None:
+    assert kinds(MONITORING, plan)["input"] == {"spring/daily.csv"}
+
+
+def test_a_scorecard_is_a_part_of_the_appraisal_alone(plan: Plan) -> None:
+    folder = plan.material.params_dir / "scorecards"
+    folder.mkdir()
+    (folder / "sem.yml").write_text('name: "A"\n', encoding="utf-8")
+    assert kinds(APPRAISAL, plan)["scorecard"] == {"sem.yml"}
+    assert "scorecard" not in kinds(GOALS, plan)
+
+
+def test_the_proposal_of_the_month_before_is_a_part_of_the_first_stage_alone(plan: Plan) -> None:
+    findings = plan.material.runs / "2026-09" / "findings"
+    findings.mkdir(parents=True)
+    (findings / "06_analysis_and_iteration.json").write_text("{}", encoding="utf-8")
+    assert kinds(GOALS, plan)["proposal"] == {"of 2026-09"}
+    assert "proposal" not in kinds(MONITORING, plan)
+
+
+def test_the_report_depends_on_each_stage_and_its_notebook(tmp_path: Path) -> None:
+    hashes = Hashes(tmp_path / "kept.json")
+    parts = report_parts(NOTEBOOKS / "report.ipynb", {"01": "a" * 64, "02": "b"}, hashes)
+    assert parts["stage 01"] == "a" * SHORT
+    assert "notebook" in parts
+    assert not {name for name in parts if name.startswith("code playbook/report")}
+
+
+def test_pages_depend_on_all_parameters_and_on_the_code_that_draws(plan: Plan) -> None:
+    parts = drawing_parts(plan.campaign, NOTEBOOKS / "data_quality.ipynb", plan.material.hashes)
+    renamed = plan.campaign.model_copy(update={"brand": "Other"})
+    other = drawing_parts(renamed, NOTEBOOKS / "data_quality.ipynb", plan.material.hashes)
+    assert changes(parts, other) == ["parameters"]
+    assert {"code playbook/report/figures.py", "notebook data_quality"} <= set(parts)
+
+
+def test_changes_name_parts_that_are_other_new_or_gone() -> None:
+    before, now = {"a": "1", "b": "1", "c": "1"}, {"a": "1", "b": "2", "d": "1"}
+    assert changes(before, now) == ["b", "d (new)", "c (gone)"]
+    assert changes(now, now) == []
+
+
+def test_fingerprint_is_that_of_all_parts() -> None:
+    assert fingerprint({"a": "1", "b": "2"}) == fingerprint({"b": "2", "a": "1"})
+    assert fingerprint({"a": "1"}) != fingerprint({"a": "2"}) != fingerprint({"b": "2"})

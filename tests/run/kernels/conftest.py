@@ -12,6 +12,9 @@ from playbook.run.execute import execute
 from playbook.run.kernels import server
 from playbook.run.notebooks import Kernels
 
+MAKE = "from playbook.run.kernels.folder import process_folder; print(process_folder())"
+"""A process that makes its folder, and clears away those of processes that are gone."""
+
 Run = Callable[..., list[Any]]
 
 

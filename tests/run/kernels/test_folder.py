@@ -8,8 +8,7 @@ import tempfile
 from pathlib import Path
 
 from playbook.run.kernels.folder import process_folder
-
-MAKE = "from playbook.run.kernels.folder import process_folder; print(process_folder())"
+from tests.run.kernels.conftest import MAKE
 
 
 def test_folder_is_one_for_a_process_and_private() -> None:
