@@ -29,6 +29,8 @@ from playbook.stages import STAGES
 
 INDEX = "index"
 
+OF_MULTIPROCESSING = ("multiprocessing.resource_tracker",)
+
 PREPARE, READ, REPORT, END = "prepare", "read", "report", "end"
 STEPS = (PREPARE, READ, *(stage.notebook for stage in STAGES), REPORT, END)
 
@@ -204,9 +206,13 @@ def _report_done(
 
 
 def _kill_children() -> None:
-    """Kill kernels and workers: the threads that wait for them then come to their end."""
+    """Kill kernels and workers: the threads that wait for them then come to their end.
+
+    What multiprocessing keeps for itself goes with this process.
+    """
     for process in psutil.Process().children(recursive=True):
         try:
-            process.kill()
+            if not any(name in " ".join(process.cmdline()) for name in OF_MULTIPROCESSING):
+                process.kill()
         except psutil.NoSuchProcess:
             continue

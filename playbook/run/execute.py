@@ -84,7 +84,7 @@ def execute(
         StageError: A cell failed, took too long, or its kernel died.
     """
     refuse_unknown(notebook, parameters)
-    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("papermill").setLevel(logging.CRITICAL)  # what went wrong is raised
     os.environ[DEFAULT_PROVISIONER] = provisioner.NAME
     unfinished = output.with_suffix(".failed.ipynb")
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -80,12 +80,17 @@ def write(manifest: Manifest, folder: Path) -> None:
 
 
 def read(folder: Path) -> Manifest | None:
-    """Read the manifest of a run; None where there is none, or where an older version wrote it."""
-    file = folder / FILE
-    if not file.is_file():
+    """Read the manifest of a run.
+
+    Returns:
+        None where there is none, or it is damaged or of another version: the next run then makes
+        everything anew.
+    """
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        stages = {name: StageRecord(**record) for name, record in content.pop("stages").items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    content = json.loads(file.read_text(encoding="utf-8"))
-    stages = {name: StageRecord(**record) for name, record in content.pop("stages", {}).items()}
     fields = {key: content[key] for key in Manifest.__dataclass_fields__ if key in content}
     lists = {key: tuple(value) for key, value in fields.items() if isinstance(value, list)}
     return Manifest(**{**fields, **lists}, stages=stages)

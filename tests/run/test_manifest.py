@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from playbook import params
 from playbook.run import manifest
 from playbook.run.manifest import Manifest
@@ -45,3 +47,21 @@ def test_run_remembers_when_those_that_it_replaces_started(published: tuple[Path
     second = manifest.read(outcome.folder)
     assert second is not None
     assert second.earlier == (*first.earlier, first.started)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"stages": {"01": {"mood": "good"}}}'])
+def test_damaged_manifest_is_as_none_and_the_next_run_makes_everything_anew(
+    workspace: Path, content: str
+) -> None:
+    folder = workspace / "outputs" / "spring" / "2026-10"
+    (folder / "manifest.json").write_text(content, encoding="utf-8")
+    assert manifest.read(folder) is None
+
+
+def test_parts_are_read_back_as_written_and_shared_ones_told_once(tmp_path: Path) -> None:
+    parts = {"01": {"code a.py": "1", "input x": "2"}, "02": {"code a.py": "1", "input x": "3"}}
+    manifest.write_parts(parts, tmp_path)
+    assert manifest.read_parts(tmp_path) == parts
+    text = (tmp_path / manifest.PARTS_FILE).read_text(encoding="utf-8")
+    assert text.count("code a.py") == 1
+    assert manifest.read_parts(tmp_path / "nowhere") == {}
