@@ -6,19 +6,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+UPGRADE ?= --upgrade
 
 help:  ## Say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 16
 
 setup: $(READY)  ## Make .venv from requirements.lock
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12 …"; exit 1; }
-	@echo "Setting up $(VENV) (once; a minute or two) …"
-	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $@
+	@$(PYTHON) scripts/setup.py $(VENV) requirements.lock --project
 	@touch $@
 
 report: setup  ## Run the sample's monthly playbook and say where report.html lies
@@ -38,9 +37,7 @@ engines: setup  ## Install PostgreSQL, MariaDB, Spark and their drivers (Debian;
 	@for each in postgresql mariadb-server openjdk-17-jre-headless libmariadb-dev gcc pkg-config; do \
 	  dpkg -s $$each >/dev/null 2>&1 || missing="$$missing $$each"; done; \
 	  [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; }
-	@$(PYTHON) -m venv .venv-engines
-	@.venv-engines/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes \
-	  -r requirements-engines.lock
+	@$(PYTHON) scripts/setup.py .venv-engines requirements-engines.lock
 	@.venv-engines/bin/python -m pytest -q tests/engines
 
 lint: setup  ## Check style, types, layers and notebooks
@@ -70,11 +67,14 @@ bench: setup  ## Measure side by side with the peers
 shots: report  ## Take pictures of every kind of page of the sample (needs chromium)
 	@$(BIN)/python scripts/shots.py
 
-LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --quiet
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-header --quiet $(UPGRADE)
+DATABASES := --extra mysql --extra postgres --extra spark
 
-lock:  ## Write both locks anew from pyproject.toml (needs uv)
+lock: setup  ## Write all locks anew from pyproject.toml; with UPGRADE= only what its bounds ask for
+	@$(LOCK) --group uv -o requirements-uv.lock
 	@$(LOCK) --extra lab --extra dev pyproject.toml -o requirements.lock
-	@$(LOCK) --extra lab --extra dev --extra mysql --extra postgres --extra spark -c requirements.lock pyproject.toml -o requirements-engines.lock
+	@$(LOCK) --extra lab --extra dev $(DATABASES) -c requirements.lock pyproject.toml -o requirements-engines.lock
 
 clean:  ## Remove what can be made again
 	@rm -rf outputs/* .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
