@@ -1,6 +1,6 @@
-"""environment.yml.
+"""pyproject.toml, the locks and environment.yml name the same libraries in the same bounds.
 
-Pyproject.toml and requirements.lock name the same libraries in the same bounds.
+The lock of a run holds no library of the tests; the locks of the tests hold all of it, and more.
 """
 
 import re
@@ -13,10 +13,21 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
+GROUPS = PYPROJECT["dependency-groups"]
 EXTRAS = PROJECT["optional-dependencies"]
-WANTED = [*PROJECT["dependencies"], *EXTRAS["lab"], *EXTRAS["dev"]]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+FOR_A_RUN = [*PROJECT["dependencies"], *EXTRAS["lab"], *GROUPS["build"]]
+FOR_ENGINES = [*EXTRAS["mysql"], *EXTRAS["postgres"], *EXTRAS["spark"]]
+RUN, DEV = "requirements.lock", "requirements-dev.lock"
+ENGINES, UV = "requirements-engines.lock", "requirements-uv.lock"
+HELD = {
+    RUN: FOR_A_RUN,
+    DEV: [*FOR_A_RUN, *EXTRAS["dev"]],
+    ENGINES: [*FOR_A_RUN, *EXTRAS["dev"], *FOR_ENGINES],
+    UV: GROUPS["uv"],
+}
+"""What each lock must hold."""
 
 
 def conda() -> list[str]:
@@ -36,7 +47,7 @@ def test_conda_lists_the_same_libraries_with_the_same_bounds() -> None:
     found = bounds(
         [one for one in conda() if not one.startswith(("python>", "pip", "-e", "--no-deps"))]
     )
-    assert found == bounds(WANTED)
+    assert found == bounds(HELD[DEV])
 
 
 def test_conda_asks_for_the_same_python() -> None:
@@ -44,26 +55,51 @@ def test_conda_asks_for_the_same_python() -> None:
     assert python.removeprefix("python") == PROJECT["requires-python"]
 
 
-@pytest.mark.parametrize("requirement", WANTED)
-def test_lock_satisfies_every_bound(requirement: str) -> None:
-    wanted = Requirement(requirement)
-    locked = re.findall(rf"(?im)^{re.escape(wanted.name).replace('_', '[-_]')}==([^ \\]+)", LOCK)
-    assert locked
-    assert all(wanted.specifier.contains(Version(version)) for version in locked)
+def text(lock: str) -> str:
+    return (ROOT / lock).read_text(encoding="utf-8")
 
 
-def test_every_locked_library_has_hashes_and_no_host_is_named() -> None:
-    assert "--hash=sha256:" in LOCK
-    assert not re.search(r"https?://|index-url", LOCK)
+def entries(lock: str) -> list[str]:
+    """Each library of a lock with its hashes and who asks for it."""
+    return re.split(r"(?m)^(?=\S)", text(lock))[1:]
 
 
-def pins(lock: str) -> set[tuple[str, str]]:
-    return set(re.findall(r"(?m)^([a-z0-9.-]+)==([^ \\]+)", lock))
+def pins(lock: str) -> set[tuple[str, str, str]]:
+    """Name, version and marker of each library of a lock."""
+    return set(re.findall(r"(?m)^([a-z0-9.-]+)==([^ \\]+)(?: ; ([^\\\n]+))?", text(lock)))
 
 
-def test_lock_of_the_engines_is_the_lock_with_more_in_it() -> None:
-    engines = (ROOT / "requirements-engines.lock").read_text(encoding="utf-8")
-    assert pins(LOCK) <= pins(engines)
-    assert {"psycopg", "mysqlclient", "pyspark"} <= {name for name, _ in pins(engines) - pins(LOCK)}
-    assert "--hash=sha256:" in engines
-    assert not re.search(r"https?://|index-url", engines)
+def names(lock: str) -> set[str]:
+    return {name for name, _, _ in pins(lock)}
+
+
+@pytest.mark.parametrize("lock", HELD)
+def test_a_lock_satisfies_every_bound(lock: str) -> None:
+    for wanted in map(Requirement, HELD[lock]):
+        name = wanted.name.lower().replace("_", "-")
+        versions = [version for found, version, _ in pins(lock) if found == name]
+        assert versions, name
+        assert all(wanted.specifier.contains(Version(version)) for version in versions), name
+
+
+@pytest.mark.parametrize("lock", HELD)
+def test_every_locked_library_has_hashes_and_no_host_is_named(lock: str) -> None:
+    assert len(entries(lock)) == len(pins(lock))
+    assert [entry for entry in entries(lock) if "--hash=sha256:" not in entry] == []
+    assert not re.search(r"https?://|index-url|find-links", text(lock))
+
+
+def test_lock_of_a_run_holds_no_library_of_the_tests() -> None:
+    tests_only = set(bounds(EXTRAS["dev"])) - set(bounds(FOR_A_RUN))
+    assert {"pytest", "mypy", "ruff", "playwright", "polars"} <= tests_only
+    assert not tests_only & names(RUN)
+    assert not {name for name in names(RUN) if name.endswith("-stubs")}
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [(RUN, DEV), (DEV, ENGINES)])
+def test_a_larger_lock_is_the_smaller_with_more_in_it(smaller: str, larger: str) -> None:
+    assert pins(smaller) < pins(larger)
+
+
+def test_lock_of_the_engines_adds_their_drivers() -> None:
+    assert {"psycopg", "mysqlclient", "pyspark"} <= names(ENGINES) - names(DEV)
