@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from playbook.params.model import KpiId
 
 Direction = Literal["higher", "lower", "plan"]
 KpiUnit = Literal["count", "money", "fraction", "multiple"]
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 ALL = "(all)"
 """How tables name all channels, groups or people together."""
@@ -283,25 +286,48 @@ def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) 
     Raises:
         ValueError: A KPI may not be added up (reach, frequency, LTV).
     """
+    asked = [_summable(CATALOGUE[kpi]) for kpi in kpis]
+    cells = {(kpi.id, name): column for kpi in asked for name, column in _known(table, kpi).items()}
     keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
-    columns = {kpi: _grouped(table, CATALOGUE[kpi], keys) for kpi in kpis}
-    return pd.DataFrame(columns).rename_axis(list(by) or None)
+    groups = pd.DataFrame(cells, index=table.index).groupby(keys, observed=True, sort=True)
+    sums = groups.sum(min_count=1)
+    of_column = dict(zip(cells, sums.to_numpy().T, strict=True))
+    columns = {kpi.id: _of_sums(of_column, kpi) for kpi in asked}
+    return pd.DataFrame(columns, index=sums.index).rename_axis(list(by) or None)
 
 
-def _grouped(table: pd.DataFrame, kpi: Kpi, keys: list[pd.Series]) -> pd.Series:
+def _summable(kpi: Kpi) -> Kpi:
     if kpi.aggregation == "none":
         raise ValueError(f"{kpi.id} may not be added up: {kpi.formula}")
-    values = table.reindex(columns=list(dict.fromkeys(kpi.columns))).astype("float64")
-    if kpi.aggregation == "ratio":
-        values = values[values.notna().all(axis="columns")].reindex(table.index)
-    sums = values.groupby(keys, observed=True, sort=True).sum(min_count=1)
-    above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(
-        axis="columns"
-    )
+    return kpi
+
+
+def _known(table: pd.DataFrame, kpi: Kpi) -> dict[str, Array]:
+    """Return the columns of a KPI; those of a ratio only where all of them are known."""
+    absent = np.full(len(table), np.nan)
+    columns = {
+        name: table[name].astype("float64").to_numpy() if name in table else absent
+        for name in kpi.columns
+    }
     if kpi.aggregation == "sum":
-        return above
-    below = sums[list(kpi.denominator)].sum(axis="columns", skipna=False)
-    return kpi.scale * above / below.where(below != 0)
+        return columns
+    is_known = ~np.isnan(list(columns.values())).any(axis=0)
+    return {name: np.where(is_known, cells, np.nan) for name, cells in columns.items()}
+
+
+def _of_sums(sums: Mapping[tuple[str, str], Array], kpi: Kpi) -> Array:
+    """Put a KPI together from the sums of its columns, a value a group."""
+    of_kpi = {name: column for (kpi_id, name), column in sums.items() if kpi_id == kpi.id}
+    above = _added(of_kpi[name] for name in kpi.numerator)
+    less = _added(np.nan_to_num(of_kpi[name]) for name in kpi.minus)
+    if kpi.aggregation == "sum":
+        return above - less
+    below = _added(of_kpi[name] for name in kpi.denominator)
+    return kpi.scale * (above - less) / np.where(below != 0, below, np.nan)
+
+
+def _added(columns: Iterable[Array]) -> Array:
+    return sum(columns, np.zeros(1))
 
 
 def with_profit(
