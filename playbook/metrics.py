@@ -286,14 +286,15 @@ def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) 
     Raises:
         ValueError: A KPI may not be added up (reach, frequency, LTV).
     """
-    asked = [_summable(CATALOGUE[kpi]) for kpi in kpis]
-    cells = {(kpi.id, name): column for kpi in asked for name, column in _known(table, kpi).items()}
+    parts = {kpi: _known(table, _summable(CATALOGUE[kpi])) for kpi in kpis}
     keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
+    cells = {column: values for part in parts.values() for column, values in part.items()}
     groups = pd.DataFrame(cells, index=table.index).groupby(keys, observed=True, sort=True)
-    sums = groups.sum(min_count=1)
-    of_column = dict(zip(cells, sums.to_numpy().T, strict=True))
-    columns = {kpi.id: _of_sums(of_column, kpi) for kpi in asked}
-    return pd.DataFrame(columns, index=sums.index).rename_axis(list(by) or None)
+    columns = {
+        kpi: _of_sums(groups[list(part)].sum(min_count=1), CATALOGUE[kpi])
+        for kpi, part in parts.items()
+    }
+    return pd.DataFrame(columns, index=groups.size().index).rename_axis(list(by) or None)
 
 
 def _summable(kpi: Kpi) -> Kpi:
@@ -303,31 +304,40 @@ def _summable(kpi: Kpi) -> Kpi:
 
 
 def _known(table: pd.DataFrame, kpi: Kpi) -> dict[str, Array]:
-    """Return the columns of a KPI; those of a ratio only where all of them are known."""
-    absent = np.full(len(table), np.nan)
-    columns = {
-        name: table[name].astype("float64").to_numpy() if name in table else absent
-        for name in kpi.columns
-    }
+    """Return the columns of a KPI under names of its own.
+
+    Those of a ratio are known only where all of them are.
+    """
+    columns = {_own(kpi, name): _floats(table, name) for name in kpi.columns}
     if kpi.aggregation == "sum":
         return columns
     is_known = ~np.isnan(list(columns.values())).any(axis=0)
-    return {name: np.where(is_known, cells, np.nan) for name, cells in columns.items()}
+    return {name: np.where(is_known, values, np.nan) for name, values in columns.items()}
 
 
-def _of_sums(sums: Mapping[tuple[str, str], Array], kpi: Kpi) -> Array:
-    """Put a KPI together from the sums of its columns, a value a group."""
-    of_kpi = {name: column for (kpi_id, name), column in sums.items() if kpi_id == kpi.id}
-    above = _added(of_kpi[name] for name in kpi.numerator)
-    less = _added(np.nan_to_num(of_kpi[name]) for name in kpi.minus)
+def _of_sums(sums: pd.DataFrame, kpi: Kpi) -> Array:
+    """Put a KPI together from the sums of its columns, one row a group."""
+    above = _added(sums[_own(kpi, name)] for name in kpi.numerator)
+    less = _added(sums[_own(kpi, name)].fillna(0.0) for name in kpi.minus)
     if kpi.aggregation == "sum":
         return above - less
-    below = _added(of_kpi[name] for name in kpi.denominator)
+    below = _added(sums[_own(kpi, name)] for name in kpi.denominator)
     return kpi.scale * (above - less) / np.where(below != 0, below, np.nan)
 
 
-def _added(columns: Iterable[Array]) -> Array:
-    return sum(columns, np.zeros(1))
+def _floats(table: pd.DataFrame, column: str) -> Array:
+    """Return a column, NaN in every row where the table lacks it."""
+    if column not in table:
+        return np.full(len(table), np.nan)
+    return np.asarray(table[column].astype("float64"), dtype=np.float64)
+
+
+def _own(kpi: Kpi, column: str) -> str:
+    return f"{kpi.id} of {column}"
+
+
+def _added(columns: Iterable[pd.Series]) -> Array:
+    return sum((column.to_numpy() for column in columns), np.zeros(1))
 
 
 def with_profit(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -240,10 +241,11 @@ def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Ch
 def svg(figure: Figure) -> str:
     """Return the figure as a data URI.
 
-    SVG with text as paths, the same bytes for the same figure.
+    SVG with text as paths, the same bytes for the same figure, and the same as `savefig` writes,
+    which draws everything once more to lay it out.
     """
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
