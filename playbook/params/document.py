@@ -155,12 +155,10 @@ def _secrets_in_clear(document: Document) -> Iterator[Problem]:
     Its value is never repeated.
     """
     for place, line in document.lines.items():
+        if not SECRET_KEY.search(place[-1]):
+            continue
         value = _value(document.content, place)
-        if (
-            isinstance(value, str)
-            and SECRET_KEY.search(place[-1])
-            and not FROM_ENVIRONMENT.match(value)
-        ):
+        if isinstance(value, str) and not FROM_ENVIRONMENT.match(value):
             remedy = f"Write ${{{place[-1].upper()}}} and set that variable in the environment."
             yield _at_line(document, place, line, "a secret must not stand in a file", remedy)
 

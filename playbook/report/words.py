@@ -177,7 +177,7 @@ def is_signed(words: Words, column: str) -> bool:
 def sentence(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
     """Word a finding: its sentence, filled with its cells."""
     template = messages(words.stage).sentence(finding.sentence, finding.clauses, words.language)
-    return _filled(words, template, finding, tables)
+    return _filled(words, template, finding.evidence, tables)
 
 
 def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -185,7 +185,8 @@ def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -
     if not finding.action:
         return ""
     template = messages(words.stage).actions[finding.action][words.language]
-    return _filled(words, template, finding, tables)
+    named = {key: cell for key, cell in finding.evidence.items() if f"{{{key}}}" in template}
+    return _filled(words, template, named, tables)
 
 
 def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -197,10 +198,10 @@ def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str
 
 
 def _filled(
-    words: Words, template: str, finding: Finding, tables: Mapping[str, pd.DataFrame]
+    words: Words, template: str, cells: Mapping[str, Cell], tables: Mapping[str, pd.DataFrame]
 ) -> str:
-    cells = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
-    return template.format(**cells)
+    texts = {key: printed(words, cell, tables) for key, cell in cells.items()}
+    return template.format(**texts)
 
 
 def _unsigned(words: Words, number: float, unit: Unit) -> str:

@@ -88,5 +88,5 @@ def look_up(cell: Cell, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, Any]
 
 def _reads(cells: pd.Series, text: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Tell which cells read as a text; a missing one reads as none."""
-    texts = cells if cells.dtype == "str" else cells.astype(str)
-    return texts.eq(text).to_numpy(dtype=bool)
+    texts = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(str)
+    return np.asarray(texts.array == text, dtype=bool)
