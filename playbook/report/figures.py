@@ -3,8 +3,9 @@
 import base64
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -308,10 +309,16 @@ def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
 
 def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
     axis = axes.xaxis if side == "x" else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit) if one else "0"))
+    axis.set_major_formatter(FuncFormatter(_ticks(words, unit)))
     axis.set_major_locator(MaxNLocator(nbins=3 if side == "x" and unit == "money" else 5))
     axis.set_label_text(label(words, column))
     axes.grid(visible=False, axis="y" if side == "x" else "x")
+
+
+def _ticks(words: Words, unit: Unit) -> Callable[[float, int | None], str]:
+    """Return what prints a tick; each is asked for ten times while a figure is laid out."""
+    printed = cache(lambda one: value(words, one, unit) if one else "0")
+    return lambda one, _: printed(one)
 
 
 def _date_axis(axes: Axes, days: pd.DatetimeIndex) -> None:
