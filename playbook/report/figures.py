@@ -135,8 +135,8 @@ def intervals(
     names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.45 * max(len(rows), 1))
-    for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
-        axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
+    places = range(len(rows))
+    axes.plot([rows[lower], rows[upper]], [places, places], "-|", color=PLAIN, lw=2, markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
     signed = is_signed(words, x)
     mids = _texts(words, rows[x], unit, signed=signed)
