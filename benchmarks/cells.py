@@ -22,6 +22,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,15 @@ PAGES = "pages"
 SLOWEST = 10
 TOP = 12
 
+Costs = dict[tuple[str, str, str, str], float]
+"""CPU seconds by campaign, period, notebook and cell."""
+
 Timed = dict[str, float]
 """CPU seconds by cell; its place in the notebook and its first line that calls something."""
 
 
 def prepare(*, cold: bool) -> None:
-    """Import what a server of kernels imports, and pay once what its children need not."""
+    """Import what a server of kernels imports, and unless `cold` let it pay what it can."""
     import importlib.util
     import pkgutil
 
@@ -102,7 +106,7 @@ def in_a_fork(work: Callable[[], Any]) -> Any:
             with os.fdopen(writing, "w") as pipe:
                 json.dump(work(), pipe)
             status = 0
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - a child must end here, whatever it is
             traceback.print_exc()
         finally:
             os._exit(status)
@@ -145,7 +149,7 @@ def run_cells(notebook: str, names: dict[str, Any], profiled: str = "") -> Timed
         if profile:
             profile.enable()
         for code in filter(None, codes):
-            eval(code, names)
+            eval(code, names)  # noqa: S307 - our own notebooks
         if profile:
             profile.disable()
             return told(profile)
@@ -250,32 +254,41 @@ def main() -> None:
 
 def measure(root: Path, options: argparse.Namespace) -> None:
     """Run all notebooks of all runs, and print."""
-    costs: dict[tuple[str, str, str, str], float] = {}
+    costs: Costs = {}
     parameters = {}
     for campaign in sorted(path.name for path in (root / "data").iterdir() if path.is_dir()):
         for period in options.period:
             names = run_folder(root, campaign, period)
-            in_a_fork(lambda names=names: imported(names))
             parameters[campaign, period] = names
+            in_a_fork(partial(imported, names))
             for notebook in options.notebook:
-                for _ in range(options.repeats):
-                    work = write_pages if notebook == PAGES else run_cells
-                    given = [names] if notebook == PAGES else [notebook, dict(names)]
-                    for cell, seconds in in_a_fork(lambda w=work, g=given: w(*g)).items():
-                        key = (campaign, period, notebook, cell)
-                        costs[key] = min(seconds, costs.get(key, seconds))
+                cells = least(notebook, names, options.repeats)
+                costs |= {(campaign, period, notebook, cell): cells[cell] for cell in cells}
     tell(costs)
     if options.profile:
-        slowest = sorted(costs, key=lambda key: -costs[key])[:SLOWEST]
-        for campaign, period, notebook, cell in slowest:
-            names = parameters[campaign, period]
-            work = write_pages if notebook == PAGES else run_cells
-            given = [names, cell] if notebook == PAGES else [notebook, dict(names), cell]
+        for campaign, period, notebook, cell in sorted(costs, key=costs.__getitem__)[
+            : -SLOWEST - 1 : -1
+        ]:
             print(f"\n{campaign} {period} {notebook} {cell}")
-            print(*in_a_fork(lambda w=work, g=given: w(*g)), sep="\n")
+            print(*in_a_fork(work_of(notebook, parameters[campaign, period], cell)), sep="\n")
+    for names in parameters.values():
+        shutil.rmtree(names["run_dir"])
 
 
-def tell(costs: dict[tuple[str, str, str, str], float]) -> None:
+def least(notebook: str, names: dict[str, Any], repeats: int) -> Timed:
+    """Return the least CPU seconds of each cell over some runs, each in a fork of its own."""
+    runs = [in_a_fork(work_of(notebook, names)) for _ in range(repeats)]
+    return {cell: min(run[cell] for run in runs) for cell in runs[0]}
+
+
+def work_of(notebook: str, names: dict[str, Any], profiled: str = "") -> Callable[[], Any]:
+    """Return what a child does for a notebook, or for the pages."""
+    if notebook == PAGES:
+        return partial(write_pages, names, profiled)
+    return partial(run_cells, notebook, dict(names), profiled)
+
+
+def tell(costs: Costs) -> None:
     """Print the ten slowest cells, the sum a notebook, and the sum of all."""
     cells = {key: seconds for key, seconds in costs.items() if key[2] != PAGES}
     print(f"the {SLOWEST} slowest of {len(cells)} cells, CPU milliseconds")
