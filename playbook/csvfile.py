@@ -15,9 +15,9 @@ def csv_text(table: pd.DataFrame) -> str:
     texts = {
         str(name): column.map(_harmless)
         for name, column in table.items()
-        if column.dtype in ("str", "object")
+        if column.dtype in ("str", "object") and any(map(_is_formula, column.tolist()))
     }
-    return table.assign(**texts).to_csv(index=False)
+    return (table.assign(**texts) if texts else table).to_csv(index=False)
 
 
 def write_csv(table: pd.DataFrame, path: Path) -> None:
@@ -27,4 +27,8 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
 
 
 def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if _is_formula(cell) else cell
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and cell.startswith(FORMULA_STARTS)

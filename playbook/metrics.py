@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from playbook.params.model import KpiId
 
 Direction = Literal["higher", "lower", "plan"]
 KpiUnit = Literal["count", "money", "fraction", "multiple"]
+
+Array = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 ALL = "(all)"
 """How tables name all channels, groups or people together."""
@@ -283,25 +286,58 @@ def compute(table: pd.DataFrame, kpis: Iterable[KpiId], by: Sequence[str] = ()) 
     Raises:
         ValueError: A KPI may not be added up (reach, frequency, LTV).
     """
+    parts = {kpi: _known(table, _summable(CATALOGUE[kpi])) for kpi in kpis}
     keys = [table[name] for name in by] or [pd.Series(0, index=table.index)]
-    columns = {kpi: _grouped(table, CATALOGUE[kpi], keys) for kpi in kpis}
-    return pd.DataFrame(columns).rename_axis(list(by) or None)
+    cells = {column: values for part in parts.values() for column, values in part.items()}
+    groups = pd.DataFrame(cells, index=table.index).groupby(keys, observed=True, sort=True)
+    columns = {
+        kpi: _of_sums(groups[list(part)].sum(min_count=1), CATALOGUE[kpi])
+        for kpi, part in parts.items()
+    }
+    return pd.DataFrame(columns, index=groups.size().index).rename_axis(list(by) or None)
 
 
-def _grouped(table: pd.DataFrame, kpi: Kpi, keys: list[pd.Series]) -> pd.Series:
+def _summable(kpi: Kpi) -> Kpi:
     if kpi.aggregation == "none":
         raise ValueError(f"{kpi.id} may not be added up: {kpi.formula}")
-    values = table.reindex(columns=list(dict.fromkeys(kpi.columns))).astype("float64")
-    if kpi.aggregation == "ratio":
-        values = values[values.notna().all(axis="columns")].reindex(table.index)
-    sums = values.groupby(keys, observed=True, sort=True).sum(min_count=1)
-    above = sums[list(kpi.numerator)].sum(axis="columns", skipna=False) - sums[list(kpi.minus)].sum(
-        axis="columns"
-    )
+    return kpi
+
+
+def _known(table: pd.DataFrame, kpi: Kpi) -> dict[str, Array]:
+    """Return the columns of a KPI under names of its own.
+
+    Those of a ratio are known only where all of them are.
+    """
+    columns = {_own(kpi, name): _floats(table, name) for name in kpi.columns}
     if kpi.aggregation == "sum":
-        return above
-    below = sums[list(kpi.denominator)].sum(axis="columns", skipna=False)
-    return kpi.scale * above / below.where(below != 0)
+        return columns
+    is_known = ~np.isnan(list(columns.values())).any(axis=0)
+    return {name: np.where(is_known, values, np.nan) for name, values in columns.items()}
+
+
+def _of_sums(sums: pd.DataFrame, kpi: Kpi) -> Array:
+    """Put a KPI together from the sums of its columns, one row a group."""
+    above = _added(sums[_own(kpi, name)] for name in kpi.numerator)
+    less = _added(sums[_own(kpi, name)].fillna(0.0) for name in kpi.minus)
+    if kpi.aggregation == "sum":
+        return above - less
+    below = _added(sums[_own(kpi, name)] for name in kpi.denominator)
+    return kpi.scale * (above - less) / np.where(below != 0, below, np.nan)
+
+
+def _floats(table: pd.DataFrame, column: str) -> Array:
+    """Return a column, NaN in every row where the table lacks it."""
+    if column not in table:
+        return np.full(len(table), np.nan)
+    return np.asarray(table[column].astype("float64"), dtype=np.float64)
+
+
+def _own(kpi: Kpi, column: str) -> str:
+    return f"{kpi.id} of {column}"
+
+
+def _added(columns: Iterable[pd.Series]) -> Array:
+    return sum((column.to_numpy() for column in columns), np.zeros(1))
 
 
 def with_profit(

@@ -1,6 +1,6 @@
 """Which days were unusual: each day against the same weekdays before it, never after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -64,13 +64,8 @@ def judged(daily: pd.DataFrame) -> pd.DataFrame:
     counted = _counted(expected)
     least = counted.clip(lower=1.0).pow(-0.5).clip(lower=LEAST_SPREAD)
     score = (off / spread.fillna(0.0).clip(lower=least)).where(counted >= LEAST_EXPECTED)
-    columns = {"actual": _long(actual), "expected": _long(expected), "score": _long(score)}
-    return (
-        pd.DataFrame(columns)
-        .reset_index()
-        .dropna(subset=["actual", "expected"])
-        .reset_index(drop=True)
-    )
+    found = _long({"actual": actual, "expected": expected, "score": score})
+    return found.dropna(subset=["actual", "expected"]).reset_index(drop=True)
 
 
 def anomalies(
@@ -161,8 +156,17 @@ def _counted(expected: pd.DataFrame) -> pd.DataFrame:
     return counted
 
 
-def _long(wide: pd.DataFrame) -> pd.Series:
-    return wide.stack(["channel", "kpi"])  # type: ignore[return-value]
+def _long(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Lay tables of days x (channel, kpi) beside each other, one row per day, channel and KPI."""
+    like = next(iter(tables.values()))
+    places = np.tile(np.arange(like.shape[1]), len(like))
+    keys = {
+        "date": like.index.repeat(like.shape[1]),
+        "channel": like.columns.get_level_values("channel").take(places),
+        "kpi": like.columns.get_level_values("kpi").take(places),
+    }
+    values = {name: each.reindex_like(like).to_numpy().ravel() for name, each in tables.items()}
+    return pd.DataFrame({**keys, **values})
 
 
 def _cause(row: Any, sides: pd.DataFrame, cut: float, outage_days: Sequence[pd.Timestamp]) -> str:

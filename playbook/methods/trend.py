@@ -1,6 +1,7 @@
 """Where a market series moves once its season is taken out."""
 
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -124,27 +125,33 @@ def parts(values: pd.Series) -> pd.DataFrame:
         procedure based on loess, Journal of Official Statistics 6; robust form, periodic season.
         Strength of season: Wang, Smith & Hyndman (2006), Data Mining and Knowledge Discovery 13.
     """
-    from statsmodels.tsa.seasonal import STL  # here, because it takes seconds to import
-
     days = pd.DatetimeIndex(values.index)
     period = season_length(days)
     whole = _filled(values) if period else values
     if not period or whole.isna().any():
         return pd.DataFrame({"trend": np.nan, "season": 0.0, "rest": values})
-    window = period + 1 + period % 2
-    fitted = STL(
-        whole.to_numpy(), period=period, seasonal=SAME_EVERY_YEAR, trend=window, robust=True
-    ).fit()
-    together = fitted.seasonal + fitted.resid
-    season = (
-        fitted.seasonal
-        if fitted.resid.var() <= (1 - CLEAR_SEASON) * together.var()
-        else np.zeros(len(whole))
-    )
+    trend, seasonal, rest = _fitted(whole.to_numpy(dtype="float64").tobytes(), period)
+    together = seasonal + rest
+    is_clear = rest.var() <= (1 - CLEAR_SEASON) * together.var()
+    season = seasonal if is_clear else np.zeros(len(whole))
     split = pd.DataFrame(
-        {"trend": fitted.trend, "season": season, "rest": together - season}, index=whole.index
+        {"trend": trend, "season": season, "rest": together - season}, index=whole.index
     )
     return split.reindex(days)
+
+
+@lru_cache(maxsize=32)
+def _fitted(numbers: bytes, period: int) -> tuple[Array, Array, Array]:
+    """Fit STL to the bytes of floats: trend, season, rest.
+
+    The summary of a series and its months ask for the same fit.
+    """
+    from statsmodels.tsa.seasonal import STL  # here, because it takes seconds to import
+
+    window = period + 1 + period % 2
+    values = np.frombuffer(numbers).copy()
+    fitted = STL(values, period=period, seasonal=SAME_EVERY_YEAR, trend=window, robust=True).fit()
+    return fitted.trend, fitted.seasonal, fitted.resid
 
 
 def sen_slope(values: Array) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from playbook import yamltext
 from playbook.errors import ParameterError, Problem
 
 SECRET_KEY = re.compile(
@@ -34,7 +35,7 @@ class Document:
     lines: Mapping[Place, int]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yamltext.Loader):
     """YAML without its own idea of dates: a day stays the text that was written."""
 
 
@@ -43,7 +44,7 @@ def _without_dates(rules: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: _without_dates(rules) for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: _without_dates(rules) for first, rules in yamltext.Loader.yaml_implicit_resolvers.items()
 }
 
 
@@ -55,8 +56,8 @@ def read_document(file: Path) -> Document:
             clear.
     """
     try:
-        text = file.read_text(encoding="utf-8")
-        root = yaml.compose(text, Loader=_Loader)
+        loader = _Loader(file.read_text(encoding="utf-8"))
+        root = loader.get_single_node()
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParameterError(_unreadable(file, error)) from None
     if root is None:
@@ -71,7 +72,7 @@ def read_document(file: Path) -> Document:
         )
     lines: dict[Place, int] = {}
     twice = list(_walk(root, (), lines))
-    document = Document(file=file, content=yaml.load(text, Loader=_Loader), lines=lines)  # noqa: S506 - a SafeLoader
+    document = Document(file=file, content=loader.construct_document(root), lines=lines)
     problems = [
         _at_line(document, place, line, "stands twice", "Keep one of the two.")
         for place, line in twice
@@ -154,12 +155,10 @@ def _secrets_in_clear(document: Document) -> Iterator[Problem]:
     Its value is never repeated.
     """
     for place, line in document.lines.items():
+        if not SECRET_KEY.search(place[-1]):
+            continue
         value = _value(document.content, place)
-        if (
-            isinstance(value, str)
-            and SECRET_KEY.search(place[-1])
-            and not FROM_ENVIRONMENT.match(value)
-        ):
+        if isinstance(value, str) and not FROM_ENVIRONMENT.match(value):
             remedy = f"Write ${{{place[-1].upper()}}} and set that variable in the environment."
             yield _at_line(document, place, line, "a secret must not stand in a file", remedy)
 

@@ -6,6 +6,7 @@ Nbconvert with our template, offline and without scripts.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -108,7 +109,9 @@ def render(
     return html.replace(resources["playbook"]["css"], style, 1)
 
 
+@cache
 def _exporter() -> HTMLExporter:
+    """Return the exporter of all pages; its template is compiled once."""
     return HTMLExporter(
         template_name="template",
         extra_template_basedirs=[str(FOLDER.parent)],

@@ -3,13 +3,15 @@
 import base64
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -133,8 +135,8 @@ def intervals(
     names = _names(words, rows, [y] if isinstance(y, str) else y)
     unit = unit_of(words, x)
     axes = _axes(0.9 + 0.45 * max(len(rows), 1))
-    for place, (low, high) in enumerate(zip(rows[lower], rows[upper], strict=True)):
-        axes.plot([low, high], [place, place], color=PLAIN, linewidth=2, marker="|", markersize=8)
+    places = range(len(rows))
+    axes.plot([rows[lower], rows[upper]], [places, places], "-|", color=PLAIN, lw=2, markersize=8)
     axes.plot(rows[x], range(len(rows)), "o", color=PLAIN)
     signed = is_signed(words, x)
     mids = _texts(words, rows[x], unit, signed=signed)
@@ -240,10 +242,11 @@ def heat(words: Words, table: pd.DataFrame, *, x: str, y: str, color: str) -> Ch
 def svg(figure: Figure) -> str:
     """Return the figure as a data URI.
 
-    SVG with text as paths, the same bytes for the same figure.
+    SVG with text as paths, the same bytes for the same figure, and the same as `savefig` writes,
+    which draws everything once more to lay it out.
     """
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
@@ -306,10 +309,16 @@ def _hatch_below_zero(axes: Axes, *, signed: bool) -> None:
 
 def _value_axis(axes: Axes, words: Words, side: str, column: str, unit: Unit) -> None:
     axis = axes.xaxis if side == "x" else axes.yaxis
-    axis.set_major_formatter(FuncFormatter(lambda one, _: value(words, one, unit) if one else "0"))
+    axis.set_major_formatter(FuncFormatter(_ticks(words, unit)))
     axis.set_major_locator(MaxNLocator(nbins=3 if side == "x" and unit == "money" else 5))
     axis.set_label_text(label(words, column))
     axes.grid(visible=False, axis="y" if side == "x" else "x")
+
+
+def _ticks(words: Words, unit: Unit) -> Callable[[float, int | None], str]:
+    """Return what prints a tick; each is asked for ten times while a figure is laid out."""
+    printed = cache(lambda one: value(words, one, unit) if one else "0")
+    return lambda one, _: printed(one)
 
 
 def _date_axis(axes: Axes, days: pd.DatetimeIndex) -> None:

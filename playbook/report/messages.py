@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from playbook import yamltext
 
 FOLDER = Path(__file__).with_name("messages")
 COMMON = "common"
@@ -77,4 +77,4 @@ def messages(name: str) -> Messages:
 
 def _read(name: str) -> dict[str, Any]:
     file = FOLDER / f"{name}.yml"
-    return yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return yamltext.read(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -29,7 +29,7 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
     """
     views = {}
     for stage in STAGES:
-        stored = store.read(stage.notebook, Path(run_dir))
+        stored = store.opened(stage.notebook, Path(run_dir))
         result = stored or StageResult(stage=stage.notebook, tables={}, findings=())
         views[stage.id] = view_of(campaign, result, stage.id)
     return views

@@ -1,6 +1,7 @@
 """Which schema a column of a page belongs to: that of its table, or of the table nearest to it."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from playbook.metrics import CATALOGUE
 from playbook.stages.analysis.tables import TABLES as ANALYSIS
@@ -37,6 +38,7 @@ TABLES: Mapping[str, tuple[ResultTable, ...]] = {
 """The result tables by id of their stage."""
 
 
+@cache
 def table_of(stage: str, name: str) -> ResultTable:
     """Return the schema of a table; one without columns where none is known."""
     for table in TABLES.get(stage, ()):
@@ -45,6 +47,7 @@ def table_of(stage: str, name: str) -> ResultTable:
     return ResultTable(name=name, grain="", columns=())
 
 
+@cache
 def column_of(stage: str, table: str, name: str) -> ResultColumn | None:
     """Return the schema of a column.
 

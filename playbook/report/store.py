@@ -4,8 +4,8 @@ What a stage found, so that the report, the next period and people can read it.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +55,24 @@ def read(stage: str, run_dir: Path) -> StageResult | None:
     Raises:
         PlaybookError: A file of the run was changed or removed since.
     """
+    found = opened(stage, run_dir)
+    return None if found is None else replace(found, tables=dict(found.tables))
+
+
+def opened(stage: str, run_dir: Path) -> StageResult | None:
+    """Read back what `save` wrote as `read` does, but each table when it is first asked for.
+
+    Raises:
+        PlaybookError: The findings cannot be read, or a table is gone that they need.
+    """
     file = run_dir / "findings" / f"{stage}.json"
     if not file.is_file():
         return None
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        tables = {
-            path.stem: pd.read_parquet(path)
-            for path in sorted((run_dir / "tables" / stage).glob("*.parquet"))
-        }
-    except (ValueError, OSError, pa.ArrowException) as error:
-        raise PlaybookError(_damaged(file.parents[1], stage, f"cannot be read ({error})")) from None
+    except (ValueError, OSError) as error:
+        raise PlaybookError(_damaged(run_dir, stage, f"cannot be read ({error})")) from None
+    tables = Stored(run_dir, stage)
     findings = tuple(map(_parsed, content["findings"]))
     gone = {cell.table for row in findings for cell in row.evidence.values()} - tables.keys()
     if gone:
@@ -95,6 +102,52 @@ def reword(notebook: str, campaign: Campaign, run_dir: Path) -> None:
         save(result, words_for(campaign, stage_of(notebook).id), run_dir)
 
 
+class Stored(Mapping[str, pd.DataFrame]):
+    """The tables that a stage left in a run, each read when it is first asked for.
+
+    Of a whole run the report shows one table in four, and the next period one of an analysis.
+    """
+
+    def __init__(self, run_dir: Path, stage: str) -> None:
+        self._run_dir, self._stage = run_dir, stage
+        self._files = {
+            file.stem: file for file in sorted((run_dir / "tables" / stage).glob("*.parquet"))
+        }
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        """Return a table.
+
+        Raises:
+            KeyError: The stage has no such table.
+            PlaybookError: Its file was changed since.
+        """
+        if name not in self._read:
+            self._read[name] = self._table(name, self._files[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether there is a table, without reading it."""
+        return name in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the tables."""
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        """Count the tables."""
+        return len(self._files)
+
+    def _table(self, name: str, file: Path) -> pd.DataFrame:
+        try:
+            return pd.read_parquet(file)
+        except (ValueError, OSError, pa.ArrowException) as error:
+            place = f"{self._stage}/{name}"
+            raise PlaybookError(
+                _damaged(self._run_dir, place, f"cannot be read ({error})")
+            ) from None
+
+
 def _damaged(run_dir: Path, place: str, rule: str) -> Problem:
     return Problem(
         file=str(run_dir),
@@ -112,7 +165,7 @@ def previous(campaign: Campaign, run_dir: Path | str) -> StageResult:
     """
     near = Path(run_dir).parent
     results = [
-        read(ANALYSIS.notebook, near / place / str(campaign.month.previous))
+        opened(ANALYSIS.notebook, near / place / str(campaign.month.previous))
         for place in (".", campaign.id)
     ]
     return next(filter(None, results), StageResult(stage=ANALYSIS.notebook, tables={}, findings=()))

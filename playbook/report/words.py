@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pandas as pd
+from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import NumberPattern, get_currency_symbol, parse_pattern
 
 from playbook.metrics import CATALOGUE, Kpi
 from playbook.params import Campaign
@@ -21,7 +23,7 @@ from playbook.stages.shared.schema import Unit, unit_in_row
 
 MISSING = "–"
 MINUS = "\u2212"
-LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
+LOCALES = {"zh": Locale.parse("zh_Hans_CN"), "en": Locale.parse("en_US")}
 STEPS = {"zh": ((1e8, "亿"), (1e4, "万")), "en": ((1e9, "B"), (1e6, "M"), (1e3, "k"))}
 IN_FULL_BELOW = 100_000
 DATES = {
@@ -175,7 +177,7 @@ def is_signed(words: Words, column: str) -> bool:
 def sentence(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
     """Word a finding: its sentence, filled with its cells."""
     template = messages(words.stage).sentence(finding.sentence, finding.clauses, words.language)
-    return _filled(words, template, finding, tables)
+    return _filled(words, template, finding.evidence, tables)
 
 
 def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -183,7 +185,8 @@ def action(words: Words, finding: Finding, tables: Mapping[str, pd.DataFrame]) -
     if not finding.action:
         return ""
     template = messages(words.stage).actions[finding.action][words.language]
-    return _filled(words, template, finding, tables)
+    named = {key: cell for key, cell in finding.evidence.items() if f"{{{key}}}" in template}
+    return _filled(words, template, named, tables)
 
 
 def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str:
@@ -195,10 +198,10 @@ def printed(words: Words, cell: Cell, tables: Mapping[str, pd.DataFrame]) -> str
 
 
 def _filled(
-    words: Words, template: str, finding: Finding, tables: Mapping[str, pd.DataFrame]
+    words: Words, template: str, cells: Mapping[str, Cell], tables: Mapping[str, pd.DataFrame]
 ) -> str:
-    cells = {key: printed(words, cell, tables) for key, cell in finding.evidence.items()}
-    return template.format(**cells)
+    texts = {key: printed(words, cell, tables) for key, cell in cells.items()}
+    return template.format(**texts)
 
 
 def _unsigned(words: Words, number: float, unit: Unit) -> str:
@@ -234,8 +237,12 @@ def _places(number: float) -> int:
 
 
 def _decimal(words: Words, number: float, places: int) -> str:
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    return str(format_decimal(round(number, places), pattern, LOCALES[words.language]))
+    return str(_pattern(places).apply(round(number, places), LOCALES[words.language]))
+
+
+@cache
+def _pattern(places: int) -> NumberPattern:
+    return parse_pattern("#,##0." + "0" * places if places else "#,##0")
 
 
 def _sign(text: str, number: float, *, signed: bool) -> str:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from playbook.errors import PlaybookError
-from playbook.report.store import PROPOSAL, previous, propose, read, save
+from playbook.report.store import PROPOSAL, opened, previous, propose, read, save
 from playbook.report.words import words_for
 from playbook.stages import ANALYSIS
 from playbook.stages.analysis.stage import analyse
@@ -63,6 +63,16 @@ def test_a_table_that_is_gone_or_broken_is_told_with_what_to_do(kept: Path) -> N
     table.unlink()
     with pytest.raises(PlaybookError, match=r"summary.*is gone, and a finding needs it"):
         read(STAGE, kept)
+
+
+def test_a_broken_table_is_told_when_it_is_asked_for(kept: Path) -> None:
+    (kept / "tables" / STAGE / "summary.parquet").write_bytes(b"nothing")
+    found = opened(STAGE, kept)
+    assert found is not None
+    assert found.tables["targets"] is found.tables["targets"]
+    assert found.tables.get("no such table") is None
+    with pytest.raises(PlaybookError, match=rf"{STAGE}/summary: cannot be read .*--force"):
+        found.tables["summary"]
 
 
 def test_the_month_before_is_found_beside_the_run_or_published(

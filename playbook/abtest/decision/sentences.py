@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
+from playbook import yamltext
 from playbook.abtest.stats.effects import Step
 
 Text = Mapping[str, str]
@@ -30,7 +29,7 @@ HYPHEN_AS_MINUS = re.compile(r"(?<![\w\-])-(?=\d)")
 @cache
 def messages() -> Mapping[Part, Mapping[str, Text]]:
     """Return every text of the engine by part and key."""
-    content: Mapping[Part, Mapping[str, Text]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content: Mapping[Part, Mapping[str, Text]] = yamltext.read(FILE.read_text(encoding="utf-8"))
     return content
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib import get_data_path
+from matplotlib.ft2font import FT2Font
 
 LATIN = Path(get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 FONT = Path(__file__).with_name("NotoSansCJKsc-GBK.otf")
@@ -42,8 +43,8 @@ def drawable(text: str) -> str:
 
 @cache
 def _drawn() -> frozenset[int]:
-    with TTFont(LATIN, lazy=True) as latin, TTFont(FONT, lazy=True) as chinese:
-        return frozenset(latin.getBestCmap() | chinese.getBestCmap())
+    latin, chinese = FT2Font(str(LATIN)), FT2Font(str(FONT))
+    return frozenset(latin.get_charmap() | chinese.get_charmap())
 
 
 @lru_cache(maxsize=32)

@@ -5,6 +5,7 @@ What cannot be read says so instead of becoming zero.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import pandas as pd
 from babel.dates import get_month_names
@@ -168,9 +169,15 @@ def days_within(text: str, *, day_first: bool = False) -> list[pd.Timestamp]:
 
     Digits in any form of `moments`, or with a month's name.
     """
-    numeric = NAMED_DAY.sub(_numeric_day, text)
-    days = pd.Series(DAY.findall(numeric), dtype="str")
-    return list(moments(days, day_first=day_first).dropna())
+    return list(_days_within(text, day_first=day_first))
+
+
+@lru_cache(maxsize=256)
+def _days_within(text: str, *, day_first: bool) -> tuple[pd.Timestamp, ...]:
+    days = DAY.findall(NAMED_DAY.sub(_numeric_day, text))
+    if not days:
+        return ()
+    return tuple(moments(pd.Series(days, dtype="str"), day_first=day_first).dropna())
 
 
 def _numeric_day(match: re.Match[str]) -> str:

@@ -115,6 +115,17 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusualDay:
+    """A day of a channel's KPI that was not as expected, and its cause."""
+
+    date: pd.Timestamp
+    channel: str
+    kpi: str
+    score: float
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A row of the table `targets`, as far as findings need it."""
 
@@ -230,7 +241,8 @@ def with_incidents(by_size: pd.DataFrame, unusual: pd.DataFrame) -> pd.DataFrame
         The causes with incident_day (NaT where none fits) and incident_cause (code; empty where
         none fits).
     """
-    fitting = [_fitting(effect, unusual) for effect in records(by_size, Effect)]
+    explained = records(unusual[unusual["cause"].ne("unknown")], UnusualDay)
+    fitting = [_fitting(effect, explained) for effect in records(by_size, Effect)]
     days = [day for day, _ in fitting]
     codes = [code for _, code in fitting]
     return by_size.assign(
@@ -249,17 +261,19 @@ def _unusual(
     return anomalies(judged(daily), campaign.start, campaign.end, cut, outage_days)
 
 
-def _fitting(effect: Effect, unusual: pd.DataFrame) -> tuple[Any, str]:
+def _fitting(effect: Effect, explained: Sequence[UnusualDay]) -> tuple[Any, str]:
     """Return day and cause of the strongest unusual day that may explain an effect."""
-    is_same_way = np.sign(unusual["score"]) == np.sign(effect.effect)
-    is_of_step = unusual["kpi"].isin(FITS.get(effect.step, ()))
-    is_of_channel = unusual["channel"].eq(effect.channel)
-    is_explained = unusual["cause"].ne("unknown")
-    candidates = unusual[is_same_way & is_of_step & is_of_channel & is_explained]
-    if candidates.empty:
+    candidates = [
+        day
+        for day in explained
+        if day.channel == effect.channel
+        and day.kpi in FITS.get(effect.step, ())
+        and np.sign(day.score) == np.sign(effect.effect)
+    ]
+    if not candidates:
         return NO_INCIDENT
-    strongest = candidates.loc[candidates["score"].abs().idxmax()]
-    return strongest["date"], strongest["cause"]
+    strongest = max(candidates, key=lambda day: abs(day.score))
+    return strongest.date, strongest.cause
 
 
 def _missing(

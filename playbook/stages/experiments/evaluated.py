@@ -84,7 +84,8 @@ def _rows(evaluations: Sequence[Evaluation], of: Any) -> list[dict[str, Any]]:
 
 
 def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    return table.astype({name: "float64" for name in NUMBERS if name in table})
+    others = [name for name in NUMBERS if name in table and table[name].dtype != "float64"]
+    return table.astype(dict.fromkeys(others, "float64"))
 
 
 def _effects(evaluation: Evaluation) -> Iterable[dict[str, Any]]:

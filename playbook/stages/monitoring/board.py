@@ -189,14 +189,14 @@ def _zero_run(rows: pd.DataFrame, before: pd.DataFrame) -> tuple[float, object, 
     """
     days = rows.dropna(subset=["conversions", "clicks"]).sort_values("date")
     is_zero = days["conversions"].eq(0)
+    if not is_zero.any():
+        return 0.0, pd.NaT, 0.0
     usual = pd.concat([before, days[days["conversions"] > 0]])
     complete = usual.dropna(subset=["conversions", "clicks"])
     clicks = complete["clicks"].sum()
     rate = complete["conversions"].sum() / clicks if clicks else 0.0
     by_run = days[is_zero].groupby((~is_zero).cumsum()[is_zero])
     runs = by_run.agg(days=("date", "size"), first=("date", "min"), clicks=("clicks", "sum"))
-    if runs.empty:
-        return 0.0, pd.NaT, 0.0
     longest = runs.sort_values("clicks").iloc[-1]
     return float(longest["days"]), longest["first"], float(rate * longest["clicks"])
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 Severity = Literal["good", "watch", "act"]
@@ -75,9 +76,17 @@ def look_up(cell: Cell, tables: Mapping[str, pd.DataFrame]) -> Mapping[str, Any]
     Raises:
         ValueError: The row is not there, or is not the only one.
     """
-    rows = tables[cell.table]
+    table = tables[cell.table]
+    selected = np.ones(len(table), dtype=bool)
     for column, value in cell.row.items():
-        rows = rows[rows[column].astype(str) == value]
-    if len(rows) != 1:
-        raise ValueError(f"{cell.table}{dict(cell.row)}: {len(rows)} rows, must be 1")
-    return {str(column): value for column, value in rows.iloc[0].items()}
+        selected &= _reads(table[column], value)
+    places = selected.nonzero()[0]
+    if len(places) != 1:
+        raise ValueError(f"{cell.table}{dict(cell.row)}: {len(places)} rows, must be 1")
+    return {str(column): value for column, value in table.iloc[places[0]].items()}
+
+
+def _reads(cells: pd.Series, text: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Tell which cells read as a text; a missing one reads as none."""
+    texts = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(str)
+    return np.asarray(texts.array == text, dtype=bool)
