@@ -27,12 +27,18 @@ RC = {
 
 
 @cache
+def register_font() -> None:
+    """Let matplotlib know the font of the pages."""
+    font_manager.fontManager.addfont(FONT)
+
+
+@cache
 def theme() -> None:
     """Set seaborn's theme and register the font.
 
     Call it instead of `sns.set_theme`, which resets fonts.
     """
-    font_manager.fontManager.addfont(FONT)
+    register_font()
     sns.set_theme(
         style="whitegrid", palette=[PLAIN, WATCH, "#6b8e5a", ACT, "#7b6ba8", "#5f6b76"], rc=RC
     )

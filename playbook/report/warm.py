@@ -4,6 +4,7 @@ import gc
 from collections.abc import Mapping
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from playbook.abtest.decision import sentences
@@ -55,8 +56,11 @@ def _word(language: str) -> None:
 
 
 def _draw() -> None:
-    theme()
+    """Draw a figure, and leave no theme behind: a notebook's own figures have none."""
     undrawn("A")
-    figure = Figure(figsize=(1, 1))
-    figure.add_subplot(title="A1 一").plot([0, 1], label="A1 一")
-    svg(figure)
+    with rc_context():
+        theme()
+        figure = Figure(figsize=(1, 1))
+        figure.add_subplot(title="A1 一").plot([0, 1], label="A1 一")
+        svg(figure)
+    theme.cache_clear()

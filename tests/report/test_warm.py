@@ -19,7 +19,7 @@ before = threads()
 warm.warm()
 assert threads() == before, (before, threads())
 assert gc.get_freeze_count() > 10_000
-for one in (messages.messages, sentences.messages, layout.shipped, fonts._drawn, theme.theme,
+for one in (messages.messages, sentences.messages, layout.shipped, fonts._drawn, theme.register_font,
             pieces._macros, pieces.lab_style):
     assert one.cache_info().currsize, one
 misses = messages.messages.cache_info().misses

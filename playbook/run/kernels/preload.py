@@ -7,7 +7,6 @@ never called.
 
 import atexit
 import builtins
-import gc
 import os
 import shutil
 import sys
@@ -90,6 +89,5 @@ def _clear_folder() -> None:
 
 
 _import_all()
+import_module("playbook.report.warm").warm()
 atexit.register(_clear_folder)
-gc.collect()
-gc.freeze()  # pages shared with the kernels stay shared
