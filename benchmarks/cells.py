@@ -57,6 +57,13 @@ IMPORTED_LATER = (
 )
 """What the libraries and our own functions import at their first use."""
 
+NOT_IMPORTED = (
+    "playbook.cli",
+    "playbook.simulate",
+    "playbook.__main__",
+    "playbook.run.kernels.preload",
+)
+
 PAGES = "pages"
 SLOWEST = 10
 TOP = 12
@@ -76,7 +83,7 @@ def prepare(*, cold: bool) -> None:
     import playbook
 
     for module in pkgutil.walk_packages(playbook.__path__, "playbook."):
-        if not module.name.startswith(("playbook.cli", "playbook.simulate", "playbook.__main__")):
+        if not module.name.startswith(NOT_IMPORTED):
             importlib.import_module(module.name)
     for name in IMPORTED_LATER:
         importlib.import_module(name)

@@ -4,14 +4,11 @@ The check is of internationalised addresses, of which the schema of a notebook h
 its grammar takes longer than all else that nbformat imports.
 """
 
-import sys
+from playbook.left_out import left_out
 
 GRAMMAR = "rfc3987_syntax"
 
-sys.modules.setdefault(GRAMMAR, None)  # type: ignore[arg-type]  # jsonschema then leaves it out
-import nbformat  # noqa: E402
-
-if sys.modules[GRAMMAR] is None:
-    del sys.modules[GRAMMAR]
+with left_out(GRAMMAR):
+    import nbformat
 
 __all__ = ["nbformat"]

@@ -13,6 +13,7 @@ import sys
 from importlib import import_module
 from types import SimpleNamespace
 
+from playbook.left_out import left_out
 from playbook.run.kernels.folder import FOLDER
 from playbook.run.notebooks import BLAS_THREADS
 
@@ -38,7 +39,19 @@ WORK = (
     "matplotlib.pyplot",
     "pandas",
     "pyarrow.parquet",
+    "scipy.stats",
     "seaborn",
+    "statsmodels.stats.multitest",
+    "statsmodels.stats.power",
+    "statsmodels.tsa.seasonal",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "pandas.core.methods.to_dict",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs",
+    "encodings.unicode_escape",
+    "encodings.utf_8_sig",
+    "playbook.cli",
     "playbook.params",
     "playbook.sources.tables",
     "playbook.report.figures",
@@ -54,7 +67,10 @@ WORK = (
     "playbook.stages.appraisal",
     "playbook.stages.experiments",
 )
-"""What the notebooks of the stages, the reading of sources and the pages import."""
+"""What the stages, the reading of sources and the pages import, some of it late."""
+
+THREADED = "polars"
+"""Statsmodels imports it where it is installed, and it starts threads."""
 
 ENVIRONMENT = {
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
@@ -76,8 +92,9 @@ def _import_all() -> None:
         os.environ.setdefault(variable, value)
     builtins.get_ipython = lambda: SimpleNamespace(kernel=object())  # type: ignore[attr-defined]
     try:
-        for name in (*WORK, *KERNEL):
-            import_module(name)
+        with left_out(THREADED):
+            for name in (*WORK, *KERNEL):
+                import_module(name)
     finally:
         del builtins.get_ipython  # type: ignore[attr-defined]
 
