@@ -11,8 +11,9 @@ from playbook import params
 from playbook.hashes import Hashes, digest
 from playbook.params import Campaign
 from playbook.params.model import Source
-from playbook.run.closure import PACKAGE, drawing_files, is_thin, modules_reached
+from playbook.run.closure import PACKAGE, drawing_files, modules_reached
 from playbook.run.notebooks import code_of
+from playbook.run.thin import is_thin
 from playbook.sources.inventory import reading
 from playbook.stages import ANALYSIS, Stage
 

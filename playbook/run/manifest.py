@@ -105,22 +105,23 @@ def write_parts(parts: Mapping[str, Mapping[str, str]], folder: Path) -> None:
     """
     pairs = sorted({pair for own in parts.values() for pair in own.items()})
     places = {pair: place for place, pair in enumerate(pairs)}
-    notebooks = {name: [places[pair] for pair in parts[name].items()] for name in sorted(parts)}
+    notebooks = {name: list(map(places.__getitem__, parts[name].items())) for name in sorted(parts)}
     content = {"parts": pairs, "notebooks": notebooks}
     (folder / PARTS_FILE).write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def read_parts(folder: Path) -> dict[str, dict[str, str]]:
-    """Read what each notebook of a run depended on; nothing where an older version ran it."""
-    file = folder / PARTS_FILE
-    if not file.is_file():
+    """Read what each notebook of a run depended on.
+
+    Returns:
+        Digest by part, by notebook; nothing where the file is absent or damaged.
+    """
+    try:
+        content = json.loads((folder / PARTS_FILE).read_text(encoding="utf-8"))
+        pairs, notebooks = content["parts"], content["notebooks"]
+        return {name: dict(map(pairs.__getitem__, places)) for name, places in notebooks.items()}
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
         return {}
-    content = json.loads(file.read_text(encoding="utf-8"))
-    pairs = content["parts"]
-    return {
-        name: dict(pairs[place] for place in places)
-        for name, places in content["notebooks"].items()
-    }
 
 
 def look_dates(campaign: Campaign, run_dir: Path | str) -> tuple[date, ...]:

@@ -9,7 +9,6 @@ from playbook.errors import PlaybookError, Problem
 from playbook.hashes import Hashes
 from playbook.params import Campaign, Period
 from playbook.run import manifest
-from playbook.run.closure import is_thin
 from playbook.run.fingerprint import (
     Material,
     Parts,
@@ -20,6 +19,7 @@ from playbook.run.fingerprint import (
 )
 from playbook.run.manifest import Manifest, State
 from playbook.run.notebooks import CELL_TIMEOUT, QUALITY, REPORT, Kernels, notebook_named
+from playbook.run.thin import is_thin
 from playbook.shipped import NOTEBOOKS
 from playbook.sources.inventory import inputs_by_source, together
 from playbook.stages import STAGES, Stage

@@ -4,6 +4,7 @@ What stays, what is kept aside and why, and what is told at once.
 """
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -12,8 +13,9 @@ import pytest
 from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
+from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files import grid
-from playbook.sources.tables import download_order
+from playbook.sources.tables import download_order, read_once
 
 CAMPAIGN = """
 name: "Spring"
@@ -309,3 +311,59 @@ def test_broken_parquet_is_told(space: Space) -> None:
     (space.data / "spring" / "a.parquet").write_bytes(b"PAR1 cut off")
     with pytest.raises(PlaybookError, match=r"a\.parquet: cannot be opened"):
         space.load()
+
+
+def read_for_a_run(space: Space, last_run: Path | None = None) -> None:
+    read_once(
+        space.campaign,
+        space.data,
+        space.root / "run",
+        space.params,
+        sources.inputs(space.campaign, space.data, space.params),
+        last_run or space.root / "nowhere",
+    )
+
+
+def test_tables_of_a_run_stay_as_they_were_read_whatever_becomes_of_the_files(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    read_for_a_run(space)
+    space.put("daily.csv", HEAD + GOOD.replace(",10,", ",20,"))
+    assert space.load()["channel_daily"]["clicks"].tolist() == [10]
+
+
+def test_tables_of_a_run_are_read_again_when_other_columns_or_channels_are_meant(
+    space: Space,
+) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    read_for_a_run(space)
+    file = space.params / "spring" / "campaign.yml"
+    file.write_text(CAMPAIGN.replace("USD", "EUR"), encoding="utf-8")
+    assert space.load()["channel_daily"].empty
+
+
+def test_run_takes_over_the_tables_of_the_last_one_if_it_would_read_the_same(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    read_for_a_run(space)
+    last = Path(shutil.move(space.root / "run", space.root / "last"))
+    marked = last / "tables" / "canonical" / "channel_daily.parquet"
+    pd.read_parquet(marked).assign(clicks=77).to_parquet(marked)
+    read_for_a_run(space, last)
+    assert space.load()["channel_daily"]["clicks"].tolist() == [77]
+    space.put("daily.csv", HEAD + GOOD.replace(",10,", ",20,"))
+    shutil.rmtree(space.root / "run")
+    read_for_a_run(space, last)
+    assert space.load()["channel_daily"]["clicks"].tolist() == [20]
+
+
+def test_stored_table_is_read_when_it_is_asked_for_and_not_before(space: Space) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    read_for_a_run(space)
+    tables = sources.load(space.campaign, space.data, space.root / "run", space.params)
+    assert set(tables) == {*CONTRACTS, "rejects", "quality"}
+    assert len(tables) == len(CONTRACTS) + 2
+    (space.root / "run" / "tables" / "canonical" / "audience.parquet").unlink()
+    assert tables["channel_daily"] is tables["channel_daily"]
+    with pytest.raises(FileNotFoundError):
+        tables["audience"]
+    with pytest.raises(KeyError):
+        tables["nowhere"]
