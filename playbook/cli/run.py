@@ -50,7 +50,7 @@ def run(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="Notebooks at a time; two for each processor if none."),
+        typer.Option(min=1, help="Notebooks at a time; three for each processor if none."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Run although nothing changed.")] = False,
     explain: Annotated[

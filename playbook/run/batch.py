@@ -32,7 +32,10 @@ INDEX = "index"
 OF_MULTIPROCESSING = ("multiprocessing.resource_tracker",)
 
 PREPARE, READ, REPORT, END = "prepare", "read", "report", "end"
-STEPS = (PREPARE, READ, *(stage.notebook for stage in STAGES), REPORT, END)
+LONGEST_FIRST = tuple(sorted(STAGES, key=lambda stage: -len(stage.tables)))
+"""Who reads most takes longest: begun last, it would be left alone at the end."""
+
+STEPS = (PREPARE, READ, *(stage.notebook for stage in LONGEST_FIRST), REPORT, END)
 
 Task = tuple[int, int]
 """Place of a request, and of one of its steps: what comes first is done first."""
@@ -50,8 +53,8 @@ class Step:
 
 
 def default_jobs() -> int:
-    """Two notebooks a processor: while one waits for its kernel to start, another computes."""
-    return 2 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 4
+    """Three notebooks a processor: while one waits for its kernel, another computes."""
+    return 3 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 6
 
 
 def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
@@ -147,7 +150,7 @@ def _graph(runs: Sequence[PeriodRun]) -> dict[Task, set[Task]]:
         before = last_of_campaign.get(run.request.campaign)
         ended_before = set() if before is None else {(before, STEPS.index(END))}
         graph |= {prepare: set(), read: {prepare}}
-        for stage, task in zip(STAGES, stages, strict=True):
+        for stage, task in zip(LONGEST_FIRST, stages, strict=True):
             graph[task] = {read} | (ended_before if stage.waits else set())
         graph |= {report: set(stages), end: {report} | ended_before}
         last_of_campaign[run.request.campaign] = place
@@ -163,7 +166,7 @@ def _do(run: PeriodRun, step: int) -> Outcome | None:
     if name in steps:
         steps[name]()
     else:
-        run.stage(STAGES[step - len((PREPARE, READ))])
+        run.stage(LONGEST_FIRST[step - len((PREPARE, READ))])
     return None
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from playbook.hashes import Hashes
@@ -103,16 +103,14 @@ def _existing(file: Path) -> Iterator[Path]:
 
 def _beside(modules: set[Path]) -> set[Path]:
     """Return the data files in the folders of modules, and in folders there that are no package."""
-    return {
-        file
-        for folder in {module.parent for module in modules} - {PACKAGE}
-        for file in _data_in(folder, lambda inner: (inner / "__init__.py").is_file())
-    }
+    folders = {module.parent for module in modules} - {PACKAGE}
+    return {file for folder in folders for file in _data_in(folder)}
 
 
-def _data_in(folder: Path, is_package: Callable[[Path], bool]) -> Iterator[Path]:
+def _data_in(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
-        if entry.is_dir() and not is_package(entry) and entry.name != "__pycache__":
-            yield from _data_in(entry, is_package)
+        is_package = (entry / "__init__.py").is_file()
+        if entry.is_dir() and not is_package and entry.name != "__pycache__":
+            yield from _data_in(entry)
         elif entry.suffix in DATA:
             yield entry

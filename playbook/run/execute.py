@@ -6,6 +6,7 @@ import signal
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import playbook.notebook_format  # noqa: F401  # papermill would import it the slow way
 
@@ -13,7 +14,9 @@ import playbook.notebook_format  # noqa: F401  # papermill would import it the s
 import papermill
 from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.iorw import write_ipynb
 from traitlets.config import Config
 
 from playbook.errors import PlaybookError, Problem
@@ -30,6 +33,27 @@ QUIET = [
 keeps no history of what it ran."""
 
 DEFAULT_PROVISIONER = "JUPYTER_DEFAULT_PROVISIONER_NAME"
+
+
+ENGINE = "playbook"
+
+
+class SavingOnce(NBClientEngine):  # type: ignore[misc]
+    """Papermill's own engine, but for when it saves: not twice a cell, once at the end."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, unfinished: str, **options: Any
+    ) -> Any:
+        """Execute a notebook; what there is of it is saved when it does not come to its end."""
+        try:
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        except Exception:
+            write_ipynb(nb_man.nb, unfinished)
+            raise
+
+
+papermill_engines.register(ENGINE, SavingOnce)
 
 
 class StageError(Exception):
@@ -95,6 +119,9 @@ def execute(
                 str(notebook),
                 str(unfinished),
                 parameters=dict(parameters),
+                engine_name=ENGINE,
+                request_save_on_cell_execute=False,
+                unfinished=str(unfinished),
                 kernel_name="python3",
                 progress_bar=False,
                 resources={"metadata": {"path": str(notebook.parent)}},

@@ -1,6 +1,7 @@
 """A kernel in a process that was forked from the server."""
 
 import ctypes
+import gc
 import os
 import random
 import signal
@@ -12,6 +13,9 @@ from multiprocessing.connection import wait
 from typing import Any, NoReturn
 
 PR_SET_PDEATHSIG = 1
+
+COLLECTED_AFTER = (100_000, 50, 100)
+"""Objects made before garbage is looked for: a notebook makes many and drops few in its seconds."""
 
 
 def run_kernel(arguments: Sequence[str], environment: Mapping[str, str], folder: str) -> NoReturn:
@@ -58,6 +62,7 @@ def _become_fresh(environment: Mapping[str, str], folder: str) -> None:
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
+    gc.set_threshold(*COLLECTED_AFTER)
     random.seed()
     sys.modules["numpy"].random.seed()
 

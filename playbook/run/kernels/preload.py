@@ -7,6 +7,7 @@ never called.
 
 import atexit
 import builtins
+import gc
 import os
 import shutil
 import sys
@@ -105,6 +106,8 @@ def _clear_folder() -> None:
         shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
 
 
+gc.disable()  # nothing that is imported is garbage
 _import_all()
 import_module("playbook.report.warm").warm()
+gc.enable()
 atexit.register(_clear_folder)
