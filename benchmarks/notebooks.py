@@ -98,31 +98,17 @@ def by_papermill(job: Job) -> None:
     )
 
 
-def in_one_process(work: list[Job]) -> None:
-    """Run papermill in one process of its own."""
-    words = [sys.executable, __file__, "--one-process"]
+def in_a_process(option: str, work: list[Job]) -> None:
+    """Run this file with an option: a way that has a process to itself, imports and all."""
+    words = [sys.executable, __file__, option]
     listed = json.dumps([[str(notebook), str(output), values] for notebook, output, values in work])
     subprocess.run(words, check=True, input=listed, text=True, stderr=subprocess.DEVNULL)
 
 
-def by_pool(work: list[Job]) -> None:
-    """Run papermill in two processes."""
+def pool_of_two(work: list[Job]) -> None:
+    """Run all by papermill, in two processes."""
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(by_papermill, work))
-
-
-def by_ploomber(work: list[Job]) -> None:
-    """Run ploomber-engine in one process of its own."""
-    words = [sys.executable, __file__, "--ploomber"]
-    listed = json.dumps([[str(notebook), str(output), values] for notebook, output, values in work])
-    subprocess.run(words, check=True, input=listed, text=True, stderr=subprocess.DEVNULL)
-
-
-def by_ours(kernels: str, work: list[Job]) -> None:
-    """Run our own runner in a process of its own."""
-    words = [sys.executable, __file__, f"--ours={kernels}"]
-    listed = json.dumps([[str(notebook), str(output), values] for notebook, output, values in work])
-    subprocess.run(words, check=True, input=listed, text=True)
 
 
 def ours(kernels: str, work: list[Job]) -> None:
@@ -183,14 +169,14 @@ def main(campaigns: int, repeats: int) -> None:
     """Measure every way in turn, as often as wanted, and print the table."""
     ways: dict[str, Callable[[list[Job]], None]] = {
         "papermill's command": by_command,
-        "papermill in one process": in_one_process,
-        "pool of two over papermill": by_pool,
-        "ours, plain kernels": partial(by_ours, "plain"),
-        WARM: partial(by_ours, "warm"),
-        ALONE: partial(by_ours, ONE_BY_ONE),
+        "papermill in one process": partial(in_a_process, "--one-process"),
+        "pool of two over papermill": partial(in_a_process, "--pool"),
+        "ours, plain kernels": partial(in_a_process, "--ours=plain"),
+        WARM: partial(in_a_process, "--ours=warm"),
+        ALONE: partial(in_a_process, f"--ours={ONE_BY_ONE}"),
     }
     if find_spec("ploomber_engine"):
-        ways["ploomber-engine (no isolation)"] = by_ploomber
+        ways["ploomber-engine (no isolation)"] = partial(in_a_process, "--ploomber")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         names = workspace(folder, campaigns)
@@ -232,6 +218,8 @@ if __name__ == "__main__":
         case ["--one-process"]:
             for job in given():
                 by_papermill(job)
+        case ["--pool"]:
+            pool_of_two(given())
         case ["--ploomber"]:
             ploomber(given())
         case [word] if word.startswith("--ours="):
