@@ -2,14 +2,13 @@
 
     python benchmarks/runs.py [CAMPAIGNS …]       # 1 4 16 64 where left out
 
-Growth: the first run of a month of so many campaigns: seconds and seconds a campaign, CPU seconds,
-and the most memory that all processes held together (proportional set size: what several share
+Growth: the first run of a month of so many campaigns: seconds and seconds a campaign, the seconds
+that the processors were busy, and the most memory that all processes held together (proportional set size: what several share
 counts once). Changes: two campaigns and two months, 28 stages, run again after nothing, a touched
 file, a comment, a row of an export, and a budget; with the share of the first run that it took.
 """
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.notebooks import PERIOD, playbook, workspace
+from benchmarks.notebooks import PERIOD, cpu_seconds, playbook, workspace
 
 LOOK_SECONDS = 0.2
 MONTHS = ("--from", "2026-09", "--to", PERIOD)
@@ -41,7 +40,7 @@ def held(process: psutil.Process) -> int:
 
 def run(root: Path, *words: str) -> tuple[float, float, float]:
     """Run; return wall seconds, CPU seconds and the peak of memory in megabytes."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = cpu_seconds()
     begun = time.perf_counter()
     command = subprocess.Popen(
         [sys.executable, "-m", "playbook", "run", "--root", str(root), *words],
@@ -53,9 +52,7 @@ def run(root: Path, *words: str) -> tuple[float, float, float]:
     assert command.wait() == 0
     seconds = time.perf_counter() - begun
     looking.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - usage.ru_utime - usage.ru_stime
-    return seconds, spent, max(peaks) / 2**20
+    return seconds, cpu_seconds() - spent, max(peaks) / 2**20
 
 
 def _look(command: subprocess.Popen[bytes], peaks: list[int]) -> None:

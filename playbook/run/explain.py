@@ -1,7 +1,8 @@
 """Why each stage would run, or would not."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
@@ -15,6 +16,8 @@ from playbook.stages import Stage
 
 MOST_PARTS = 6
 """Changed parts that are told one by one."""
+
+UNCHANGED = "nothing has changed"
 
 STYLES = {"run": "bold", "kept": "dim", "older": "yellow", "not run": "dim"}
 
@@ -45,20 +48,26 @@ def explained(requests: Sequence[Request]) -> Iterator[Reason]:
         hashes.write()
 
 
-def table(reasons: Iterator[Reason]) -> Table:
-    """Draw one row a notebook."""
+def table(reasons: Iterable[Reason]) -> Table:
+    """Draw one row a notebook; those of a month of which nothing has changed share one."""
     drawn = Table(pad_edge=False, header_style="bold")
     for head in ("campaign", "period", "stage", "would", "why"):
-        drawn.add_column(head, no_wrap=head != "why")
-    for reason in reasons:
-        drawn.add_row(
-            Text(reason.campaign),
-            reason.period,
-            reason.notebook,
-            Text(reason.state, style=STYLES[reason.state]),
-            Text(reason.why),
-        )
+        drawn.add_column(head, no_wrap=head != "why", overflow="fold")
+    for (campaign, period), group in groupby(reasons, lambda each: (each.campaign, each.period)):
+        listed = list(group)
+        told = [reason for reason in listed if reason.why != UNCHANGED]
+        for reason in told:
+            _add(drawn, campaign, period, reason.notebook, reason.state, reason.why)
+        unchanged = len(listed) - len(told)
+        if unchanged:
+            which = f"{unchanged} others" if told else f"all {unchanged}"
+            _add(drawn, campaign, period, which, "kept", UNCHANGED)
     return drawn
+
+
+def _add(drawn: Table, campaign: str, period: str, which: str, state: State, why: str) -> None:
+    style = STYLES[state]
+    drawn.add_row(Text(campaign), period, which, Text(state, style=style), Text(why))
 
 
 def _of_stage(plan: Plan, stage: Stage) -> Reason:
@@ -86,7 +95,7 @@ def _reason(plan: Plan, notebook: str, state: State, why: str) -> Reason:
         period=plan.campaign.period,
         notebook=notebook,
         state=state,
-        why=why or forced or "nothing has changed",
+        why=why or forced or UNCHANGED,
     )
 
 

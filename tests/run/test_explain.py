@@ -8,9 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from playbook.run import manifest
-from playbook.run.explain import Reason, explained
+from playbook.run.explain import Reason, explained, table
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, REPORT
 from playbook.run.plan import Request, Workspace
 from playbook.shipped import NOTEBOOKS, PACKAGE
@@ -236,3 +237,26 @@ def test_new_version_of_a_library_runs_everything(ran: Path, package: Path, tmp_
     facts.parent.mkdir()
     facts.write_text("Metadata-Version: 2.1\nName: pandas\nVersion: 99.0\n", encoding="utf-8")
     assert running_with(copied, ran) == EVERY
+
+
+def drawn(root: Path) -> list[str]:
+    console = Console(width=80, no_color=True)
+    with console.capture() as captured:
+        console.print(table(explained([request(root)])))
+    return [line.strip("│ ") for line in captured.get().splitlines() if line.startswith("│")]
+
+
+def test_what_has_not_changed_is_told_in_one_row(space: Path) -> None:
+    [row_of_all] = drawn(space)
+    assert [cell.strip() for cell in row_of_all.split("│")] == [
+        "spring",
+        "2026-10",
+        "all 8",
+        "kept",
+        "nothing has changed",
+    ]
+    budget(space)
+    told = drawn(space)
+    assert sum("parameter budget" in line for line in told) == len(WITH_BUDGET)
+    assert "2 others" in told[-1]
+    assert all(len(line) <= 80 for line in told)
