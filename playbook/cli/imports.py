@@ -229,7 +229,7 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
     """Write a mapping of best guesses beside the parameters, and say how to go on."""
     from playbook.sources.imports import guess, importing
 
-    mapping = folder / f"{importing.slug(file.stem)}.yml"
+    mapping = folder / importing.mapping_name(file)
     command = (
         f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform "
         f"{mapping.name}{_at(root)}"
