@@ -15,7 +15,7 @@ from rich.text import Text
 
 from playbook import params
 from playbook.cli.terminal import FAILED, Root, console, print_problems, problems_told
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
@@ -149,7 +149,7 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
     for column, headers in shown.mapped.items():
         has_sum = column in shown.sums and not math.isnan(shown.sums[column])
         total = f"{shown.sums[column]:,.2f}".removesuffix(".00") if has_sum else ""
-        table.add_row(column, Text(" + ".join(headers)), total)
+        table.add_row(Text(column), Text(visible(" + ".join(headers))), total)
     console.print(table)
     lines = {
         "Ignored": shown.ignored,
@@ -247,7 +247,7 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
 
 def _say(text: str, style: str = "") -> None:
     """Print a line as it is: names out of files are no markup."""
-    console.print(Text(text, style=style), soft_wrap=True)
+    console.print(Text(visible(text), style=style), soft_wrap=True)
 
 
 def _at(root: Path) -> str:
