@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit
 
 SECRET_KEY = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
@@ -29,10 +30,9 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
         text: Such as the words of a driver, which often repeat the address that they were given.
         environment: Variables, of which those that hold an address (`scheme://…`) are looked at.
     """
-    secrets = {
-        secret for value in environment.values() if "://" in value for secret in _secrets(value)
-    }
-    pieces = {piece for value in environment.values() if "://" in value for piece in _pieces(value)}
+    addresses = [value for value in environment.values() if "://" in value]
+    secrets = set(chain.from_iterable(map(_secrets, addresses)))
+    pieces = set(chain.from_iterable(map(_pieces, addresses)))
     for secret in sorted(secrets | pieces, key=len, reverse=True):
         if secret in secrets or len(secret) >= SHORT:
             text = text.replace(secret, MASK)
@@ -76,15 +76,8 @@ def _secrets(address: str) -> Iterator[str]:
         passwords, query = _passwords(address), ""
     queried = [value for name, value in parse_qsl(query) if SECRET_KEY.search(name)]
     written = [value for name, value in OPTION.findall(address) if SECRET_KEY.search(name)]
-    secrets = {
-        written_so
-        for written_so in (
-            *(form for each in passwords for form in _forms(each)),
-            *queried,
-            *written,
-        )
-        if written_so
-    }
+    forms = [form for password in passwords for form in _forms(password)]
+    secrets = {secret for secret in (*forms, *queried, *written) if secret}
     if secrets:
         yield address
     for secret in secrets:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from playbook import params
-from playbook.cli.terminal import FAILED, Root, console, print_problems, problems_told
+from playbook.cli.terminal import FAILED, UNREADABLE, Root, console, print_problems, problems_told
 from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ def _tried(
         return _import(file, campaign, platform, channel, yes, root)
     except PlaybookError as error:
         print_problems(error.problems)
+        return False
+    except UNREADABLE as error:
+        if error.filename is None:
+            raise
+        print_problems([Problem.of_file(Path(error.filename), error)])
         return False
 
 

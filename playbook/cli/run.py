@@ -139,13 +139,13 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
         [request] = plan.requests(space, [campaign], (period, period))
         parameters = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
-    wrong = [
-        *params.scorecard_problems(parameters, scorecards),
-        *sources.misnamed(parameters, space.params_dir),
-    ]
-    problems = list(
-        dict.fromkeys([*wrong, *sources.check(parameters, space.data_dir, space.params_dir)])
-    )
+    with problems_told():
+        wrong = [
+            *params.scorecard_problems(parameters, scorecards),
+            *sources.misnamed(parameters, space.params_dir),
+        ]
+        found = sources.check(parameters, space.data_dir, space.params_dir)
+    problems = list(dict.fromkeys([*wrong, *found]))
     print_problems(problems)
     if problems:
         raise typer.Exit(WRONG if wrong else FAILED)

@@ -29,6 +29,9 @@ errors = Console(stderr=True, emoji=False)
 
 FAILED, WRONG = 1, 2
 
+UNREADABLE = (PermissionError, IsADirectoryError, NotADirectoryError)
+"""What the system says of a file or folder that its owner can mend."""
+
 LOOK_SECONDS = 0.3
 
 Root = Annotated[
@@ -49,6 +52,11 @@ def problems_told() -> Iterator[None]:
         yield
     except PlaybookError as error:
         print_problems(error.problems)
+        raise typer.Exit(WRONG) from None
+    except UNREADABLE as error:
+        if error.filename is None:
+            raise
+        print_problems([Problem.of_file(Path(error.filename), error)])
         raise typer.Exit(WRONG) from None
 
 

@@ -29,6 +29,7 @@ from playbook.sources.files.grid import LINE, no_rows
 from playbook.sources.inventory import (
     files_of,
     inputs_by_source,
+    leading_out,
     no_file,
     reading,
     reading_code,
@@ -248,6 +249,9 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     """List what a source reads, the latest download last."""
     if source.uri:
         return [engines.place(source, data_dir)]
+    leading = leading_out(campaign, source, data_dir)
+    if leading:
+        return leading
     files = sorted(files_of(campaign, source, data_dir), key=download_order)
     return files or [no_file(campaign, source, data_dir)]
 

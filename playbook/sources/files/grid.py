@@ -141,6 +141,8 @@ def first_lines(file: Path) -> Rows:
 
 def cannot_open(file: Path, error: Exception) -> PlaybookError:
     """Say that a file cannot be opened, in the words of what tried."""
+    if isinstance(error, (PermissionError, IsADirectoryError)):
+        return PlaybookError(Problem.of_file(file, error))
     return PlaybookError(
         Problem(
             file=str(file),
