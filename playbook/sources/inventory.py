@@ -134,6 +134,13 @@ def no_file(campaign: Campaign, source: Source, data_dir: Path) -> Problem:
     folders = [each for each in sorted(folder.glob(source.files)) if each.is_dir()]
     if folders:
         return Problem.of_file(folders[0], IsADirectoryError())
+    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        try:
+            next(each.iterdir(), None)
+        except PermissionError as error:
+            return Problem.of_file(each, error)
+        except OSError:
+            continue
     names = sorted(
         file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()
     )
