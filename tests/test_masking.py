@@ -1,5 +1,7 @@
 """What drivers repeat of an address is masked before anybody sees it."""
 
+from urllib.parse import quote
+
 import pytest
 
 from playbook.masking import masked
@@ -32,3 +34,23 @@ ENVIRONMENT = {
 )
 def test_password_is_masked_however_it_is_written(text: str, shown: str) -> None:
     assert masked(text, ENVIRONMENT) == shown
+
+
+@pytest.mark.parametrize("sign", ["#", "/", "?", "@", "%", ":", "[", "]"])
+def test_no_piece_of_a_password_with_an_unusual_sign_shows(sign: str) -> None:
+    password = f"s3cr{sign}t-W0rd{sign}xyz"
+    address = f"postgresql://ana:{password}@db.example/shop"
+    environment = {"MARKETING_DB": address}
+    for words in (
+        f"cannot open {address}",
+        f"password {password!r} is wrong",
+        f"encoded as {quote(password, safe='')}",
+        "Port could not be cast to integer value as 's3cr'",
+        "could not translate host name 't-W0rd' to address",
+        f"no database {sign}xyz@db.example/shop",
+    ):
+        shown = masked(words, environment)
+        assert not [piece for piece in ("s3cr", "W0rd", "xyz") if piece in shown], shown
+    assert masked("the host db.example has no shop", environment) == (
+        "the host db.example has no shop"
+    )

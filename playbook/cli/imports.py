@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from playbook import params
-from playbook.cli.terminal import FAILED, Root, console, print_problems, problems_told
-from playbook.errors import PlaybookError, Problem
+from playbook.cli.terminal import FAILED, UNREADABLE, Root, console, print_problems, problems_told
+from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
@@ -87,6 +87,11 @@ def _tried(
     except PlaybookError as error:
         print_problems(error.problems)
         return False
+    except UNREADABLE as error:
+        if error.filename is None:
+            raise
+        print_problems([Problem.of_file(Path(error.filename), error)])
+        return False
 
 
 def _import(
@@ -149,7 +154,7 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
     for column, headers in shown.mapped.items():
         has_sum = column in shown.sums and not math.isnan(shown.sums[column])
         total = f"{shown.sums[column]:,.2f}".removesuffix(".00") if has_sum else ""
-        table.add_row(column, Text(" + ".join(headers)), total)
+        table.add_row(Text(column), Text(visible(" + ".join(headers))), total)
     console.print(table)
     lines = {
         "Ignored": shown.ignored,
@@ -229,7 +234,7 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
     """Write a mapping of best guesses beside the parameters, and say how to go on."""
     from playbook.sources.imports import guess, importing
 
-    mapping = folder / f"{importing.slug(file.stem)}.yml"
+    mapping = folder / importing.mapping_name(file)
     command = (
         f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform "
         f"{mapping.name}{_at(root)}"
@@ -247,7 +252,7 @@ def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
 
 def _say(text: str, style: str = "") -> None:
     """Print a line as it is: names out of files are no markup."""
-    console.print(Text(text, style=style), soft_wrap=True)
+    console.print(Text(visible(text), style=style), soft_wrap=True)
 
 
 def _at(root: Path) -> str:

@@ -14,6 +14,7 @@ from playbook.cli.terminal import (
     WRONG,
     Root,
     console,
+    done,
     errors,
     print_problems,
     problems_told,
@@ -138,17 +139,17 @@ def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
         [request] = plan.requests(space, [campaign], (period, period))
         parameters = params.load(campaign, request.period, space.params_dir)
         scorecards = params.load_scorecards(space.params_dir)
-    wrong = [
-        *params.scorecard_problems(parameters, scorecards),
-        *sources.misnamed(parameters, space.params_dir),
-    ]
-    problems = list(
-        dict.fromkeys([*wrong, *sources.check(parameters, space.data_dir, space.params_dir)])
-    )
+    with problems_told():
+        wrong = [
+            *params.scorecard_problems(parameters, scorecards),
+            *sources.misnamed(parameters, space.params_dir),
+        ]
+        found = sources.check(parameters, space.data_dir, space.params_dir)
+    problems = list(dict.fromkeys([*wrong, *found]))
     print_problems(problems)
     if problems:
         raise typer.Exit(WRONG if wrong else FAILED)
-    console.print(f"[green]✓[/] {campaign} {request.period}: parameters and data are in order.")
+    done(f"{campaign} {request.period}: parameters and data are in order.")
 
 
 def report(
@@ -179,7 +180,7 @@ def report(
             notebooks = published.stages.keys()
             page = pages.write(campaign, published, request.target, space, anew=notebooks)
             for file in (page, write_pdf(page)) if pdf else (page,):
-                console.print(f"[green]✓[/] {file}", soft_wrap=True)
+                done(str(file))
     console.print(
         f"All reports: {index.write(space)}", soft_wrap=True, markup=False, highlight=False
     )
@@ -201,13 +202,14 @@ def new(
     with problems_told():
         files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
     for file in files:
-        console.print(f"[green]✓[/] {file}", soft_wrap=True)
+        done(str(file))
     where = "" if root == Path() else f" --root {root}"
     console.print(
         f"Fill in what is marked, bring in each export "
         f"(playbook import FILE --campaign {campaign}{where}), "
         f"then: playbook check {campaign}{where}",
         soft_wrap=True,
+        markup=False,
     )
 
 
@@ -217,12 +219,15 @@ def sample(
 ) -> None:
     """Write the sample workspace: two campaigns with three months of exports, made by a simulator.
 
+    Files of your own are never overwritten. Exit code: 0 written, 2 refused.
+
     **Example:** `playbook sample --root /tmp/try && playbook run --root /tmp/try`
     """
     from playbook.simulate import write
 
-    files = write(root, seed)
-    console.print(f"[green]✓[/] {len(files)} files below {root.resolve()}", soft_wrap=True)
+    with problems_told():
+        files = write(root, seed)
+    done(f"{len(files)} files below {root.resolve()}")
 
 
 def _kernels(asked: KernelsOption | None) -> KernelsOption:

@@ -17,16 +17,20 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+from rich.text import Text
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
     from playbook.sources.files.progress import Reading
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(emoji=False)
+errors = Console(stderr=True, emoji=False)
 
 FAILED, WRONG = 1, 2
+
+UNREADABLE = (PermissionError, IsADirectoryError, NotADirectoryError)
+"""What the system says of a file or folder that its owner can mend."""
 
 LOOK_SECONDS = 0.3
 
@@ -48,6 +52,11 @@ def problems_told() -> Iterator[None]:
         yield
     except PlaybookError as error:
         print_problems(error.problems)
+        raise typer.Exit(WRONG) from None
+    except UNREADABLE as error:
+        if error.filename is None:
+            raise
+        print_problems([Problem.of_file(Path(error.filename), error)])
         raise typer.Exit(WRONG) from None
 
 
@@ -83,6 +92,11 @@ def _look_on(shown: Progress, task: TaskID, reading: "Reading", done: Event) -> 
     while not done.wait(LOOK_SECONDS):
         part = reading.share()
         shown.update(task, total=None if part is None else 1.0, completed=part or 0.0)
+
+
+def done(words: str) -> None:
+    """Print what was done as it is: names of files and folders are no markup."""
+    console.print(Text.assemble(("✓", "green"), f" {visible(words)}"), soft_wrap=True)
 
 
 def print_problems(problems: Iterable[Problem]) -> None:

@@ -10,13 +10,17 @@ import yaml
 
 from playbook import yamltext
 from playbook.errors import ParameterError, Problem
+from playbook.params.plain_yaml import must_be_bounded, not_plain, text_of
 
 SECRET_KEY = re.compile(
     r"(password|passwd|secret|token|api_?key|credential|uri|dsn)$", re.IGNORECASE
 )
 FROM_ENVIRONMENT = re.compile(r"^\$\{[A-Z][A-Z0-9_]*\}$")
 
-SHAPES = {"tuple_type": 'must be a list, such as ["a", "b"]'} | dict.fromkeys(
+SHAPES = {
+    "tuple_type": 'must be a list, such as ["a", "b"]',
+    "string_type": "must be text",
+} | dict.fromkeys(
     ("dict_type", "mapping_type", "model_type", "model_attributes_type"),
     "must hold keys and values of its own",
 )
@@ -52,13 +56,15 @@ def read_document(file: Path) -> Document:
     """Read a YAML file.
 
     Raises:
-        ParameterError: It is not there, cannot be read, holds no keys, a key twice, or a secret in
-            clear.
+        ParameterError: It is not there, cannot be read, holds no keys, a key twice, a number that
+            is not a plain one, or a secret in clear.
     """
+    text = text_of(file)
     try:
-        loader = _Loader(file.read_text(encoding="utf-8"))
+        must_be_bounded(text, file)
+        loader = _Loader(text)
         root = loader.get_single_node()
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         raise ParameterError(_unreadable(file, error)) from None
     if root is None:
         return Document(file=file, content={}, lines={})
@@ -70,9 +76,16 @@ def read_document(file: Path) -> Document:
                 remedy="Start from `playbook new`.",
             )
         )
+    unplain = list(not_plain(root, file))
+    if unplain:
+        raise ParameterError(*unplain)
     lines: dict[Place, int] = {}
     twice = list(_walk(root, (), lines))
-    document = Document(file=file, content=loader.construct_document(root), lines=lines)
+    try:
+        content = loader.construct_document(root)
+    except (yaml.YAMLError, ValueError) as error:
+        raise ParameterError(_unreadable(file, error)) from None
+    document = Document(file=file, content=content, lines=lines)
     problems = [
         _at_line(document, place, line, "stands twice", "Keep one of the two.")
         for place, line in twice
@@ -103,7 +116,16 @@ def told(documents: Sequence[Document], detail: Mapping[str, Any]) -> Problem:
     quotes = detail["type"] == "string_type" and not nested
     remedy = f"Quote it: YAML read it as a {type(value).__name__}." if quotes else "Correct it."
     rule = SHAPES.get(detail["type"], str(detail["msg"]).removeprefix("Value error, "))
-    return placed(documents, place, "" if nested else str(value), rule, remedy)
+    if value is None:
+        return placed(documents, place, "", f"is empty; {rule}", "Fill it in, or take it out.")
+    return placed(documents, place, "" if nested else _shown(value), rule, remedy)
+
+
+def _shown(value: object) -> str:
+    """Return a value as YAML writes it."""
+    if isinstance(value, str) and not value.strip():
+        return repr(value) if value else '""'
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def placed(
@@ -123,9 +145,14 @@ def placed(
 
 
 def _unreadable(file: Path, error: Exception) -> Problem:
-    if isinstance(error, OSError):
-        return Problem(file=str(file), rule="is not there", remedy="Correct the name, or write it.")
     line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+    if "nesting depth" in str(getattr(error, "problem", "")):
+        return Problem(
+            file=str(file),
+            place=f"line {line}",
+            rule="is nested too deep",
+            remedy="Take brackets or indentation away.",
+        )
     return Problem(
         file=str(file),
         place=f"line {line}",

@@ -55,7 +55,7 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
     if (
         not re.fullmatch(SLUG, campaign)
         or campaign == SCORECARDS
-        or not (folder / "campaign.yml").is_file()
+        or not (folder / "campaign.yml").exists()
     ):
         raise ParameterError(_no_campaign(campaign, Path(params_dir)))
     if not PERIOD.match(period):
@@ -84,7 +84,7 @@ def load(campaign: str, period: str, params_dir: Path | str) -> Campaign:
             )
         )
     files = [folder / "campaign.yml", folder / f"{period}.yml"]
-    documents = [read_document(file) for file in files if file.is_file()]
+    documents = [read_document(file) for file in files if file.exists()]
     merged = _merge(*(document.content for document in documents))
     if "registered" in merged:
         raise ParameterError(

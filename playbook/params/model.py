@@ -22,6 +22,7 @@ from playbook.params.text import (
     Slug,
     Text,
     Whole,
+    Word,
 )
 
 KpiId = Literal[
@@ -89,6 +90,10 @@ NOT_FOR_GOALS: tuple[KpiId, ...] = (
 """KPIs that nothing computes over the days of a goal: a goal on them would stay unanswered."""
 
 
+MOST_PATH, MOST_NAME = 1000, 255
+"""Characters of a path and bytes of a name in it that file systems take."""
+
+
 class Goal(Model):
     """One SMART goal: a KPI, how much of it, by when, and who answers for it."""
 
@@ -132,6 +137,19 @@ class Channel(Model):
         return self
 
 
+def _is_pattern(value: str) -> bool:
+    """Whether a text can name files below a folder on every system."""
+    parts = value.split("/")
+    return (
+        value.isprintable()
+        and len(value) <= MOST_PATH
+        and all(len(part.encode()) <= MOST_NAME for part in parts)
+        and parts[-1] not in ("", ".", "..", "**")
+        and all("**" not in part or part == "**" for part in parts)
+        and parts.count("**") <= 1
+    )
+
+
 class Source(Model):
     """Files or a database table that hold one canonical table, and how to read them.
 
@@ -151,7 +169,7 @@ class Source(Model):
     uri: str | None = Field(default=None, pattern=r"^\$\{[A-Z][A-Z0-9_]*\}$")
     from_table: str | None = Field(default=None, min_length=1)
     from_schema: str | None = Field(default=None, min_length=1)
-    history_months: Whole = 24
+    history_months: Annotated[int, Field(strict=True, ge=0, le=1200)] = 24
     platform: Slug | None = None
     mapping: str | None = None
     channel: Slug | None = None
@@ -167,6 +185,16 @@ class Source(Model):
         if self.files and (self.from_table or self.from_schema):
             raise ValueError("from_table and from_schema belong to a uri")
         return self
+
+    @field_validator("files")
+    @classmethod
+    def _names_files(cls, value: str) -> str:
+        if value and not _is_pattern(value):
+            raise ValueError(
+                "is no usable pattern of files: write a short path such as ads/*.csv, with '**' "
+                "as a whole folder and once at most"
+            )
+        return value
 
     @field_validator("files", "mapping")
     @classmethod
@@ -192,9 +220,9 @@ class Business(Model):
 class ContentRules(Model):
     """When a piece is on time, how often a channel may publish, and what reads as a hard sell."""
 
-    on_time_minutes: Whole = 60
-    posts_per_day: Annotated[int, Field(strict=True, ge=1)] = 3
-    hard_sell_words: tuple[str, ...] = ()
+    on_time_minutes: Annotated[int, Field(strict=True, ge=0, le=525_600)] = 60
+    posts_per_day: Annotated[int, Field(strict=True, ge=1, le=1000)] = 3
+    hard_sell_words: tuple[Word, ...] = ()
     hard_sell_share: Fraction = 0.2
 
 
@@ -204,7 +232,7 @@ class Monitoring(Model):
     Red far outside).
     """
 
-    anomaly_cut: Annotated[float, Field(strict=True, gt=0)] = 4.5
+    anomaly_cut: Annotated[float, Field(strict=True, gt=0, le=1000)] = 4.5
     pacing_green: Fraction = 0.1
     pacing_amber: Fraction = 0.2
     uptime_target: Fraction = 0.995
@@ -242,10 +270,10 @@ class Campaign(Model):
     registered: Mapping[str, ExperimentPlan] = Field(default_factory=dict)
     team: Annotated[Mapping[str, Member], Named] = Field(default_factory=dict)
 
-    @field_validator("currency")
+    @field_validator("currency", mode="before")
     @classmethod
-    def _iso_4217(cls, value: str) -> str:
-        if value not in list_currencies():
+    def _iso_4217(cls, value: Any) -> Any:
+        if not isinstance(value, str) or value not in list_currencies():
             raise ValueError("must be an ISO 4217 code such as 'CNY' or 'USD'")
         return value
 

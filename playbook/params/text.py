@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     StringConstraints,
 )
+from pydantic_core import PydanticCustomError
 
 SLUG = r"[a-z0-9][a-z0-9-]{0,62}"
 MONTH = r"(19|20)\d{2}-(0[1-9]|1[0-2])"
@@ -43,10 +44,13 @@ Slug = Annotated[str, AfterValidator(_slug)]
 PeriodId = Annotated[str, StringConstraints(pattern=rf"^{MONTH}$")]
 Day = Annotated[date, BeforeValidator(_day)]
 Language = Literal["zh", "en"]
-Amount = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+MOST = 1e15
+"""Beyond it cents can no longer be told apart."""
+
+Amount = Annotated[float, Field(strict=True, ge=0, le=MOST, allow_inf_nan=False)]
+Number = Annotated[float, Field(strict=True, ge=-MOST, le=MOST, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(strict=True, ge=0, le=1)]
-Whole = Annotated[int, Field(strict=True, ge=0)]
+Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
 
 
 class Model(BaseModel):
@@ -62,7 +66,18 @@ class Words(Model):
     en: str = Field(min_length=1)
 
 
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+Word = Annotated[str, AfterValidator(_not_blank)]
+
+
 def _both(value: Any) -> Any:
+    if isinstance(value, (bool, int, float)):
+        raise PydanticCustomError("string_type", "must be text")
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 

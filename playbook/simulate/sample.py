@@ -4,10 +4,11 @@ Parameters as a team would write them, data as the platforms export them, and th
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
 from io import BytesIO, StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from playbook import params
+from playbook.errors import PlaybookError, Problem
 from playbook.params.model import Campaign
 from playbook.shipped import SCORECARDS
 from playbook.simulate import (
@@ -38,6 +40,10 @@ from playbook.simulate.units import unit_rows
 SEED = 20261031
 SCENES = (double11.SCENE, autumn_launch.SCENE)
 SITE = "(site)"
+TRUTH = "data/truth.json"
+NAMED_AT_MOST = 8
+"""Files that a sentence names."""
+
 CANONICAL = (
     "date",
     "currency",
@@ -70,25 +76,81 @@ def write(root: Path, seed: int = SEED) -> list[Path]:
     """Write params/ and data/ of the sample workspace; the same seed writes the same bytes.
 
     Args:
-        root: Workspace; folders are made where missing, files of the same name are replaced.
+        root: Workspace; folders are made where missing. A file that is there already stays if it is
+            the same, and is replaced if it is the unchanged one of a sample with another seed.
         seed: Of everything that is random.
 
     Returns:
-        Every file written, parameters first.
+        Every file of the sample, parameters first.
+
+    Raises:
+        PlaybookError: Files of the same names hold something else, or may not be written; nothing
+            is written then.
     """
-    written = [_put(root / "params" / name, content) for name, content in parameter_files()]
-    truths = []
-    for scene in SCENES:
-        plans = {period: params.load(scene.campaign, period, root / "params") for period in PERIODS}
-        made = _made(scene, plans, seed)
-        folder = root / "data" / scene.campaign
-        written += [
-            _put(folder / name, content)
-            for name, content in _data_files(made, plans[REPORTED], seed)
-        ]
-        truths += truth.truths(made, seed)
+    wanted = _contents(seed)
+    changed = [name for name in wanted if _is_taken(root, name, wanted)]
+    if changed:
+        former = _former_contents(root)
+        foreign = [name for name in changed if _is_taken(root, name, former)]
+        if foreign:
+            raise PlaybookError(_not_ours(root, foreign))
+    try:
+        for name, content in wanted.items():
+            if not (root / name).is_file() or name in changed:
+                _put(root / name, content)
+    except OSError as error:
+        raise PlaybookError(Problem.of_file(Path(error.filename or root), error)) from None
+    return [root / name for name in wanted]
+
+
+def _is_taken(root: Path, name: str, contents: Mapping[str, bytes]) -> bool:
+    """Whether something else than the wanted content, or than a folder above it, is there."""
+    path = root / name
+    above = path.relative_to(root).parents
+    if any((root / each).exists() and not (root / each).is_dir() for each in above):
+        return True
+    if path.is_symlink():
+        return True
+    return path.exists() and not (path.is_file() and path.read_bytes() == contents.get(name))
+
+
+def _former_contents(root: Path) -> dict[str, bytes]:
+    """Return what a sample with another seed, if one was written here, wrote."""
+    try:
+        seed = json.loads((root / TRUTH).read_text(encoding="utf-8"))["seed"]
+        return _contents(seed) if type(seed) is int and seed >= 0 else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _not_ours(root: Path, names: Sequence[str]) -> Problem:
+    shown = ", ".join(names[:NAMED_AT_MOST])
+    more = f" and {len(names) - NAMED_AT_MOST} more" if len(names) > NAMED_AT_MOST else ""
+    return Problem(
+        file=str(root),
+        rule=f"holds files that the sample would overwrite: {shown}{more}",
+        remedy="Choose another folder with --root, or move these files away.",
+    )
+
+
+def _contents(seed: int) -> dict[str, bytes]:
+    """Return name below the workspace and content of every file of the sample."""
+    contents = {f"params/{name}": content for name, content in parameter_files()}
+    with TemporaryDirectory() as folder:
+        for name, content in contents.items():
+            _put(Path(folder) / name, content)
+        truths = []
+        for scene in SCENES:
+            plans = {
+                period: params.load(scene.campaign, period, Path(folder) / "params")
+                for period in PERIODS
+            }
+            made = _made(scene, plans, seed)
+            for name, content in _data_files(made, plans[REPORTED], seed):
+                contents[f"data/{scene.campaign}/{name}"] = content
+            truths += truth.truths(made, seed)
     text = json.dumps({"seed": seed, "truths": truths}, ensure_ascii=False, indent=1)
-    return [*written, _put(root / "data" / "truth.json", f"{text}\n".encode())]
+    return {**contents, TRUTH: f"{text}\n".encode()}
 
 
 def parameter_files() -> Iterator[tuple[str, bytes]]:

@@ -17,7 +17,7 @@ from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
 from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
 from playbook.sources.files.layout import Layout, Origin, currency_of, plain, read_layout, shipped
-from playbook.sources.rules import MANY_DAYS, NO_DATE, NO_NUMBER
+from playbook.sources.rules import MANY_DAYS, NO_DATE, NO_NUMBER, NOT_FINITE, OTHER_CURRENCY
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,10 @@ def read_rows(
     """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
     mapped = _mapped(grid, layout, source, file)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
-    rows, faults = _typed(mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone))
+    rows, faults = _typed(
+        mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone, currency)
+    )
+    faults = pd.concat([_uneven(grid), faults], ignore_index=True)
     rows[LINE] = grid.rows[LINE].to_numpy()
     rows["_file"] = str(file)
     return FileRows(rows=rows, faults=faults, totals=len(grid.totals), texts=grid.rows)
@@ -289,22 +292,24 @@ def _currency(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Hand:
-    """How the cells of one file are written: in which zone, and in which zone they are wanted."""
+    """How the cells of one file are written: in which zone, and what is wanted of them."""
 
     missing: Sequence[str]
     decimal_comma: bool
     day_first: bool
     zone: str
     wanted_zone: str
+    currency: str
 
 
-def _hand(layout: Layout, texts: pd.DataFrame, timezone: str) -> _Hand:
+def _hand(layout: Layout, texts: pd.DataFrame, timezone: str, currency: str) -> _Hand:
     return _Hand(
         missing=layout.missing,
         decimal_comma=layout.writes_comma(texts.columns),
         day_first=layout.writes_day_first(texts.columns),
         zone=layout.timezone or timezone,
         wanted_zone=timezone,
+        currency=currency,
     )
 
 
@@ -348,9 +353,13 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
     """Read one column; the faults are cells that say something which cannot be read."""
     timed = kind.kind in ("day", "moment")
     if column.dtype not in ("str", "object") and (not timed or column.dtype.kind == "M"):
-        return _already(column, kind, hand.wanted_zone), _faults(
-            column, pd.Series(data=False, index=column.index), kind.name, ""
+        taken = _already(column, kind, hand.wanted_zone)
+        wrong = (
+            taken.abs().ge(cells.MOST)
+            if taken.dtype.kind == "f"
+            else pd.Series(data=False, index=column.index)
         )
+        return taken.mask(wrong), _faults(column, wrong, kind.name, NOT_FINITE)
     texts = (
         column.astype("str").str.removesuffix(".0")
         if column.dtype.kind == "f"
@@ -372,8 +381,37 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
             _faults(texts, read.isna() & ~long & ~silent, kind.name, NO_DATE),
         ]
         return read, pd.concat(faults, ignore_index=True)
+    return _counted(texts, silent, kind, hand)
+
+
+def _counted(
+    texts: pd.Series, silent: pd.Series, kind: Column, hand: _Hand
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Read a column of counts or money."""
     read = cells.numbers(texts, decimal_comma=hand.decimal_comma).mask(silent)
-    return read, _faults(texts, read.isna() & ~silent, kind.name, NO_NUMBER)
+    beyond = cells.beyond(texts, decimal_comma=hand.decimal_comma) & ~silent
+    faults = [
+        _faults(texts, beyond, kind.name, NOT_FINITE),
+        _faults(texts, read.isna() & ~silent & ~beyond, kind.name, NO_NUMBER),
+    ]
+    if kind.kind == "money":
+        foreign = cells.foreign(texts, hand.currency) & read.notna()
+        faults.append(_faults(texts, foreign, kind.name, f"{OTHER_CURRENCY} {hand.currency}"))
+    return read, pd.concat(faults, ignore_index=True)
+
+
+def _uneven(grid: Grid) -> pd.DataFrame:
+    """Return a fault for each row with fewer or more cells than the header."""
+    lines = grid.rows[LINE]
+    rows = [(row, *grid.uneven[line]) for row, line in lines.items() if line in grid.uneven]
+    return pd.DataFrame(
+        {
+            "row": pd.Series([row for row, _, _ in rows], dtype="int64"),
+            "column": "",
+            "value": pd.Series([f"{found} cells" for _, found, _ in rows], dtype="str"),
+            "rule": [f"does not have the {wanted} cells of the header" for _, _, wanted in rows],
+        }
+    )
 
 
 def _already(column: pd.Series, kind: Column, zone: str) -> pd.Series:

@@ -40,6 +40,8 @@ def inputs_by_source(
         if not source.uri and not files_of(campaign, source, Path(data_dir))
     )
     problems = [no_file(campaign, source, Path(data_dir)) for source in absent]
+    for source in campaign.sources.values():
+        problems += leading_out(campaign, source, Path(data_dir))
     if problems:
         raise PlaybookError(*problems)
     return {
@@ -98,14 +100,47 @@ def reading_code(digest_of: Callable[[Path], str] = file_digest) -> str:
 
 
 def files_of(campaign: Campaign, source: Source, data_dir: Path) -> list[Path]:
-    """List the files of a source by name; none where no file has such a name."""
+    """List the files of a source by name; none where no file in the workspace has such a name."""
+    return [file for file in _named(campaign, source, data_dir) if _is_inside(file, data_dir)]
+
+
+def leading_out(campaign: Campaign, source: Source, data_dir: Path) -> list[Problem]:
+    """List a problem for each symbolic link of a source that leads out of data/."""
+    if source.uri:
+        return []
+    return [
+        Problem(
+            file=str(file),
+            rule="is a symbolic link, or lies behind one, that leads out of data/",
+            remedy="Put the file itself there.",
+        )
+        for file in _named(campaign, source, data_dir)
+        if not _is_inside(file, data_dir)
+    ]
+
+
+def _named(campaign: Campaign, source: Source, data_dir: Path) -> list[Path]:
     folder = data_dir / campaign.id
     return sorted(file for file in folder.glob(source.files) if file.is_file())
+
+
+def _is_inside(file: Path, folder: Path) -> bool:
+    return file.resolve().is_relative_to(folder.resolve())
 
 
 def no_file(campaign: Campaign, source: Source, data_dir: Path) -> Problem:
     """Say that no file has the name that a source gives, and which there are."""
     folder = data_dir / campaign.id
+    folders = [each for each in sorted(folder.glob(source.files)) if each.is_dir()]
+    if folders:
+        return Problem.of_file(folders[0], IsADirectoryError())
+    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        try:
+            next(each.iterdir(), None)
+        except PermissionError as error:
+            return Problem.of_file(each, error)
+        except OSError:
+            continue
     names = sorted(
         file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()
     )

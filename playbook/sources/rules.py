@@ -24,6 +24,7 @@ OTHER_CURRENCY = "is not the campaign's currency"
 """The rule ends with the code of that currency."""
 
 NO_NUMBER = "is no number"
+NOT_FINITE = "is not a finite number that can be counted"
 NO_DATE = "is no date that can be read"
 MANY_DAYS = "covers more than one day and cannot be booked on one"
 

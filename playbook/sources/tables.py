@@ -25,10 +25,11 @@ from playbook.sources.canonical import FileRows, layout_of, read_file
 from playbook.sources.contracts import CONTRACTS, Contract, empty
 from playbook.sources.databases import engines
 from playbook.sources.files import cells
-from playbook.sources.files.grid import LINE
+from playbook.sources.files.grid import LINE, no_rows
 from playbook.sources.inventory import (
     files_of,
     inputs_by_source,
+    leading_out,
     no_file,
     reading,
     reading_code,
@@ -227,6 +228,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
         engines.database_tables(campaign, Path(data_dir), Path(params_dir))
     except PlaybookError as error:
         problems += error.problems
+    problems += [no_rows(read.file) for read in reads if not len(read.found.rows)]
     rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
     for (file, column, rule), rows in rejects.groupby(["file", "column", "rule"], sort=False):
         count = f" ({len(rows)} rows)" if len(rows) > 1 else ""
@@ -234,7 +236,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
         problems.append(
             Problem(
                 file=str(file),
-                place=f"line {first['line']}, {column}",
+                place=", ".join(filter(None, (f"line {first['line']}", str(column)))),
                 value=str(first["value"]),
                 rule=f"{rule}{count}",
                 remedy="Such rows are kept aside; correct the export or the parameters.",
@@ -247,6 +249,9 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     """List what a source reads, the latest download last."""
     if source.uri:
         return [engines.place(source, data_dir)]
+    leading = leading_out(campaign, source, data_dir)
+    if leading:
+        return leading
     files = sorted(files_of(campaign, source, data_dir), key=download_order)
     return files or [no_file(campaign, source, data_dir)]
 

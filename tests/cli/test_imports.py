@@ -273,3 +273,28 @@ def test_unknown_campaign_is_wrong_usage(root: Path) -> None:
     done = playbook("import", str(GOOGLE), "--campaign", "autumn", root=root)
     assert done.returncode == 2
     assert "known are: spring" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "mapping"),
+    [("2026-11.csv", "mapping-2026-11.yml"), ("Campaign.csv", "mapping-campaign.yml")],
+)
+def test_a_mapping_never_takes_a_name_that_means_something(
+    root: Path, tmp_path: Path, name: str, mapping: str
+) -> None:
+    file = tmp_path / name
+    file.write_text("when,what,how much\n2026-09-01,a,1\n", encoding="utf-8")
+    before = written(root)
+    refused(root, file)
+    assert (root / "params" / "spring" / mapping).is_file()
+    assert not (root / "params" / "spring" / "2026-11.yml").exists()
+    assert written(root) == before
+
+
+def test_a_name_cannot_break_out_of_the_comment_of_a_mapping(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "a\nchannel: evil\x1b[31m.csv"
+    file.write_text("when,what,how much\n2026-09-01,a\u2028b,1\n", encoding="utf-8")
+    assert "\x1b" not in refused(root, file)
+    [mapping] = (root / "params" / "spring").glob("a-*.yml")
+    assert "\nchannel: evil" not in mapping.read_text(encoding="utf-8")
+    assert "\u2028" not in mapping.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 import pytest
 import typer
 
+from playbook.cli import terminal
 from playbook.cli.terminal import FAILED, WRONG, problems_told, working
 from playbook.errors import PlaybookError, Problem
 
@@ -34,3 +35,19 @@ def test_nothing_is_drawn_where_no_terminal_is(capsys: pytest.CaptureFixture[str
         done = True
     assert done
     assert capsys.readouterr().err == ""
+
+
+def test_a_file_that_may_not_be_read_is_told_with_its_remedy(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(typer.Exit) as ended, terminal.problems_told():
+        raise PermissionError(13, "Permission denied", "data/a.csv")
+    assert ended.value.exit_code == terminal.WRONG
+    assert "data/a.csv: may not be read. Allow it: chmod u+rX" in capsys.readouterr().err
+
+
+def test_codes_of_emoji_markup_and_escapes_of_a_name_stay_text(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal.done("[red]:smile:\x1b[2J[/] a.csv")
+    assert capsys.readouterr().out == "✓ [red]:smile:\\x1b[2J[/] a.csv\n"

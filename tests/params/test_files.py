@@ -84,7 +84,7 @@ def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
         ("gaols: {}", "2026-10.yml: gaols (line 1): no such parameter"),
         ("goals: {sales: {targt: 5}}", "goals.sales.targt (line 1): no such parameter"),
         ('goals: {sales: {target: "12"}}', "goals.sales.target (line 1) is '12'"),
-        ("goals: {sales: {target: yes}}", "goals.sales.target (line 1) is 'True'"),
+        ("goals: {sales: {target: yes}}", "goals.sales.target (line 1) is 'true'"),
         ("goals: {sales: {owner: no}}", "Quote it: YAML read it as a bool"),
         ("goals: {sales: {kpi: fame}}", "goals.sales.kpi (line 1) is 'fame'"),
         ("goals: {sales: {deadline: 2026-13-01}}", "goals.sales.deadline (line 1) is '2026-13-01'"),
@@ -106,6 +106,19 @@ def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
         ("goals: {sales: {start: '2026-12-01'}}", "lies before the start 2026-12-01"),
         ("sources: {ads: {files: '../other/x.csv'}}", "must be a path inside its folder"),
         ("sources: {ads: {password: 'hunter2'}}", "a secret must not stand in a file"),
+        ("sources: {ads: {files: 'ads/***'}}", "is no usable pattern of files"),
+        ("sources: {ads: {files: '.'}}", "is no usable pattern of files"),
+        ("sources: {ads: {files: '**/**/a.csv'}}", "is no usable pattern of files"),
+        ("sources: {ads: {files: 'ads/'}}", "is no usable pattern of files"),
+        (f"sources: {{ads: {{files: '{'a' * 5000}'}}}}", f"'{'a' * 80}…': is no usable pattern"),
+        ('sources: {ads: {files: "a\\0b"}}', "is no usable pattern of files"),
+        ("name: yes", "name (line 1) is 'true': must be text. Quote it"),
+        ("name: 5", "name (line 1) is '5': must be text. Quote it"),
+        ("monitoring: {anomaly_cut: 1001}", "less than or equal to 1000"),
+        ("goals: {sales: {target: 1.0e+16}}", "less than or equal to 1000000000000000"),
+        ("content: {on_time_minutes: 525601}", "less than or equal to 525600"),
+        ('content: {hard_sell_words: [" "]}', "hard_sell_words.0 (line 1) is \"' '\": must not be"),
+        ("currency: [USD]", "ISO 4217"),
         ("language: en\nlanguage: zh", "language (line 2): stands twice"),
         ("a: [1", "cannot be read as YAML"),
         ("- a\n- b", "must hold keys and values"),
@@ -114,6 +127,12 @@ def test_parameters_cannot_be_changed_after_reading(folder: Path) -> None:
 def test_fault_is_told_with_file_key_and_rule(folder: Path, text: str, told: str) -> None:
     month(folder, text)
     assert told in faults(folder)
+
+
+def test_an_empty_value_is_called_empty(folder: Path) -> None:
+    text = CAMPAIGN.replace('currency: "USD"', "currency: null")
+    (folder / "spring" / "campaign.yml").write_text(text, encoding="utf-8")
+    assert "currency (line 4): is empty; must be an ISO 4217 code" in faults(folder)
 
 
 def test_fault_of_the_campaign_file_names_that_file(folder: Path) -> None:

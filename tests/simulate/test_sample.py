@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from playbook import params, simulate
+from playbook.errors import PlaybookError
 from playbook.params.model import Source
 from playbook.simulate import double11, funnel, sample, trials
 from playbook.simulate.scene import PERIODS
@@ -142,3 +143,32 @@ def test_leaving_an_experiment_out_moves_no_other(root: Path) -> None:
     )
     for id, units in part.items():
         pd.testing.assert_frame_equal(units, whole[id])
+
+
+def test_it_never_overwrites_what_is_not_its_own(tmp_path: Path) -> None:
+    own = tmp_path / "params" / "double11" / "2026-10.yml"
+    own.parent.mkdir(parents=True)
+    own.write_text("# ours\n", encoding="utf-8")
+    (tmp_path / "data").write_text("a file where the sample has a folder", encoding="utf-8")
+    with pytest.raises(
+        PlaybookError, match=r"would overwrite: params/double11/2026-10\.yml, data/"
+    ):
+        simulate.write(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        "2026-10.yml",
+        "data",
+        "double11",
+        "params",
+    ]
+    assert own.read_text(encoding="utf-8") == "# ours\n"
+
+
+def test_it_replaces_its_own_of_another_seed_unless_somebody_changed_it(tmp_path: Path) -> None:
+    simulate.write(tmp_path, seed=7)
+    simulate.write(tmp_path, seed=8)
+    changed = tmp_path / "data" / "double11" / "site" / "daily.csv"
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    before = contents(tmp_path)
+    with pytest.raises(PlaybookError, match=r"would overwrite: data/double11/site/daily\.csv\."):
+        simulate.write(tmp_path, seed=9)
+    assert contents(tmp_path) == before

@@ -8,7 +8,13 @@ from playbook import params
 from playbook.errors import PlaybookError
 from playbook.hashes import file_digest
 from playbook.params import Campaign
-from playbook.sources.inventory import inputs, inputs_by_source, reading, reading_code
+from playbook.sources.inventory import (
+    files_of,
+    inputs,
+    inputs_by_source,
+    reading,
+    reading_code,
+)
 
 CAMPAIGN = """
 name: "Spring"
@@ -99,3 +105,26 @@ def test_only_a_database_is_read_month_by_month(
 def test_code_that_reads_has_one_hash() -> None:
     assert reading_code() == reading_code(file_digest)
     assert reading_code(lambda file: file.name) != reading_code()
+
+
+def test_a_link_that_leads_out_is_refused_and_not_read(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret.csv"
+    outside.write_text("secret", encoding="utf-8")
+    (root / "data/spring/ads/link.csv").symlink_to(outside)
+    (root / "data/spring/ads/inside.csv").symlink_to(root / "data/spring/unread.csv")
+    with pytest.raises(PlaybookError) as caught:
+        inputs(campaign(root), root / "data", root / "params")
+    [problem] = caught.value.problems
+    assert "link.csv: is a symbolic link" in str(problem)
+    source = campaign(root).sources["daily"]
+    names = [file.name for file in files_of(campaign(root), source, root / "data")]
+    assert names == ["a.csv", "b.csv", "inside.csv"]
+
+
+def test_a_folder_in_place_of_a_file_is_told(root: Path) -> None:
+    (root / "data/spring/posts.csv").unlink()
+    (root / "data/spring/posts.csv").mkdir()
+    with pytest.raises(PlaybookError, match=r"posts\.csv: is a folder, and must be a file"):
+        inputs(campaign(root), root / "data", root / "params")

@@ -247,7 +247,7 @@ def connect(uri: str) -> Any:
     """
     import ibis
 
-    scheme = urlsplit(uri).scheme
+    scheme = uri.partition("://")[0].lower()
     if scheme not in EXTRAS:
         raise PlaybookError(
             Problem(

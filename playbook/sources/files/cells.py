@@ -4,7 +4,7 @@ What cannot be read says so instead of becoming zero.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import pandas as pd
@@ -14,11 +14,39 @@ NOT_TOLD = re.compile(r"^[<>]\s*\d")
 """A share or count that the platform only bounds, such as "< 10%" or "<5"."""
 
 DECORATION = re.compile(r"[\s¥$€£%'\u00a0]|元|CNY|USD|EUR")
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0xFFE5: "¥",
+    0xFFE1: "£",
+    0x2212: "-",
+    **dict.fromkeys((0xA0, 0x2007, 0x2009, 0x202F), " "),
+}
+"""Full width as half width; a superscript is no digit."""
+
+CURRENCIES: Mapping[str, tuple[str, ...]] = {
+    "€": ("EUR",),
+    "£": ("GBP", "EGP", "LBP", "SYP", "SDG", "FKP", "GIP", "SHP"),
+    "¥": ("CNY", "JPY"),
+    "元": ("CNY", "TWD", "HKD", "MOP"),
+    "CNY": ("CNY",),
+    "USD": ("USD",),
+    "EUR": ("EUR",),
+}
+"""By sign that may stand in a cell, the currencies that it can mean; "$" is not here, since a dozen
+dollars and pesos write it."""
+
+NOT_DOLLARS = frozenset(
+    {"EUR", "GBP", "CNY", "JPY", "CHF", "INR", "KRW", "SEK", "NOK", "DKK", "PLN"}
+)
+MOST = 1e18
+"""A number that is as large is none that can be counted."""
+
 SHARE = re.compile(r"(?<=\d)\s*\([\d.,]+\s*%\)$")
 """A share told after its count, such as "125 (7.2%)"."""
 
 NUMBER = re.compile(
-    r"[-+]?(?:\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"[-+]?(?:[0-9]{1,3}(?:,[0-9]{2,3})*,[0-9]{3}(?:\.[0-9]*)?"
+    r"|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?)"
 )
 """A number with a point, its thousands (or, in India, hundreds of them) parted by commas or not
 parted at all."""
@@ -79,13 +107,34 @@ def numbers(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
         file ("12,5" beside a decimal point). A per-cent sign is dropped, not divided by, and so is
         a share told in brackets after a count.
     """
+    read = _read(texts, decimal_comma=decimal_comma)
+    return read.where(read.abs().lt(MOST))
+
+
+def beyond(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
+    """Whether a cell is written as a number that is not finite or too large to be counted."""
+    return _read(texts, decimal_comma=decimal_comma).abs().ge(MOST)
+
+
+def foreign(texts: pd.Series, currency: str) -> pd.Series:
+    """Whether a cell bears the sign of another currency than a given one; "" is any."""
+    wide = texts.str.translate(HALF_WIDTH)
+    found = pd.Series(data=False, index=texts.index)
+    for sign, meant in CURRENCIES.items():
+        if currency and currency not in meant:
+            found |= wide.str.contains(sign, regex=False).fillna(value=False).astype("bool")
+    if currency in NOT_DOLLARS:
+        found |= wide.str.contains("$", regex=False).fillna(value=False).astype("bool")
+    return found
+
+
+def _read(texts: pd.Series, *, decimal_comma: bool) -> pd.Series:
     bare = (
-        texts.str.normalize("NFKC")
+        texts.str.translate(HALF_WIDTH)
         .str.replace(SHARE, "", regex=True)
         .str.replace(DECORATION, "", regex=True)
         .str.replace(r"^\((.+)\)$", r"-\1", regex=True)
     )
-    bare = bare.str.replace("\u2212", "-")
     bare = bare.str.translate(str.maketrans(".,", ",.")) if decimal_comma else bare
     numerals = bare.where(bare.str.fullmatch(NUMBER).fillna(value=False))
     return pd.to_numeric(numerals.str.replace(",", ""), errors="coerce").astype("float64")

@@ -7,43 +7,54 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError
 
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.files.layout import Layout, plain
+from playbook.sources.files.letters import decoded
+from playbook.sources.files.workbook import LEAST_FILLED, LOOK_INTO, Rows, filled, rows_of
 
 LINE = "_line"
 MOST_BYTES = 400_000_000
 """Files that are larger, unpacked, are not held in memory: as cells they take some twenty times
 their size."""
 
-LOOK_INTO = 40
-"""Lines at the top among which the header is looked for."""
-
 FEWEST_FIELDS = 3
 DELIMITERS = ",\t;"
-LEAST_FILLED = 3
-"""Cells that a header has at least; a title above it, also in merged cells, has fewer."""
-
 TOTALS = frozenset(
     {"total", "totals", "grand total", "overall total", "gesamt", "summe", "合计", "总计", "汇总"}
 )
 TOTAL_START = r"(?:total: |gesamt: |总计[：:]|overall total - |ergebnisse aus \d|total of \d)"
 NAMELESS = frozenset({"", "-", "--"})
 
+UNREADABLE = (
+    zipfile.BadZipFile,
+    gzip.BadGzipFile,
+    zlib.error,
+    EOFError,
+    CalamineError,
+    csv.Error,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What the readers of workbooks, archives and text raise; the last two a zip with a password or in
+a form that Python does not know."""
+
 OF_A_MAC = re.compile(r"(^|/)(__MACOSX/|\._)")
 """What macOS puts into an archive beside each file."""
 
 SHARED = re.compile(r"\.(csv|tsv|txt|xlsx|xls)$", re.IGNORECASE)
 
-Rows = list[tuple[int, list[str]]]
+MOST_LETTERS = 1_000_000
+"""Letters that one cell may hold."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +67,8 @@ class Grid:
         above: The lines above the header.
         header_line: Line of the header, from 1; that of the first pair, for a record.
         form: How the file was written, such as "CSV, GB18030".
+        uneven: By line of a row with fewer or more cells than the header, how many it has, and how
+            many the header.
     """
 
     rows: pd.DataFrame
@@ -63,6 +76,7 @@ class Grid:
     above: tuple[str, ...]
     header_line: int
     form: str
+    uneven: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def read_grid(file: Path, layout: Layout) -> Grid:
@@ -96,15 +110,18 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     if form.startswith("XLS") and layout.writes_comma(rows[place][1]):
         rows, form = _rows(file, point=",")
     names = [name.strip().strip("\ufeff") for name in rows[place][1]]
-    body = [(line, cells) for line, cells in rows[place + 1 :] if _filled(cells)]
-    table = _table(names, _first_table(body, names))
+    body = [(line, cells) for line, cells in rows[place + 1 :] if filled(cells)]
+    lines = list(_first_table(body, names))
+    table = _table(names, lines)
     is_total = _totals(table, layout)
+    _must_be_one(names, table[~is_total], layout, file)
     return Grid(
         rows=table[~is_total].reset_index(drop=True),
         totals=table[is_total].reset_index(drop=True),
         above=tuple(_joined(cells) for _, cells in rows[:place]),
         header_line=rows[place][0],
         form=form,
+        uneven={} if form.startswith("XLS") else dict(_uneven(lines, names)),
     )
 
 
@@ -124,11 +141,13 @@ def first_lines(file: Path) -> Rows:
 
 def cannot_open(file: Path, error: Exception) -> PlaybookError:
     """Say that a file cannot be opened, in the words of what tried."""
+    if isinstance(error, (PermissionError, IsADirectoryError)):
+        return PlaybookError(Problem.of_file(file, error))
     return PlaybookError(
         Problem(
             file=str(file),
             rule=f"cannot be opened ({error})",
-            remedy="Download it again, without a password.",
+            remedy="Download it again, without a password; pack it plainly, or not at all.",
         )
     )
 
@@ -142,51 +161,119 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
         content, packed = _unpacked(file)
         if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
             form = "XLSX" if content[:2] == b"PK" else "XLS"
-            return _sheet(content, point), f"{form}{packed}"
-        text, encoding = _decoded(content)
-        if "\0" in text:
-            raise csv.Error("it holds neither a table as text nor a workbook")
+            rows = rows_of(content, file, point)
+            return _must_hold_something(rows, file), f"{form}{packed}"
+        text, encoding = decoded(_text_only(content), file)
         delimiter = _delimiter(text)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        rows = [(reader.line_num, row) for row in reader if row]
-    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, CalamineError, csv.Error) as error:
+        rows = _must_hold_something(_records(text, delimiter, file), file)
+    except UNREADABLE as error:
         raise cannot_open(file, error) from None
+    except OSError as error:
+        raise PlaybookError(Problem.of_file(file, error)) from None
     return rows, f"{'TSV' if delimiter == chr(9) else 'CSV'}, {encoding}{packed}"
 
 
-def _sheet(content: bytes, point: str) -> Rows:
-    """Return the first sheet that is shown and holds a table.
+def _records(text: str, delimiter: str, file: Path) -> Rows:
+    """Return the lines of a text as cells.
 
-    Others before it, such as a cover, hold notes.
+    Raises:
+        PlaybookError: A cell is too long, or a quote never closes; with the line.
     """
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    visible = [
-        sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible
-    ]
-    sheets: list[Rows] = []
-    for name in visible or book.sheet_names:
-        rows = _lines(book.get_sheet_by_name(name), point)
-        if any(_filled(cells) >= LEAST_FILLED for _, cells in rows[:LOOK_INTO]):
-            return rows
-        sheets.append(rows)
-    return sheets[0]
+    csv.field_size_limit(MOST_LETTERS)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows: Rows = []
+    try:
+        rows += ((reader.line_num, row) for row in reader if row)
+    except csv.Error:
+        raise PlaybookError(
+            Problem(
+                file=str(file),
+                place=f"line {reader.line_num}",
+                rule=f"a cell holds more than {MOST_LETTERS:,} letters; a quote may never close",
+                remedy="Look at the quotes of that line, or download it again.",
+            )
+        ) from None
+    begin = rows[-2][0] if len(rows) > 1 else 0
+    opened = _opened(list(islice(io.StringIO(text, newline=""), begin, None)), delimiter)
+    if opened is not None:
+        raise PlaybookError(
+            Problem(
+                file=str(file),
+                place=f"line {begin + opened + 1}",
+                rule="a quote opens there and never closes",
+                remedy="Close or take away the quote, or download it again.",
+            )
+        )
+    return rows
 
 
-def _filled(cells: Sequence[str]) -> int:
-    """Count the cells that hold more than blanks."""
-    return sum(1 for cell in cells if cell.strip())
+def _opened(lines: Sequence[str], delimiter: str) -> int | None:
+    """Return the place of the line where a quote opens that never closes; None if all close."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            odd = [place for place, line in enumerate(lines) if line.count('"') % 2]
+            return odd[-1] if odd else 0
+    return None
+
+
+def _must_hold_something(rows: Rows, file: Path) -> Rows:
+    if not any(filled(cells) for _, cells in rows):
+        raise PlaybookError(no_rows(file))
+    return rows
+
+
+def no_rows(file: Path) -> Problem:
+    """Say that a file holds no rows."""
+    return Problem(
+        file=str(file),
+        rule="holds no rows",
+        remedy="Download it again for days that have data, or take the file away.",
+    )
+
+
+def _uneven(lines: Rows, names: Sequence[str]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield rows that have fewer or more cells than the header; blank ones at the end are none."""
+    width, least = len(names), _width(names)
+    for line, cells in lines:
+        if len(cells) < least or _width(cells) > width:
+            yield line, (max(_width(cells), min(len(cells), width)), width)
+
+
+def _width(cells: Sequence[str]) -> int:
+    """Count cells up to the last that holds more than blanks."""
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+
+
+def _must_be_one(names: Sequence[str], table: pd.DataFrame, layout: Layout, file: Path) -> None:
+    """Refuse two columns of one name, which the layout knows, with different cells."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        if name.strip() and plain(name) in layout.headers:
+            places.setdefault(" ".join(name.split()).casefold(), []).append(place)
+    for same in places.values():
+        first, *others = (table.iloc[:, place] for place in same)
+        if any(not first.eq(other).all() for other in others):
+            raise PlaybookError(
+                Problem(
+                    file=str(file),
+                    place="header",
+                    value=", ".join(names[place] for place in same),
+                    rule="one name stands over columns with different cells",
+                    remedy="Take out the column that is not meant, or give it another name.",
+                )
+            )
+
+
+def _text_only(content: bytes) -> bytes:
+    if b"\0" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+        raise csv.Error("it holds neither a table as text nor a workbook")
+    return content
 
 
 def _joined(cells: Sequence[str]) -> str:
     return " ".join(cell for cell in cells if cell)
-
-
-def _lines(sheet: CalamineSheet, point: str) -> Rows:
-    first = 1 + (sheet.start or (0, 0))[0]
-    rows: Rows = []
-    for line, row in enumerate(sheet.to_python(), start=first):
-        rows.append((line, [_cell(cell, point) for cell in row]))
-    return rows
 
 
 def _unpacked(file: Path) -> tuple[bytes, str]:
@@ -202,6 +289,7 @@ def _unpacked(file: Path) -> tuple[bytes, str]:
         return content, ""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "xl/workbook.xml" in archive.namelist():
+            _refuse_large(file, sum(member.file_size for member in archive.infolist()))
             return content, ""
         inside = [
             member
@@ -230,21 +318,6 @@ def _refuse_large(file: Path, size: int) -> None:
         )
 
 
-def _decoded(content: bytes) -> tuple[str, str]:
-    """Decode by byte-order mark, else as UTF-8, else as GB18030 (which holds GBK), and name it.
-
-    Never by guess.
-    """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace"), "UTF-16"
-    if content[:3] == b"\xef\xbb\xbf":
-        return content.decode("utf-8-sig", errors="replace"), "UTF-8 with BOM"
-    try:
-        return content.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return content.decode("gb18030", errors="replace"), "GB18030"
-
-
 def _delimiter(text: str) -> str:
     """Choose the sign that stands equally often in most lines.
 
@@ -258,12 +331,6 @@ def _evenness(lines: Sequence[str], sign: str) -> int:
     """Weigh a sign by how often it stands in a line times in how many lines it stands so often."""
     counts = Counter(line.count(sign) for line in lines if sign in line)
     return max((often * times for often, times in counts.items()), default=0)
-
-
-def _cell(cell: object, point: str) -> str:
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", point)
-    return "" if cell is None else str(cell)
 
 
 def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:

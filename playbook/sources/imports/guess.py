@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import PlaybookError, Problem, visible
 from playbook.sources.contracts import CONTRACTS, Contract
 from playbook.sources.files import cells
-from playbook.sources.files.grid import Rows, first_lines
+from playbook.sources.files.grid import first_lines
 from playbook.sources.files.layout import plain, shipped
+from playbook.sources.files.workbook import Rows
 
 GIVEN_ELSEWHERE = {"currency", "channel"}
 """Needed columns that the parameters can say for a whole file."""
@@ -27,6 +28,9 @@ RATE = re.compile(
     re.IGNORECASE,
 )
 """What marks a header as a ratio, which is never taken: ratios are made of sums."""
+
+BREAKING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Signs that JSON leaves as they are, and at which a line of YAML or of a terminal may break."""
 
 WORDS: Mapping[str, str] = {
     "date": r"date|\bday\b|日期|时间|datum|\btag\b|fecha|\bjour\b",
@@ -72,9 +76,9 @@ def skeleton(file: Path, name: str, command: str, year: int) -> str:
     split = _split(headers, rows, taken)
     ignored = [header for header in headers if header not in {*taken, *split}]
     lines = [
-        f"# How {file.name} is read: guessed by `playbook import`. Look at each line marked FILL "
-        "IN, then run:",
-        f"#   {command}",
+        f"# How {visible(file.name)} is read: guessed by `playbook import`. "
+        "Look at each line marked FILL IN, then run:",
+        f"#   {visible(command)}",
         "# Left is the canonical column (data/README.md says what each means), right the header "
         "in the file.",
         f"name: {_quoted(name)}",
@@ -275,4 +279,5 @@ def _example(rows: Rows, headers: Sequence[str], header: str) -> str:
 
 
 def _quoted(text: str | Sequence[str]) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    return BREAKING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", written)

@@ -11,11 +11,12 @@ from pathlib import Path
 
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
+from playbook.params.files import LIKE_A_MONTH
 from playbook.params.insertion import add_source
 from playbook.params.model import Source
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.files.grid import first_lines
+from playbook.sources.files.grid import first_lines, no_rows
 from playbook.sources.files.layout import read_layout, shipped
 from playbook.sources.imports import filing, guess
 from playbook.sources.imports.preview import Preview, preview
@@ -164,6 +165,8 @@ def must_bring_rows(shown: Preview) -> None:
     """
     if shown.kept:
         return
+    if not shown.rows:
+        raise PlaybookError(no_rows(shown.file))
     reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in shown.refused.items())
     remedy = "Download it again split by day, or correct the channel or the parameters."
     if shown.channels:
@@ -171,7 +174,7 @@ def must_bring_rows(shown: Preview) -> None:
     raise PlaybookError(
         Problem(
             file=str(shown.file),
-            rule=f"no row of it would stay: {reasons or 'it has none'}",
+            rule=f"no row of it would stay: {reasons}",
             remedy=remedy,
         )
     )
@@ -180,6 +183,13 @@ def must_bring_rows(shown: Preview) -> None:
 def slug(text: str) -> str:
     """Return an id made of a name: a-z, 0-9 and "-"; "file" where nothing is left."""
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "file"
+
+
+def mapping_name(file: Path) -> str:
+    """Name the mapping of an unknown file; a name that means something in params/ gets a prefix."""
+    name = slug(file.stem)
+    taken = name == "campaign" or LIKE_A_MONTH.match(name)
+    return f"mapping-{name}.yml" if taken else f"{name}.yml"
 
 
 def _only(file: Path, names: Sequence[str]) -> str:

@@ -158,3 +158,35 @@ def test_cell_of_several_days_is_known_as_such(text: str) -> None:
 def test_days_are_put_together_from_an_english_month() -> None:
     found = cells.days_of_parts(texts("2020", "2020"), texts("April", "6"), texts("30", "1"))
     assert found.dt.strftime("%Y-%m-%d").tolist() == ["2020-04-30", "2020-06-01"]
+
+
+@pytest.mark.parametrize("text", ["10\u00b2", "\u0661\u0662\u0663", "1\u2075", "\u2460"])
+def test_a_digit_that_is_no_plain_one_is_no_number(text: str) -> None:
+    assert cells.numbers(texts(text)).isna().all()
+
+
+@pytest.mark.parametrize("text", ["1e400", "9" * 400, "1e308", "-1e18"])
+def test_a_number_beyond_counting_is_none_and_said_to_be(text: str) -> None:
+    assert cells.numbers(texts(text)).isna().all()
+    assert cells.beyond(texts(text)).all()
+    assert not cells.beyond(texts("1e17", "x", "10")).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "is_foreign"),
+    [
+        ("\u20ac30", "USD", True),
+        ("\uffe5300", "USD", True),
+        ("30 EUR", "USD", True),
+        ("$30", "EUR", True),
+        ("$30", "CAD", False),
+        ("\u00a530", "JPY", False),
+        ("30\u5143", "CNY", False),
+        ("\u20ac30", "", False),
+        ("30", "USD", False),
+    ],
+)
+def test_the_sign_of_another_currency_is_noticed(
+    text: str, currency: str, is_foreign: bool
+) -> None:
+    assert cells.foreign(texts(text), currency).item() is is_foreign

@@ -13,7 +13,7 @@ from playbook.errors import PlaybookError
 from playbook.params.model import Source
 from playbook.sources.canonical import FileRows, grid_of, read_file, read_rows
 from playbook.sources.files.grid import read_grid
-from playbook.sources.files.layout import currency_of, plain, shipped
+from playbook.sources.files.layout import Layout, currency_of, plain, shipped
 from tests.sources.test_platforms import SAMPLES
 
 TEXT = "日期,推广计划,展现,点击,消费\n2026-09-01,品牌,100,5,1.5\n2026-09-02,品牌,200,6,2.5\n"
@@ -112,16 +112,13 @@ def test_numbers_of_a_workbook_keep_their_size_where_the_language_writes_a_comma
     assert rows_of("google-ads", file).rows["spend"].tolist() == [1300.5, 1300.5]
 
 
-def test_one_broken_byte_does_not_turn_a_marked_utf8_file_into_another_encoding(
+def test_one_broken_byte_in_a_marked_utf8_file_is_told(
     tmp_path: Path,
 ) -> None:
     file = tmp_path / "report.csv"
     file.write_bytes(TEXT.encode("utf-8-sig") + "2026-09-03,品".encode() + b"\xff,3,2,1\n")
-    assert read_grid(file, shipped()["baidu"]).rows["推广计划"].tolist() == [
-        "品牌",
-        "品牌",
-        "品\ufffd",
-    ]
+    with pytest.raises(PlaybookError, match="line 4 is 'byte 0xff': is UTF-8 but for some bytes"):
+        read_grid(file, shipped()["baidu"])
 
 
 @pytest.mark.parametrize(
@@ -138,7 +135,7 @@ def test_one_broken_byte_does_not_turn_a_marked_utf8_file_into_another_encoding(
 def test_broken_file_is_told_and_not_thrown(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "report.csv"
     file.write_bytes(content)
-    with pytest.raises(PlaybookError, match="cannot be opened"):
+    with pytest.raises(PlaybookError, match=r"cannot be opened|a quote opens"):
         read_grid(file, shipped()["baidu"])
 
 
@@ -260,3 +257,76 @@ def test_of_two_money_columns_of_one_name_the_first_counts() -> None:
         ["Day", "Campaign", "Cost", "Cost (USD)", "Cost (Converted currency)"]
     )
     assert taken["spend"] == ("Cost",)
+
+
+HEAD = "date,campaign_unit,impressions,clicks\n"
+PLAIN = Layout.model_validate(
+    {
+        "name": "plain",
+        "table": "channel_daily",
+        "columns": {name: [name] for name in HEAD.strip().split(",")},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("", "holds no rows"),
+        (" , ,\n", "holds no rows"),
+        (
+            'A,1\n2026-10-01,"u,1,2\n2026-10-02,u,1,2\n',
+            "line 3: a quote opens there and never closes",
+        ),
+        (
+            f'{HEAD}2026-10-01,"{"x" * 1_000_001}",1,2\n',
+            "line 2: a cell holds more than 1,000,000 letters",
+        ),
+        (
+            "date,campaign_unit,impressions,Impressions\n2026-10-01,u,1,2\n",
+            "header is 'impressions, Impressions': one name stands over columns with different",
+        ),
+        (
+            "date,campaign_unit,clicks,clicks\n2026-10-01,u,1,2\n",
+            "header is 'clicks, clicks': one name stands over columns with different",
+        ),
+    ],
+)
+def test_what_is_no_sound_table_is_told_in_a_short_sentence(
+    text: str, sentence: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.csv"
+    file.write_text(text if not text or text.startswith((" ", "date")) else HEAD + text)
+    with pytest.raises(PlaybookError) as caught:
+        read_grid(file, PLAIN)
+    assert sentence in str(caught.value)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_long_cell_and_two_equal_columns_of_one_name_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_text(
+        f"date,campaign_unit,clicks,Clicks\n2026-10-01,{'x' * 200_000},1,1\n", encoding="utf-8"
+    )
+    assert read_grid(file, PLAIN).rows["clicks"].tolist() == ["1"]
+
+
+def test_rows_with_fewer_or_more_cells_than_the_header_are_marked(tmp_path: Path) -> None:
+    file = tmp_path / "report.csv"
+    file.write_text(
+        f"{HEAD}2026-10-01,u,1,2\n2026-10-02,u,1\n2026-10-03,u,1,000,5\n2026-10-04,u,1,2,,\n",
+        encoding="utf-8",
+    )
+    assert read_grid(file, PLAIN).uneven == {3: (3, 4), 4: (5, 4)}
+
+
+def test_an_archive_that_python_cannot_read_is_told(tmp_path: Path) -> None:
+    content = zipped("a.csv", HEAD.encode())
+    for method in (9, 99):
+        file = tmp_path / f"{method}.zip"
+        changed = bytearray(content)
+        for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+            changed[content.index(mark) + place] = method
+        file.write_bytes(changed)
+        with pytest.raises(PlaybookError, match="pack it plainly"):
+            read_grid(file, PLAIN)

@@ -1,0 +1,204 @@
+"""A workbook's table as rows of text.
+
+Error cells keep their words, formulas need their values, and stray cells cost no memory.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+
+from playbook.errors import PlaybookError, Problem
+
+Rows = list[tuple[int, list[str]]]
+
+LOOK_INTO = 40
+"""Lines at the top among which the header is looked for."""
+
+LEAST_FILLED = 3
+"""Cells that a header has at least; a title above it, also in merged cells, has fewer."""
+
+MOST_CELLS = 25_000_000
+"""Cells of the rectangle around all that are filled, beyond which only filled rows and columns are
+read."""
+
+SHEET = re.compile(r"(?i)/?xl/(?!sharedStrings|styles|theme|drawings|_rels).*\.xml$")
+ERROR = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\bt=)"e"')
+FORMULA = re.compile(
+    rb"<(?P<ns>(?:\w+:)?)c\b(?P<facts>[^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?P<value><(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+TYPE = re.compile(rb'\st="[^"]*"')
+REFERENCE = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\br=")([A-Z]{1,3})(\d{1,7})"')
+ROW = re.compile(rb'(<(?:\w+:)?row\b[^>]*?\br=")(\d{1,7})"')
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
+NO_VALUE = "\ue000"
+"""What a formula without a stored value is read as, until it is told."""
+
+
+def rows_of(content: bytes, file: Path, point: str) -> Rows:
+    """Return the first sheet that is shown and holds a table.
+
+    Others before it, such as a cover, hold notes.
+
+    Args:
+        content: An XLSX or XLS.
+        file: Whose it is.
+        point: With it numbers are written.
+
+    Raises:
+        PlaybookError: The table stands in a hidden sheet, or its formulas have no values.
+    """
+    lines_by_sheet: dict[str, list[int]] = {}
+    if content[:2] == b"PK":
+        content = _prepared(content, lines_by_sheet)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    lines = next(iter(lines_by_sheet.values()), None) if len(lines_by_sheet) == 1 else None
+    shown = [sheet.name for sheet in book.sheets_metadata if _is_shown(sheet.visible)]
+    sheets: list[Rows] = []
+    for name in shown or book.sheet_names:
+        rows = _lines(book.get_sheet_by_name(name), point)
+        if _holds_table(rows):
+            return _with_values(_placed(rows, lines), file)
+        sheets.append(rows)
+    for name in book.sheet_names:
+        if name not in shown and _holds_table(_lines(book.get_sheet_by_name(name), point)):
+            raise PlaybookError(
+                Problem(
+                    file=str(file),
+                    place=f"sheet {name}",
+                    rule="its table stands in a hidden sheet, and the sheets that are shown "
+                    "hold none",
+                    remedy="Show the sheet in a spreadsheet program, and save.",
+                )
+            )
+    return sheets[0]
+
+
+def filled(cells: Sequence[str]) -> int:
+    """Count the cells that hold more than blanks."""
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _is_shown(visible: SheetVisibleEnum) -> bool:
+    return visible == SheetVisibleEnum.Visible
+
+
+def _holds_table(rows: Rows) -> bool:
+    return any(filled(cells) >= LEAST_FILLED for _, cells in rows[:LOOK_INTO])
+
+
+def _placed(rows: Rows, lines: Sequence[int] | None) -> Rows:
+    """Give rows the lines that they had before empty ones were left out."""
+    return [(lines[line - 1], cells) for line, cells in rows] if lines else rows
+
+
+def _with_values(rows: Rows, file: Path) -> Rows:
+    for line, cells in rows:
+        if NO_VALUE in cells:
+            raise PlaybookError(
+                Problem(
+                    file=str(file),
+                    place=f"line {line}, column {cells.index(NO_VALUE) + 1}",
+                    rule="holds a formula without its value",
+                    remedy="Open it in a spreadsheet program, save it there, and take that file.",
+                )
+            )
+    return rows
+
+
+def _lines(sheet: CalamineSheet, point: str) -> Rows:
+    first = 1 + (sheet.start or (0, 0))[0]
+    rows: Rows = []
+    for line, row in enumerate(sheet.to_python(), start=first):
+        rows.append((line, [_cell(cell, point) for cell in row]))
+    return rows
+
+
+def _cell(cell: object, point: str) -> str:
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else str(cell).replace(".", point)
+    return "" if cell is None else str(cell)
+
+
+def _prepared(content: bytes, lines: dict[str, list[int]]) -> bytes:
+    """Return a workbook whose sheets can be read as they are meant; most are left as they are.
+
+    Args:
+        content: XLSX.
+        lines: By sheet that was drawn together, the line that each of its rows had; filled in.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist() if SHEET.match(name)}
+        changed = {name: _sheet(sheet, name, lines) for name, sheet in members.items()}
+        if changed == members:
+            return content
+        anew = io.BytesIO()
+        with zipfile.ZipFile(anew, "w") as written:
+            for name in archive.namelist():
+                written.writestr(name, changed.get(name) or archive.read(name))
+    return anew.getvalue()
+
+
+def _sheet(sheet: bytes, name: str, lines: dict[str, list[int]]) -> bytes:
+    sheet = ERROR.sub(rb'\1"str"', sheet) if b't="e"' in sheet else sheet
+    sheet = FORMULA.sub(_without_value, sheet)
+    if _is_sparse(sheet):
+        sheet, lines[name] = _drawn_together(sheet)
+    return sheet
+
+
+def _without_value(cell: re.Match[bytes]) -> bytes:
+    """Return a formula's cell as text that says that it has no value; "" is one for a text."""
+    if cell["value"] and b't="str"' in cell["facts"]:
+        return cell[0]
+    ns, facts = cell["ns"], TYPE.sub(b"", cell["facts"])
+    marked = NO_VALUE.encode()
+    return b'<%sc%s t="str"><%sv>%s</%sv></%sc>' % (ns, facts, ns, marked, ns, ns)
+
+
+def _is_sparse(sheet: bytes) -> bool:
+    """Whether the rectangle around all cells is too large to be held."""
+    last = max((int(row) for _, row in ROW.findall(sheet)), default=0)
+    if last * 702 <= MOST_CELLS and not re.search(rb'\sr="[A-Z]{3}\d', sheet):
+        return False
+    columns = {_number(column) for _, column, _ in REFERENCE.findall(sheet)}
+    return last * max(columns, default=0) > MOST_CELLS
+
+
+def _drawn_together(sheet: bytes) -> tuple[bytes, list[int]]:
+    """Leave out rows and columns in which nothing stands; return the line of each row left."""
+    found = REFERENCE.findall(sheet)
+    rows = sorted({int(row) for _, _, row in found} | {int(row) for _, row in ROW.findall(sheet)})
+    columns = sorted({_number(column) for _, column, _ in found})
+    row_places = {row: place for place, row in enumerate(rows, start=1)}
+    column_places = {column: place for place, column in enumerate(columns, start=1)}
+
+    def cell(match: re.Match[bytes]) -> bytes:
+        column = _letters(column_places[_number(match[2])])
+        return match[1] + column + str(row_places[int(match[3])]).encode() + b'"'
+
+    def row(match: re.Match[bytes]) -> bytes:
+        return match[1] + str(row_places[int(match[2])]).encode() + b'"'
+
+    return DIMENSION.sub(b"", ROW.sub(row, REFERENCE.sub(cell, sheet))), rows
+
+
+def _number(column: bytes) -> int:
+    """Return the number, from 1, of a column's letters."""
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _letters(number: int) -> bytes:
+    """Return the letters of a column's number, from 1."""
+    letters = b""
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = bytes([ord("A") + place]) + letters
+    return letters

@@ -1,0 +1,96 @@
+"""Workbooks as spreadsheets write them: errors, formulas, hidden sheets and stray cells."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from playbook.errors import PlaybookError
+from playbook.sources.files.workbook import rows_of
+
+FILE = Path("a.xlsx")
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+def text(place: str, words: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t>{words}</t></is></c>'
+
+
+HEAD = f'<row r="1">{text("A1", "date")}{text("B1", "unit")}{text("C1", "clicks")}</row>'
+
+
+def row(number: int, third: str) -> str:
+    day, unit = text(f"A{number}", "2026-10-01"), text(f"B{number}", "u")
+    return f'<row r="{number}">{day}{unit}{third}</row>'
+
+
+def workbook(*sheets: tuple[str, str]) -> bytes:
+    """Return an XLSX of rows and the state of each sheet."""
+    packed = io.BytesIO()
+    listed, related = "", ""
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        document = (
+            f'<Relationship Id="r" Type="{RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
+        )
+        archive.writestr(
+            "_rels/.rels", f'<Relationships xmlns="{PACKAGE}">{document}</Relationships>'
+        )
+        for place, (state, rows) in enumerate(sheets, start=1):
+            sheet = f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+            archive.writestr(f"xl/worksheets/sheet{place}.xml", sheet)
+            listed += f'<sheet name="s{place}" sheetId="{place}" state="{state}" r:id="r{place}"/>'
+            related += (
+                f'<Relationship Id="r{place}" Type="{RELATIONS}/worksheet" '
+                f'Target="worksheets/sheet{place}.xml"/>'
+            )
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets></workbook>',
+        )
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{PACKAGE}">{related}</Relationships>',
+        )
+    return packed.getvalue()
+
+
+def test_an_error_cell_keeps_its_words() -> None:
+    rows = HEAD + row(2, '<c r="C2" t="e"><v>#DIV/0!</v></c>')
+    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    assert found == [(1, ["date", "unit", "clicks"]), (2, ["2026-10-01", "u", "#DIV/0!"])]
+
+
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v/>"])
+def test_a_formula_without_its_value_is_told(value: str) -> None:
+    rows = HEAD + row(2, f'<c r="C2" s="1"><f>A2+1</f>{value}</c>')
+    with pytest.raises(PlaybookError, match="line 2, column 3: holds a formula without its value"):
+        rows_of(workbook(("visible", rows)), FILE, ".")
+
+
+def test_a_formula_with_its_value_is_read_also_an_empty_text() -> None:
+    rows = HEAD + row(2, '<c r="C2"><f>A2+1</f><v>7</v></c>')
+    rows += row(3, '<c r="C3" t="str"><f>""</f><v></v></c>')
+    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    assert [cells[2] for _, cells in found] == ["clicks", "7", ""]
+
+
+def test_a_stray_cell_far_away_costs_nothing_and_lines_stay() -> None:
+    rows = HEAD + row(5, '<c r="C5"><v>7</v></c>')
+    rows += '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    assert found == [
+        (1, ["date", "unit", "clicks", ""]),
+        (5, ["2026-10-01", "u", "7", ""]),
+        (1048576, ["", "", "", "1"]),
+    ]
+
+
+def test_a_table_in_a_hidden_sheet_is_told_unless_a_shown_one_has_one() -> None:
+    table, note = HEAD + row(2, '<c r="C2"><v>7</v></c>'), f'<row r="1">{text("A1", "a")}</row>'
+    with pytest.raises(PlaybookError, match="sheet s1: its table stands in a hidden sheet"):
+        rows_of(workbook(("hidden", table), ("visible", note)), FILE, ".")
+    assert len(rows_of(workbook(("hidden", table), ("visible", table)), FILE, ".")) == 2
