@@ -6,7 +6,9 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from playbook.run.kernels.child import run_kernel
 
 NAME = "playbook-provisioner"
 LAUNCHER = "ipykernel_launcher"
+KERNEL = "playbook-kernel"
 POLL_SECONDS = 0.01
 
 UNKNOWN = 255
@@ -43,7 +46,7 @@ class Forked:
             EOFError: It died when asked.
         """
         self._process: BaseProcess = multiprocessing.get_context("forkserver").Process(
-            target=run_kernel, args=(arguments, dict(environment), folder)
+            target=run_kernel, args=(arguments, dict(environment), folder), name=KERNEL
         )
         with _processes:
             self._process.start()
@@ -70,6 +73,16 @@ class Forked:
     def terminate(self) -> None:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
+
+
+def _kill_left() -> None:
+    """Kill kernels that nobody has shut down: this process would wait for their end for ever."""
+    for process in multiprocessing.active_children():
+        if process.name == KERNEL:
+            process.kill()
+
+
+Finalize(None, _kill_left, exitpriority=10)
 
 
 class PlaybookProvisioner(LocalProvisioner):
@@ -99,7 +112,14 @@ class PlaybookProvisioner(LocalProvisioner):
         manager: Any = self.parent
         if code is not None and self.process is not None:
             exit_codes.setdefault(manager.connection_file, code)
+            self._end_group()
         return code
+
+    def _end_group(self) -> None:
+        """Kill what a kernel that has ended had started and left: a killed one could not."""
+        if self.pgid is not None and hasattr(os, "killpg"):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pgid, signal.SIGKILL)
 
     async def wait(self) -> int | None:
         """Wait for the end of the kernel, looking more often than jupyter_client does."""

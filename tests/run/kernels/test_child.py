@@ -134,3 +134,21 @@ def test_what_a_notebook_runs_side_by_side_works_in_a_forked_kernel(shown: Run) 
         "with multiprocessing.get_context('fork').Pool(2) as pool: print(pool.map(abs, [-3]))"
     )
     assert printed(shown("warm", code)) == "4950 [1, 2]\n[3]\n"
+
+
+@pytest.mark.parametrize("kernels", BOTH)
+@pytest.mark.parametrize("end", ["", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"])
+def test_what_a_notebook_started_ends_with_its_kernel(
+    shown: Run, kernels: Kernels, end: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pid"
+    code = (
+        "import subprocess\n"
+        f"open({str(file)!r}, 'w').write(str(subprocess.Popen(['sleep', '60']).pid))\n"
+    )
+    if end:
+        with pytest.raises(StageError, match="killed by the system"):
+            shown(kernels, code + end)
+    else:
+        shown(kernels, code)
+    assert not (Path("/proc") / file.read_text() / "exe").exists()

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -101,3 +103,24 @@ def test_kernel_of_another_program_is_started_as_ever(
         assert psutil.Process(manager.provisioner.pid).ppid() == os.getpid()
 
     live(test, monkeypatch)
+
+
+LEFT = """
+import os
+import subprocess
+import sys
+from pathlib import Path
+from playbook.run.kernels import provisioner, server
+if __name__ == "__main__":
+    server.start()
+    forked = provisioner.Forked(["--IPKernelApp.log_level=50"], dict(os.environ), "/")
+    print(forked.pid)
+"""
+
+
+def test_kernel_that_nobody_shut_down_does_not_keep_its_process_from_ending(tmp_path: Path) -> None:
+    script = tmp_path / "left.py"
+    script.write_text(LEFT, encoding="utf-8")
+    words = [sys.executable, str(script)]
+    ended = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert not psutil.pid_exists(int(ended.stdout))

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -108,8 +109,10 @@ def test_nothing_is_left_whoever_is_killed_at_whatever_moment(
     runner = psutil.Process(command.pid)
     time.sleep(draw.uniform(0.1, 6))
     processes = runner.children(recursive=True)
-    draw.choice([runner, *processes]).send_signal(signal.SIGKILL)
-    time.sleep(draw.uniform(0, 2))
+    victim = draw.choice([runner, *processes])
+    victim.send_signal(signal.SIGKILL)
+    with suppress(subprocess.TimeoutExpired):
+        command.wait(timeout=8)
     if command.poll() is None:
         processes += runner.children(recursive=True)
         command.kill()
