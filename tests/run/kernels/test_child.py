@@ -1,6 +1,7 @@
 """A forked kernel is as fresh as one that was started anew, and tells how it ended."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -151,4 +152,8 @@ def test_what_a_notebook_started_ends_with_its_kernel(
             shown(kernels, code + end)
     else:
         shown(kernels, code)
-    assert not (Path("/proc") / file.read_text() / "exe").exists()
+    process = Path("/proc") / file.read_text() / "exe"
+    until = time.monotonic() + 10
+    while process.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not process.exists()
