@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,7 @@ class Hashes:
         """Read what is kept; nothing where the file is absent or cannot be read."""
         self._kept_in = kept_in
         self._changed = False
-        kept = _read(kept_in)
-        self._entries: dict[str, list[Any]] = kept.get("files", {})
-        self._facts: dict[str, Any] = kept.get("facts", {})
+        self._entries, self._facts = _read(kept_in)
 
     def __call__(self, path: Path) -> str:
         """Hash a file, from memory where it is still the same.
@@ -66,20 +65,28 @@ class Hashes:
         self._changed = True
 
     def write(self) -> None:
-        """Keep hashes and facts, whole or not at all; nothing is written where none is new."""
-        if not self._changed:
-            return
+        """Keep hashes and facts, whole or not at all; nothing is written where none is new.
+
+        Where the file cannot be written, the next time hashes anew: slower, and not wrong.
+        """
+        if self._changed:
+            with suppress(OSError):
+                self._write()
+
+    def _write(self) -> None:
         self._kept_in.parent.mkdir(parents=True, exist_ok=True)
         part = self._kept_in.with_name(f"{self._kept_in.name}.{os.getpid()}.part")
-        part.write_text(
-            json.dumps({"files": self._entries, "facts": self._facts}), encoding="utf-8"
-        )
-        part.replace(self._kept_in)
+        content = {"files": self._entries, "facts": self._facts}
+        try:
+            part.write_text(json.dumps(content), encoding="utf-8")
+            part.replace(self._kept_in)
+        finally:
+            part.unlink(missing_ok=True)
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     try:
         kept = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return kept if isinstance(kept, dict) else {}
+        return {**kept["files"]}, {**kept["facts"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}, {}

@@ -86,7 +86,9 @@ def test_file_changed_within_the_resolution_of_the_clock_is_always_read(
     assert known(file) == sha("xyz")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"files": {"a": [1]}}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[]", '{"files": {"a": [1]}}', '{"files": [], "facts": 3}']
+)
 def test_damaged_memory_is_begun_anew(file: Path, tmp_path: Path, content: str) -> None:
     kept = tmp_path / "kept.json"
     kept.write_text(content, encoding="utf-8")
@@ -113,3 +115,13 @@ def test_nothing_is_written_where_nothing_is_new(tmp_path: Path) -> None:
 def test_absent_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         Hashes(tmp_path / "kept.json")(tmp_path / "none.csv")
+
+
+def test_where_it_cannot_be_kept_the_hash_is_told_all_the_same(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    kept.mkdir()
+    known = Hashes(kept)
+    assert known(file) == sha("abc")
+    known.write()
+    assert list(kept.iterdir()) == []
+    assert set(tmp_path.iterdir()) == {kept, file}

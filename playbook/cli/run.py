@@ -107,16 +107,14 @@ def run(
             console.print(explaining.table(explaining.explained(requests)))
         raise typer.Exit
     board = progress.Board(requests)
-    with (
-        problems_told(),
-        Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True),
-    ):
+    with Live(get_renderable=board.render, console=console, refresh_per_second=4, transient=True):
         for news in batch.run_all(requests, jobs or batch.default_jobs()):
             board.hear(news)
     console.print(board.summary())
     for place in board.places():
         console.print(place, soft_wrap=True, markup=False, highlight=False)
-    console.print(f"All reports: {space.index}", soft_wrap=True, markup=False, highlight=False)
+    if space.index.is_file():
+        console.print(f"All reports: {space.index}", soft_wrap=True, markup=False, highlight=False)
     console.print(f"Done in {time.perf_counter() - begun:.0f} seconds.")
     for line in board.problems():
         errors.print(line, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -17,10 +17,8 @@ from playbook.csvfile import write_csv
 from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.report.words import Words, action, sentence, words_for
-from playbook.stages import ANALYSIS, stage_of
+from playbook.stages import ANALYSIS, PROPOSAL, stage_of
 from playbook.stages.shared.result import Cell, Finding, StageResult
-
-PROPOSAL = "next_params.yml"
 
 
 def save(result: StageResult, words: Words, run_dir: Path) -> None:

@@ -16,7 +16,7 @@ from itertools import count
 
 import psutil
 
-from playbook.errors import PlaybookError, Problem
+from playbook.errors import Problem
 from playbook.hashes import Hashes
 from playbook.run import work
 from playbook.run.fingerprint import fingerprint
@@ -57,7 +57,7 @@ def default_jobs() -> int:
     return 3 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 6
 
 
-def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
+def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome | Problem]:
     """Run requests, several notebooks at a time, each in a kernel of its own.
 
     Args:
@@ -67,10 +67,7 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
 
     Yields:
         A Step as it happens, and an Outcome at the end of each request; one that fails stops no
-        other.
-
-    Raises:
-        PlaybookError: The page that lists all runs could not be written.
+        other. At the end a Problem if the page that lists all runs could not be written.
     """
     if not requests:
         return
@@ -87,7 +84,7 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
     threads = ThreadPoolExecutor(jobs)
     try:
         yield from _work(runs, threads, jobs, news)
-        _index(ordered[0].workspace, workers, hashes)
+        yield from _index(ordered[0].workspace, workers, hashes)
         hashes.write()
     except BaseException:
         threads.shutdown(wait=False, cancel_futures=True)
@@ -98,17 +95,22 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome]:
         workers.close()
 
 
-def _index(space: Workspace, workers: Workers, hashes: Hashes) -> None:
+def _index(space: Workspace, workers: Workers, hashes: Hashes) -> Iterator[Problem]:
     """Write the page that lists all runs, if one has changed or its look has."""
     now = fingerprint(listed_parts(space, hashes))
     if hashes.fact(INDEX) != now or not space.index.is_file():
         try:
             workers.call(work.write_index, space)
         except WorkerDiedError as error:
-            raise PlaybookError(
-                Problem(file=str(space.index), rule=str(error), remedy="Run the same again.")
-            ) from None
-        hashes.remember(INDEX, now)
+            yield Problem(file=str(space.index), rule=str(error), remedy="Run the same again.")
+        except OSError as error:
+            yield Problem(
+                file=str(space.index),
+                rule=f"cannot be written ({error.strerror})",
+                remedy="Correct the folder of outputs, and run the same again.",
+            )
+        else:
+            hashes.remember(INDEX, now)
 
 
 def _work(

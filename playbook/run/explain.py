@@ -1,18 +1,19 @@
 """Why each stage would run, or would not."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from rich.table import Table
 from rich.text import Text
 
+from playbook import params
 from playbook.hashes import Hashes
 from playbook.run.fingerprint import Parts, changes
 from playbook.run.manifest import State
 from playbook.run.notebooks import REPORT
 from playbook.run.plan import Plan, Request, made
-from playbook.stages import Stage
+from playbook.stages import ANALYSIS, Stage
 
 MOST_PARTS = 6
 """Changed parts that are told one by one."""
@@ -36,16 +37,23 @@ class Reason:
 def explained(requests: Sequence[Request]) -> Iterator[Reason]:
     """Say of every stage of every request whether it would run now, and why.
 
+    Args:
+        requests: Of one workspace, at least one.
+
     Raises:
         PlaybookError: Parameters that cannot be used, or a source without a file.
     """
+    hashes = Hashes(requests[0].workspace.hashes)
+    proposing: set[tuple[str, str]] = set()
     for request in requests:
-        hashes = Hashes(request.workspace.hashes)
-        plan = made(request, hashes)
-        stages = [_of_stage(plan, stage) for stage in plan.stages]
+        campaign = params.load(request.campaign, request.period, request.workspace.params_dir)
+        plan = made(request, campaign, hashes)
+        stages = [_of_stage(plan, stage, proposing) for stage in plan.stages]
+        if any(each.notebook == ANALYSIS.notebook and each.state == "run" for each in stages):
+            proposing.add((campaign.id, campaign.period))
         yield from stages
         yield _of_report(plan, stages)
-        hashes.write()
+    hashes.write()
 
 
 def table(reasons: Iterable[Reason]) -> Table:
@@ -70,9 +78,13 @@ def _add(drawn: Table, campaign: str, period: str, which: str, state: State, why
     drawn.add_row(Text(campaign), period, which, Text(state, style=style), Text(why))
 
 
-def _of_stage(plan: Plan, stage: Stage) -> Reason:
+def _of_stage(plan: Plan, stage: Stage, proposing: Container[tuple[str, str]]) -> Reason:
     parts = plan.parts(stage)
     state = plan.state(stage, parts)
+    previous = str(plan.campaign.month.previous)
+    if state == "kept" and stage.reads_proposal and (plan.campaign.id, previous) in proposing:
+        why = f"unless {previous}, which runs first, proposes something else"
+        return _reason(plan, stage.notebook, state, why)
     return _reason(plan, stage.notebook, state, _why(plan, stage.notebook, parts))
 
 

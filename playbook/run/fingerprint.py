@@ -1,6 +1,5 @@
 """What a stage depends on, part by part: it runs again when one of them has changed."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +9,8 @@ from pathlib import Path
 from playbook import params
 from playbook.hashes import Hashes, digest
 from playbook.params import Campaign
-from playbook.params.model import Source
 from playbook.run.closure import PACKAGE, drawing_files, modules_reached
-from playbook.run.notebooks import code_of
+from playbook.run.notebooks import cells_of, code_of
 from playbook.run.thin import is_thin
 from playbook.sources.inventory import reading
 from playbook.stages import ANALYSIS, Stage
@@ -43,6 +41,7 @@ class Material:
 
     Attributes:
         campaign: Its parameters.
+        parameters: Digest of each of their fields (`parameter_digests`).
         inputs: Content hash by source and by path.
         params_dir: Folder of the parameters, with the scorecards.
         runs: Folder of the campaign's published runs, one folder a period.
@@ -50,6 +49,7 @@ class Material:
     """
 
     campaign: Campaign
+    parameters: Mapping[str, str]
     inputs: Mapping[str, Mapping[str, str]]
     params_dir: Path
     runs: Path
@@ -68,7 +68,7 @@ def stage_parts(stage: Stage, notebook: Path, material: Material) -> Parts:
     thin = is_thin(notebook, stage)
     parts = {
         **_inputs(material, stage.tables if thin else ()),
-        **_parameters(material.campaign, stage.parameters if thin else ()),
+        **_parameters(material, stage.parameters if thin else ()),
         **_code(notebook, material.hashes, drawing=not thin),
         **_libraries(),
         "notebook": notebook_digest(notebook),
@@ -88,14 +88,14 @@ def report_parts(notebook: Path, stages: Mapping[str, str], hashes: Hashes) -> P
     return {name: part[:SHORT] for name, part in sorted(parts.items())}
 
 
-def drawing_parts(campaign: Campaign, quality: Path, hashes: Hashes) -> Parts:
+def drawing_parts(quality: Path, material: Material) -> Parts:
     """List what the pages depend on beside the stages: parameters, words, look.
 
     The notebook of data quality counts too, since it is drawn and never run.
     """
-    parts = {told(file): hashes(file) for file in drawing_files()}
+    parts = {told(file): material.hashes(file) for file in drawing_files()}
     parts[f"notebook {quality.stem}"] = notebook_digest(quality)
-    parts["parameters"] = digest(params.plain(campaign))
+    parts["parameters"] = digest(material.parameters)
     return {name: part[:SHORT] for name, part in sorted(parts.items())}
 
 
@@ -116,13 +116,8 @@ def changes(before: Parts, now: Parts) -> list[str]:
 
 def notebook_digest(notebook: Path) -> str:
     """Hash a notebook's cells and tags; outputs and execution counts do not matter."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return digest(
-        [
-            (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", []))
-            for cell in cells
-        ]
-    )
+    cells = cells_of(notebook)
+    return digest([(cell["cell_type"], cell["source"], cell["tags"]) for cell in cells])
 
 
 def _inputs(material: Material, tables: tuple[str, ...]) -> dict[str, str]:
@@ -132,22 +127,22 @@ def _inputs(material: Material, tables: tuple[str, ...]) -> dict[str, str]:
     return {
         f"input {path}": content
         for name, files in material.inputs.items()
-        if every or _feeds(sources[name], tables)
+        if every or sources[name].table in tables
         for path, content in files.items()
     }
 
 
-def _feeds(source: Source, tables: tuple[str, ...]) -> bool:
-    return source.table in tables
+def parameter_digests(campaign: Campaign) -> dict[str, str]:
+    """Hash each field of the parameters; with the sources goes all that reading depends on."""
+    digests = {name: digest(value) for name, value in params.plain(campaign).items()}
+    return {**digests, "sources": digest(reading(campaign))}
 
 
-def _parameters(campaign: Campaign, fields: tuple[str, ...]) -> dict[str, str]:
+def _parameters(material: Material, fields: tuple[str, ...]) -> dict[str, str]:
     """Return the parameters, all where none are named, and those that reading depends on."""
-    values = params.plain(campaign)
-    wanted = (*fields, "id", "period") if fields else tuple(values)
-    return {f"parameter {name}": digest(values[name]) for name in wanted} | {
-        "parameter sources": digest(reading(campaign))
-    }
+    digests = material.parameters
+    wanted = (*fields, "id", "period", "sources") if fields else digests
+    return {f"parameter {name}": digests[name] for name in wanted}
 
 
 def _code(notebook: Path, hashes: Hashes, *, drawing: bool) -> dict[str, str]:

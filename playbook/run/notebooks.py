@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playbook.errors import PlaybookError, Problem
 from playbook.stages import MONTHLY, STAGES
@@ -48,7 +48,39 @@ def notebook_named(stage: str) -> str:
     return candidates[0]
 
 
+def cells_of(notebook: Path) -> list[dict[str, Any]]:
+    """Read the cells of a notebook: type, source as one text, tags.
+
+    Raises:
+        PlaybookError: The file is no notebook.
+    """
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return [
+            {
+                "cell_type": cell["cell_type"],
+                "source": "".join(cell["source"]),
+                "tags": cell["metadata"].get("tags", []),
+            }
+            for cell in cells
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise PlaybookError(
+            Problem(
+                file=str(notebook),
+                rule="is no notebook that can be read",
+                remedy="Save it again in JupyterLab, or remove it: the shipped one is then taken.",
+            )
+        ) from None
+    except OSError as error:
+        raise PlaybookError(Problem.of_file(notebook, error)) from None
+
+
 def code_of(notebook: Path) -> str:
-    """Return the code of a notebook's cells, one after the other."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    """Return the code of a notebook's cells, one after the other.
+
+    Raises:
+        PlaybookError: The file is no notebook.
+    """
+    cells = cells_of(notebook)
+    return "\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code")

@@ -15,7 +15,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from playbook import params
-from playbook.errors import ParameterError, PlaybookError
+from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.hashes import Hashes, digest
 from playbook.masking import masked
 from playbook.run import manifest, publish, work
@@ -73,6 +73,7 @@ class PeriodRun:
         self._lock = FileLock(lock, timeout=0, thread_local=False)
         self._reading = threading.Lock()
         self._plan: Plan | None = None
+        self._is_stale = False
         self._staged: Path | None = None
         self._records: dict[str, StageRecord] = {}
         self._parts: dict[str, Parts] = {}
@@ -80,28 +81,34 @@ class PeriodRun:
         self._bad_parameters = False
 
     def prepare(self) -> None:
-        """Load the parameters and hash the inputs."""
+        """Load the parameters, hash the inputs, and see whether a stage is stale already."""
         self._begun = time.perf_counter()
         self._started = datetime.now(UTC)
-        target = self.request.target
+        request, target = self.request, self.request.target
         try:
-            plan = made(self.request, self._hashes)
+            campaign = params.load(request.campaign, request.period, request.workspace.params_dir)
             target.parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire()
+            plan = made(request, campaign, self._hashes)
+            self._is_stale = plan.is_stale()
         except Timeout:
-            self.fail(f"{target}: is being run by another process — Wait until it is done.")
+            self._refuse(
+                PlaybookError(
+                    Problem(
+                        file=str(target),
+                        rule="is being run by another process",
+                        remedy="Wait until it is done.",
+                    )
+                )
+            )
         except PlaybookError as error:
-            self._bad_parameters = isinstance(error, ParameterError)
-            self.fail(*map(str, error.problems))
+            self._refuse(error)
         else:
-            self._plan = replace(plan, last=manifest.read(target))
+            self._plan = plan
 
     def read(self) -> None:
-        """Read the sources, if a stage is stale as things stand."""
-        if self._plan is None:
-            return
-        states = (self._plan.state(stage, self._plan.parts(stage)) for stage in self._plan.stages)
-        if "run" in states:
+        """Read the sources, if a stage is stale already."""
+        if self._plan is not None and self._is_stale:
             self._folder(self._plan)
 
     def stage(self, stage: Stage) -> None:
@@ -121,7 +128,11 @@ class PeriodRun:
         if plan is None or self._problems or self._failed():
             return
         prints = {name: record.fingerprint for name, record in sorted(self._records.items())}
-        parts = plan.report_parts(prints)
+        try:
+            parts = plan.report_parts(prints)
+        except PlaybookError as error:
+            self._refuse(error)
+            return
         ran = any(record.state == "run" for record in self._records.values())
         if ran or self.request.force or fingerprint(parts) != plan.before(REPORT):
             self._keep_all(plan)
@@ -161,6 +172,11 @@ class PeriodRun:
         """Take note of problems; the steps that come do nothing."""
         self._problems += problems
 
+    def _refuse(self, error: PlaybookError) -> None:
+        """Take note of what a person can mend."""
+        self._bad_parameters = isinstance(error, ParameterError)
+        self.fail(*map(str, error.problems))
+
     def _failed(self) -> list[str]:
         """Tell the stages that failed, each with its reason."""
         return [
@@ -184,8 +200,7 @@ class PeriodRun:
         try:
             self._workers.call(work.read_sources, plan.campaign, space, folder, plan.inputs)
         except PlaybookError as error:
-            self._bad_parameters = isinstance(error, ParameterError)
-            self.fail(*map(str, error.problems))
+            self._refuse(error)
         except WorkerDiedError as error:
             self.fail(f"reading the sources: {error}")
         self._tell(IMPORT, "failed" if self._problems else "done", time.perf_counter() - begun)
@@ -238,8 +253,8 @@ class PeriodRun:
         """Copy what kept notebooks left in the last run."""
         folder = self._folder(plan)
         for notebook, record in self._records.items():
-            if record.state in ("kept", "older"):
-                publish.copy_parts(_parts_left_by(notebook), self.request.target, folder)
+            if record.state in KEPT:
+                publish.copy_parts(_left_by(plan, notebook), self.request.target, folder)
 
     def _ended(self) -> tuple[Literal["published", "unchanged", "failed"], Path]:
         target = self.request.target
@@ -253,6 +268,8 @@ class PeriodRun:
         if self._staged is None:
             self._folder(plan)
             self._keep_all(plan)
+        if self._problems:
+            return "failed", self._kept_failure()
         self._publish(plan, drawing, anew=set() if drawn_as_before else self._redrawn(plan))
         return "published", target
 
@@ -310,9 +327,15 @@ class PeriodRun:
         _settle(folder, self.request.target)
 
 
-def _parts_left_by(notebook: str) -> tuple[str, ...]:
+def _left_by(plan: Plan, notebook: str) -> tuple[str, ...]:
     """Name what a notebook leaves in the folder of a run."""
-    return (f"notebooks/{notebook}.ipynb", f"findings/{notebook}.json", f"tables/{notebook}")
+    own = (file for stage in plan.stages if stage.notebook == notebook for file in stage.leaves)
+    return (
+        f"notebooks/{notebook}.ipynb",
+        f"findings/{notebook}.json",
+        f"tables/{notebook}",
+        *own,
+    )
 
 
 def _settle(staged: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ from playbook.run.fingerprint import (
     Parts,
     drawing_parts,
     fingerprint,
+    parameter_digests,
     report_parts,
     stage_parts,
 )
@@ -94,12 +95,14 @@ class Plan:
     Attributes:
         material: Parameters, inputs, and what else stages depend on.
         last: The published run, if there is one.
+        last_parts: What each of its notebooks depended on.
         stages: Of this run, in the order of their numbers.
     """
 
     request: Request
     material: Material
     last: Manifest | None
+    last_parts: Mapping[str, Parts]
     stages: tuple[Stage, ...]
 
     @property
@@ -121,15 +124,18 @@ class Plan:
         """Say of a stage whether it runs, is kept, is kept although older, or stays out."""
         return _state(self.request, stage.notebook, fingerprint(parts), self.before(stage.notebook))
 
+    def is_stale(self) -> bool:
+        """Whether a stage is to run as things are now.
+
+        Raises:
+            PlaybookError: A notebook cannot be read.
+        """
+        return any(self.state(stage, self.parts(stage)) == "run" for stage in self.stages)
+
     def before(self, notebook: str) -> str:
         """Return the fingerprint of a notebook in the published run; empty where it was not run."""
         record = self.last.stages.get(notebook) if self.last else None
         return record.fingerprint if record else ""
-
-    @property
-    def last_parts(self) -> Mapping[str, Parts]:
-        """What each notebook of the published run depended on."""
-        return manifest.read_parts(self.request.target)
 
     def report_parts(self, stages: Mapping[str, str]) -> Parts:
         """List what the report depends on: the fingerprints of the stages, and its notebook."""
@@ -139,7 +145,7 @@ class Plan:
     def drawing(self) -> Parts:
         """List what the pages depend on beside the stages."""
         quality = self.request.workspace.notebook(QUALITY)
-        return drawing_parts(self.campaign, quality, self.material.hashes)
+        return drawing_parts(quality, self.material)
 
     def can_be_redrawn(self, notebook: str) -> bool:
         """Whether a notebook's page can be made from stored tables: it only shows its stage."""
@@ -147,25 +153,30 @@ class Plan:
         return is_thin(self.request.workspace.notebook(notebook), stages.get(notebook))
 
 
-def made(request: Request, hashes: Hashes) -> Plan:
-    """Load the parameters of a request, and hash what it depends on.
+def made(request: Request, campaign: Campaign, hashes: Hashes) -> Plan:
+    """Hash what a request depends on, and look what was published last.
+
+    Args:
+        request: What to run.
+        campaign: Its parameters.
+        hashes: Hash inputs and code.
 
     Raises:
-        ParameterError: Parameters that cannot be used.
         PlaybookError: A source names no file.
     """
     space = request.workspace
-    campaign = params.load(request.campaign, request.period, space.params_dir)
     return Plan(
         request=request,
         material=Material(
             campaign=campaign,
+            parameters=parameter_digests(campaign),
             inputs=inputs_by_source(campaign, space.data_dir, space.params_dir, hashes),
             params_dir=space.params_dir,
             runs=request.target.parent,
             hashes=hashes,
         ),
         last=manifest.read(request.target),
+        last_parts=manifest.read_parts(request.target),
         stages=tuple(
             stage for stage in STAGES if stage.monthly or stage.notebook in request.stages
         ),

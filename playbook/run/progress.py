@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from playbook.errors import Problem
 from playbook.run.batch import Step
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, REPORT
 from playbook.run.period import IMPORT, Outcome
@@ -27,6 +28,7 @@ class Board:
             (request.campaign, request.period): {} for request in requests
         }
         self._outcomes: dict[Key, Outcome] = {}
+        self._problems: list[Problem] = []
 
     @property
     def exit_code(self) -> int:
@@ -36,11 +38,14 @@ class Board:
         """
         if any(outcome.bad_parameters for outcome in self._outcomes.values()):
             return 2
-        return int(any(outcome.state == "failed" for outcome in self._outcomes.values()))
+        failed = any(outcome.state == "failed" for outcome in self._outcomes.values())
+        return int(failed or bool(self._problems))
 
-    def hear(self, news: Step | Outcome) -> None:
-        """Take in a step or an outcome."""
-        if isinstance(news, Outcome):
+    def hear(self, news: Step | Outcome | Problem) -> None:
+        """Take in a step, an outcome, or what went wrong with no run in particular."""
+        if isinstance(news, Problem):
+            self._problems.append(news)
+        elif isinstance(news, Outcome):
             self._outcomes[news.campaign, news.period] = news
         else:
             self._steps[news.campaign, news.period][news.step] = news
@@ -99,6 +104,7 @@ class Board:
         for outcome in self._outcomes.values():
             for problem in outcome.problems:
                 yield f"{outcome.campaign} {outcome.period}: {problem}"
+        yield from map(str, self._problems)
 
     def _sign(self, key: Key, steps: dict[str, Step], step: str) -> Text:
         outcome = self._outcomes.get(key)

@@ -191,9 +191,12 @@ def _load(
 
 
 def _record(folder: Path) -> dict[str, Any]:
-    """Return what the tables of a folder were made of; nothing where they are absent."""
-    file = folder / RECORD
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    """Return what the tables of a folder were made of; nothing where that is absent or damaged."""
+    try:
+        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _record_of(

@@ -5,6 +5,9 @@ No stage reads a file, draws anything, or imports another stage.
 
 from dataclasses import dataclass
 
+PROPOSAL = "next_params.yml"
+"""The next month's parameters as the analysis proposes them, in the folder of a run."""
+
 DAYS = ("channel_daily",)
 POSTS = ("content_plan", "content_log")
 EVERY_TABLE = (
@@ -36,6 +39,7 @@ class Stage:
         notebook: Stem of its notebook, which is also the name of its folder in a run.
         tables: Canonical tables that it reads.
         parameters: Fields of the campaign's parameters that it reads, beside id and period.
+        leaves: Files that it leaves in the run's folder, beside its tables, findings and notebook.
         monthly: It runs every month; one that does not is run when it is asked for.
         reads_proposal: It depends on what the analysis of the period before proposed.
         reads_looks: It depends on when earlier periods were run: each was a look at running tests.
@@ -46,6 +50,7 @@ class Stage:
     notebook: str
     tables: tuple[str, ...]
     parameters: tuple[str, ...]
+    leaves: tuple[str, ...] = ()
     monthly: bool = True
     reads_proposal: bool = False
     reads_looks: bool = False
@@ -102,6 +107,7 @@ ANALYSIS = Stage(
         "monitoring",
         "registered",
     ),
+    leaves=(PROPOSAL,),
     reads_looks=True,
 )
 APPRAISAL = Stage(

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from playbook.errors import PlaybookError
-from playbook.report.store import PROPOSAL, opened, previous, propose, read, save
+from playbook.report.store import opened, previous, propose, read, save
 from playbook.report.words import words_for
-from playbook.stages import ANALYSIS
+from playbook.stages import ANALYSIS, PROPOSAL
 from playbook.stages.analysis.stage import analyse
 from playbook.stages.shared.result import StageResult
 from tests.stages.shop import campaign, tables, three_months

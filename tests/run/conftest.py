@@ -9,10 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from playbook import params
+from playbook.hashes import Hashes
 from playbook.run import batch
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, PARAMETERS, REPORT
 from playbook.run.period import Outcome
-from playbook.run.plan import Request, Workspace
+from playbook.run.plan import Plan, Request, Workspace, made
 
 CAMPAIGN = """
 name: "Spring"
@@ -56,6 +58,13 @@ def run(*requests: Request) -> Outcome:
     """Run requests of one campaign; the outcome is that of the last one."""
     news = batch.run_all(requests, jobs=4)
     return [each for each in news if isinstance(each, Outcome)][-1]
+
+
+def plan_of(request: Request) -> Plan:
+    """Plan a request with hashes of its own."""
+    root = request.workspace.root
+    campaign = params.load(request.campaign, request.period, root / "params")
+    return made(request, campaign, Hashes(root / "kept.json"))
 
 
 @pytest.fixture(scope="session")

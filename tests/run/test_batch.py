@@ -11,11 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from playbook.errors import Problem
 from playbook.run import batch
 from playbook.run.batch import Step
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS
 from playbook.run.period import Outcome
 from playbook.run.plan import Request
+from playbook.run.progress import Board
 from tests.run.conftest import request_for, run, write_notebook
 
 INTRUDERS = ("multiprocessing.py", "papermill.py", "json.py", "pandas.py", "ipykernel_launcher.py")
@@ -118,3 +120,17 @@ def test_an_error_that_nobody_foresaw_fails_its_run_and_no_other(workspace: Path
     assert outcomes["autumn"].state == "published"
     assert outcomes["spring"].state == "failed"
     assert "FileExistsError" in outcomes["spring"].problems[0]
+
+
+def test_page_of_all_runs_that_cannot_be_written_is_told_after_the_runs(workspace: Path) -> None:
+    (workspace / "outputs" / "index.html").unlink()
+    (workspace / "outputs" / "index.html").mkdir()
+    *_, outcome, problem = batch.run_all([request_for(workspace)], jobs=2)
+    assert isinstance(outcome, Outcome)
+    assert isinstance(problem, Problem)
+    assert "index.html: cannot be written (Is a directory)" in str(problem)
+    board = Board([request_for(workspace)])
+    for news in (outcome, problem):
+        board.hear(news)
+    assert list(board.problems()) == [str(problem)]
+    assert board.exit_code == 1

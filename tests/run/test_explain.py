@@ -5,17 +5,28 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
+from playbook.errors import PlaybookError
 from playbook.run import manifest
 from playbook.run.explain import Reason, explained, table
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, REPORT
 from playbook.run.plan import Request, Workspace
 from playbook.shipped import NOTEBOOKS, PACKAGE
-from playbook.stages import ANALYSIS, APPRAISAL, CHANNELS, CONTENT, GOALS, MARKET, MONITORING
+from playbook.stages import (
+    ANALYSIS,
+    APPRAISAL,
+    CHANNELS,
+    CONTENT,
+    GOALS,
+    MARKET,
+    MONITORING,
+    PROPOSAL,
+)
 from tests.run.conftest import run
 
 CAMPAIGN = """
@@ -168,6 +179,38 @@ def test_a_parameter_that_only_pages_show_redraws_them_and_runs_nothing(space: P
     page = outcome.folder / "pages" / f"{CONTENT.notebook}.html"
     assert "Lenz" in page.read_text(encoding="utf-8")
     assert run(request(space)).state == "unchanged"
+
+
+def test_what_the_analysis_proposed_stays_with_a_run_that_keeps_it(space: Path) -> None:
+    proposal = Path("outputs") / "spring" / "2026-10" / PROPOSAL
+    (space / proposal).write_text("budget: {search: 130}\n", encoding="utf-8")
+    edit(space / "params" / "spring" / "campaign.yml", 'name: "Spring"', 'name: "Lenz"')
+    assert run(request(space)).state == "published"
+    assert (space / proposal).read_text(encoding="utf-8") == "budget: {search: 130}\n"
+
+
+def test_next_month_is_told_to_depend_on_what_runs_before_it(space: Path) -> None:
+    september = replace(request(space), period="2026-09")
+    told = {(each.period, each.notebook): each for each in explained([september, request(space)])}
+    assert told["2026-09", ANALYSIS.notebook].state == "run"
+    goals = told["2026-10", GOALS.notebook]
+    assert (goals.state, goals.why) == (
+        "kept",
+        "unless 2026-09, which runs first, proposes something else",
+    )
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"cells": [{"cell_type": "code"}]}'])
+@pytest.mark.parametrize("name", [CONTENT.notebook, REPORT])
+def test_own_notebook_that_is_none_is_told_by_name(space: Path, name: str, content: str) -> None:
+    own = space / "notebooks" / f"{name}.ipynb"
+    own.parent.mkdir()
+    own.write_text(content, encoding="utf-8")
+    with pytest.raises(PlaybookError, match=rf"{name}\.ipynb: is no notebook that can be read"):
+        reasons(space)
+    outcome = run(request(space))
+    assert outcome.state == "failed"
+    assert f"{name}.ipynb: is no notebook that can be read" in outcome.problems[0]
 
 
 def test_own_notebook_that_reads_a_table_itself_depends_on_everything(space: Path) -> None:

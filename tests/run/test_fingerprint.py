@@ -1,6 +1,7 @@
 """What a stage depends on, and what makes no difference."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from playbook.run.fingerprint import (
     drawing_parts,
     fingerprint,
     notebook_digest,
+    parameter_digests,
     report_parts,
     stage_parts,
 )
-from playbook.run.plan import Plan, made
+from playbook.run.plan import Plan
 from playbook.shipped import NOTEBOOKS
 from playbook.stages import APPRAISAL, CONTENT, GOALS, MONITORING, Stage
-from tests.run.conftest import request_for
+from tests.run.conftest import plan_of, request_for
 
 
 def notebook(folder: Path, *cells: dict[str, Any]) -> Path:
@@ -31,7 +33,7 @@ def notebook(folder: Path, *cells: dict[str, Any]) -> Path:
 
 @pytest.fixture
 def plan(workspace: Path) -> Plan:
-    return made(request_for(workspace), Hashes(workspace / "kept.json"))
+    return plan_of(request_for(workspace))
 
 
 def kinds(stage: Stage, plan: Plan, *, shipped: bool = True) -> dict[str, set[str]]:
@@ -109,9 +111,10 @@ def test_the_report_depends_on_each_stage_and_its_notebook(tmp_path: Path) -> No
 
 
 def test_pages_depend_on_all_parameters_and_on_the_code_that_draws(plan: Plan) -> None:
-    parts = drawing_parts(plan.campaign, NOTEBOOKS / "data_quality.ipynb", plan.material.hashes)
+    parts = drawing_parts(NOTEBOOKS / "data_quality.ipynb", plan.material)
     renamed = plan.campaign.model_copy(update={"brand": "Other"})
-    other = drawing_parts(renamed, NOTEBOOKS / "data_quality.ipynb", plan.material.hashes)
+    material = replace(plan.material, parameters=parameter_digests(renamed))
+    other = drawing_parts(NOTEBOOKS / "data_quality.ipynb", material)
     assert changes(parts, other) == ["parameters"]
     assert {"code playbook/report/figures.py", "notebook data_quality"} <= set(parts)
 

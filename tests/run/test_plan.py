@@ -5,15 +5,14 @@ from pathlib import Path
 import pytest
 
 from playbook.errors import PlaybookError
-from playbook.hashes import Hashes
-from playbook.run.plan import Plan, Workspace, made, requests
+from playbook.run.plan import Plan, Workspace, requests
 from playbook.shipped import NOTEBOOKS
 from playbook.stages import EXPERIMENTS, GOALS, MARKET, MONTHLY
-from tests.run.conftest import request_for
+from tests.run.conftest import plan_of, request_for
 
 
 def planned(root: Path, *stages: str, force: bool = False) -> Plan:
-    return made(request_for(root, "spring", *stages, force=force), Hashes(root / "kept.json"))
+    return plan_of(request_for(root, "spring", *stages, force=force))
 
 
 def test_a_month_has_seven_stages_and_an_ad_hoc_test_only_when_asked_for(workspace: Path) -> None:

@@ -2,21 +2,19 @@
 
 from pathlib import Path
 
-from playbook.hashes import Hashes
 from playbook.run import manifest, work
-from playbook.run.plan import made
-from tests.run.conftest import request_for
+from tests.run.conftest import plan_of, request_for
 
 
 def test_sources_are_read_into_the_folder_of_the_run(workspace: Path, tmp_path: Path) -> None:
-    plan = made(request_for(workspace), Hashes(tmp_path / "kept.json"))
+    plan = plan_of(request_for(workspace))
     work.read_sources(plan.campaign, plan.request.workspace, tmp_path / "run", plan.inputs)
     assert (tmp_path / "run" / "tables" / "canonical" / "channel_daily.parquet").is_file()
 
 
 def test_pages_and_index_are_written(workspace: Path, tmp_path: Path) -> None:
     request = request_for(workspace)
-    plan = made(request, Hashes(tmp_path / "kept.json"))
+    plan = plan_of(request)
     record = manifest.read(request.target)
     assert record is not None
     (request.target / "report.html").unlink()

@@ -355,6 +355,14 @@ def test_run_takes_over_the_tables_of_the_last_one_if_it_would_read_the_same(spa
     assert space.load()["channel_daily"]["clicks"].tolist() == [20]
 
 
+@pytest.mark.parametrize("damaged", ["[", '"x"', ""])
+def test_damaged_record_of_the_tables_lets_them_be_read_again(space: Space, damaged: str) -> None:
+    space.put("daily.csv", HEAD + GOOD)
+    space.load()
+    (space.root / "run" / "tables" / "sources.json").write_text(damaged, encoding="utf-8")
+    assert space.load()["channel_daily"]["clicks"].tolist() == [10]
+
+
 def test_stored_table_is_read_when_it_is_asked_for_and_not_before(space: Space) -> None:
     space.put("daily.csv", HEAD + GOOD)
     read_for_a_run(space)
