@@ -14,7 +14,14 @@ from rich.table import Table
 from rich.text import Text
 
 from playbook import params
-from playbook.cli.terminal import FAILED, UNREADABLE, Root, console, print_problems, problems_told
+from playbook.cli.terminal import (
+    FAILED,
+    Root,
+    console,
+    print_problems,
+    problems_told,
+    told_as_refused,
+)
 from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
@@ -83,14 +90,10 @@ def _tried(
 ) -> bool:
     """Bring in one file, or say why not; the next one is tried all the same."""
     try:
-        return _import(file, campaign, platform, channel, yes, root)
+        with told_as_refused():
+            return _import(file, campaign, platform, channel, yes, root)
     except PlaybookError as error:
         print_problems(error.problems)
-        return False
-    except UNREADABLE as error:
-        if error.filename is None:
-            raise
-        print_problems([Problem.of_file(Path(error.filename), error)])
         return False
 
 

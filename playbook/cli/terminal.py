@@ -46,17 +46,28 @@ Root = Annotated[
 
 
 @contextmanager
-def problems_told() -> Iterator[None]:
-    """Say every problem of an input in its own line, and stop with the code for it."""
+def told_as_refused() -> Iterator[None]:
+    """Make a PlaybookError of what the system says of a file or folder.
+
+    Raises:
+        PlaybookError: A file or folder may not be read, or is none.
+    """
     try:
         yield
-    except PlaybookError as error:
-        print_problems(error.problems)
-        raise typer.Exit(WRONG) from None
     except UNREADABLE as error:
         if error.filename is None:
             raise
-        print_problems([Problem.of_file(Path(error.filename), error)])
+        raise PlaybookError(Problem.of_file(Path(error.filename), error)) from None
+
+
+@contextmanager
+def problems_told() -> Iterator[None]:
+    """Say every problem of an input in its own line, and stop with the code for it."""
+    try:
+        with told_as_refused():
+            yield
+    except PlaybookError as error:
+        print_problems(error.problems)
         raise typer.Exit(WRONG) from None
 
 

@@ -12,7 +12,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
-from itertools import count
 
 import psutil
 
@@ -25,7 +24,7 @@ from playbook.run.notebooks import BLAS_THREADS
 from playbook.run.period import Outcome, PeriodRun, Told
 from playbook.run.plan import Request, Workspace
 from playbook.run.workers import WorkerDiedError, Workers
-from playbook.stages import STAGES
+from playbook.stages import STAGES, stage_of
 
 INDEX = "index"
 
@@ -52,6 +51,10 @@ class Step:
     seconds: float
 
 
+News = queue.Queue[Step | tuple[Task, Future[Outcome | None]]]
+"""What threads report: a step of a run, or that a task is done."""
+
+
 def default_jobs() -> int:
     """Three notebooks a processor: while one waits for its kernel, another computes."""
     return 3 * len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 6
@@ -75,7 +78,7 @@ def run_all(requests: Sequence[Request], jobs: int) -> Iterator[Step | Outcome |
     for variable in BLAS_THREADS:
         os.environ.setdefault(variable, "1")  # one a kernel, as there are several kernels
     ordered = sorted(requests, key=lambda request: (request.period, request.campaign))
-    news: queue.Queue[Step | tuple[Task, Future[Outcome | None]]] = queue.Queue()
+    news: News = queue.Queue()
     workers = Workers(ordered[0].kernels)
     hashes = Hashes(ordered[0].workspace.hashes)
     runs = [
@@ -117,7 +120,7 @@ def _work(
     runs: Sequence[PeriodRun],
     threads: ThreadPoolExecutor,
     jobs: int,
-    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+    news: News,
 ) -> Iterator[Step | Outcome]:
     """Hand every task to a thread once those before it are done, and pass the news on."""
     order = TopologicalSorter(_graph(runs))
@@ -147,8 +150,7 @@ def _graph(runs: Sequence[PeriodRun]) -> dict[Task, set[Task]]:
     graph: dict[Task, set[Task]] = {}
     last_of_campaign: dict[str, int] = {}
     for place, run in enumerate(runs):
-        first = count()
-        prepare, read, *stages, report, end = ((place, next(first)) for _ in STEPS)
+        prepare, read, *stages, report, end = ((place, step) for step in range(len(STEPS)))
         before = last_of_campaign.get(run.request.campaign)
         ended_before = set() if before is None else {(before, STEPS.index(END))}
         graph |= {prepare: set(), read: {prepare}}
@@ -161,14 +163,14 @@ def _graph(runs: Sequence[PeriodRun]) -> dict[Task, set[Task]]:
 
 def _do(run: PeriodRun, step: int) -> Outcome | None:
     """Take one step of a run; the last one returns its outcome."""
-    steps = {PREPARE: run.prepare, READ: run.read, REPORT: run.report}
     name = STEPS[step]
     if name == END:
         return run.end()
-    if name in steps:
-        steps[name]()
+    others = {PREPARE: run.prepare, READ: run.read, REPORT: run.report}
+    if name in others:
+        others[name]()
     else:
-        run.stage(LONGEST_FIRST[step - len((PREPARE, READ))])
+        run.stage(stage_of(name))
     return None
 
 
@@ -185,7 +187,7 @@ def _told(run: PeriodRun, step: str, future: "Future[Outcome | None]") -> Iterat
 
 
 def _tell(
-    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+    news: News,
     request: Request,
     step: str,
     state: Told,
@@ -203,7 +205,7 @@ def _tell(
 
 
 def _report_done(
-    news: "queue.Queue[Step | tuple[Task, Future[Outcome | None]]]",
+    news: News,
     task: Task,
     future: "Future[Outcome | None]",
 ) -> None:

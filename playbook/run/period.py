@@ -101,6 +101,8 @@ class PeriodRun:
                     )
                 )
             )
+        except NotADirectoryError as error:
+            self._refuse(PlaybookError(Problem.of_file(target.parent, error)))
         except PlaybookError as error:
             self._refuse(error)
         else:

@@ -389,10 +389,12 @@ def _counted(
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Read a column of counts or money."""
     read = cells.numbers(texts, decimal_comma=hand.decimal_comma).mask(silent)
-    beyond = cells.beyond(texts, decimal_comma=hand.decimal_comma) & ~silent
+    unread = read.isna() & ~silent
+    beyond = unread.copy()
+    beyond[unread] = cells.beyond(texts[unread], decimal_comma=hand.decimal_comma)
     faults = [
         _faults(texts, beyond, kind.name, NOT_FINITE),
-        _faults(texts, read.isna() & ~silent & ~beyond, kind.name, NO_NUMBER),
+        _faults(texts, unread & ~beyond, kind.name, NO_NUMBER),
     ]
     if kind.kind == "money":
         foreign = cells.foreign(texts, hand.currency) & read.notna()

@@ -34,22 +34,20 @@ def inputs_by_source(
     Raises:
         PlaybookError: A source has no file, or a database cannot be asked; every such problem.
     """
-    absent = (
-        source
-        for source in campaign.sources.values()
-        if not source.uri and not files_of(campaign, source, Path(data_dir))
-    )
-    problems = [no_file(campaign, source, Path(data_dir)) for source in absent]
+    data, parameters = Path(data_dir), Path(params_dir)
+    files: dict[str, list[Path]] = {}
+    problems: list[Problem] = []
     for source in campaign.sources.values():
-        problems += leading_out(campaign, source, Path(data_dir))
+        files[source.id], wrong = looked_for(campaign, source, data)
+        problems += wrong
     if problems:
         raise PlaybookError(*problems)
-    return {
-        source.id: dict(
-            sorted(_inputs(campaign, source, Path(data_dir), Path(params_dir), digest_of).items())
-        )
-        for source in campaign.sources.values()
-    }
+    by_source = {}
+    for source in campaign.sources.values():
+        read = {file.relative_to(data).as_posix(): digest_of(file) for file in files[source.id]}
+        others = _beside_files(campaign, source, data, parameters, digest_of)
+        by_source[source.id] = dict(sorted({**read, **others}.items()))
+    return by_source
 
 
 def inputs(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> dict[str, str]:
@@ -101,34 +99,42 @@ def reading_code(digest_of: Callable[[Path], str] = file_digest) -> str:
 
 def files_of(campaign: Campaign, source: Source, data_dir: Path) -> list[Path]:
     """List the files of a source by name; none where no file in the workspace has such a name."""
-    return [file for file in _named(campaign, source, data_dir) if _is_inside(file, data_dir)]
+    return looked_for(campaign, source, data_dir)[0]
 
 
-def leading_out(campaign: Campaign, source: Source, data_dir: Path) -> list[Problem]:
-    """List a problem for each symbolic link of a source that leads out of data/."""
+def looked_for(
+    campaign: Campaign, source: Source, data_dir: Path
+) -> tuple[list[Path], list[Problem]]:
+    """Look for the files of a source; a table of a database has none.
+
+    Returns:
+        The files by name, and a problem for each symbolic link that leads out of data/, or one
+        where no file has such a name.
+    """
     if source.uri:
-        return []
-    return [
+        return [], []
+    folder = data_dir / campaign.id
+    named = sorted(file for file in folder.glob(source.files) if file.is_file())
+    if not named:
+        return [], [_no_file(campaign, source, data_dir)]
+    inside = [file for file in named if _is_inside(file, data_dir)]
+    leading_out = [
         Problem(
             file=str(file),
             rule="is a symbolic link, or lies behind one, that leads out of data/",
             remedy="Put the file itself there.",
         )
-        for file in _named(campaign, source, data_dir)
-        if not _is_inside(file, data_dir)
+        for file in named
+        if file not in inside
     ]
-
-
-def _named(campaign: Campaign, source: Source, data_dir: Path) -> list[Path]:
-    folder = data_dir / campaign.id
-    return sorted(file for file in folder.glob(source.files) if file.is_file())
+    return inside, leading_out
 
 
 def _is_inside(file: Path, folder: Path) -> bool:
     return file.resolve().is_relative_to(folder.resolve())
 
 
-def no_file(campaign: Campaign, source: Source, data_dir: Path) -> Problem:
+def _no_file(campaign: Campaign, source: Source, data_dir: Path) -> Problem:
     """Say that no file has the name that a source gives, and which there are."""
     folder = data_dir / campaign.id
     folders = [each for each in sorted(folder.glob(source.files)) if each.is_dir()]
@@ -154,20 +160,15 @@ def no_file(campaign: Campaign, source: Source, data_dir: Path) -> Problem:
     )
 
 
-def _inputs(
+def _beside_files(
     campaign: Campaign,
     source: Source,
     data_dir: Path,
     params_dir: Path,
     digest_of: Callable[[Path], str],
 ) -> dict[str, str]:
-    if source.uri:
-        digests = _of_table(campaign, source, data_dir, params_dir)
-    else:
-        digests = {
-            file.relative_to(data_dir).as_posix(): digest_of(file)
-            for file in files_of(campaign, source, data_dir)
-        }
+    """Hash what a source reads beside files of data/: its table in a database, its mapping."""
+    digests = _of_table(campaign, source, data_dir, params_dir) if source.uri else {}
     mapping = params_dir / campaign.id / source.mapping if source.mapping else None
     if mapping is not None and mapping.is_file():
         digests[f"params/{campaign.id}/{mapping.name}"] = digest_of(mapping)

@@ -29,8 +29,7 @@ from playbook.sources.files.grid import LINE, no_rows
 from playbook.sources.inventory import (
     files_of,
     inputs_by_source,
-    leading_out,
-    no_file,
+    looked_for,
     reading,
     reading_code,
     together,
@@ -67,7 +66,7 @@ class StoredTables(Mapping[str, Any]):
         self._left_there = {
             source.table
             for source in campaign.sources.values()
-            if engines.stays(source, files_of(campaign, source, data_dir) if source.files else ())
+            if engines.stays(source, files_of(campaign, source, data_dir))
         }
         self._open = partial(engines.database_tables, campaign, data_dir, params_dir)
         self._tables: dict[str, Any] = {}
@@ -124,7 +123,9 @@ def load(
         return StoredTables(folder, campaign, data, parameters)
     hashes = Hashes(folder / HASHES)
     inputs = together(inputs_by_source(campaign, data, parameters, hashes))
-    return _load(campaign, data, folder, parameters, _record_of(campaign, inputs, hashes), hashes)
+    tables = _load(campaign, data, folder, parameters, _record_of(campaign, inputs, hashes))
+    hashes.write()
+    return tables
 
 
 def read_once(
@@ -171,7 +172,6 @@ def _load(
     folder: Path,
     params_dir: Path,
     record: Mapping[str, Any],
-    hashes: Hashes | None = None,
 ) -> Tables:
     """Take the tables of a folder if they are those of the record, read the sources if not."""
     if _record(folder) == record:
@@ -185,8 +185,6 @@ def _load(
     left_there = engines.database_tables(campaign, data_dir, params_dir)
     _store(tables, folder)
     (folder / RECORD).write_text(json.dumps(record), encoding="utf-8")
-    if hashes is not None:
-        hashes.write()
     return {**tables, **left_there}
 
 
@@ -252,11 +250,8 @@ def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | l
     """List what a source reads, the latest download last."""
     if source.uri:
         return [engines.place(source, data_dir)]
-    leading = leading_out(campaign, source, data_dir)
-    if leading:
-        return leading
-    files = sorted(files_of(campaign, source, data_dir), key=download_order)
-    return files or [no_file(campaign, source, data_dir)]
+    files, problems = looked_for(campaign, source, data_dir)
+    return problems or sorted(files, key=download_order)
 
 
 def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:

@@ -31,6 +31,7 @@ from playbook.sources.databases.reduced import by_minute, canonical
 from playbook.sources.files.grid import LINE, Grid
 from playbook.sources.files.layout import Layout, plain
 from playbook.sources.files.progress import watch
+from playbook.sources.inventory import files_of
 
 if TYPE_CHECKING:
     import ibis
@@ -145,7 +146,7 @@ def database_tables(
     """
     tables: dict[str, ibis.Table] = {}
     for source in campaign.sources.values():
-        files = sorted((data_dir / campaign.id).glob(source.files)) if source.files else []
+        files = files_of(campaign, source, data_dir)
         if stays(source, files):
             _refuse_second(source, campaign)
             with told(source):

@@ -118,14 +118,13 @@ def beyond(texts: pd.Series, *, decimal_comma: bool = False) -> pd.Series:
 
 def foreign(texts: pd.Series, currency: str) -> pd.Series:
     """Whether a cell bears the sign of another currency than a given one; "" is any."""
+    signs = [sign for sign, meant in CURRENCIES.items() if currency and currency not in meant]
+    signs += ["$"] if currency in NOT_DOLLARS else []
+    if not signs:
+        return pd.Series(data=False, index=texts.index)
+    any_sign = "|".join(map(re.escape, signs))
     wide = texts.str.translate(HALF_WIDTH)
-    found = pd.Series(data=False, index=texts.index)
-    for sign, meant in CURRENCIES.items():
-        if currency and currency not in meant:
-            found |= wide.str.contains(sign, regex=False).fillna(value=False).astype("bool")
-    if currency in NOT_DOLLARS:
-        found |= wide.str.contains("$", regex=False).fillna(value=False).astype("bool")
-    return found
+    return wide.str.contains(any_sign, regex=True).fillna(value=False).astype("bool")
 
 
 def _read(texts: pd.Series, *, decimal_comma: bool) -> pd.Series:
