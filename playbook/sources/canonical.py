@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
+from playbook.sources import units
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
 from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
@@ -220,6 +221,8 @@ def _column(
         return pd.Series(field.constant, index=texts.index, dtype="str")
     if field.line:
         return texts[LINE].astype("str")
+    if field.levels:
+        return units.names(texts, layout)
     if not names:
         return None
     first = names[0]

@@ -6,8 +6,9 @@ Which header means which canonical column, and in which unit.
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from babel.numbers import list_currencies
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
@@ -23,11 +24,23 @@ IN_BRACKETS = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
 MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
 
 
+Level = Literal["account", "campaign", "group", "ad"]
+"""How a platform nests what it shows, from the widest to the finest."""
+
+Kind = Literal["ads", "analytics", "shop"]
+"""Who tells a file's numbers: where ads are shown, who counts visits, or where orders are paid."""
+
+Headers = tuple[str, ...]
+
+
 class Origin(Model):
-    """Where one canonical column comes from: exactly one of the five ways.
+    """Where one canonical column comes from: exactly one of the six ways.
 
     Attributes:
         headers: Alternatives; the first that the file has is taken.
+        levels: By level of the platform, from the widest, alternatives of which the first that the
+            file has is taken; their texts are joined with " / ".
+        ids: By level, the headers of its number, which tells apart what bears one name.
         add: Headers whose numbers are added up; those that the file lacks count as nothing.
         join: Headers whose texts are joined with " / ".
         constant: The same text in every row.
@@ -38,9 +51,11 @@ class Origin(Model):
         codes: What stands in the file, and what it means here.
     """
 
-    headers: tuple[str, ...] = ()
-    add: tuple[str, ...] = ()
-    join: tuple[str, ...] = ()
+    headers: Headers = ()
+    levels: Mapping[Level, Headers] = Field(default_factory=dict)
+    ids: Mapping[Level, Headers] = Field(default_factory=dict)
+    add: Headers = ()
+    join: Headers = ()
     constant: str | None = None
     line: bool = False
     divide: Mapping[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
@@ -50,14 +65,18 @@ class Origin(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(map(bool, (self.headers, self.add, self.join, self.constant, self.line))) != 1:
-            raise ValueError("must say one of headers, add, join, constant or line")
+        ways = (self.headers, self.levels, self.add, self.join, self.constant, self.line)
+        if sum(map(bool, ways)) != 1:
+            raise ValueError("must say one of headers, levels, add, join, constant or line")
         return self
 
     @property
     def wanted(self) -> tuple[str, ...]:
-        """Every header that may serve."""
-        return (*self.headers, *self.add, *self.join)
+        """Every header that may serve; those of the finest level first."""
+        finest_first = reversed(get_args(Level))
+        of_levels = chain.from_iterable(self.levels.get(level, ()) for level in finest_first)
+        of_ids = chain.from_iterable(self.ids.values())
+        return (*self.headers, *of_levels, *of_ids, *self.add, *self.join)
 
 
 class DateParts(Model):
@@ -96,6 +115,8 @@ class Layout(Model):
     Attributes:
         name: Of the platform.
         table: Canonical table that it feeds.
+        kind: Who tells the numbers; where two kinds tell the same measure of a channel, one counts
+            and the other is shown as its claim. Where left out, it is told by the measures.
         signs: Sets of headers; a file with all headers of one set is of this platform.
         columns: By canonical column, where it comes from.
         date_parts: Instead of a date column.
@@ -115,6 +136,7 @@ class Layout(Model):
 
     name: Text
     table: TableName
+    kind: Kind | None = None
     signs: tuple[tuple[str, ...], ...] = ()
     columns: Mapping[str, Annotated[Origin, BeforeValidator(_field)]]
     date_parts: DateParts | None = None
@@ -158,13 +180,35 @@ class Layout(Model):
 
         Of two headers that are told apart by their unit only, the first serves.
         """
-        by_plain_name = {plain(name): name for name in reversed(list(names))}
-        taken: dict[str, tuple[str, ...]] = {}
+        by_plain_name = _by_plain_name(names)
+        taken: dict[str, Headers] = {}
         for key, field in self.columns.items():
             wanted = [plain(header) for header in field.wanted]
             serving = tuple(by_plain_name[name] for name in wanted if name in by_plain_name)
             taken[key] = serving[:1] if field.headers else serving
         return taken
+
+    def levels(self, names: Iterable[str]) -> dict[Level, str]:
+        """Return by level of the unit, from the widest, the header of a file that names it."""
+        return self._of_levels("levels", names)
+
+    def ids(self, names: Iterable[str]) -> dict[Level, str]:
+        """Return by level of the unit, from the widest, the header of a file with its number."""
+        return self._of_levels("ids", names)
+
+    def _of_levels(
+        self, attribute: Literal["levels", "ids"], names: Iterable[str]
+    ) -> dict[Level, str]:
+        unit = self.columns.get("campaign_unit")
+        alternatives: Mapping[Level, Headers] = getattr(unit, attribute) if unit else {}
+        by_plain_name = _by_plain_name(names)
+        present: dict[Level, str] = {}
+        for level in get_args(Level):
+            wanted = map(plain, alternatives.get(level, ()))
+            header = next((by_plain_name[each] for each in wanted if each in by_plain_name), None)
+            if header is not None:
+                present[level] = header
+        return present
 
     def writes_comma(self, names: Iterable[str]) -> bool:
         """Whether a file with these headers writes 1.234,56."""
@@ -175,6 +219,11 @@ class Layout(Model):
         return (
             self.day_first if isinstance(self.day_first, bool) else _any_of(self.day_first, names)
         )
+
+
+def _by_plain_name(names: Iterable[str]) -> dict[str, str]:
+    """Return headers by what is compared; of two that are the same then, the first."""
+    return {plain(name): name for name in reversed(list(names))}
 
 
 def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:

@@ -59,9 +59,8 @@ def test_a_header_may_end_in_its_currency(header: str, code: str) -> None:
     ],
 )
 def test_a_column_comes_from_exactly_one_place(ways: dict[str, Any]) -> None:
-    with pytest.raises(
-        ValidationError, match="must say one of headers, add, join, constant or line"
-    ):
+    told = "must say one of headers, levels, add, join, constant or line"
+    with pytest.raises(ValidationError, match=told):
         Origin.model_validate(ways)
 
 
