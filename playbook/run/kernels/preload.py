@@ -10,9 +10,13 @@ import builtins
 import gc
 import os
 import shutil
+import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from types import SimpleNamespace
+
+import psutil
 
 from playbook.left_out import left_out
 from playbook.run.kernels.folder import FOLDER
@@ -106,8 +110,17 @@ def _clear_folder() -> None:
         shutil.rmtree(os.environ[FOLDER], ignore_errors=True)
 
 
+def _kill_kernels() -> None:
+    """Kill every kernel with all that it started, before the system kills the kernel alone."""
+    if os.getpid() == SERVER:
+        for child in psutil.Process().children():
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(child.pid, signal.SIGKILL)
+
+
 gc.disable()  # nothing that is imported is garbage
 _import_all()
 import_module("playbook.report.warm").warm()
 gc.enable()
 atexit.register(_clear_folder)
+atexit.register(_kill_kernels)

@@ -75,6 +75,14 @@ class Forked:
         self.send_signal(signal.SIGTERM)
 
 
+def _forked(arguments: list[str], environment: Mapping[str, str], folder: str) -> Forked | None:
+    """Fork a kernel, from a server started anew where the last one was killed; None without one."""
+    for _ in range(2):
+        with suppress(OSError, EOFError):
+            return Forked(arguments, environment, folder)
+    return None
+
+
 def _kill_left() -> None:
     """Kill kernels that nobody has shut down: this process would wait for their end for ever."""
     for process in multiprocessing.active_children():
@@ -97,9 +105,8 @@ class PlaybookProvisioner(LocalProvisioner):
         arguments = cmd[cmd.index(LAUNCHER) + 1 :]
         environment = {**kwargs.get("env", os.environ)}
         folder = str(kwargs.get("cwd") or Path.cwd())
-        try:
-            forked: Any = Forked(arguments, environment, folder)
-        except (OSError, EOFError):  # the server was killed; who asks next starts it anew
+        forked: Any = _forked(arguments, environment, folder)
+        if forked is None:
             return await super().launch_kernel(cmd, **kwargs)
         self.process = forked
         self.pid = self.pgid = forked.pid
