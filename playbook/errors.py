@@ -3,7 +3,10 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
+
+Severity = Literal["error", "warning", "note"]
+"""Errors must be mended, warnings are to be looked at and may be accepted, notes only tell."""
 
 MOST_VALUE = 80
 MOST_WORDS = 600
@@ -32,7 +35,9 @@ class Problem:
         place: Key, row or column inside the file; empty when the whole file is meant.
         value: What stands there, as text; empty when something is missing.
         rule: The rule that it breaks, as a full clause.
-        remedy: What to do, as an imperative sentence.
+        remedy: What to do, as an imperative sentence; empty where nothing is to be done.
+        severity: How grave it is.
+        code: By which parameters can accept a warning; empty where they cannot.
     """
 
     file: str
@@ -40,6 +45,8 @@ class Problem:
     value: str = ""
     rule: str
     remedy: str
+    severity: Severity = "error"
+    code: str = ""
 
     def __str__(self) -> str:
         """Say the problem in one line: where, what, why, and what to do."""
@@ -48,7 +55,7 @@ class Problem:
             shortened(part, MOST_WORDS) for part in (self.file, self.place, self.rule, self.remedy)
         )
         where = f"{file}: {place}{value}" if place else f"{file}{value}"
-        return visible(f"{where}: {rule}. {remedy}")
+        return visible(f"{where}: {rule}. {remedy}".rstrip())
 
     @classmethod
     def of_file(cls, file: Path, error: OSError) -> Self:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from playbook import __version__
-from playbook.cli import abtest, imports, run
+from playbook.cli import abtest, imports, inputs, run
 from playbook.cli.terminal import console
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.add_typer(
     help="Evaluate an A/B test from a file or from counts; register its plan.",
 )
 app.command("import")(imports.import_files)
+app.command("sources")(inputs.sources)
+app.command("unimport")(inputs.unimport)
 for command in (run.run, run.check, run.report, run.new, run.sample):
     app.command()(command)
 

@@ -6,6 +6,7 @@ A downloaded file is recognised, shown, filed and written into the parameters.
 import datetime as dt
 import math
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ from playbook.cli.terminal import (
     FAILED,
     Root,
     console,
+    in_workspace,
     print_problems,
     problems_told,
     told_as_refused,
@@ -56,6 +58,10 @@ def import_files(
             metavar="ID", help="Channel of all rows; NAME=ID for each name that rows use."
         ),
     ] = None,
+    replaces: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A file of the source whose place this one takes."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     root: Root = Path(),
 ) -> None:
@@ -64,6 +70,10 @@ def import_files(
     The platform is known by the file's headers. You see rows, days and sums, what was mapped and
     what ignored, and are asked before anything is written. The file is copied to `data/CAMPAIGN/`;
     nothing there is ever overwritten. An unknown file gets a mapping with best guesses to fill in.
+
+    Of files of a source that tell the same days, the one that you imported last counts; several
+    files of one command come in by the last day in their names. Files of other campaigns of the
+    same days both count.
 
     **Examples**
 
@@ -76,54 +86,72 @@ def import_files(
 
     Exit code: 0 all imported, 1 some not, 2 wrong usage or parameters.
     """
-    with problems_told():
+    with problems_told(root):
         _campaign(campaign, root / "params")
-    done = [_tried(file, campaign, platform, channel or [], yes, root) for file in files]
+    from playbook.sources.intake import download_order
+
+    asked = _Asked(campaign, platform, tuple(channel or ()), tuple(replaces or ()), yes, root)
+    done = [_tried(file, asked) for file in sorted(files, key=download_order)]
     if any(done):
         _say(f"Next: playbook check {campaign}{_at(root)}")
     if not all(done):
         raise typer.Exit(FAILED)
 
 
-def _tried(
-    file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a person asked for, of every file."""
+
+    campaign: str
+    platform: str
+    channel: tuple[str, ...]
+    replaces: tuple[str, ...]
+    yes: bool
+    root: Path
+
+
+def _tried(file: Path, asked: _Asked) -> bool:
     """Bring in one file, or say why not; the next one is tried all the same."""
     try:
         with told_as_refused():
-            return _import(file, campaign, platform, channel, yes, root)
+            return _import(file, asked)
     except PlaybookError as error:
-        print_problems(error.problems)
+        print_problems(error.problems, asked.root)
         return False
 
 
-def _import(
-    file: Path, campaign: str, platform: str, channel: list[str], yes: bool, root: Path
-) -> bool:
+def _import(file: Path, asked: _Asked) -> bool:
     """Bring in one file; say whether it came in."""
     from playbook.sources.imports import importing
 
+    root, campaign = asked.root, asked.campaign
     folder, data = root / "params" / campaign, root / "data" / campaign
     parameters = _campaign(campaign, root / "params")
-    kind = importing.kind_of(file, platform, folder)
+    kind = importing.kind_of(file, asked.platform, folder)
     if kind is None:
         _unknown(file, campaign, folder, root)
         return False
-    own = importing.channel_of(kind, file, parameters, folder) if not channel else ""
-    given = channel or [_asked(parameters, yes) if own is None else own]
-    planned = importing.plan(
-        file, {**kind, **importing.channels_given(given, parameters)}, parameters, folder, data
-    )
+    own = importing.channel_of(kind, file, parameters, folder) if not asked.channel else ""
+    given = asked.channel or [_channel_asked(parameters, asked.yes) if own is None else own]
+    wanted = {**kind, **importing.channels_given(given, parameters)}
+    planned = importing.plan(file, wanted, parameters, folder, data, asked.replaces)
     _show(planned.preview, parameters)
     importing.must_bring_rows(planned.preview)
     _say_place(planned, data, folder)
-    if planned.place.there and not planned.is_new:
+    if planned.is_last:
         return True
-    if not (yes or typer.confirm("Import it?")):
+    if not (asked.yes or typer.confirm("Import it?")):
         return False
-    importing.carry_out(planned, folder, data)
+    is_noted = importing.carry_out(planned, folder, data, dt.datetime.now())
     _say(f"✓ {data / planned.place.target}", "green")
-    _say_overlaps(planned, campaign, root)
+    if not is_noted:
+        _say(
+            f"! The source {planned.source.id} stands in one line of {folder / 'campaign.yml'}, so "
+            "when the file came in is not kept: of downloads of the same days the one counts whose "
+            "name tells the later day.",
+            "yellow",
+        )
+    _say_meetings(planned, campaign, root)
     return True
 
 
@@ -132,7 +160,7 @@ def _campaign(campaign: str, params_dir: Path) -> "Campaign":
     return params.load(campaign, latest[0] if latest else f"{dt.date.today():%Y-%m}", params_dir)
 
 
-def _asked(campaign: "Campaign", yes: bool) -> str:
+def _channel_asked(campaign: "Campaign", yes: bool) -> str:
     """Ask for the channel of a file's rows, or say that it must be given where nobody is asked."""
     channels = ", ".join(campaign.channels)
     if yes:
@@ -187,6 +215,12 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
         )
     for rule, count in shown.refused.items():
         _say(f"! {count} rows would be put aside: {rule}", "yellow")
+    for rule, count in shown.odd.items():
+        _say(f"! {count} rows stay, but: {rule}", "yellow")
+    if shown.summed_to:
+        _say(f"! Rows of a finer grain are summed: {shown.rows:,} to {shown.summed_to:,}", "yellow")
+    for note in shown.notes:
+        _say(f"! {note}", "yellow")
 
 
 def _say_place(planned: "Import", data: Path, folder: Path) -> None:
@@ -194,8 +228,8 @@ def _say_place(planned: "Import", data: Path, folder: Path) -> None:
     if planned.place.displaced:
         _say(
             (
-                f"! Another file lies at {planned.place.displaced} and stays; where both tell a "
-                f"day, this one wins."
+                f"! Another file lies at {planned.place.displaced} and stays; where both tell the "
+                f"same, this one counts."
             ),
             "yellow",
         )
@@ -208,29 +242,31 @@ def _say_place(planned: "Import", data: Path, folder: Path) -> None:
     )
 
 
-def _say_overlaps(planned: "Import", campaign: str, root: Path) -> None:
-    """Tell how many rows of the source tell a day again, now that all of its files lie together."""
+def _say_meetings(planned: "Import", campaign: str, root: Path) -> None:
+    """Tell how the file meets others: of the same days, and of other sources of its channels."""
     from playbook import sources
-    from playbook.sources.rules import DUPLICATES, REPLACED
 
     parameters = _campaign(campaign, root / "params")
-    alone = parameters.model_copy(
-        update={"sources": {planned.source.id: parameters.sources[planned.source.id]}}
-    )
+    of_table = {
+        source.id: source
+        for source in parameters.sources.values()
+        if source.table == planned.source.table and not source.uri
+    }
+    alone = parameters.model_copy(update={"sources": of_table})
     for problem in sources.check(alone, root / "data", root / "params"):
-        if problem.rule.startswith(DUPLICATES):
-            _say(f"! {problem.file}: {problem.place}: {problem.rule}", "yellow")
-        if (
-            problem.rule.startswith(REPLACED)
-            and problem.file == f"{campaign}/{planned.place.target}"
-        ):
-            _say(
-                (
-                    "! By its name this file is the earlier one. If it is not, put its last "
-                    "day into its name."
-                ),
-                "yellow",
-            )
+        if problem.severity != "error" and problem.file.startswith("sources."):
+            _say(f"! {in_workspace(str(problem), root)}", "yellow")
+    stated = sorted(
+        (arrival.stated, name)
+        for name, arrival in parameters.sources[planned.source.id].imported.items()
+        if arrival.stated is not None
+    )
+    if stated and stated[-1][1] != planned.place.target.name and len(stated) > 1:
+        _say(
+            f"! By its name {stated[-1][1]} is the later download, but this one was imported last "
+            "and counts; import that one again if it should.",
+            "yellow",
+        )
 
 
 def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:

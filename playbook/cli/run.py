@@ -18,6 +18,7 @@ from playbook.cli.terminal import (
     errors,
     print_problems,
     problems_told,
+    told_as_refused,
 )
 from playbook.errors import PlaybookError, Problem
 
@@ -31,7 +32,6 @@ Campaigns = Annotated[
     list[str] | None,
     typer.Argument(metavar="[CAMPAIGN]…", help="Folders below params/; all if none."),
 ]
-One = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="Folder below params/.")]
 Month = Annotated[
     str, typer.Option(metavar="YYYY-MM", help="Month; the latest with parameters if none.")
 ]
@@ -90,7 +90,7 @@ def run(
         )
     begun = time.perf_counter()
     space = _workspace(root)
-    with problems_told():
+    with problems_told(root):
         requests = plan.requests(
             space,
             campaigns or [],
@@ -103,7 +103,7 @@ def run(
     from playbook.run import explain as explaining
 
     if explain:
-        with problems_told():
+        with problems_told(root):
             console.print(explaining.table(explaining.explained(requests)))
         raise typer.Exit
     board = progress.Board(requests)
@@ -121,33 +121,54 @@ def run(
     raise typer.Exit(board.exit_code)
 
 
-def check(campaign: One, period: Month = "", root: Root = Path()) -> None:
-    """Validate parameters and data without running; list every problem at once.
+def check(campaigns: Campaigns = None, period: Month = "", root: Root = Path()) -> None:
+    """Validate parameters and data without running; list everything at once.
 
-    Each problem names file, place, value, rule and remedy. Exit code: 0 all well, 1 data have
-    problems, 2 wrong usage or parameters.
+    **✗ errors** must be mended: the run would fail, or its report mislead. **! warnings** are to be
+    looked at; one that is right is accepted in the parameters, with the reason: `accept: {overlap:
+    "two accounts"}`. **· notes** only tell. Each names file, place, value, rule and remedy.
 
-    **Example:** `playbook check double11 --period 2026-10`
+    **Examples**
+
+    - `playbook check` — all campaigns, the latest month of each
+    - `playbook check double11 --period 2026-10`
+
+    Exit code: 0 no errors, 1 data have errors, 2 wrong usage or parameters.
     """
-    from playbook import sources
     from playbook.run import plan
 
     space = _workspace(root)
-    with problems_told():
-        [request] = plan.requests(space, [campaign], (period, period))
-        parameters = params.load(campaign, request.period, space.params_dir)
-        scorecards = params.load_scorecards(space.params_dir)
-    with problems_told():
-        wrong = [
-            *params.scorecard_problems(parameters, scorecards),
-            *sources.misnamed(parameters, space.params_dir),
-        ]
-        found = sources.check(parameters, space.data_dir, space.params_dir)
-    problems = list(dict.fromkeys([*wrong, *found]))
-    print_problems(problems)
-    if problems:
-        raise typer.Exit(WRONG if wrong else FAILED)
-    done(f"{campaign} {request.period}: parameters and data are in order.")
+    with problems_told(root):
+        requests = plan.requests(space, campaigns or [], (period, period))
+    codes = [_checked(request, space, root) for request in requests]
+    if any(codes):
+        raise typer.Exit(max(codes))
+
+
+def _checked(request: "Request", space: "Workspace", root: Path) -> int:
+    """Check one campaign and month, print what there is to tell, and return the exit code."""
+    from playbook import sources
+
+    try:
+        with told_as_refused():
+            parameters = params.load(request.campaign, request.period, space.params_dir)
+            scorecards = params.load_scorecards(space.params_dir)
+            wrong = [
+                *params.scorecard_problems(parameters, scorecards),
+                *params.people_problems(parameters, scorecards),
+                *sources.misnamed(parameters, space.params_dir),
+            ]
+            told = sources.check(parameters, space.data_dir, space.params_dir)
+    except PlaybookError as error:
+        print_problems(error.problems, root)
+        return WRONG
+    problems = list(dict.fromkeys([*wrong, *told]))
+    print_problems(problems, root)
+    errors_there = [problem for problem in problems if problem.severity == "error"]
+    if not errors_there:
+        done(f"{request.campaign} {request.period}: parameters and data are in order.")
+        return 0
+    return WRONG if any(problem in errors_there for problem in wrong) else FAILED
 
 
 def report(
@@ -171,7 +192,7 @@ def report(
     from playbook.run import index, pages, plan
 
     space = _workspace(root)
-    with problems_told():
+    with problems_told(root):
         for request in plan.requests(space, campaigns or [], (period, period)):
             published = _published(request)
             campaign = params.load(request.campaign, request.period, space.params_dir)
@@ -189,21 +210,28 @@ def new(
     period: Annotated[
         str, typer.Option(metavar="YYYY-MM", help="First month of the campaign; this one if none.")
     ] = "",
+    example: Annotated[
+        bool, typer.Option("--example", help="Take the values as they stand, for a first look.")
+    ] = False,
     root: Root = Path(),
 ) -> None:
     """Write commented parameters for a new campaign; fill in what is marked, then `playbook check`.
 
-    **Example:** `playbook new spring-sale --period 2027-03`
+    **Examples**
+
+    - `playbook new spring-sale --period 2027-03`
+    - `playbook new try-out --example` — nothing to fill in, to see how a run goes
     """
     from playbook.params import skeleton
 
-    with problems_told():
-        files = skeleton.write(campaign, period or f"{dt.date.today():%Y-%m}", root)
+    with problems_told(root):
+        month = period or f"{dt.date.today():%Y-%m}"
+        files = skeleton.write(campaign, month, root, as_example=example)
     for file in files:
         done(str(file))
     where = "" if root == Path() else f" --root {root}"
     console.print(
-        f"Fill in what is marked, bring in each export "
+        f"{'Bring' if example else 'Fill in what is marked, bring'} in each export "
         f"(playbook import FILE --campaign {campaign}{where}), "
         f"then: playbook check {campaign}{where}",
         soft_wrap=True,
@@ -223,7 +251,7 @@ def sample(
     """
     from playbook.simulate import write
 
-    with problems_told():
+    with problems_told(root):
         files = write(root, seed)
     done(f"{len(files)} files below {root.resolve()}")
 

@@ -1,6 +1,8 @@
 """What all commands share at the terminal: where they print, and how a fault is told."""
 
-from collections.abc import Iterable, Iterator
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -19,7 +21,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from playbook.errors import PlaybookError, Problem, visible
+from playbook.errors import PlaybookError, Problem, Severity, visible
 
 if TYPE_CHECKING:
     from playbook.sources.files.progress import Reading
@@ -33,6 +35,9 @@ UNREADABLE = (PermissionError, IsADirectoryError, NotADirectoryError)
 """What the system says of a file or folder that its owner can mend."""
 
 LOOK_SECONDS = 0.3
+
+COMMAND = re.compile(r"\bplaybook (?:check|import|new|report|run|sample|sources|unimport)\b")
+"""A command in the words of a problem."""
 
 Root = Annotated[
     Path,
@@ -61,13 +66,13 @@ def told_as_refused() -> Iterator[None]:
 
 
 @contextmanager
-def problems_told() -> Iterator[None]:
+def problems_told(root: Path = Path()) -> Iterator[None]:
     """Say every problem of an input in its own line, and stop with the code for it."""
     try:
         with told_as_refused():
             yield
     except PlaybookError as error:
-        print_problems(error.problems)
+        print_problems(error.problems, root)
         raise typer.Exit(WRONG) from None
 
 
@@ -110,7 +115,24 @@ def done(words: str) -> None:
     console.print(Text.assemble(("✓", "green"), f" {visible(words)}"), soft_wrap=True)
 
 
-def print_problems(problems: Iterable[Problem]) -> None:
-    """Print problems on the error stream, a line each."""
+SIGNS: Mapping[Severity, tuple[str, str]] = {
+    "error": ("✗", "red"),
+    "warning": ("!", "yellow"),
+    "note": ("·", "dim"),
+}
+"""By how grave a problem is, the sign before it and its colour."""
+
+
+def print_problems(problems: Iterable[Problem], root: Path = Path()) -> None:
+    """Print problems on the error stream, a line each; commands in them reach the workspace."""
     for problem in problems:
-        errors.print(f"✗ {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+        sign, style = SIGNS[problem.severity]
+        line = in_workspace(str(problem), root)
+        errors.print(f"{sign} {line}", style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def in_workspace(words: str, root: Path) -> str:
+    """Add the option for the workspace to each command that words name, where it needs one."""
+    if root == Path():
+        return words
+    return COMMAND.sub(rf"\g<0> --root {shlex.quote(str(root))}", words)

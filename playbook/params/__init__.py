@@ -3,7 +3,7 @@
 from playbook.params.files import PERIOD, campaigns, load, periods
 from playbook.params.model import Campaign, plain
 from playbook.params.period import Period
-from playbook.params.scorecard import load_scorecards, scorecard_problems
+from playbook.params.scorecard import load_scorecards, people_problems, scorecard_problems
 
 __all__ = [
     "PERIOD",
@@ -12,6 +12,7 @@ __all__ = [
     "campaigns",
     "load",
     "load_scorecards",
+    "people_problems",
     "periods",
     "plain",
     "scorecard_problems",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import list_currencies
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from playbook.params.experiment import ExperimentPlan
 from playbook.params.period import Period
@@ -150,13 +150,42 @@ def _is_pattern(value: str) -> bool:
     )
 
 
+Measure = Literal[
+    "impressions",
+    "reach",
+    "clicks",
+    "visits",
+    "bounces",
+    "engagements",
+    "conversions",
+    "orders",
+    "new_customers",
+    "revenue",
+    "spend",
+]
+"""The counts and money of `channel_daily`, of which each channel has one teller."""
+
+
+class Arrival(Model):
+    """When a file came in by `playbook import`.
+
+    `at` is the local moment; of files that tell the same days the later one counts. `stated` is the
+    last day that the file's own name tells, and `replaces` names files whose place it takes.
+    """
+
+    at: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$")]
+    stated: Day | None = None
+    replaces: tuple[str, ...] = ()
+
+
 class Source(Model):
     """Files or a database table that hold one canonical table, and how to read them.
 
     `platform` names a mapping shipped in `playbook/sources/platforms/`, `mapping` a file of the
     same form beside the parameters; with neither, the files hold the canonical columns themselves.
     `channel` is that of all rows; `channels` says which of ours each name in the file is, such as
-    "google / cpc" in an export of GA4.
+    "google / cpc" in an export of GA4. `measures` are those for which the source counts; what else
+    it tells is its claim. `imported` says of files when they came in.
 
     `uri` is `${NAME}` of an environment variable with the address of the database; `from_table` and
     `from_schema` name the table there (that of the canonical name where left out). Of tables with
@@ -175,6 +204,8 @@ class Source(Model):
     channel: Slug | None = None
     channels: Mapping[str, Slug] = Field(default_factory=dict)
     segment: str | None = None
+    measures: tuple[Measure, ...] = ()
+    imported: Mapping[str, Arrival] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -238,6 +269,19 @@ class Monitoring(Model):
     uptime_target: Fraction = 0.995
 
 
+Acceptable = Literal[
+    "below-zero",
+    "bounces-above-visits",
+    "clicks-above-impressions",
+    "fewer",
+    "overlap",
+    "two-tellers",
+    "unread-cells",
+    "owner",
+]
+"""The warnings of `playbook check` that parameters can accept, each with the reason."""
+
+
 class Member(Model):
     """One person of the team under a pseudonym, with what they answer for and agreed to reach."""
 
@@ -269,6 +313,7 @@ class Campaign(Model):
     experiments: Annotated[Mapping[str, ExperimentPlan], Named] = Field(default_factory=dict)
     registered: Mapping[str, ExperimentPlan] = Field(default_factory=dict)
     team: Annotated[Mapping[str, Member], Named] = Field(default_factory=dict)
+    accept: Mapping[Acceptable, Text] = Field(default_factory=dict)
 
     @field_validator("currency", mode="before")
     @classmethod

@@ -150,6 +150,42 @@ def load_scorecards(params_dir: Path | str) -> dict[str, Scorecard]:
     return cards
 
 
+def people_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) -> list[Problem]:
+    """Say which owners are nobody of the team, and which of the team no scorecard scores.
+
+    A campaign without a team names its owners as it likes.
+    """
+    if not campaign.team:
+        return []
+    file = f"{campaign.id}/campaign.yml"
+    goals = [(f"goals.{goal.id}.owner", goal.owner) for goal in campaign.goals.values()]
+    channels = [(f"channels.{name}.owner", each.owner) for name, each in campaign.channels.items()]
+    unknown = [
+        Problem(
+            file=file,
+            place=place,
+            value=owner,
+            rule=f"is nobody of the team: {', '.join(campaign.team)}",
+            remedy="Correct it, or add the person under team.",
+        )
+        for place, owner in (*goals, *channels)
+        if owner not in campaign.team
+    ]
+    unscored = [
+        Problem(
+            file=file,
+            place=f"team.{who.id}.role",
+            value=who.role,
+            rule=f"has no scorecard {SCORECARDS}/{who.role}.yml; "
+            f"there are: {', '.join(scorecards) or 'none'}",
+            remedy="Correct the role, or write its scorecard.",
+        )
+        for who in campaign.team.values()
+        if who.role not in scorecards
+    ]
+    return [*unknown, *unscored]
+
+
 def scorecard_problems(campaign: Campaign, scorecards: Mapping[str, Scorecard]) -> list[Problem]:
     """Say which agreed targets no rule can score.
 

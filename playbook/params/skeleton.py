@@ -12,10 +12,20 @@ CAMPAIGN = Path(__file__).with_name("skeleton_campaign.yml")
 MONTH = Path(__file__).with_name("skeleton_month.yml")
 
 
-def write(campaign: str, period: str, root: Path) -> list[Path]:
+MARK = re.compile(r"[ \t]*# FILL IN.*")
+"""What marks a line that a person must look at; `playbook check` fails while one is left."""
+
+
+def write(campaign: str, period: str, root: Path, *, as_example: bool = False) -> list[Path]:
     """Write params/<campaign>/campaign.yml and <period>.yml, and make data/<campaign>.
 
     A workspace without scorecards gets those that ship with the playbook.
+
+    Args:
+        campaign: Id.
+        period: First month, YYYY-MM.
+        root: Workspace.
+        as_example: Take the values as they stand, without marks of what to fill in.
 
     Raises:
         PlaybookError: The id or the month is not well formed, or the campaign exists already.
@@ -44,7 +54,7 @@ def write(campaign: str, period: str, root: Path) -> list[Path]:
             .replace("2026-10", period)
             .replace("spring-sale", campaign)
         )
-        file.write_text(text, encoding="utf-8")
+        file.write_text(MARK.sub("", text) if as_example else text, encoding="utf-8")
     return [*files, *_scorecards(root / "params" / SCORECARDS)]
 
 

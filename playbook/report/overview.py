@@ -15,7 +15,7 @@ from playbook.report.page import View, finding_row, section, show, table_html, u
 from playbook.report.pieces import piece
 from playbook.report.words import Words, formula
 from playbook.stages import EXPERIMENTS, STAGES
-from playbook.stages.monitoring.data_quality import ABOUT_ROWS
+from playbook.stages.monitoring.data_quality import ABOUT_LOSSES, ABOUT_ROWS
 from playbook.stages.shared.result import Finding, StageResult
 
 MOST_DECISIONS = 5
@@ -38,9 +38,23 @@ def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
 def headline(views: Mapping[str, View]) -> HTML:
     """Show the verdict.
 
-    That of the analysis or, where it has not run, of the first stage that has one.
+    That of the analysis or, where it has not run, of the first stage that has one; before it what
+    the numbers lack, where a source lost more than a report can bear.
     """
-    return page.headline(_deciding(views))
+    verdict = page.headline(_deciding(views))
+    lost = _losses(views["monitoring"]) if "monitoring" in views else []
+    if not lost:
+        return verdict
+    return show(Markup("\n").join([piece("findings", rows=lost), Markup(verdict.data)]))  # noqa: S704
+
+
+def _losses(monitoring: View) -> list[dict[str, str]]:
+    """Word each source that lost so much that the numbers below may mislead."""
+    return [
+        finding_row(monitoring, finding)
+        for finding in monitoring.result.findings
+        if finding.id.startswith(ABOUT_LOSSES)
+    ]
 
 
 def _deciding(views: Mapping[str, View]) -> View:
@@ -73,11 +87,16 @@ def pressing(views: Mapping[str, View]) -> list[tuple[View, Finding]]:
     pressed = [
         (view, one) for view in views.values() for one in view.result.findings[view is verdict :]
     ]
-    open_ = [(view, one) for view, one in pressed if one.severity != "good"]
+    open_ = [(view, one) for view, one in pressed if _is_open(one)]
     order = {"act": 0, "watch": 1}
     return sorted(open_, key=lambda pair: (order[pair[1].severity], -pair[1].weight))[
         :MOST_DECISIONS
     ]
+
+
+def _is_open(finding: Finding) -> bool:
+    """Whether somebody must decide or look; what data lack stands above the verdict already."""
+    return finding.severity != "good" and not finding.id.startswith(ABOUT_LOSSES)
 
 
 def about_data(monitoring: View) -> list[str]:

@@ -7,13 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from playbook.sources.checking import check
     from playbook.sources.imports.recognition import recognise
     from playbook.sources.inventory import inputs
-    from playbook.sources.tables import Tables, check, load, misnamed
+    from playbook.sources.tables import Tables, load, misnamed
 
 __all__ = ["Tables", "check", "inputs", "load", "misnamed", "recognise"]
 
-HOMES = {"inputs": "inventory", "recognise": "imports.recognition"}
+HOMES = {"check": "checking", "inputs": "inventory", "recognise": "imports.recognition"}
 
 
 def __getattr__(name: str) -> Any:

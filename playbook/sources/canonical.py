@@ -28,15 +28,22 @@ class FileRows:
     Attributes:
         rows: The canonical columns (and own ones, where the table is open) with `_file` and
             `_line`.
-        faults: One row per unreadable cell: its row's index, column, value and rule.
+        faults: One row per unreadable cell that costs its row: the row's index, column, value and
+            rule.
+        flags: The same of cells that are left out of a row that stays.
         totals: How many total rows were set aside.
         texts: The rows as they stood, in the same order.
+        layout: How the file is laid out.
+        notes: What else is to be told of the file, as sentences.
     """
 
     rows: pd.DataFrame
     faults: pd.DataFrame
+    flags: pd.DataFrame
     totals: int
     texts: pd.DataFrame
+    layout: Layout
+    notes: tuple[str, ...] = ()
 
 
 def read_file(
@@ -65,13 +72,20 @@ def read_rows(
     """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
     mapped = _mapped(grid, layout, source, file)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
-    rows, faults = _typed(
-        mapped, CONTRACTS[source.table], _hand(layout, grid.rows, timezone, currency)
-    )
-    faults = pd.concat([_uneven(grid), faults], ignore_index=True)
+    contract = CONTRACTS[source.table]
+    rows, unread = _typed(mapped, contract, _hand(layout, grid.rows, timezone, currency))
+    costly = {column.name for column in contract.columns if column.costs_row}
+    costs_row = unread["column"].isin(costly)
     rows[LINE] = grid.rows[LINE].to_numpy()
     rows["_file"] = str(file)
-    return FileRows(rows=rows, faults=faults, totals=len(grid.totals), texts=grid.rows)
+    return FileRows(
+        rows=rows,
+        faults=pd.concat([_uneven(grid), unread[costs_row]], ignore_index=True),
+        flags=unread[~costs_row].reset_index(drop=True),
+        totals=len(grid.totals),
+        texts=grid.rows,
+        layout=layout,
+    )
 
 
 def layout_of(source: Source, params_dir: Path) -> Layout:

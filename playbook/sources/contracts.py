@@ -1,7 +1,7 @@
 """The canonical tables: grain, key, columns with unit and meaning, and the rules of a row."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -43,6 +43,11 @@ class Column:
     among: tuple[str, ...] = ()
     default: str | None = None
 
+    @property
+    def costs_row(self) -> bool:
+        """Whether a cell that cannot be read costs its row: money does, an optional count not."""
+        return self.required or self.kind == "money"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
@@ -60,7 +65,9 @@ class Rule:
 class Contract:
     """One canonical table.
 
-    `open_columns` lets a source bring columns of its own (outcomes, answers).
+    `rules` cost the row that breaks one; `odd` are rules of which a break is only told, since the
+    row may be right. `open_columns` lets a source bring columns of its own (outcomes, answers).
+    `summed` says that rows of one key are added up where they are parts of it.
     """
 
     table: TableName
@@ -68,12 +75,19 @@ class Contract:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
+    odd: tuple[Rule, ...] = ()
     open_columns: bool = False
+    summed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
         """The canonical columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The columns of counts and money, in order."""
+        return tuple(column.name for column in self.columns if column.kind in ("count", "money"))
 
 
 def _at_most(smaller: str, larger: str) -> Rule:
@@ -81,6 +95,13 @@ def _at_most(smaller: str, larger: str) -> Rule:
         return ~(rows[smaller] > rows[larger])
 
     return Rule(name=f"{smaller} must not exceed {larger}", columns=(smaller, larger), holds=holds)
+
+
+def _not_below_zero(name: str) -> Rule:
+    def holds(rows: pd.DataFrame) -> pd.Series:
+        return ~(rows[name] < 0)
+
+    return Rule(name=f"{name} is below zero", columns=(name,), holds=holds)
 
 
 def _text(
@@ -101,6 +122,28 @@ def _count(name: str, meaning: str) -> Column:
 
 def _money(name: str, meaning: str) -> Column:
     return Column(name=name, kind="money", meaning=meaning, least=0)
+
+
+def _measures_of_days() -> tuple[Column, ...]:
+    """Counts and money of a day; a return or a correction makes one negative."""
+    columns = (
+        _count("impressions", "times shown; for e-mail, messages delivered"),
+        _count("reach", "people reached; never summed over days or channels"),
+        _count("clicks", "clicks to the destination"),
+        _count("visits", "sessions on the site that came from it"),
+        _count("bounces", "visits that left after one page"),
+        _count("engagements", "likes, comments, shares, opens"),
+        _count("conversions", "goal actions; platforms may book fractions"),
+        _count("orders", "paid orders"),
+        _count("new_customers", "orders by people who never ordered before"),
+        _money("revenue", "sales attributed by the platform, net of discount"),
+        _money("spend", "what the platform charged"),
+    )
+    return tuple(replace(column, least=None) for column in columns)
+
+
+MEASURES_OF_DAYS = _measures_of_days()
+MEASURES_NOT_BELOW_ZERO = tuple(_not_below_zero(column.name) for column in MEASURES_OF_DAYS)
 
 
 def _number(
@@ -133,19 +176,14 @@ CONTRACTS: Mapping[TableName, Contract] = MappingProxyType(
                         default="(all)",
                     ),
                     _text("currency", "ISO 4217 code of spend and revenue"),
-                    _count("impressions", "times shown; for e-mail, messages delivered"),
-                    _count("reach", "people reached; never summed over days or channels"),
-                    _count("clicks", "clicks to the destination"),
-                    _count("visits", "sessions on the site that came from it"),
-                    _count("bounces", "visits that left after one page"),
-                    _count("engagements", "likes, comments, shares, opens"),
-                    _count("conversions", "goal actions; platforms may book fractions"),
-                    _count("orders", "paid orders"),
-                    _count("new_customers", "orders by people who never ordered before"),
-                    _money("revenue", "sales attributed by the platform, net of discount"),
-                    _money("spend", "what the platform charged"),
+                    *MEASURES_OF_DAYS,
                 ),
-                rules=(_at_most("clicks", "impressions"), _at_most("bounces", "visits")),
+                odd=(
+                    _at_most("clicks", "impressions"),
+                    _at_most("bounces", "visits"),
+                    *MEASURES_NOT_BELOW_ZERO,
+                ),
+                summed=True,
             ),
             Contract(
                 table="content_plan",

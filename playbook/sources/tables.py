@@ -4,57 +4,45 @@ Nothing is lost, what is left out is kept with its reason.
 """
 
 import json
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from playbook.csvfile import write_csv
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.hashes import Hashes, file_digest
 from playbook.params import Campaign
-from playbook.params.model import Source, TableName
-from playbook.sources import quality
-from playbook.sources.canonical import FileRows, layout_of, read_file
-from playbook.sources.contracts import CONTRACTS, Contract, empty
+from playbook.params.model import TableName
+from playbook.sources import claims, quality
+from playbook.sources.canonical import layout_of
+from playbook.sources.contracts import CONTRACTS, empty
 from playbook.sources.databases import engines
-from playbook.sources.files import cells
-from playbook.sources.files.grid import LINE, no_rows
+from playbook.sources.facts import READ, Read, facts_by_table
+from playbook.sources.intake import read_all
 from playbook.sources.inventory import (
     files_of,
     inputs_by_source,
-    looked_for,
     reading,
     reading_code,
     together,
 )
-from playbook.sources.rules import ORIGIN, REJECT_COLUMNS, judged
+from playbook.sources.rules import ORIGIN, REJECT_COLUMNS
 
 Tables = Mapping[str, Any]
 """Every canonical table by name, a data frame (for users' rows that stay in a database an Ibis
-table), and two more: `rejects` (one row per broken rule: file, line, table, column, value, rule,
-row) and `quality` (one row per file, `playbook.sources.quality`)."""
+table), and five more: `rejects` (one row per broken rule of a row set aside: file, line, table,
+column, value, rule, row), `flags` (the same of what is odd or unreadable in rows that stay),
+`claims` (what a source tells that another counts, `playbook.sources.claims`), `losses` (what rows
+set aside would have told) and `quality` (one row per file; both `playbook.sources.quality`)."""
 
 RECORD = "sources.json"
 HASHES = "hashes.json"
-ASIDE = ("rejects", "quality")
+ASIDE = ("rejects", "flags", "claims", "losses", "quality")
 """Tables about the reading, which lie beside the canonical ones."""
-
-NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
-"""How a browser names a second download of the same name: "report (1).csv"."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Read:
-    source: Source
-    file: Path
-    found: FileRows
 
 
 class StoredTables(Mapping[str, Any]):
@@ -178,7 +166,7 @@ def _load(
         return StoredTables(folder, campaign, data_dir, params_dir)
     if wrong := misnamed(campaign, params_dir):
         raise ParameterError(*wrong)
-    reads, problems = _read_all(campaign, data_dir, params_dir)
+    reads, problems = read_all(campaign, data_dir, params_dir)
     if problems:
         raise PlaybookError(*problems)
     tables = _tables(campaign, reads, data_dir)
@@ -219,156 +207,36 @@ def misnamed(campaign: Campaign, params_dir: Path | str) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> list[Problem]:
-    """List every problem of a campaign's data at once.
-
-    Missing files and columns, and broken rules with counts.
-    """
-    reads, problems = _read_all(campaign, Path(data_dir), Path(params_dir))
-    try:
-        engines.database_tables(campaign, Path(data_dir), Path(params_dir))
-    except PlaybookError as error:
-        problems += error.problems
-    problems += [no_rows(read.file) for read in reads if not len(read.found.rows)]
-    rejects = _tables(campaign, reads, Path(data_dir))["rejects"]
-    for (file, column, rule), rows in rejects.groupby(["file", "column", "rule"], sort=False):
-        count = f" ({len(rows)} rows)" if len(rows) > 1 else ""
-        first = rows.iloc[0]
-        problems.append(
-            Problem(
-                file=str(file),
-                place=", ".join(filter(None, (f"line {first['line']}", str(column)))),
-                value=str(first["value"]),
-                rule=f"{rule}{count}",
-                remedy="Such rows are kept aside; correct the export or the parameters.",
-            )
-        )
-    return problems
-
-
-def _files(campaign: Campaign, source: Source, data_dir: Path) -> list[Path] | list[Problem]:
-    """List what a source reads, the latest download last."""
-    if source.uri:
-        return [engines.place(source, data_dir)]
-    files, problems = looked_for(campaign, source, data_dir)
-    return problems or sorted(files, key=download_order)
-
-
-def download_order(file: Path) -> tuple[pd.Timestamp, list[str | int], int]:
-    """Order files by the last day in their names, then by name (9 before 10).
-
-    Then by the number of a second download.
-
-    Where files tell the same day, the last one counts.
-    """
-    again = NUMBERED.fullmatch(file.stem)
-    stem = again["stem"] if again else file.stem
-    days = [*cells.days_within(stem), *cells.days_within(stem.replace("_", " "))]
-    parts = [
-        int(part) if part.isdecimal() else part
-        for part in re.split(r"(\d+)", f"{file.parent / stem}{file.suffix}")
-    ]
-    return max(days, default=pd.Timestamp.min), parts, int(again["number"]) if again else 0
-
-
-def _read_all(
-    campaign: Campaign, data_dir: Path, params_dir: Path
-) -> tuple[list[_Read], list[Problem]]:
-    reads: list[_Read] = []
-    problems: list[Problem] = []
-    for source in campaign.sources.values():
-        files = _files(campaign, source, data_dir)
-        problems += [one for one in files if isinstance(one, Problem)]
-        paths = [one for one in files if isinstance(one, Path)]
-        for group in _read_together(source, paths):
-            try:
-                rows = _read_one(campaign, source, group, data_dir, params_dir / campaign.id)
-                reads.append(_Read(source=source, file=group[0], found=rows))
-            except PlaybookError as error:
-                problems += error.problems
-    return reads, list(dict.fromkeys(problems))
-
-
-def _read_together(source: Source, paths: list[Path]) -> list[list[Path]]:
-    """Group a source's files by what is read at once: each alone, all, or none."""
-    if not paths or engines.stays(source, paths):
-        return []
-    if engines.summed(source, paths):
-        return [paths]
-    return [[path] for path in paths]
-
-
-def _read_one(
-    campaign: Campaign, source: Source, files: Sequence[Path], data_dir: Path, params_dir: Path
-) -> FileRows:
-    if source.uri:
-        return engines.read_table(source, campaign, data_dir, params_dir)
-    if engines.summed(source, files):
-        return engines.read_orders(source, files, campaign, params_dir)
-    return read_file(source, files[0], campaign.currency, params_dir, campaign.timezone)
-
-
-def _tables(campaign: Campaign, reads: list[_Read], data_dir: Path) -> dict[str, pd.DataFrame]:
+def _tables(campaign: Campaign, reads: Sequence[Read], data_dir: Path) -> dict[str, pd.DataFrame]:
     """Judge the rows of each table over all its files."""
+    every = facts_by_table(campaign, reads)
     tables: dict[str, pd.DataFrame] = {table: empty(table) for table in CONTRACTS}
-    rejects: list[pd.DataFrame] = []
-    files: list[dict[str, object]] = []
-    for table, contract in CONTRACTS.items():
-        mine = [read for read in reads if read.source.table == table]
-        if mine:
-            kept, aside = _judged(campaign, contract, mine)
-            tables[table] = kept.drop(columns=list(ORIGIN)).reset_index(drop=True)
-            rejects.append(_shown(aside, table, data_dir))
-            files += [_of_file(read, kept, aside, data_dir) for read in mine]
-    tables["rejects"] = (
-        pd.concat(rejects, ignore_index=True)
-        if rejects
-        else pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
-    )
+    rejects, flags, files, losses = [], [], [], []
+    claimed = claims.none()
+    for table, found in every.items():
+        tables[table] = found.table.drop(columns=[*ORIGIN, READ]).reset_index(drop=True)
+        rejects.append(_shown(found.aside, table, data_dir))
+        flags.append(_shown(found.flags, table, data_dir))
+        files += quality.files(table, reads, found, data_dir)
+        losses += quality.losses(found, [read for read in reads if read.source.table == table])
+        claimed = found.claims if len(found.claims) else claimed
+    tables["rejects"] = _all_of(rejects)
+    tables["flags"] = _all_of(flags)
+    tables["claims"] = claimed
+    tables["losses"] = quality.losses_table(losses)
     tables["quality"] = quality.table(files)
     return tables
 
 
-def _of_file(
-    read: _Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path
-) -> dict[str, object]:
-    mine = [table[table["_file"].eq(str(read.file))] for table in (kept, aside)]
-    return quality.quality(read.source, read.file.relative_to(data_dir), read.found, *mine)
+def _all_of(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    if not parts:
+        return pd.DataFrame(columns=list(REJECT_COLUMNS), dtype="str")
+    return pd.concat(parts, ignore_index=True)
 
 
-def _judged(
-    campaign: Campaign, contract: Contract, reads: list[_Read]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the rows that stay, and the rows set aside, with origin and reason."""
-    offset, rows, faults = 0, [], []
-    for read in reads:
-        rows.append(read.found.rows.set_axis(range(offset, offset + len(read.found.rows))))
-        faults.append(read.found.faults.assign(row=read.found.faults["row"] + offset))
-        offset += len(read.found.rows)
-    every = pd.concat(rows)
-    unreadable = pd.concat(faults, ignore_index=True)
-    kept, broken = judged(every[~every.index.isin(unreadable["row"])], contract, campaign)
-    aside = pd.concat([unreadable, broken], ignore_index=True).merge(
-        every[list(ORIGIN)], left_on="row", right_index=True, how="left"
-    )
-    aside["_raw"] = _as_they_stood(reads, aside["row"])
-    return kept, aside
-
-
-def _as_they_stood(reads: list[_Read], places: pd.Series) -> list[str]:
-    """Return rows, by their place among all rows of a table, as JSON of what stood in the file."""
-    starts = np.cumsum([0, *(len(read.found.rows) for read in reads)])
-    files = np.searchsorted(starts, places.to_numpy("int64"), side="right") - 1
-    rows = (
-        reads[file].found.texts.iloc[place - starts[file]]
-        for file, place in zip(files, places, strict=True)
-    )
-    return [row.drop(LINE).to_json(force_ascii=False) for row in rows]
-
-
-def _shown(aside: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFrame:
-    files = aside["_file"].map(lambda file: Path(file).relative_to(data_dir).as_posix())
-    shown = aside.assign(file=files, line=aside["_line"], table=table, row=aside["_raw"])
+def _shown(cases: pd.DataFrame, table: TableName, data_dir: Path) -> pd.DataFrame:
+    files = cases["_file"].map(lambda file: Path(file).relative_to(data_dir).as_posix())
+    shown = cases.assign(file=files, line=cases["_line"], table=table, row=cases["_raw"])
     texts = {name: "str" for name in REJECT_COLUMNS if name != "line"}
     return shown[list(REJECT_COLUMNS)].astype({**texts, "line": "int64"})
 

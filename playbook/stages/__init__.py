@@ -22,6 +22,9 @@ EVERY_TABLE = (
     "site_checks",
     "staff",
     "touchpoints",
+    "claims",
+    "flags",
+    "losses",
     "quality",
     "rejects",
 )

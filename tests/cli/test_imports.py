@@ -3,12 +3,14 @@
 Recognised, shown, filed, written into the parameters, and never over a file.
 """
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
+from playbook import params, sources
 from tests.cli.test_run import playbook
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
@@ -59,6 +61,10 @@ def written(root: Path) -> str:
     return (root / "params" / "spring" / "campaign.yml").read_text(encoding="utf-8")
 
 
+def without_moments(text: str) -> str:
+    return re.sub(r'"at": "[^"]*"', '"at": "…"', text)
+
+
 def test_export_is_recognised_shown_filed_and_passes_the_check(root: Path) -> None:
     shown = brought(root, GOOGLE, "--channel", "search")
     for part in (
@@ -81,8 +87,9 @@ def test_source_is_written_below_the_others_and_no_comment_moves(root: Path) -> 
     entry = (
         '  google-ads:\n    table: "channel_daily"\n    files: "google-ads/*"\n    '
         'platform: "google-ads"\n    channel: "search"\n'
+        f'    imported:\n      "{GOOGLE.name}": {{"at": "…"}}\n'
     )
-    assert written(root) == f"{head}{entry}\n# after{tail}"
+    assert without_moments(written(root)) == f"{head}{entry}\n# after{tail}"
 
 
 def test_second_month_goes_to_the_same_source(root: Path, tmp_path: Path) -> None:
@@ -93,7 +100,11 @@ def test_second_month_goes_to_the_same_source(root: Path, tmp_path: Path) -> Non
         GOOGLE.read_text(encoding="utf-8").replace("2026-09-", "2026-10-"), encoding="utf-8"
     )
     assert "read by the source google-ads" in brought(root, october, "--channel", "search")
-    assert written(root) == before
+    assert written(root).count("\n") == before.count("\n") + 1
+    assert list(yaml.safe_load(written(root))["sources"]["google-ads"]["imported"]) == [
+        GOOGLE.name,
+        "october.csv",
+    ]
 
 
 def test_same_bytes_are_not_filed_twice(root: Path) -> None:
@@ -122,23 +133,50 @@ def test_other_file_of_the_same_name_stands_beside_and_wins_and_that_is_said(
     ).read_bytes() == GOOGLE.read_bytes()
 
 
-def test_overlap_of_downloads_is_counted(root: Path, tmp_path: Path) -> None:
-    for name, spend in (("a.csv", "5.5"), ("b.csv", "6.5")):
-        (tmp_path / name).write_text(OWN.replace("5.5", spend), encoding="utf-8")
-        shown = brought(root, tmp_path / name)
-    assert "is replaced by a later file" in shown
+def spend(root: Path) -> float:
+    campaign = params.load("spring", "2026-09", root / "params")
+    tables = sources.load(campaign, root / "data", root / "run", root / "params")
+    return float(tables["channel_daily"]["spend"].sum())
 
 
-def test_import_that_loses_against_a_file_of_a_later_name_is_told_how_to_win(
+def test_the_file_that_was_imported_last_counts_whatever_it_is_called(
     root: Path, tmp_path: Path
 ) -> None:
     head, row = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "2026-09-30,Brand,100,10,{},USD\n"
-    for name, cost in (("Campaigns-Oct-1-2026.csv", 5), ("Campaigns-Sep-30-2026.csv", 6)):
+    names = ("Campaigns-Oct-1-2026.csv", "Campaigns-Sep-30-2026.csv")
+    for name, cost in zip(names, (5, 6), strict=True):
         (tmp_path / name).write_text(head + row.format(cost), encoding="utf-8")
-    brought(root, tmp_path / "Campaigns-Oct-1-2026.csv", "--channel", "search")
-    shown = brought(root, tmp_path / "Campaigns-Sep-30-2026.csv", "--channel", "search")
-    assert "Campaigns-Sep-30-2026.csv: line 2" in shown
-    assert "By its name this file is the earlier one." in shown
+    own = 5.5
+    brought(root, tmp_path / names[0], "--channel", "search")
+    shown = brought(root, tmp_path / names[1], "--channel", "search")
+    assert f"{names[1]} tells the days of {names[0]} again, and counts alone" in shown
+    assert f"By its name {names[0]} is the later download" in shown
+    assert spend(root) == own + 6
+    brought(root, tmp_path / names[0], "--channel", "search")
+    assert spend(root) == own + 5
+
+
+def test_files_of_one_command_come_in_by_the_day_of_their_names(root: Path, tmp_path: Path) -> None:
+    head, row = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "2026-09-30,Brand,100,10,{},USD\n"
+    names = ("Campaigns-Oct-1-2026.csv", "Campaigns-Sep-30-2026.csv")
+    for name, cost in zip(names, (5, 6), strict=True):
+        (tmp_path / name).write_text(head + row.format(cost), encoding="utf-8")
+    brought(root, *(tmp_path / name for name in names), "--channel", "search")
+    assert spend(root) == 5.5 + 5
+
+
+def test_a_file_that_takes_the_place_of_another_is_said_so(root: Path, tmp_path: Path) -> None:
+    head, row = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n", "2026-09-02,{},{},10,{},USD\n"
+    (tmp_path / "old.csv").write_text(head + row.format("Brand", 100, 5), encoding="utf-8")
+    (tmp_path / "new.csv").write_text(head + row.format("Marke", 150, 7), encoding="utf-8")
+    brought(root, tmp_path / "old.csv", "--channel", "search")
+    beside = brought(root, tmp_path / "new.csv", "--channel", "search")
+    assert "tell the same days under other names, and both count" in beside
+    assert spend(root) == 5.5 + 12
+    wrong = refused(root, tmp_path / "new.csv", "--channel", "search", "--replaces", "older.csv")
+    assert "is no file of the source google-ads; there are new.csv, old.csv" in wrong
+    brought(root, tmp_path / "new.csv", "--channel", "search", "--replaces", "old.csv")
+    assert spend(root) == 5.5 + 7
 
 
 def test_table_with_canonical_columns_needs_no_platform(root: Path, tmp_path: Path) -> None:
@@ -147,10 +185,9 @@ def test_table_with_canonical_columns_needs_no_platform(root: Path, tmp_path: Pa
         "order_id,customer_id,ordered_at,revenue\n1,c1,2026-09-01 10:00,5\n", encoding="utf-8"
     )
     brought(root, file)
-    assert yaml.safe_load(written(root))["sources"]["orders"] == {
-        "table": "orders",
-        "files": "orders/*",
-    }
+    entry = yaml.safe_load(written(root))["sources"]["orders"]
+    assert entry.pop("imported").keys() == {"orders.csv"}
+    assert entry == {"table": "orders", "files": "orders/*"}
 
 
 def test_channel_that_must_be_said_is_asked_for_with_the_choice(root: Path) -> None:
@@ -207,6 +244,12 @@ def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(
     assert "is there already and stays as it is" in refused(root, file)
     shown = brought(root, file, "--platform", "our-shop.yml", "--channel", "search")
     assert "2.50" in shown
+    left = playbook("check", "spring", "--period", "2026-09", root=root)
+    assert left.returncode == 1
+    assert "is still marked FILL IN" in left.stderr
+    file = root / "params" / "spring" / "our-shop.yml"
+    looked_at = [line.split("    # FILL IN")[0] for line in file.read_text("utf-8").splitlines()]
+    file.write_text("\n".join(looked_at), encoding="utf-8")
     assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
 
 

@@ -69,11 +69,27 @@ def test_platform_that_nobody_knows_is_wrong_parameters(root: Path, command: str
 
 def test_check_names_the_row_that_breaks_a_rule(root: Path) -> None:
     with (root / "data" / "spring" / "daily.csv").open("a", encoding="utf-8") as file:
-        file.write("2026-10-03,search,USD,10,700,3\n")
+        file.write("2026-10-03,search,EUR,10,7,3\n")
     done = playbook("check", "spring", root=root)
     assert done.returncode == 1
-    assert "clicks must not exceed impressions" in done.stderr
+    assert "is not the campaign's currency USD" in done.stderr
     assert "daily.csv" in done.stderr
+
+
+def test_a_warning_is_told_and_fails_no_check(root: Path) -> None:
+    with (root / "data" / "spring" / "daily.csv").open("a", encoding="utf-8") as file:
+        file.write("2026-10-03,search,USD,10,700,3\n")
+    done = playbook("check", root=root)
+    assert done.returncode == 0
+    assert "! spring/daily.csv: line 3" in done.stderr
+    assert "clicks must not exceed impressions" in done.stderr
+    assert "spring 2026-10: parameters and data are in order" in done.stdout
+
+
+def test_a_command_in_a_problem_reaches_the_workspace(root: Path) -> None:
+    done = playbook("report", "spring", root=root)
+    assert done.returncode == 2
+    assert f"playbook run --root {root} spring --period 2026-10" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,13 @@ import pytest
 import yaml
 
 from playbook.errors import ParameterError
-from playbook.params.insertion import add_source, with_source
+from playbook.params.insertion import (
+    add_source,
+    take_source,
+    with_arrival,
+    with_source,
+    without_source,
+)
 
 PARAMS = Path(__file__).parents[2] / "params"
 ENTRY = {
@@ -89,3 +95,57 @@ def test_file_is_written_whole(tmp_path: Path) -> None:
     add_source(file, "ga4", ENTRY)
     assert file.read_text(encoding="utf-8") == BEFORE + BLOCK + AFTER
     assert [one.name for one in tmp_path.iterdir()] == ["campaign.yml"]
+
+
+ARRIVAL = {"at": "2026-11-01T10:00:00"}
+
+
+def arrivals(text: str, source: str) -> list[str]:
+    return list(yaml.safe_load(text)["sources"][source].get("imported", {}))
+
+
+BLOCKS = """sources:
+  a:
+    table: "orders"   # kept
+    files: "x"
+  # of b
+  b:
+    table: "orders"
+    files: "y"
+budget: {a: 1}
+"""
+
+
+def test_the_moment_of_an_import_stands_below_its_source_and_the_last_one_last() -> None:
+    text = with_arrival(BLOCKS, "a", "r (1).csv", ARRIVAL)
+    assert text is not None
+    text = with_arrival(text, "a", "s.csv", ARRIVAL)
+    assert text is not None
+    assert arrivals(text, "a") == ["r (1).csv", "s.csv"]
+    again = with_arrival(text, "a", "r (1).csv", {"at": "2026-11-02T10:00:00"})
+    assert again is not None
+    assert arrivals(again, "a") == ["s.csv", "r (1).csv"]
+    assert again.count("imported:") == 1
+    assert '    table: "orders"   # kept\n' in again
+
+
+def test_what_is_taken_away_leaves_no_empty_key() -> None:
+    text = with_arrival(BLOCKS, "b", "r.csv", ARRIVAL)
+    assert text is not None
+    assert with_arrival(text, "b", "r.csv", {}) == BLOCKS
+
+
+def test_the_moment_of_a_source_in_one_line_is_refused() -> None:
+    assert with_arrival('sources:\n  a: {table: "orders"}\n', "a", "r.csv", ARRIVAL) is None
+
+
+def test_a_source_goes_with_its_lines_and_the_others_stay() -> None:
+    text = without_source(BLOCKS, "b")
+    assert text == BLOCKS.replace('  b:\n    table: "orders"\n    files: "y"\n', "")
+
+
+def test_the_only_source_cannot_be_taken_out(tmp_path: Path) -> None:
+    file = tmp_path / "campaign.yml"
+    file.write_text('sources:\n  a:\n    table: "orders"\n', encoding="utf-8")
+    with pytest.raises(ParameterError, match="cannot be taken out without rewriting the file"):
+        take_source(file, "a")

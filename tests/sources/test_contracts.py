@@ -25,8 +25,8 @@ def test_rules_across_columns_name_columns_of_the_table(table: str) -> None:
 
 
 def test_a_number_below_nothing_breaks_the_contract_of_a_count() -> None:
-    contract = CONTRACTS["channel_daily"]
-    frame = empty("channel_daily").reindex([0]).astype(empty("channel_daily").dtypes.to_dict())
+    contract = CONTRACTS["content_log"]
+    frame = empty("content_log").reindex([0]).astype(empty("content_log").dtypes.to_dict())
     frame["clicks"] = -1.0
     with pytest.raises(pandera.errors.SchemaErrors, match="clicks"):
         schema(contract).validate(frame, lazy=True)

@@ -14,7 +14,7 @@ def space(tmp_path) -> Space:  # type: ignore[no-untyped-def]
 def test_every_row_is_kept_rejected_or_a_duplicate_and_sums_tell_the_loss(space: Space) -> None:
     space.put(
         "daily-1.csv",
-        HEAD + GOOD + "2026-10-02,search,USD,brand,200,20,8\n2026-10-03,search,USD,brand,1,5,4\n",
+        HEAD + GOOD + "2026-10-02,search,USD,brand,200,20,8\n2026-10-03,search,EUR,brand,9,5,4\n",
     )
     space.put("daily-2.csv", HEAD + GOOD.replace("5.5", "6.5"))
     first, second = space.load()["quality"].to_dict("records")

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.rules import COPY, DUPLICATES, REPLACED, judged
+from playbook.sources.rules import COPY, REPLACED, TWICE, judged, odd, repeated
 from tests.stages.shop import campaign, filled
 
-DAILY = CONTRACTS["channel_daily"]
+DAILY, ORDERS = CONTRACTS["channel_daily"], CONTRACTS["orders"]
 
 
 def rows(*changes: dict[str, Any]) -> pd.DataFrame:
@@ -41,16 +41,23 @@ def test_a_row_that_keeps_every_rule_stays_with_its_place() -> None:
     assert found.empty
 
 
-def test_more_clicks_than_impressions_names_both_columns_and_their_values() -> None:
-    ((row, column, value, rule),) = broken({"impressions": 5.0})
-    assert (row, column, value) == (0, "clicks, impressions", "10, 5")
-    assert "clicks" in rule
+def test_more_clicks_than_impressions_is_odd_and_names_both_columns_and_their_values() -> None:
+    stays, found = judged(rows({"impressions": 5.0}), DAILY, campaign())
+    assert (len(stays), len(found)) == (1, 0)
+    [told] = odd(stays, DAILY).to_dict("records")
+    assert (told["row"], told["column"], told["value"]) == (0, "clicks, impressions", "10, 5")
+    assert told["rule"] == "clicks must not exceed impressions"
 
 
-def test_a_missing_key_and_a_negative_number_are_told_with_their_column() -> None:
-    found = broken({"channel": None}, {"spend": -1.0})
+def test_a_missing_key_is_told_with_its_column() -> None:
+    found = broken({"channel": None})
     assert (0, "channel", "is missing") in {(row, column, rule) for row, column, _, rule in found}
-    assert (1, "spend", "-1.0") in {(row, column, value) for row, column, value, _ in found}
+
+
+def test_a_day_with_a_negative_number_is_odd_and_stays() -> None:
+    stays, _ = judged(rows({"spend": -1.0}), DAILY, campaign())
+    [told] = odd(stays, DAILY).to_dict("records")
+    assert (told["column"], told["value"], told["rule"]) == ("spend", "-1", "spend is below zero")
 
 
 def test_a_channel_or_currency_that_the_parameters_do_not_name_is_broken() -> None:
@@ -61,30 +68,38 @@ def test_a_channel_or_currency_that_the_parameters_do_not_name_is_broken() -> No
     ]
 
 
-def test_a_copy_is_dropped_and_the_first_of_it_stays() -> None:
-    stays, found = judged(rows({}, {"_file": "b.csv"}), DAILY, campaign())
-    assert stays["_file"].tolist() == ["a.csv"]
-    assert found["rule"].tolist() == [COPY]
-    assert set(DUPLICATES) == {COPY, REPLACED}
+def orders(*changes: dict[str, Any]) -> pd.DataFrame:
+    sound = {
+        "order_id": "1",
+        "customer_id": "c",
+        "ordered_at": pd.Timestamp("2026-10-01 10:00"),
+        "revenue": 5.0,
+        "_file": "a.csv",
+    }
+    made = [sound | {"_line": float(line)} | change for line, change in enumerate(changes, start=2)]
+    return filled("orders", made)
+
+
+def told(*changes: dict[str, Any]) -> list[tuple[int, str]]:
+    cases = repeated(orders(*changes), ORDERS)
+    return list(cases[["row", "rule"]].itertuples(index=False, name=None))
+
+
+def test_of_copies_the_first_stays() -> None:
+    assert told({}, {"_file": "b.csv"}) == [(1, COPY)]
 
 
 def test_a_later_file_replaces_an_earlier_row_of_the_same_key() -> None:
-    stays, found = judged(rows({}, {"spend": 6.0, "_file": "b.csv"}), DAILY, campaign())
-    assert stays["spend"].tolist() == [6.0]
-    assert found[["row", "rule"]].to_numpy().tolist() == [[0, REPLACED]]
+    assert told({}, {"revenue": 6.0, "_file": "b.csv"}) == [(0, REPLACED)]
 
 
 def test_two_values_of_one_key_in_one_file_are_both_broken() -> None:
-    stays, found = judged(rows({}, {"spend": 6.0}), DAILY, campaign())
-    assert stays.empty
-    assert found["row"].tolist() == [0, 1]
-    assert set(found["rule"]) == {"stands in one file twice with other values"}
+    assert told({}, {"revenue": 6.0}) == [(0, TWICE), (1, TWICE)]
 
 
-def test_a_broken_row_replaces_nothing() -> None:
-    later = {"spend": -6.0, "_file": "b.csv"}
-    stays, _ = judged(rows({}, later), DAILY, campaign())
-    assert stays["spend"].tolist() == [5.0]
+def test_a_table_without_a_key_has_no_copies() -> None:
+    units = filled("experiment_units", []).assign(_file="", _line=0.0)
+    assert repeated(units, CONTRACTS["experiment_units"]).empty
 
 
 @pytest.mark.parametrize("table", CONTRACTS)

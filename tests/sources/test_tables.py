@@ -15,7 +15,8 @@ from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files import grid
-from playbook.sources.tables import download_order, read_once
+from playbook.sources.intake import download_order
+from playbook.sources.tables import read_once
 
 CAMPAIGN = """
 name: "Spring"
@@ -69,14 +70,7 @@ def test_good_row_stays_and_tables_without_a_source_are_empty(space: Space) -> N
 @pytest.mark.parametrize(
     ("row", "column", "value", "rule"),
     [
-        (
-            "2026-10-02,search,USD,brand,10,70,1\n",
-            "clicks, impressions",
-            "70, 10",
-            "clicks must not exceed impressions",
-        ),
-        ("2026-10-02,search,USD,brand,10,7,-1\n", "spend", "-1.0", "spend must be at least 0"),
-        ("2026-10-02,search,USD,brand,ten,7,1\n", "impressions", "ten", "is no number"),
+        ("2026-10-02,search,USD,brand,10,7,free\n", "spend", "free", "is no number"),
         ("soon,search,USD,brand,10,7,1\n", "date", "soon", "is no date that can be read"),
         (
             "2026-10-01 ~ 2026-10-07,search,USD,brand,10,7,1\n",
@@ -109,8 +103,33 @@ def test_row_that_breaks_a_rule_is_kept_aside_with_its_reason(
     assert (told["column"], told["value"], told["rule"]) == (column, value, rule)
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "value", "rule"),
+    [
+        (
+            "2026-10-02,search,USD,brand,10,70,1\n",
+            "clicks, impressions",
+            "70, 10",
+            "clicks must not exceed impressions",
+        ),
+        ("2026-10-02,search,USD,brand,10,7,-1\n", "spend", "-1", "spend is below zero"),
+        ("2026-10-02,search,USD,brand,ten,7,1\n", "impressions", "ten", "is no number"),
+    ],
+)
+def test_row_with_something_odd_stays_with_its_spend_and_is_told(
+    space: Space, row: str, column: str, value: str, rule: str
+) -> None:
+    space.put("daily.csv", HEAD + GOOD + row)
+    tables = space.load()
+    assert tables["rejects"].empty
+    assert tables["channel_daily"]["spend"].tolist() == [5.5, float(row.split(",")[-1])]
+    [told] = tables["flags"].to_dict("records")
+    assert (told["file"], told["line"]) == ("spring/daily.csv", 3)
+    assert (told["column"], told["value"], told["rule"]) == (column, value, rule)
+
+
 def test_kept_row_holds_the_whole_row_as_it_stood(space: Space) -> None:
-    space.put("daily.csv", HEAD + "2026-10-02,search,USD,brand,ten,7,1\n")
+    space.put("daily.csv", HEAD + "2026-10-02,search,USD,brand,ten,7,free\n")
     assert '"impressions":"ten"' in space.load()["rejects"]["row"].item()
 
 
@@ -212,9 +231,13 @@ def test_file_without_a_needed_column_is_told(space: Space) -> None:
 def test_check_tells_every_problem_at_once_with_counts(space: Space) -> None:
     wrong = "".join(f"2026-10-0{day},search,USD,brand,1,5,1\n" for day in (2, 3, 4))
     space.put("daily.csv", HEAD + wrong + "soon,search,USD,brand,1,1,1\n")
-    told = [str(one) for one in sources.check(space.campaign, space.data, space.params)]
-    assert len(told) == 2
-    assert any("line 2" in one and "(3 rows)" in one for one in told)
+    told = sources.check(space.campaign, space.data, space.params)
+    weight = [problem.severity for problem in told]
+    assert weight == ["error", "error", "warning"]
+    assert "25% of it is set aside" in str(told[0])
+    assert "line 5, date is 'soon'" in str(told[1])
+    assert "line 2, clicks, impressions" in str(told[2])
+    assert "(3 rows)" in str(told[2])
 
 
 def test_unknown_file_enters_through_a_mapping_beside_the_parameters(space: Space) -> None:
@@ -367,8 +390,8 @@ def test_stored_table_is_read_when_it_is_asked_for_and_not_before(space: Space) 
     space.put("daily.csv", HEAD + GOOD)
     read_for_a_run(space)
     tables = sources.load(space.campaign, space.data, space.root / "run", space.params)
-    assert set(tables) == {*CONTRACTS, "rejects", "quality"}
-    assert len(tables) == len(CONTRACTS) + 2
+    assert set(tables) == {*CONTRACTS, "rejects", "flags", "claims", "losses", "quality"}
+    assert len(tables) == len(CONTRACTS) + 5
     (space.root / "run" / "tables" / "canonical" / "audience.parquet").unlink()
     assert tables["channel_daily"] is tables["channel_daily"]
     with pytest.raises(FileNotFoundError):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from playbook.params import Campaign
+from playbook.params.insertion import set_arrival, take_source
 from playbook.params.model import Source
 
 
@@ -79,6 +80,32 @@ def put(file: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.open("rb") as old, target.open("xb") as new:
         shutil.copyfileobj(old, new)
+
+
+def take_out(source: Source, name: str, folder: Path, params_dir: Path) -> bool:
+    """Take an imported file out of data/ and of the parameters, with its source if that is empty.
+
+    Args:
+        source: Into which it was imported.
+        name: Of the file.
+        folder: data/<campaign>.
+        params_dir: Folder of the campaign's parameters.
+
+    Returns:
+        Whether the source has other files, and so stays.
+
+    Raises:
+        ParameterError: Its lines cannot be taken out of campaign.yml; nothing is changed then.
+    """
+    target = folder / PurePosixPath(source.files).parent / name
+    others = [file for file in folder.glob(source.files) if file.is_file() and file != target]
+    parameters = params_dir / "campaign.yml"
+    if others:
+        set_arrival(parameters, source.id, name, {})
+    else:
+        take_source(parameters, source.id)
+    target.unlink(missing_ok=True)
+    return bool(others)
 
 
 def _takes(source: Source, file: Path) -> bool:

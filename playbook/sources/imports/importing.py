@@ -6,14 +6,17 @@ What it is, where it goes, and the entry of the parameters that reads it.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
-from playbook.errors import PlaybookError, Problem
+import pandas as pd
+
+from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.files import LIKE_A_MONTH
-from playbook.params.insertion import add_source
-from playbook.params.model import Source
+from playbook.params.insertion import add_source, set_arrival
+from playbook.params.model import Arrival, Source
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines, no_rows
@@ -21,6 +24,7 @@ from playbook.sources.files.layout import read_layout, shipped
 from playbook.sources.imports import filing, guess
 from playbook.sources.imports.preview import Preview, preview
 from playbook.sources.imports.recognition import recognise
+from playbook.sources.intake import download_order
 
 Kind = Mapping[str, object]
 """What a file is, as keys of a source: table, and platform or mapping where it has one."""
@@ -28,12 +32,28 @@ Kind = Mapping[str, object]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Import:
-    """One file about to come in: what it brings, where it goes, and whether its source is new."""
+    """One file about to come in.
+
+    Attributes:
+        preview: What it brings.
+        source: What reads it.
+        place: Where it goes.
+        is_new: Whether the source is.
+        replaces: Names of files whose place it takes as a whole.
+    """
 
     preview: Preview
     source: Source
     place: filing.Place
     is_new: bool
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the file lies there already, and is the one that counts last."""
+        names = [*self.source.imported]
+        is_last = not names or names[-1] == self.place.target.name
+        return self.place.there and not self.is_new and is_last and not self.replaces
 
 
 def kind_of(file: Path, chosen: str, params_dir: Path) -> Kind | None:
@@ -119,7 +139,14 @@ def channels_given(given: Sequence[str], campaign: Campaign) -> dict[str, object
     return {"channel": pairs[0][1]} if pairs else {}
 
 
-def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder: Path) -> Import:
+def plan(
+    file: Path,
+    wanted: Kind,
+    campaign: Campaign,
+    params_dir: Path,
+    folder: Path,
+    replaces: Sequence[str] = (),
+) -> Import:
     """Look at a file as it would come in; nothing is written.
 
     Args:
@@ -128,23 +155,48 @@ def plan(file: Path, wanted: Kind, campaign: Campaign, params_dir: Path, folder:
         campaign: Its parameters.
         params_dir: Folder of the campaign's parameters.
         folder: data/<campaign>.
+        replaces: Names of files of the same source whose place it takes.
 
     Raises:
-        PlaybookError: It cannot be opened, or lacks columns of its table.
+        PlaybookError: It cannot be opened, or lacks columns of its table; or its source has no such
+            file to replace.
     """
     name = str(wanted.get("platform") or Path(str(wanted.get("mapping") or wanted["table"])).stem)
     source = filing.source_for(campaign, wanted, file, slug(name))
+    names = sorted(each.name for each in folder.glob(source.files) if each.is_file())
+    for unknown in (each for each in replaces if each not in names):
+        raise PlaybookError(_nothing_to_replace(unknown, source, names))
     shown = preview(source, file, campaign, params_dir)
     return Import(
         preview=shown,
         source=source,
         place=filing.place(source, file, folder),
         is_new=source.id not in campaign.sources,
+        replaces=tuple(replaces),
     )
 
 
-def carry_out(planned: Import, params_dir: Path, folder: Path) -> None:
-    """Copy the file to its place and write a new source to campaign.yml.
+def _nothing_to_replace(name: str, source: Source, names: Sequence[str]) -> Problem:
+    return Problem(
+        file="playbook import",
+        place="--replaces",
+        value=name,
+        rule=f"is no file of the source {source.id}; there are {', '.join(names) or 'none'}",
+        remedy="Correct the name.",
+    )
+
+
+def carry_out(planned: Import, params_dir: Path, folder: Path, moment: datetime) -> bool:
+    """Copy the file to its place, and write to campaign.yml a new source and when the file came.
+
+    Args:
+        planned: As `plan` made it.
+        params_dir: Folder of the campaign's parameters.
+        folder: data/<campaign>.
+        moment: Now, in local time.
+
+    Returns:
+        Whether the moment could be written; if not, files count in the order of their names.
 
     Raises:
         ParameterError: The source cannot be added by lines of text; the file is in its place
@@ -152,9 +204,25 @@ def carry_out(planned: Import, params_dir: Path, folder: Path) -> None:
     """
     if not planned.place.there:
         filing.put(planned.preview.file, folder / planned.place.target)
+    parameters = params_dir / "campaign.yml"
     if planned.is_new:
         entry = planned.source.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
-        add_source(params_dir / "campaign.yml", planned.source.id, entry)
+        add_source(parameters, planned.source.id, entry)
+    name = planned.place.target.name
+    stated = download_order(Path(name))[0]
+    arrival = Arrival(
+        at=f"{moment:%Y-%m-%dT%H:%M:%S}",
+        stated=None if stated == pd.Timestamp.min else stated.date(),
+        replaces=planned.replaces,
+    )
+    said = arrival.model_dump(mode="json", exclude_defaults=True)
+    try:
+        set_arrival(parameters, planned.source.id, name, said)
+    except ParameterError:
+        if planned.replaces:
+            raise
+        return False
+    return True
 
 
 def must_bring_rows(shown: Preview) -> None:

@@ -10,9 +10,9 @@ from playbook.params import Campaign
 from playbook.params.model import Source
 from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
+from playbook.sources.facts import Read, facts
 from playbook.sources.files.grid import LINE
 from playbook.sources.files.layout import Layout, plain
-from playbook.sources.rules import judged
 
 NEAR = 0.005
 """How far a total may be from the sum of its rows: platforms round, and leave out counts that are
@@ -40,6 +40,10 @@ class Preview:
             sum of the rows.
         ignored: Headers that serve nothing.
         refused: By rule, how many rows would be set aside.
+        odd: By rule, how many rows would stay with something odd or unreadable in them.
+        summed_to: How many rows of days and units there would be, where rows of a finer grain are
+            summed; 0 where none are.
+        notes: What else is to be told of the file.
         channels: What the rows call their channel, where the file says it.
     """
 
@@ -56,6 +60,9 @@ class Preview:
     differing: Mapping[str, float]
     ignored: tuple[str, ...]
     refused: Mapping[str, int]
+    odd: Mapping[str, int]
+    summed_to: int
+    notes: tuple[str, ...]
     channels: tuple[str, ...]
 
     @property
@@ -100,8 +107,8 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     own_totals = read_rows(
         replace(grid, rows=grid.totals), layout, source, file, campaign.currency, campaign.timezone
     ).rows[numeric]
-    readable = read.rows[~read.rows.index.isin(read.faults["row"])]
-    broken = pd.concat([read.faults, judged(readable, contract, campaign)[1]])
+    became = facts(campaign, contract, [Read(source=source, file=file, found=read)])
+    aside = became.aside.drop_duplicates("row")
     return Preview(
         file=file,
         layout=layout,
@@ -119,10 +126,10 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
             for name in map(str, grid.rows)
             if name != LINE and name not in used and plain(name) not in layout.dates
         ),
-        refused={
-            str(rule): count
-            for rule, count in broken.drop_duplicates("row")["rule"].value_counts().items()
-        },
+        refused={str(rule): count for rule, count in aside["rule"].value_counts().items()},
+        odd={str(rule): count for rule, count in became.flags["rule"].value_counts().items()},
+        summed_to=len(became.table) if became.added else 0,
+        notes=read.notes,
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),

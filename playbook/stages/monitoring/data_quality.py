@@ -10,22 +10,30 @@ import pandas as pd
 
 from playbook.methods.days import in_period
 from playbook.params import Campaign
-from playbook.sources.quality import QUALITY
+from playbook.sources.quality import QUALITY, TOO_MUCH
 from playbook.sources.rules import OTHER_CURRENCY
 from playbook.stages.monitoring.tables import (
+    QUALITY_CLAIMS,
     QUALITY_GAPS,
+    QUALITY_LOSSES,
     QUALITY_REJECTS,
     QUALITY_SOURCES,
     QUALITY_SUMMARY,
     QUALITY_SUMS,
 )
-from playbook.stages.shared.findings import measures, records, summary_frame
+from playbook.stages.shared.findings import cells, measures, records, summary_frame
 from playbook.stages.shared.result import Finding, Severity
 
 GAP_TYPES = {"channel": "str", "date": "datetime64[us]"}
 
 ABOUT_ROWS = "monitoring.quality"
 """Id of the finding that tells what became of the rows."""
+
+ABOUT_LOSSES = "monitoring.loss"
+"""How the id of each finding begins that tells of a source which loses too much."""
+
+MOST_WEIGHT = 1e18
+"""Before all findings that money weighs: what is not in the numbers makes them all doubtful."""
 
 TOO_MANY = 0.05
 """Share of rows set aside from which somebody must decide whether the results can be used."""
@@ -84,7 +92,44 @@ def quality_rejects(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         One row per table, reason and file, most rows first: table, reason, file, rows, example
         (line, columns, values).
     """
-    aside = tables.get("rejects", pd.DataFrame())
+    return _by_reason(tables.get("rejects", pd.DataFrame()))
+
+
+def quality_odd(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Count what is odd or unreadable in rows that stay, as `quality_rejects` does.
+
+    Args:
+        tables: With `flags`, of the form of `rejects`; it may be absent.
+    """
+    return _by_reason(tables.get("flags", pd.DataFrame()))
+
+
+def quality_claims(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """List what sources claim that another source counts, on days that touch the period.
+
+    Args:
+        campaign: Parameters of the period.
+        tables: With `claims`; it may be absent.
+    """
+    claims = tables.get("claims", pd.DataFrame())
+    if claims.empty:
+        return QUALITY_CLAIMS.frame([])
+    start, end = pd.Timestamp(campaign.start), pd.Timestamp(campaign.end)
+    touches = claims["last_day"].ge(start) & claims["first_day"].le(end)
+    return claims.loc[touches, QUALITY_CLAIMS.names].reset_index(drop=True)
+
+
+def quality_losses(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """List what rows set aside would have told, the largest share first.
+
+    Args:
+        tables: With `losses`; it may be absent.
+    """
+    losses = tables.get("losses", pd.DataFrame())
+    return QUALITY_LOSSES.frame([]) if losses.empty else losses[QUALITY_LOSSES.names]
+
+
+def _by_reason(aside: pd.DataFrame) -> pd.DataFrame:
     if aside.empty:
         return QUALITY_REJECTS.frame([])
     rows = aside.drop_duplicates(["table", "rule", "file", "line"])
@@ -134,6 +179,32 @@ def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     sums = files[["rows", "kept", "rejected", "duplicates"]].sum()
     values = {"files": len(files), **sums, "gap_days": len(gaps)}
     return summary_frame(QUALITY_SUMMARY, values)
+
+
+def loss_findings(losses: pd.DataFrame) -> Iterator[Finding]:
+    """Tell of each source that loses so much that the report may mislead.
+
+    Args:
+        losses: What `quality_losses` returned.
+    """
+    for loss in losses[losses["share"] > TOO_MUCH].to_dict("records"):
+        row = {"source": loss["source"], "measure": loss["measure"]}
+        yield Finding(
+            id=f"{ABOUT_LOSSES}.{loss['source']}.{loss['measure']}",
+            severity="act",
+            sentence="source_loses",
+            evidence=cells(
+                QUALITY_LOSSES,
+                row,
+                source="source",
+                measure="measure",
+                lost="lost",
+                total="total",
+                share="share",
+            ),
+            action="mend_exports",
+            weight=MOST_WEIGHT,
+        )
 
 
 def quality_findings(summed: pd.DataFrame) -> Iterator[Finding]:

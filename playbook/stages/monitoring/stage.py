@@ -14,8 +14,12 @@ from playbook.stages import MONITORING
 from playbook.stages.monitoring import tables as schema
 from playbook.stages.monitoring.board import board, freshness, tracking
 from playbook.stages.monitoring.data_quality import (
+    loss_findings,
+    quality_claims,
     quality_findings,
     quality_gaps,
+    quality_losses,
+    quality_odd,
     quality_rejects,
     quality_sources,
     quality_summary,
@@ -115,7 +119,7 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
     Args:
         campaign: Parameters of the period.
         tables: Canonical tables; uses channel_daily, content_plan, content_log, site_checks,
-            orders, rejects, quality.
+            orders, rejects, flags, claims, losses, quality.
 
     Returns:
         The tables of `monitoring.tables`.
@@ -145,6 +149,9 @@ def analyse(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> StageResu
         "quality_sources": files,
         "quality_sums": quality_sums(files),
         "quality_rejects": quality_rejects(tables),
+        "quality_odd": quality_odd(tables),
+        "quality_losses": quality_losses(tables),
+        "quality_claims": quality_claims(campaign, tables),
         "quality_gaps": gaps,
         "quality_summary": quality_summary(files, gaps),
         "daily": totals_by_day(now),
@@ -244,7 +251,12 @@ def _findings(tables: Mapping[str, pd.DataFrame]) -> tuple[Finding, ...]:
         ]
     )
     answer = _answer(tables["summary"], others)
-    return (answer, *others, *quality_findings(tables["quality_summary"]))
+    return (
+        answer,
+        *loss_findings(tables["quality_losses"]),
+        *others,
+        *quality_findings(tables["quality_summary"]),
+    )
 
 
 def _answer(summed: pd.DataFrame, others: tuple[Finding, ...]) -> Finding:

@@ -313,6 +313,39 @@ QUALITY_REJECTS = ResultTable(
     ),
 )
 
+QUALITY_ODD = ResultTable(
+    name="quality_odd",
+    grain="One row per table, reason and file, most rows first",
+    columns=QUALITY_REJECTS.columns,
+)
+
+QUALITY_LOSSES = ResultTable(
+    name="quality_losses",
+    grain="One row per source and measure of which rows set aside tell something",
+    columns=(
+        column("source", "text", "数据源", "Source", "id in the parameters"),
+        column("measure", "name", "指标", "Measure", "spend, revenue or conversions"),
+        column("lost", "number", "剔除部分", "Set aside", "sum over the rows set aside"),
+        column("total", "number", "全部", "All", "sum over these and the rows kept"),
+        column("share", "fraction", "剔除占比", "Share set aside", "of all"),
+    ),
+)
+
+QUALITY_CLAIMS = ResultTable(
+    name="quality_claims",
+    grain="One row per channel, measure and source that does not count beside another",
+    columns=(
+        CHANNEL,
+        column("measure", "name", "指标", "Measure", "count or money of a day"),
+        column("source", "text", "未计入的数据源", "Source not counted", "id in the parameters"),
+        column("claimed", "number", "其自报数", "It claims", "its sum on the days that both tell"),
+        column("counts", "text", "计入的数据源", "Source that counts", "id in the parameters"),
+        column("counted", "number", "计入数", "Counted", "sum of that on the same days"),
+        column("first_day", "day", "起", "From", "first of these days"),
+        column("last_day", "day", "止", "To", "last of these days"),
+    ),
+)
+
 SUMS = (
     column(
         "impressions_before",
@@ -523,6 +556,9 @@ TABLES = (
     PAGES,
     PUBLISHED,
     QUALITY_GAPS,
+    QUALITY_CLAIMS,
+    QUALITY_LOSSES,
+    QUALITY_ODD,
     QUALITY_REJECTS,
     QUALITY_SOURCES,
     QUALITY_SUMMARY,

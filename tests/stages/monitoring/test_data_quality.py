@@ -6,10 +6,14 @@ import pandas as pd
 import pytest
 
 from playbook.report.messages import messages
-from playbook.sources.quality import table
+from playbook.sources.quality import Loss, losses_table, table
 from playbook.stages.monitoring.data_quality import (
+    loss_findings,
+    quality_claims,
     quality_findings,
     quality_gaps,
+    quality_losses,
+    quality_odd,
     quality_rejects,
     quality_sources,
     quality_summary,
@@ -160,3 +164,48 @@ def test_file_without_any_sum_is_not_among_the_sums() -> None:
     )
     assert found["file"].to_list() == ["google/october.csv"]
     assert found[["spend_before", "spend_after"]].to_numpy().tolist() == [[100.0, 60.0]]
+
+
+def test_a_source_that_loses_more_than_a_twentieth_is_a_finding_before_all_others() -> None:
+    losses = losses_table(
+        [
+            Loss(source="ads", measure="spend", lost=6.0, total=100.0),
+            Loss(source="ads", measure="revenue", lost=5.0, total=100.0),
+        ]
+    )
+    [told] = loss_findings(quality_losses({"losses": losses}))
+    assert told.id == "monitoring.loss.ads.spend"
+    assert (told.severity, told.evidence["share"].row["measure"]) == ("act", "spend")
+    assert list(loss_findings(quality_losses({}))) == []
+
+
+def test_claims_of_other_months_are_left_out() -> None:
+    claim = {
+        "channel": "search",
+        "measure": "revenue",
+        "source": "site",
+        "claimed": 490.0,
+        "counts": "ads",
+        "counted": 500.0,
+        "first_day": pd.Timestamp("2026-09-01"),
+        "last_day": pd.Timestamp("2026-09-30"),
+    }
+    now = claim | {"source": "shop", "last_day": pd.Timestamp("2026-10-01")}
+    found = quality_claims(campaign(), {"claims": pd.DataFrame([claim, now])})
+    assert found["source"].tolist() == ["shop"]
+    assert quality_claims(campaign(), {}).empty
+
+
+def test_what_is_odd_is_counted_as_what_is_set_aside() -> None:
+    flags = pd.DataFrame(
+        {
+            "file": ["a", "a"],
+            "line": [3, 4],
+            "table": ["channel_daily"] * 2,
+            "column": ["spend"] * 2,
+            "value": ["-1", "-2"],
+            "rule": ["spend is below zero"] * 2,
+        }
+    )
+    [row] = quality_odd({"flags": flags}).to_dict("records")
+    assert (row["rows"], row["example"]) == (2, "3: spend -1")
