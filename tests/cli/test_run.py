@@ -81,7 +81,7 @@ def test_a_warning_is_told_and_fails_no_check(root: Path) -> None:
         file.write("2026-10-03,search,USD,10,700,3\n")
     done = playbook("check", root=root)
     assert done.returncode == 0
-    assert "! spring/daily.csv: line 3" in done.stderr
+    assert "! spring/daily.csv: line 4" in done.stderr
     assert "clicks must not exceed impressions" in done.stderr
     assert "spring 2026-10: parameters and data are in order" in done.stdout
 
