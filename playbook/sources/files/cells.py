@@ -206,7 +206,7 @@ def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
     )
 
 
-def writes_day_first(texts: pd.Series, stated: bool | None = None) -> bool | None:
+def writes_day_first(texts: pd.Series, *, stated: bool | None = None) -> bool | None:
     """Say whether a column writes 3/4/2026 for the third of April.
 
     Args:
@@ -219,9 +219,10 @@ def writes_day_first(texts: pd.Series, stated: bool | None = None) -> bool | Non
         allow both or neither. False where it does not matter. None where it matters and nothing
         says it: it must be asked.
     """
-    parts = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
-    parts = parts.str.replace(WEEKDAY, "", regex=True).str.extract(IN_NUMBERS).dropna()
-    first, second = (pd.to_numeric(parts[place]) for place in (0, 1))
+    bare = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
+    parts = bare.str.replace(WEEKDAY, "", regex=True).str.extract(IN_NUMBERS).dropna()
+    numerals = parts.astype("int64")
+    first, second = numerals[0], numerals[1]
     day_first, month_first = bool(second.le(12).all()), bool(first.le(12).all())
     if day_first != month_first:
         return day_first
@@ -232,13 +233,12 @@ def writes_day_first(texts: pd.Series, stated: bool | None = None) -> bool | Non
 
 def both_readings(texts: pd.Series) -> str:
     """Name the two days that the first cell may mean which may mean two; empty if none may."""
-    read = {order: moments(texts, day_first=order) for order in (True, False)}
-    both = read[True].notna() & read[False].notna() & read[True].ne(read[False])
+    day_first, month_first = moments(texts, day_first=True), moments(texts)
+    both = day_first.notna() & month_first.notna() & day_first.ne(month_first)
     if not both.any():
         return ""
-    place = both.idxmax()
-    days = [f"{read[order][place]:%Y-%m-%d}" for order in (True, False)]
-    return f"{days[0]} with the day first, or {days[1]} with the month first"
+    one, other = day_first[both].iloc[0], month_first[both].iloc[0]
+    return f"{one:%Y-%m-%d} with the day first, or {other:%Y-%m-%d} with the month first"
 
 
 def moved(times: pd.Series, there: str, here: str) -> pd.Series:
@@ -307,4 +307,4 @@ def _stand_for_days(texts: pd.Series) -> bool:
     """Whether all moments are the midnight of one offset: days that a system keeps as moments."""
     found = texts.str.extract(MIDNIGHT)["offset"]
     offsets = found.replace(["UTC", "GMT", "+00:00", "+0000", "-00:00"], "Z")
-    return bool(found.notna().all()) and offsets.nunique() == 1
+    return bool(found.notna().all()) and len(set(offsets)) == 1

@@ -163,7 +163,7 @@ def _rows(file: Path, *, point: str = ".") -> tuple[Rows, str]:
             form = "XLSX" if content[:2] == b"PK" else "XLS"
             rows = rows_of(content, file, point)
             return _must_hold_something(rows, file), f"{form}{packed}"
-        text, encoding = decoded(_text_only(content), file)
+        text, encoding = decoded(content, file)
         delimiter = _delimiter(text)
         rows = _must_hold_something(_records(text, delimiter, file), file)
     except UNREADABLE as error:
@@ -264,12 +264,6 @@ def _must_be_one(names: Sequence[str], table: pd.DataFrame, layout: Layout, file
                     remedy="Take out the column that is not meant, or give it another name.",
                 )
             )
-
-
-def _text_only(content: bytes) -> bytes:
-    if b"\0" in content and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
-        raise csv.Error("it holds neither a table as text nor a workbook")
-    return content
 
 
 def _joined(cells: Sequence[str]) -> str:

@@ -212,7 +212,7 @@ def test_the_sign_of_another_currency_is_noticed(
 def test_a_number_above_twelve_decides_for_the_column_else_what_is_stated_else_it_is_asked(
     written: list[str], stated: bool | None, day_first: bool | None
 ) -> None:
-    assert cells.writes_day_first(texts(*written), stated) is day_first
+    assert cells.writes_day_first(texts(*written), stated=stated) is day_first
 
 
 def test_both_readings_of_a_day_are_named() -> None:

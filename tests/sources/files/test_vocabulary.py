@@ -1,0 +1,51 @@
+"""Words for sums and headers in the languages of the platforms."""
+
+import pytest
+
+from playbook.sources.files.vocabulary import is_total, known_headers, written_words
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Total",
+        "Grand Total",
+        "Subtotal:",
+        "(Total)",
+        "合计",
+        "小计",
+        "總計",
+        "合計",
+        "小計",
+        "총계",
+        "합계",
+        "Sous-total",
+        "Total général",
+        "Suma total",
+        "Totale complessivo",
+        "Total geral",
+        "Eindtotaal",
+        "Łącznie",
+        "Итого",
+        "ИТОГО:",
+        "Summa",
+        "Genel Toplam",
+        "Gesamtergebnis",
+        "总计：账号",
+        "Total of 12 results",
+    ],
+)
+def test_a_word_for_a_sum_is_known_in_every_language(name: str) -> None:
+    assert is_total(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Total Body Promo", "Summertime", "Totaler Spaß", "Somme 2026", ""]
+)
+def test_a_campaign_that_only_begins_so_is_none(name: str) -> None:
+    assert not is_total(name)
+
+
+def test_words_are_headers_of_platforms_and_names_of_months_and_countries() -> None:
+    assert {"推广计划", "dépensé", "août", "españa", "wyświetlenia"} <= written_words()
+    assert {"impr.", "推广计划"} <= known_headers()
