@@ -169,6 +169,8 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
+    for note in shown.notes:
+        _say(f"! {note}.", "yellow")
     for column, whole in shown.differing.items():
         _say(
             (

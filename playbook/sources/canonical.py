@@ -9,13 +9,12 @@ from functools import reduce
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
-from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
+from playbook.sources.files.grid import LINE, Grid, read_grid, read_parquet
 from playbook.sources.files.layout import Layout, Origin, currency_of, plain, read_layout, shipped
 from playbook.sources.rules import MANY_DAYS, NO_DATE, NO_NUMBER, NOT_FINITE, OTHER_CURRENCY
 
@@ -111,14 +110,7 @@ def grid_of(file: Path, layout: Layout) -> Grid:
     Raises:
         PlaybookError: The file cannot be opened, or has not the headers of the layout.
     """
-    if file.suffix != ".parquet":
-        return read_grid(file, layout)
-    try:
-        table = pd.read_parquet(file)
-    except (pa.ArrowException, OSError) as error:
-        raise cannot_open(file, error) from None
-    rows = table.assign(**{LINE: range(1, len(table) + 1)})
-    return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
+    return read_parquet(file) if file.suffix == ".parquet" else read_grid(file, layout)
 
 
 def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFrame:

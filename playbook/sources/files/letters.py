@@ -47,7 +47,7 @@ SAME_LETTERS = (alphabets.fits_latin, alphabets.fits_central, alphabets.fits_tur
 BEYOND = re.compile(r"[^\x00-\x7f]+")
 LINE_BEYOND = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-HOLDS_PARTS = re.compile(r"[,;\t\n]")
+HOLDS_PARTS = re.compile(r"[,;\t\n<]")
 RUN = re.compile(r"[^\W\d_]+")
 REMEDY = 'Open it and save it as "CSV UTF-8", or download it again.'
 
@@ -147,6 +147,11 @@ def _is_nearly_utf_8(content: bytes) -> bool:
     return len(beyond) - wrong > wrong
 
 
+def _is_partly_utf_8(content: bytes) -> bool:
+    """Whether some letter beyond ASCII is sound UTF-8."""
+    return any(ord(letter) > 0x7F for letter in content.decode("utf-8", errors="ignore"))
+
+
 def _sample(content: bytes) -> bytes:
     """Return the first lines with letters beyond ASCII; in all writings here a line ends alike."""
     lines = islice(LINE_BEYOND.finditer(content), MOST_LINES)
@@ -178,7 +183,9 @@ def _only(sample: bytes, content: bytes, start: int, file: Path) -> Reading:
     readings = _readings(sample)
     if not readings:
         names = ", ".join(name for name, _ in WRITINGS.values())
-        raise _told(file, content, start, f"is written in none of UTF-8, UTF-16, {names}")
+        nearly = "is UTF-8 but for some bytes" if _is_partly_utf_8(content) else ""
+        rule = nearly or f"is written in none of UTF-8, UTF-16, {names}"
+        raise _told(file, content, start, rule)
     for choose in (_by_words, _by_detector, _by_languages):
         if len(readings) == 1:
             break

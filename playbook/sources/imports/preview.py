@@ -41,6 +41,7 @@ class Preview:
         ignored: Headers that serve nothing.
         refused: By rule, how many rows would be set aside.
         channels: What the rows call their channel, where the file says it.
+        notes: What of the file is not read, or must be known of its reading; a sentence each.
     """
 
     file: Path
@@ -57,6 +58,7 @@ class Preview:
     ignored: tuple[str, ...]
     refused: Mapping[str, int]
     channels: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def has_days(self) -> bool:
@@ -126,6 +128,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
+        notes=grid.notes,
     )
 
 
