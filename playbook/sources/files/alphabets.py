@@ -29,8 +29,8 @@ CENTRAL = {
 }
 TURKISH = {"tr": "çğıöşüâîû", "de": "äöüß"}
 
-SIGNS = frozenset("€£¥§©®\u00a0°·«»–—‘’“”„•…™¡¿ªº²³½¼×±µ‚‹›")
-WITHIN_WORDS = frozenset("’·–—‘®©™°\u00a0“”…•")
+SIGNS = frozenset("€£´÷¬¦¥§©®\u00a0°·«»–—‘’“”„•…™¡¿ªº²³½¼×±µ‚‹›")
+WITHIN_WORDS = frozenset("’´·–—‘®©™°\u00a0“”…•")
 """Signs that may stand between two letters of a name."""
 
 ALONE = frozenset("àèéóôåöőìòùyáíúäø")

@@ -10,9 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.files.layout import plain
 from playbook.sources.files.refusals import MOST_COLUMNS, MOST_LETTERS, refuse_many, too_long
-from playbook.sources.files.vocabulary import LONGEST_NAME, known_headers
+from playbook.sources.files.vocabulary import compared, known_headers
 from playbook.sources.files.workbook import LOOK_INTO, Rows
 
 DELIMITERS = ",\t;|"
@@ -90,7 +89,7 @@ def _headers(lines: Sequence[str], sign: str) -> int:
 
 def _known(line: str, sign: str) -> int:
     cells = line[:MOST_LINE].split(sign)[:MOST_COLUMNS]
-    return len({plain(cell[:LONGEST_NAME]) for cell in cells} & known_headers())
+    return len(known_headers().intersection(map(compared, cells)))
 
 
 def _evenness(lines: Sequence[str], sign: str) -> int:

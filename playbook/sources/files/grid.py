@@ -20,10 +20,10 @@ from playbook.sources.files.refusals import (
 )
 from playbook.sources.files.refusals import cannot_open as cannot_open
 from playbook.sources.files.refusals import no_rows as no_rows
-from playbook.sources.files.shape import LONGEST_NAME, Table, shown, table_of, uneven
+from playbook.sources.files.shape import Table, shown, table_of, uneven
 from playbook.sources.files.sheets import read_sheets
 from playbook.sources.files.sums import totals
-from playbook.sources.files.vocabulary import known_headers
+from playbook.sources.files.vocabulary import LONGEST_NAME, compared, known_headers
 from playbook.sources.files.workbook import (
     LOOK_INTO,
     Rows,
@@ -137,15 +137,19 @@ def first_lines(file: Path) -> Rows:
     visible = [sheet for sheet in sheets if sheet.is_shown] or sheets
     rows = max(visible, key=_weight).rows[:LOOK_INTO]
     must_have_values(rows, file)
-    return [(line, [cell[:LONGEST_NAME] for cell in cells]) for line, cells in rows if cells]
+    return [(line, list(map(_shortened, cells))) for line, cells in rows if cells]
+
+
+def _shortened(cell: str) -> str:
+    """Return the beginning of a cell, without runs of blanks in its midst."""
+    start = cell[:LONGEST_NAME]
+    return start if "  " not in start.strip() else " ".join(start.split())
 
 
 def _weight(sheet: Sheet) -> tuple[bool, bool]:
     """Weigh a sheet by whether it has headers that are known, then by whether it holds a table."""
     lines = [cells for _, cells in sheet.rows[:LOOK_INTO]]
-    known = (
-        len({plain(cell[:LONGEST_NAME]) for cell in cells} & known_headers()) for cells in lines
-    )
+    known = (len(known_headers().intersection(map(compared, cells))) for cells in lines)
     return max(known, default=0) > 1, holds_table(sheet.rows)
 
 

@@ -3,7 +3,6 @@
 import codecs
 import re
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -14,10 +13,15 @@ from playbook.sources.files.vocabulary import written_words
 
 MOST_LINES = 4_000
 MOST_SAMPLE = 200_000
-"""Lines with letters beyond ASCII, and bytes of them, by which a writing is told."""
+BEFORE = 2_000
+"""Lines with letters beyond ASCII, and bytes of them, by which a writing is told; and how many
+bytes before the first of them in a line."""
 
 CLEARLY = 0.05
 """By how much less mess the detector must see in one reading than in any other."""
+
+LEAST_ASCII = 0.1
+"""Share of a table's letters that are digits and commas, in any language."""
 
 LONGEST_WORD = 7
 """Letters of the longest word that is looked for within a run of Chinese, Japanese or Korean."""
@@ -45,7 +49,7 @@ WRITINGS: dict[str, tuple[str, alphabets.Sieve]] = {
 
 SAME_LETTERS = (alphabets.fits_latin, alphabets.fits_central, alphabets.fits_turkish)
 BEYOND = re.compile(r"[^\x00-\x7f]+")
-LINE_BEYOND = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+BYTE_BEYOND = re.compile(rb"[\x80-\xff]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 HOLDS_PARTS = re.compile(r"[,;\t\n<]")
 RUN = re.compile(r"[^\W\d_]+")
@@ -97,9 +101,10 @@ def decoded(content: bytes, file: Path) -> tuple[str, str]:
         wrong = UnicodeDecodeError("utf-8", content, text.index("\0"), 0, "")
     if b"\0" in content:
         return _unmarked(content, file)
-    if marked or _is_nearly_utf_8(content):
+    sample = _sample(content)
+    if marked or _is_nearly_utf_8(sample):
         raise _told(file, content, wrong.start, "is UTF-8 but for some bytes")
-    reading = _only(_sample(content), content, wrong.start, file)
+    reading = _only(sample, content, wrong.start, file)
     return _wholly(content, reading.code, reading.name, file), reading.name
 
 
@@ -120,7 +125,7 @@ def _unmarked(content: bytes, file: Path) -> tuple[str, str]:
     found = []
     for code in ("utf-16-le", "utf-16-be"):
         text = _strictly(content, code)
-        if text and HOLDS_PARTS.search(text) and not CONTROL.search(text):
+        if text and _parts_words(text) and not CONTROL.search(text):
             found.append(text)
     if len(found) != 1:
         raise PlaybookError(
@@ -133,6 +138,13 @@ def _unmarked(content: bytes, file: Path) -> tuple[str, str]:
     return found[0], "UTF-16 without mark"
 
 
+def _parts_words(text: str) -> bool:
+    """Whether a text has signs that part cells and lines, and digits, as tables have."""
+    start = text[:MOST_SAMPLE]
+    ascii_letters = sum(map(str.isascii, start))
+    return HOLDS_PARTS.search(start) is not None and ascii_letters >= LEAST_ASCII * len(start)
+
+
 def _strictly(content: bytes, code: str) -> str | None:
     try:
         return content.decode(code)
@@ -140,22 +152,42 @@ def _strictly(content: bytes, code: str) -> str | None:
         return None
 
 
-def _is_nearly_utf_8(content: bytes) -> bool:
+def _up_to_the_cut(sample: bytes, code: str) -> str | None:
+    """Decode a sample, whose last letter may be cut; None where another byte does not fit."""
+    try:
+        return codecs.getincrementaldecoder(code)().decode(sample)
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_nearly_utf_8(sample: bytes) -> bool:
     """Whether more letters beyond ASCII are sound than there are bytes that are not."""
-    beyond = "".join(BEYOND.findall(content.decode("utf-8", errors="surrogateescape")))
+    beyond = "".join(BEYOND.findall(sample.decode("utf-8", errors="surrogateescape")))
     wrong = sum("\udc80" <= letter <= "\udcff" for letter in beyond)
     return len(beyond) - wrong > wrong
 
 
-def _is_partly_utf_8(content: bytes) -> bool:
+def _is_partly_utf_8(sample: bytes) -> bool:
     """Whether some letter beyond ASCII is sound UTF-8."""
-    return any(ord(letter) > 0x7F for letter in content.decode("utf-8", errors="ignore"))
+    return any(ord(letter) > 0x7F for letter in sample.decode("utf-8", errors="ignore"))
 
 
 def _sample(content: bytes) -> bytes:
-    """Return the first lines with letters beyond ASCII; in all writings here a line ends alike."""
-    lines = islice(LINE_BEYOND.finditer(content), MOST_LINES)
-    return b"".join(line[0] for line in lines)[:MOST_SAMPLE].rpartition(b"\n")[0] or content
+    """Return the first lines with letters beyond ASCII, of long ones the part that holds them."""
+    lines: list[bytes] = []
+    size = end = 0
+    while len(lines) < MOST_LINES and size < MOST_SAMPLE:
+        found = BYTE_BEYOND.search(content, end)
+        if found is None:
+            break
+        earliest = max(end, found.start() - BEFORE)
+        start = content.rfind(b"\n", earliest, found.start()) + 1 or earliest
+        stop = content.find(b"\n", found.start(), start + MOST_SAMPLE)
+        end = stop + 1 if stop >= 0 else start + MOST_SAMPLE
+        lines.append(content[start:end])
+        size += end - start
+    is_whole = end >= len(content) and not content.endswith(b"\n")
+    return b"".join(lines) + b"\n" * is_whole
 
 
 def _readings(sample: bytes) -> list[Reading]:
@@ -165,7 +197,7 @@ def _readings(sample: bytes) -> list[Reading]:
     """
     found: dict[str, Reading] = {}
     for code, (_, sieve) in WRITINGS.items():
-        text = _strictly(sample, code)
+        text = _up_to_the_cut(sample, code)
         if text is None or text in found or CONTROL.search(text):
             continue
         needed = sieve(text)
@@ -183,7 +215,7 @@ def _only(sample: bytes, content: bytes, start: int, file: Path) -> Reading:
     readings = _readings(sample)
     if not readings:
         names = ", ".join(name for name, _ in WRITINGS.values())
-        nearly = "is UTF-8 but for some bytes" if _is_partly_utf_8(content) else ""
+        nearly = "is UTF-8 but for some bytes" if _is_partly_utf_8(sample) else ""
         rule = nearly or f"is written in none of UTF-8, UTF-16, {names}"
         raise _told(file, content, start, rule)
     for choose in (_by_words, _by_detector, _by_languages):

@@ -9,10 +9,14 @@ MOST_BYTES = 400_000_000
 their size."""
 
 MOST_CELLS = 25_000_000
+MOST_IN_WORKBOOK = 10_000_000
 MOST_TYPED = 100_000_000
-"""Cells of text, and of numbers and days in Parquet, which take a tenth of the memory."""
+"""Cells of text; of a workbook, whose reader takes more memory; of Parquet, which takes less."""
 
-MOST_COLUMNS = 2_000
+MOST_TAGS = 4_000_000
+"""Tags of a web page."""
+
+MOST_COLUMNS = 1_000
 MOST_LETTERS = 1_000_000
 """Letters that one cell may hold."""
 
@@ -62,15 +66,15 @@ def refuse_large(file: Path, size: int) -> None:
         raise _too_much(file, "", f"{size / 1e6:,.0f} MB", rule)
 
 
-def refuse_many(file: Path, cells: int, most: int = MOST_CELLS) -> None:
-    """Refuse a file by how many cells it can hold.
+def refuse_many(file: Path, count: int, most: int = MOST_CELLS, what: str = "cells") -> None:
+    """Refuse a file by how many cells or tags it can hold.
 
     Raises:
         PlaybookError: They are too many.
     """
-    if cells > most:
-        rule = f"must hold at most {most:,} cells"
-        raise _too_much(file, "", f"{cells:,} cells", rule)
+    if count > most:
+        rule = f"must hold at most {most:,} {what}"
+        raise _too_much(file, "", f"{count:,} {what}", rule)
 
 
 def refuse_wide(file: Path, columns: int, line: int) -> None:

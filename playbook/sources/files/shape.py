@@ -8,13 +8,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from playbook.sources.files.layout import Layout, plain
-from playbook.sources.files.vocabulary import known_headers
+from playbook.sources.files.vocabulary import LONGEST_NAME, compared, known_headers
 from playbook.sources.files.workbook import LEAST_FILLED, LOOK_INTO, Rows, filled, width
 
 FEWEST_FIELDS = 3
-LONGEST_NAME = 300
-"""Letters of a cell beyond which it is no header."""
-
 MOST_SHOWN = 80
 """Letters of a table's headers that a sentence repeats."""
 
@@ -43,7 +40,7 @@ class Table:
     @property
     def compared(self) -> frozenset[str]:
         """The names as compared."""
-        return frozenset(plain(name) for name in self.names if name)
+        return frozenset(map(compared, filter(None, self.names)))
 
 
 def table_of(rows: Rows, layout: Layout) -> Table | None:
@@ -107,7 +104,7 @@ def _weight(cells: Sequence[str], layout: Layout) -> int:
 
 
 def _compared(cells: Sequence[str]) -> set[str]:
-    return {plain(cell) for cell in cells if 0 < len(cell) <= LONGEST_NAME}
+    return {compared(cell) for cell in cells if 0 < len(cell) <= LONGEST_NAME}
 
 
 def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
@@ -115,7 +112,7 @@ def _as_table(rows: Rows, layout: Layout) -> tuple[Rows, int | None]:
 
     Into a header and one row below what stands above it.
     """
-    first_cells = [plain(cells[0][:LONGEST_NAME]) if cells else "" for _, cells in rows]
+    first_cells = [compared(cells[0]) if cells else "" for _, cells in rows]
     places = [place for place, cell in enumerate(first_cells) if cell in layout.headers]
     if len(places) < FEWEST_FIELDS:
         return rows, None
@@ -222,14 +219,14 @@ def _section(
     what platforms name.
     """
     names = [cell.strip() for cell in cells if cell.strip()]
-    compared = _compared(cells)
-    if len(names) < 2 or _holds_number(cells) or len(compared) < len(names):
+    words = _compared(cells)
+    if len(names) < 2 or _holds_number(cells) or len(words) < len(names):
         return None
-    if compared == table.compared:
-        own = [plain(name) for name in table.names]
-        places = {plain(cell): place for place, cell in reversed(list(enumerate(cells)))}
+    if words == table.compared:
+        own = [compared(name) for name in table.names]
+        places = {compared(cell): place for place, cell in reversed(list(enumerate(cells)))}
         return _Section(line, names, [places.get(name, -1) for name in own])
-    known = compared & (known_headers() | layout.headers | table.compared)
+    known = words & (known_headers() | layout.headers | table.compared)
     if len(known) >= 2 and 2 * len(known) >= len(names):
         return _Section(line, names, None)
     if after_break and _holds_number(following):

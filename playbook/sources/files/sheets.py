@@ -67,7 +67,7 @@ def _sheets(member: Member, file: Path, point: str) -> tuple[list[Sheet], str]:
         return [_named(sheet, member.name) for sheet in sheets], f"{form}{member.packed}"
     text, encoding = _text(content, file)
     if webpage.is_page(text):
-        tables = enumerate(webpage.tables_of(text), start=1)
+        tables = enumerate(webpage.tables_of(text, file), start=1)
         pages = [Sheet(name=name or f"table {place}", rows=rows) for place, (name, rows) in tables]
         named = [_named(page, member.name) for page in pages]
         return named, f"web page, {encoding}{member.packed}"

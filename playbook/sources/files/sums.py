@@ -16,6 +16,9 @@ NOT_ADDED = frozenset({"reach"})
 NEAR = 0.002
 """How far a sum may be from its parts: platforms round what they show."""
 
+MOST_AGREE = 2 / 3
+"""Share of a row's numbers that must be sums for the row to be one."""
+
 
 def totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     """Find the rows that add others up.
@@ -142,7 +145,12 @@ def _next_to(parts: pd.DataFrame, cut: pd.Series, rows: pd.Index) -> list[pd.Dat
 
 
 def _agree(stated: pd.DataFrame, whole: pd.DataFrame) -> pd.Series:
-    """Whether all numbers that a row states are those of a whole that is not nothing."""
-    near = (stated - whole).abs() <= NEAR * whole.abs() + 0.011
+    """Whether most numbers that a row states are those of a whole that is not nothing.
+
+    Not all: people and orders that several rows count are one in their sum.
+    """
     says_something = stated.notna() & whole.ne(0)
-    return (near | stated.isna()).all(axis="columns") & says_something.any(axis="columns")
+    near = (stated - whole).abs() <= NEAR * whole.abs() + 0.011
+    agreeing = (near & says_something).sum(axis="columns")
+    count = (stated.notna() & (says_something | stated.ne(0))).sum(axis="columns")
+    return agreeing.ge(MOST_AGREE * count) & agreeing.gt(0)

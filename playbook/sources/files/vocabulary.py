@@ -16,11 +16,22 @@ LOCALES = (
 )
 """Languages whose names of months, weekdays, countries and currencies are known."""
 
-LONGEST_NAME = 200
-"""Letters of a name within which a word for a sum is looked for."""
+LONGEST_NAME = 300
+"""Letters of a name of which more is not compared."""
 
 RESULTS = re.compile(r"(?:ergebnisse aus|total of) \d")
 """How a platform counts the rows in its total row: "Total of 9 results"."""
+
+
+def compared(name: str) -> str:
+    """Reduce a cell to what is compared with headers, as `plain` does; of a long one its beginning.
+
+    In brackets may stand a unit or a currency; most cells have none, and are reduced at once.
+    """
+    words = " ".join(name[:LONGEST_NAME].split())
+    if "(" in words or "（" in words:
+        return plain(words)
+    return words.strip("\ufeff\"'").strip().casefold()
 
 
 @cache
@@ -65,7 +76,7 @@ def total_words() -> frozenset[str]:
 
 def is_total(name: str) -> bool:
     """Whether a name is a word for a sum, in any of the languages."""
-    compared = plain(name[:LONGEST_NAME])
-    bare = compared.strip("*()[]【】-:： ")
-    begins = compared.startswith(_listed()["total_starts"]) or RESULTS.match(compared)
+    text = compared(name)
+    bare = text.strip("*()[]【】-:： ")
+    begins = text.startswith(_listed()["total_starts"]) or RESULTS.match(text)
     return bare in total_words() or bool(begins)

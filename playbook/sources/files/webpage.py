@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
+from playbook.sources.files.refusals import MOST_TAGS, refuse_many
 from playbook.sources.files.workbook import Rows
 
 BEGINS = re.compile(
@@ -93,12 +95,17 @@ def stated_code(content: bytes) -> str:
     return "gb18030" if name in ("gb2312", "gbk") else name
 
 
-def tables_of(text: str) -> list[tuple[str, Rows]]:
-    """Return the tables of a page as rows, each with its name where it has one."""
+def tables_of(text: str, file: Path) -> list[tuple[str, Rows]]:
+    """Return the tables of a page as rows, each with its name where it has one.
+
+    Raises:
+        PlaybookError: The page holds more than can be held.
+    """
+    refuse_many(file, text.count("<"), MOST_TAGS, "tags")
     parser = _Tables()
     parser.feed(text)
     parser.close()
-    return [(table.name, _laid_out(table.rows)) for table in parser.found]
+    return [(table.name, _laid_out(table.rows, file)) for table in parser.found]
 
 
 def _cell(said: Mapping[str, str]) -> _Cell:
@@ -111,27 +118,35 @@ def _number(text: str) -> int:
     return min(int(text), MOST_SPAN) if text.isdecimal() and len(text) < 9 else 0
 
 
-def _laid_out(rows: list[list[_Cell]]) -> Rows:
+def _laid_out(rows: list[list[_Cell]], file: Path) -> Rows:
     """Put each cell in its column; a name that reaches over rows stands in each, a number once."""
     laid: Rows = []
     below: dict[int, tuple[int, str]] = {}
+    count = 0
     for number, row in enumerate(rows, start=1):
         cells: list[str] = []
         left = {column: reach for column, reach in below.items() if reach[0] > 0}
         below = {column: (rows_left - 1, text) for column, (rows_left, text) in left.items()}
+        next_column = 0
         for cell in row:
-            _fill(cells, left)
-            cells += [""] * (cell.column - 1 - len(cells))
+            next_column = max(_filled(cells, next_column, left), cell.column - 1)
+            cells += [""] * (next_column - len(cells))
             if cell.down > 1:
                 repeated = "" if NUMBER.fullmatch(cell.text) else cell.text
-                below[len(cells)] = (cell.down - 1, repeated)
-            cells += [cell.text, *[""] * (cell.across - 1)]
-        _fill(cells, left)
+                below[next_column] = (cell.down - 1, repeated)
+            cells.append(cell.text)
+            next_column += cell.across
+        _filled(cells, next_column, left)
+        count += len(cells)
+        refuse_many(file, count)
         laid.append((number, cells))
     return laid
 
 
-def _fill(cells: list[str], left: Mapping[int, tuple[int, str]]) -> None:
-    """Add the cells that reach down to the columns that are next."""
-    while len(cells) in left:
-        cells.append(left[len(cells)][1])
+def _filled(cells: list[str], column: int, left: Mapping[int, tuple[int, str]]) -> int:
+    """Add the cells that reach down to the next columns, and return the first that is free."""
+    while column in left:
+        cells += [""] * (column - len(cells))
+        cells.append(left[column][1])
+        column += 1
+    return column

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,12 @@ from typing import Any
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.files.refusals import MOST_CELLS, refuse_many
+from playbook.sources.files.refusals import (
+    MOST_CELLS,
+    MOST_IN_WORKBOOK,
+    refuse_large,
+    refuse_many,
+)
 
 Rows = list[tuple[int, list[str]]]
 
@@ -36,7 +41,12 @@ FORMULA = re.compile(
 )
 TYPE = re.compile(rb'\st="[^"]*"')
 REFERENCE = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\br=")([A-Z]{1,3})(\d{1,7})"')
-CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+SHARED = re.compile(r"(?i)/?xl/sharedStrings\.xml$")
+SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[ >/]")
+REPEATED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
+LONG_TEXT = 5_000
+"""Letters from which a text that many cells share is counted in each of them."""
+
 ROW = re.compile(rb'(<(?:\w+:)?row\b[^>]*?\br=")(\d{1,7})"')
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 NO_VALUE = "\ue000"
@@ -165,7 +175,9 @@ def _prepared(content: bytes, lines: dict[str, list[int]], file: Path) -> bytes:
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist() if SHEET.match(name)}
-        refuse_many(file, sum(len(CELL.findall(sheet)) for sheet in members.values()))
+        count = sum(_count(sheet) for sheet in members.values())
+        refuse_many(file, count, MOST_IN_WORKBOOK)
+        _refuse_repeated(archive, members, file)
         changed = {name: _sheet(sheet, name, lines) for name, sheet in members.items()}
         if changed == members:
             return content
@@ -174,6 +186,28 @@ def _prepared(content: bytes, lines: dict[str, list[int]], file: Path) -> bytes:
             for name in archive.namelist():
                 written.writestr(name, changed.get(name) or archive.read(name))
     return anew.getvalue()
+
+
+def _count(sheet: bytes) -> int:
+    return sheet.count(b"<c ") + sheet.count(b"<c>") + sheet.count(b":c ")
+
+
+def _refuse_repeated(archive: zipfile.ZipFile, members: Mapping[str, bytes], file: Path) -> None:
+    """Refuse a workbook whose cells repeat long texts, which each of them would hold anew.
+
+    Raises:
+        PlaybookError: They would hold more than can be held.
+    """
+    name = next((name for name in archive.namelist() if SHARED.match(name)), "")
+    lengths = [len(text) for text in SHARED_TEXT.split(archive.read(name))[1:]] if name else []
+    if max(lengths, default=0) < LONG_TEXT:
+        return
+    size = 0
+    for sheet in members.values():
+        for place in REPEATED.finditer(sheet):
+            number = int(place[1])
+            size += lengths[number] if number < len(lengths) else 0
+            refuse_large(file, size)
 
 
 def _sheet(sheet: bytes, name: str, lines: dict[str, list[int]]) -> bytes:

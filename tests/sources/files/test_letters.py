@@ -34,6 +34,7 @@ CHINESE = "日期,推广计划,消费\n2026-10-01,品牌App下载,3\n"
         ("날짜,캠페인,노출수,비용\n2026-09-01,브랜드,1,2\n", "euc_kr", "EUC-KR"),
         ("day,café\n", "cp1252", "Windows-1252"),
         ("day,café\n", "latin-1", "Windows-1252"),
+        ("day,1\nsecond,café", "cp1252", "Windows-1252"),
         ("day,Müller Straße, GRÖßE, für\n", "cp1252", "Windows-1252"),
         ("día,campaña,coste €\n", "cp1252", "Windows-1252"),
         ("Campagne,Jour,Montant dépensé\nÉté – à l’envi,2026-09-01,1\n", "cp1252", "Windows-1252"),
@@ -72,6 +73,7 @@ def test_a_known_header_tells_a_writing_from_another_that_the_bytes_allow_too() 
             "'rêce' in Windows-1252 or 'ręce' in Windows-1250",
         ),
         (f"{HEAD}新客,1\n".encode("gb18030"), "no word says which"),
+        (b"Day,Campaign,Cost\n2026-09-01,B\0,5\n", "neither a table as text nor a workbook"),
         (bytes(range(256)), "neither a table as text nor a workbook"),
     ],
 )

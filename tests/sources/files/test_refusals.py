@@ -26,7 +26,7 @@ def test_too_many_bytes_and_cells_are_told_with_shorter_periods_as_remedy() -> N
 
 
 def test_too_many_columns_are_told_with_the_line_and_fewer_columns_as_remedy() -> None:
-    with pytest.raises(PlaybookError, match=r"line 3 is '9,000 columns': .*2,000.*fewer columns"):
+    with pytest.raises(PlaybookError, match=r"line 3 is '9,000 columns': .*1,000.*fewer columns"):
         refusals.refuse_wide(FILE, 9_000, 3)
 
 

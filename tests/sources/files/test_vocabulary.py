@@ -2,7 +2,8 @@
 
 import pytest
 
-from playbook.sources.files.vocabulary import is_total, known_headers, written_words
+from playbook.sources.files.layout import plain
+from playbook.sources.files.vocabulary import compared, is_total, known_headers, written_words
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,23 @@ def test_a_campaign_that_only_begins_so_is_none(name: str) -> None:
 def test_words_are_headers_of_platforms_and_names_of_months_and_countries() -> None:
     assert {"推广计划", "dépensé", "août", "españa", "wyświetlenia"} <= written_words()
     assert {"impr.", "推广计划"} <= known_headers()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "  Amount  spent (USD) ",
+        "Impr.",
+        '\ufeff"Day"',
+        "花费（元）",
+        "ＣＰＭ",
+        "Clicks (all)",
+        " ' x ' ",
+    ],
+)
+def test_a_cell_is_compared_as_headers_are(name: str) -> None:
+    assert compared(name) == plain(name)
+
+
+def test_a_long_cell_is_compared_by_its_beginning_at_once() -> None:
+    assert compared(f"a{' ' * 100_000}b") == "a"
