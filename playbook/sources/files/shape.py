@@ -16,6 +16,7 @@ MOST_SHOWN = 80
 """Letters of a table's headers that a sentence repeats."""
 
 NUMERIC = re.compile(r"\s*[-+(<>~]?\s*[$€£¥￥]?\s*[\d.,]+")
+WHOLE_NUMBER = re.compile(r"\s*[-+(<>~]?\s*[$€£¥￥]?\s*\d[\d.,:/\-年月日 ]*[%)]?\s*")
 COMMENT = re.compile(r"#(?:\s|-|#|$)")
 
 
@@ -148,16 +149,17 @@ def _walked(table: Table, body: Rows, layout: Layout) -> Table:
     sections = [_Section(table.header_line, table.names, list(range(len(table.names))))]
     lines: Rows = []
     last, after_break = table.header_line, False
+    headers = _Headers(table.names, table.compared, known_headers() | layout.headers)
     for place, (line, cells) in enumerate(body):
         after_break |= line > last + 1 and line - _breaks_in(cells) > last + 1
         last = line
-        is_row = _is_like_most(cells, len(table.names))
+        is_row = _is_like_most(cells, table.names)
         if not is_row and _is_aside(cells, table.names):
             after_break = True
             continue
-        if not is_row and not _begins_with_number(cells):
-            following = body[place + 1][1] if place + 1 < len(body) else []
-            section = _section(line, cells, following, table, layout, after_break=after_break)
+        if not is_row:
+            following = body[place + 1][1] if after_break and place + 1 < len(body) else []
+            section = _section(line, cells, following, headers)
             if section is not None:
                 sections.append(section)
                 after_break = False
@@ -171,9 +173,11 @@ def _walked(table: Table, body: Rows, layout: Layout) -> Table:
     return replace(table, lines=lines, notes=(*table.notes, *told))
 
 
-def _is_like_most(cells: Sequence[str], count: int) -> bool:
+def _is_like_most(cells: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a line has as many cells as the header, and a digit first in the first or last."""
-    if len(cells) != count or count < 2 or not cells[0] or not cells[-1]:
+    if len(cells) != len(names) or len(cells) < 2 or not cells[0] or not cells[-1]:
+        return False
+    if cells[0].strip() == names[0]:
         return False
     return cells[0][0].isdigit() or (cells[-1][0].isdigit() and cells[0][0] != "#")
 
@@ -195,41 +199,47 @@ def _is_aside(cells: Sequence[str], names: Sequence[str]) -> bool:
     return not any(NUMERIC.fullmatch(cell) for cell in cells[1:] if cell.strip())
 
 
-def _begins_with_number(cells: Sequence[str]) -> bool:
-    """Whether some cell begins with a digit, as in nearly every row and in no header."""
-    return any(cell[:1].isdigit() for cell in cells)
-
-
 def _holds_number(cells: Sequence[str]) -> bool:
-    return any(NUMERIC.match(cell) for cell in cells)
+    """Whether a cell is a number or a day in numbers, as in nearly every row and in no header."""
+    return any(WHOLE_NUMBER.fullmatch(cell) for cell in cells)
+
+
+@dataclass(frozen=True, slots=True)
+class _Headers:
+    """The names of a table, as written and as compared, and those of all platforms."""
+
+    names: Sequence[str]
+    own: frozenset[str]
+    known: frozenset[str]
 
 
 def _section(
-    line: int,
-    cells: list[str],
-    following: Sequence[str],
-    table: Table,
-    layout: Layout,
-    *,
-    after_break: bool,
+    line: int, cells: list[str], following: Sequence[str], headers: _Headers
 ) -> _Section | None:
     """Return what a header within the sheet begins: the table again, or another; None if no header.
 
     After an empty line or a title any line of words is one, if numbers follow; else one that names
     what platforms name.
+
+    Args:
+        line: Of the cells.
+        cells: That may be a header.
+        following: The next line where an empty line or a title stands before this one, else empty.
+        headers: Of the table so far.
     """
     names = [cell.strip() for cell in cells if cell.strip()]
-    words = _compared(cells)
-    if len(names) < 2 or _holds_number(cells) or len(words) < len(names):
+    if len(names) < 2 or _holds_number(cells):
         return None
-    if words == table.compared:
-        own = [compared(name) for name in table.names]
+    words = _compared(cells)
+    if words == headers.own:
         places = {compared(cell): place for place, cell in reversed(list(enumerate(cells)))}
-        return _Section(line, names, [places.get(name, -1) for name in own])
-    known = words & (known_headers() | layout.headers | table.compared)
-    if len(known) >= 2 and 2 * len(known) >= len(names):
+        order = [places.get(compared(name), -1) for name in headers.names]
+        is_same = [cell.strip() for cell in cells] == list(headers.names)
+        return _Section(line, names, list(range(len(order))) if is_same else order)
+    known = len(words & headers.known) + len((words & headers.own) - headers.known)
+    if known >= 2 and 2 * known >= len(names):
         return _Section(line, names, None)
-    if after_break and _holds_number(following):
+    if len(words) == len(names) and _holds_number(following):
         return _Section(line, names, None)
     return None
 

@@ -118,3 +118,12 @@ def test_a_nameless_column_that_rows_fill_is_a_column() -> None:
 
 def test_headers_are_shown_cut() -> None:
     assert shown(["a", "", "b" * 100]) == f"a, {'b' * 77}…"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Day,Campaign,Cost,7-day clicks", "3-second plays,Day,Campaign,Cost", "Day,Campaign,Cost,x,x"],
+)
+def test_a_repeated_header_is_one_also_with_digits_or_one_name_twice(head: str) -> None:
+    row = ",".join("2026-09-01" if name == "Day" else "5" for name in head.split(","))
+    assert costs(table(f"{head}\n{row}\n{head}\n{row}\n")) == ["5", "5"]
