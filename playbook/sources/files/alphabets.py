@@ -65,13 +65,17 @@ def languages(text: str, alphabets: Mapping[str, str]) -> int | None:
     words = _words_beyond_ascii(text)
     if not all(map(_is_cased, words)):
         return None
-    letters = [{letter for letter in word.lower() if not letter.isascii()} for word in words]
+    letters = list(map(_beyond_ascii, words))
     if not all(_is_within(of_word, alphabets) for of_word in letters):
         return None
     together = set().union(*letters)
     if not together:
         return 0
     return 1 if _is_within(together, alphabets) else 2
+
+
+def _beyond_ascii(word: str) -> set[str]:
+    return {letter for letter in word.lower() if not letter.isascii()}
 
 
 def _is_within(letters: set[str], alphabets: Mapping[str, str]) -> bool:
