@@ -220,7 +220,7 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
     if shown.summed_to:
         _say(f"! Rows of a finer grain are summed: {shown.rows:,} to {shown.summed_to:,}", "yellow")
     for note in shown.notes:
-        _say(f"! {note}", "yellow")
+        _say(f"! {note}.", "yellow")
 
 
 def _say_place(planned: "Import", data: Path, folder: Path) -> None:

@@ -9,16 +9,22 @@ from functools import reduce
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
 from playbook.sources import units
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
-from playbook.sources.files.grid import LINE, Grid, cannot_open, read_grid
+from playbook.sources.files.grid import LINE, Grid, read_grid, read_parquet
 from playbook.sources.files.layout import Layout, Origin, currency_of, plain, read_layout, shipped
-from playbook.sources.rules import MANY_DAYS, NO_DATE, NO_NUMBER, NOT_FINITE, OTHER_CURRENCY
+from playbook.sources.rules import (
+    DAY_OR_MONTH,
+    MANY_DAYS,
+    NO_DATE,
+    NO_NUMBER,
+    NOT_FINITE,
+    OTHER_CURRENCY,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +91,7 @@ def read_rows(
         totals=len(grid.totals),
         texts=grid.rows,
         layout=layout,
+        notes=grid.notes,
     )
 
 
@@ -126,14 +133,7 @@ def grid_of(file: Path, layout: Layout) -> Grid:
     Raises:
         PlaybookError: The file cannot be opened, or has not the headers of the layout.
     """
-    if file.suffix != ".parquet":
-        return read_grid(file, layout)
-    try:
-        table = pd.read_parquet(file)
-    except (pa.ArrowException, OSError) as error:
-        raise cannot_open(file, error) from None
-    rows = table.assign(**{LINE: range(1, len(table) + 1)})
-    return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
+    return read_parquet(file) if file.suffix == ".parquet" else read_grid(file, layout)
 
 
 def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFrame:
@@ -217,7 +217,7 @@ def _days(own: pd.Series | None, grid: Grid, layout: Layout) -> pd.Series | None
         return cells.days_of_parts(year, month, day)
     if layout.period is None:
         return own
-    day_first = layout.writes_day_first(texts.columns)
+    day_first = bool(layout.writes_day_first(texts.columns))
     whole = covered_days.stated(grid.above, layout.period, day_first=day_first)
     if own is None:
         return pd.Series(whole, index=texts.index, dtype="str")
@@ -313,7 +313,7 @@ class _Hand:
 
     missing: Sequence[str]
     decimal_comma: bool
-    day_first: bool
+    day_first: bool | None
     zone: str
     wanted_zone: str
     currency: str
@@ -387,14 +387,17 @@ def _read(column: pd.Series, kind: Column, hand: _Hand) -> tuple[pd.Series, pd.D
         filled = texts.str.strip().mask(texts.isna() | texts.str.strip().eq(""), kind.default)
         return filled.astype("str"), _faults(texts, silent & False, kind.name, "")
     if timed:
-        moments = cells.moments(texts, day_first=hand.day_first, zone=hand.zone)
+        day_first = cells.writes_day_first(texts[~silent], stated=hand.day_first)
+        moments = cells.moments(texts, day_first=bool(day_first), zone=hand.zone)
         is_day = kind.kind == "day"
         read = (
             moments.dt.normalize() if is_day else cells.moved(moments, hand.zone, hand.wanted_zone)
         )
         long = cells.periods(texts)
+        unsure = cells.either_way(texts) & ~silent & (day_first is None)
         faults = [
             _faults(texts, long, kind.name, MANY_DAYS),
+            _faults(texts, unsure, kind.name, DAY_OR_MONTH),
             _faults(texts, read.isna() & ~long & ~silent, kind.name, NO_DATE),
         ]
         return read, pd.concat(faults, ignore_index=True)

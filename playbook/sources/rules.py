@@ -29,6 +29,7 @@ OTHER_CURRENCY = "is not the campaign's currency"
 NO_NUMBER = "is no number"
 NOT_FINITE = "is not a finite number that can be counted"
 NO_DATE = "is no date that can be read"
+DAY_OR_MONTH = "may be day/month or month/day, and nothing says which"
 MANY_DAYS = "covers more than one day and cannot be booked on one"
 
 

@@ -290,6 +290,15 @@ def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
     assert "may be of baidu or oceanengine. Say which: --platform baidu" in refused(root, file)
 
 
+def test_what_of_a_file_is_not_read_is_shown_before_it_is_imported(
+    root: Path, tmp_path: Path
+) -> None:
+    head = "Day,Campaign,Impr.,Clicks,Cost,Currency code\n2026-09-01,Brand,300,10,5.50,USD\n"
+    (tmp_path / "two.csv").write_text(f"{head}\nDevice,Clicks\nmobile,7\n", encoding="utf-8")
+    shown = brought(root, tmp_path / "two.csv", "--channel", "search")
+    assert "! another table begins in line 4 (Device, Clicks; 1 rows), and is not read." in shown
+
+
 def test_wrong_platform_is_told_with_those_that_are_known(root: Path) -> None:
     assert "is none of alimama, baidu" in refused(root, GOOGLE, "--platform", "goggle")
 

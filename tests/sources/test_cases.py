@@ -60,6 +60,16 @@ def daily(root: Path) -> pd.DataFrame:
         ),
         ("clicksgt", "campaigns.csv", GOOGLE, {"spend": 142}),
         ("negrev", "campaigns.csv", GOOGLE, {"spend": 165, "revenue": 880}),
+        ("quote", "keywords.tsv", GOOGLE, {"spend": 185, "rows": 5}),
+        ("hashtag", "Campaign_report.csv", GOOGLE, {"spend": 1100, "rows": 6}),
+        ("hashtag", "meta.csv", META, {"spend": 350, "rows": 3}),
+        ("concat", "all_campaigns.csv", GOOGLE, {"spend": 260, "rows": 4}),
+        (
+            "metaoneday",
+            "Campaigns-Sep-1-2026-Sep-1-2026.csv",
+            META,
+            {"spend": 250, "rows": 2},
+        ),
         ("sepline", "c.csv", GOOGLE, {"spend": 50, "rows": 1}),
         ("hourly", "h.csv", GOOGLE, {"spend": 2, "rows": 4}),
         ("ga4plusads", "google.csv; ga4.csv", GOOGLE, {"conversions": 10, "revenue": 1000}),
@@ -79,7 +89,6 @@ def test_a_download_brings_the_right_sums(
     [
         ("euro", "kampagnen.csv", GOOGLE, "is not the campaign's currency USD"),
         ("ragged", "report.csv", GOOGLE, "does not have the"),
-        ("quote", "keywords.tsv", GOOGLE, "a quote opens there and never closes"),
         ("ga4plusads", "google.csv; ga4.csv", GOOGLE, "is a claim beside another source"),
     ],
 )

@@ -80,6 +80,24 @@ def test_ads_of_one_name_in_two_groups_are_two_units(space: Workspace) -> None:
     assert units.tolist() == ["Brand / Men / Video", "Brand / Women / Video"]
 
 
+def test_days_that_may_be_months_are_set_aside_until_one_day_decides_for_all(
+    tmp_path: Path,
+) -> None:
+    entry = '  own: {table: "channel_daily", files: "own.csv", channel: "search"}\n'
+    space = Workspace(tmp_path, entry)
+    head = "date,campaign_unit,spend\n3/10/2026,a,5\n4/10/2026,a,7\n"
+    space.put("own.csv", head)
+    assert {rule for _, rule in rejected(space)} == {
+        "may be day/month or month/day, and nothing says which"
+    }
+    space.put("own.csv", f"{head}13/10/2026,a,9\n")
+    assert space.load()["channel_daily"]["date"].dt.strftime("%m-%d").tolist() == [
+        "10-03",
+        "10-04",
+        "10-13",
+    ]
+
+
 def test_two_sources_over_one_file_are_counted_by_source_and_count_once(tmp_path: Path) -> None:
     entry = '  {}: {{table: "channel_daily", files: "a.csv", platform: "google-ads", channel: "search"}}\n'
     space = Workspace(tmp_path, entry.format("one"), entry.format("two"))

@@ -14,7 +14,7 @@ from playbook import params, sources
 from playbook.errors import PlaybookError
 from playbook.params import Campaign
 from playbook.sources.contracts import CONTRACTS
-from playbook.sources.files import grid
+from playbook.sources.files import refusals
 from playbook.sources.intake import download_order
 from playbook.sources.tables import read_once
 
@@ -301,7 +301,7 @@ def test_file_too_large_for_memory_is_refused_before_it_is_read(
 ) -> None:
     content = (HEAD + GOOD * 100).encode()
     (space.data / "spring" / "daily.csv").write_bytes(gzip.compress(content) if packed else content)
-    monkeypatch.setattr(grid, "MOST_BYTES", 1000)
+    monkeypatch.setattr(refusals, "MOST_BYTES", 1000)
     with pytest.raises(PlaybookError, match="must hold at most 0 MB unpacked"):
         space.load()
 

@@ -52,6 +52,12 @@ NUMBER = re.compile(
 parted at all."""
 
 ZONED = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
+MIDNIGHT = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]00:00(?::00(?:[.,]0+)?)?\s*(?P<offset>\S*)$")
+"""The first moment of a day, as systems write a day that they keep as a moment."""
+
+IN_NUMBERS = re.compile(r"^(\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d{2})(?!\d)")
+"""A day whose two first parts may be day and month, or month and day."""
+
 PERIOD = re.compile(
     r"\d\s*(?:至|~|/|—)\s*\d{4}[-/年]?\d|^\d{8}\s*-\s*\d{8}$|\d\s+(?:[-–]|to|bis)\s+\d"
 )
@@ -200,6 +206,37 @@ def _written(texts: pd.Series, *, day_first: bool) -> pd.Series:
     )
 
 
+def writes_day_first(texts: pd.Series, *, stated: bool | None = None) -> bool | None:
+    """Say whether a column writes 3/4/2026 for the third of April.
+
+    Args:
+        texts: All cells of the column; only days in numbers parted by "/" or "-" count, with the
+            year last.
+        stated: What platform or mapping say; None where they say nothing.
+
+    Returns:
+        What the cells allow: one number above 12 decides for all. What is stated, where the cells
+        allow both or neither. False where it does not matter. None where it matters and nothing
+        says it: it must be asked.
+    """
+    bare = texts.str.strip().str.replace(r'^="?|"$', "", regex=True)
+    parts = bare.str.replace(WEEKDAY, "", regex=True).str.extract(IN_NUMBERS).dropna()
+    numerals = parts.astype("int64")
+    first, second = numerals[0], numerals[1]
+    day_first, month_first = bool(second.le(12).all()), bool(first.le(12).all())
+    if day_first != month_first:
+        return day_first
+    if first.eq(second).all() or not day_first:
+        return bool(stated)
+    return stated
+
+
+def either_way(texts: pd.Series) -> pd.Series:
+    """Whether a cell means one day with the day first, and another with the month first."""
+    day_first, month_first = moments(texts, day_first=True), moments(texts)
+    return day_first.notna() & month_first.notna() & day_first.ne(month_first)
+
+
 def moved(times: pd.Series, there: str, here: str) -> pd.Series:
     """Tell moments of one zone in another.
 
@@ -252,8 +289,18 @@ def _parsed(texts: pd.Series, form: str) -> pd.Series:
 
 
 def _zoned(texts: pd.Series, zone: str) -> pd.Series:
+    """Tell moments that state their offset in a zone; midnights throughout are days as written."""
     stated = texts[texts.str.contains(ZONED)]
+    if _stand_for_days(stated):
+        return _parsed(stated.str.slice(0, 10), "%Y-%m-%d").reindex(texts.index)
     read = pd.to_datetime(stated, errors="coerce", format="mixed", utc=True)
     return (
         read.dt.tz_convert(zone).dt.tz_localize(None).astype("datetime64[us]").reindex(texts.index)
     )
+
+
+def _stand_for_days(texts: pd.Series) -> bool:
+    """Whether all moments are the midnight of one offset: days that a system keeps as moments."""
+    found = texts.str.extract(MIDNIGHT)["offset"]
+    offsets = found.replace(["UTC", "GMT", "+00:00", "+0000", "-00:00"], "Z")
+    return bool(found.notna().all()) and len(set(offsets)) == 1

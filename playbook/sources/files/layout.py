@@ -124,6 +124,7 @@ class Layout(Model):
         currency: ISO 4217 code where no column says it; the campaign's where this is empty too.
         decimal_comma: Headers by which a file shows that it writes 1.234,56.
         day_first: Whether 3/4/2026 is the third of April, or headers by which a file shows it.
+            Where nothing is said, one day above 12 must tell.
         timezone: Zone in which days are cut and moments written; the campaign's where this is
             empty.
         period: For a platform that also reports whole periods; their rows are set aside, not booked
@@ -143,7 +144,7 @@ class Layout(Model):
     channel: Slug | None = None
     currency: str = ""
     decimal_comma: tuple[str, ...] = ()
-    day_first: bool | tuple[str, ...] = False
+    day_first: bool | tuple[str, ...] | None = None
     timezone: str = ""
     period: Period | None = None
     record: bool = False
@@ -214,11 +215,11 @@ class Layout(Model):
         """Whether a file with these headers writes 1.234,56."""
         return _any_of(self.decimal_comma, names)
 
-    def writes_day_first(self, names: Iterable[str]) -> bool:
-        """Whether 3/4/2026 is the third of April in a file with these headers."""
-        return (
-            self.day_first if isinstance(self.day_first, bool) else _any_of(self.day_first, names)
-        )
+    def writes_day_first(self, names: Iterable[str]) -> bool | None:
+        """Whether 3/4/2026 is the third of April in a file with these headers; None if unsaid."""
+        if isinstance(self.day_first, tuple):
+            return _any_of(self.day_first, names)
+        return self.day_first
 
 
 def _by_plain_name(names: Iterable[str]) -> dict[str, str]:

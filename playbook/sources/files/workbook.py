@@ -3,15 +3,24 @@
 Error cells keep their words, formulas need their values, and stray cells cost no memory.
 """
 
+import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from playbook.errors import PlaybookError, Problem
+from playbook.sources.files.refusals import (
+    MOST_CELLS,
+    MOST_IN_WORKBOOK,
+    refuse_large,
+    refuse_many,
+)
 
 Rows = list[tuple[int, list[str]]]
 
@@ -21,9 +30,8 @@ LOOK_INTO = 40
 LEAST_FILLED = 3
 """Cells that a header has at least; a title above it, also in merged cells, has fewer."""
 
-MOST_CELLS = 25_000_000
-"""Cells of the rectangle around all that are filled, beyond which only filled rows and columns are
-read."""
+MOST_MERGED = 1_000_000
+"""Rows in all that merged cells may reach over."""
 
 SHEET = re.compile(r"(?i)/?xl/(?!sharedStrings|styles|theme|drawings|_rels).*\.xml$")
 ERROR = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\bt=)"e"')
@@ -33,70 +41,79 @@ FORMULA = re.compile(
 )
 TYPE = re.compile(rb'\st="[^"]*"')
 REFERENCE = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\br=")([A-Z]{1,3})(\d{1,7})"')
+SHARED = re.compile(r"(?i)/?xl/sharedStrings\.xml$")
+SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[ >/]")
+REPEATED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
+LONG_TEXT = 5_000
+"""Letters from which a text that many cells share is counted in each of them."""
+
 ROW = re.compile(rb'(<(?:\w+:)?row\b[^>]*?\br=")(\d{1,7})"')
 DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*/>")
 NO_VALUE = "\ue000"
 """What a formula without a stored value is read as, until it is told."""
 
 
-def rows_of(content: bytes, file: Path, point: str) -> Rows:
-    """Return the first sheet that is shown and holds a table.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sheet:
+    """One sheet of a workbook, or one table of another file.
 
-    Others before it, such as a cover, hold notes.
+    Attributes:
+        name: As people see it; empty where the file holds one table only.
+        rows: Its lines as cells.
+        is_shown: Whether it is not hidden.
+        notes: What must be known of its reading.
+    """
+
+    name: str
+    rows: Rows
+    is_shown: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def sheets_of(content: bytes, file: Path, point: str) -> list[Sheet]:
+    """Return the sheets of a workbook in their order, charts left out.
+
+    A name merged over rows stands in each of them, a number in the first alone.
 
     Args:
-        content: An XLSX or XLS.
+        content: An XLSX, XLS, XLSB or ODS.
         file: Whose it is.
         point: With it numbers are written.
 
     Raises:
-        PlaybookError: The table stands in a hidden sheet, or its formulas have no values.
+        PlaybookError: It holds more cells than can be held.
     """
     lines_by_sheet: dict[str, list[int]] = {}
     if content[:2] == b"PK":
-        content = _prepared(content, lines_by_sheet)
+        content = _prepared(content, lines_by_sheet, file)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     lines = next(iter(lines_by_sheet.values()), None) if len(lines_by_sheet) == 1 else None
-    shown = [sheet.name for sheet in book.sheets_metadata if _is_shown(sheet.visible)]
-    sheets: list[Rows] = []
-    for name in shown or book.sheet_names:
-        rows = _lines(book.get_sheet_by_name(name), point)
-        if _holds_table(rows):
-            return _with_values(_placed(rows, lines), file)
-        sheets.append(rows)
-    for name in book.sheet_names:
-        if name not in shown and _holds_table(_lines(book.get_sheet_by_name(name), point)):
-            raise PlaybookError(
-                Problem(
-                    file=str(file),
-                    place=f"sheet {name}",
-                    rule="its table stands in a hidden sheet, and the sheets that are shown "
-                    "hold none",
-                    remedy="Show the sheet in a spreadsheet program, and save.",
-                )
-            )
-    return sheets[0]
+    sheets = []
+    for sheet in book.sheets_metadata:
+        if sheet.typ == SheetTypeEnum.WorkSheet:
+            rows = _lines(book.get_sheet_by_name(sheet.name), point, merged=not lines_by_sheet)
+            placed = _placed(rows, lines)
+            is_shown = sheet.visible == SheetVisibleEnum.Visible
+            sheets.append(Sheet(name=sheet.name, rows=placed, is_shown=is_shown))
+    return sheets
 
 
-def filled(cells: Sequence[str]) -> int:
-    """Count the cells that hold more than blanks."""
-    return sum(1 for cell in cells if cell.strip())
+def width(cells: Sequence[str]) -> int:
+    """Count cells up to the last that holds more than blanks."""
+    return max((place for place, cell in enumerate(cells, start=1) if cell.strip()), default=0)
 
 
-def _is_shown(visible: SheetVisibleEnum) -> bool:
-    return visible == SheetVisibleEnum.Visible
-
-
-def _holds_table(rows: Rows) -> bool:
+def holds_table(rows: Rows) -> bool:
+    """Whether one of the first lines has as many cells filled as a header."""
     return any(filled(cells) >= LEAST_FILLED for _, cells in rows[:LOOK_INTO])
 
 
-def _placed(rows: Rows, lines: Sequence[int] | None) -> Rows:
-    """Give rows the lines that they had before empty ones were left out."""
-    return [(lines[line - 1], cells) for line, cells in rows] if lines else rows
+def must_have_values(rows: Rows, file: Path) -> None:
+    """Refuse rows with a formula that has no value.
 
-
-def _with_values(rows: Rows, file: Path) -> Rows:
+    Raises:
+        PlaybookError: With the cell's line and column.
+    """
     for line, cells in rows:
         if NO_VALUE in cells:
             raise PlaybookError(
@@ -107,15 +124,42 @@ def _with_values(rows: Rows, file: Path) -> Rows:
                     remedy="Open it in a spreadsheet program, save it there, and take that file.",
                 )
             )
-    return rows
 
 
-def _lines(sheet: CalamineSheet, point: str) -> Rows:
+def filled(cells: Sequence[str]) -> int:
+    """Count the cells that hold more than blanks."""
+    return sum(1 for cell in cells if cell.strip())
+
+
+def _placed(rows: Rows, lines: Sequence[int] | None) -> Rows:
+    """Give rows the lines that they had before empty ones were left out."""
+    return [(lines[line - 1], cells) for line, cells in rows] if lines else rows
+
+
+def _lines(sheet: CalamineSheet, point: str, *, merged: bool) -> Rows:
     first = 1 + (sheet.start or (0, 0))[0]
+    cells = sheet.to_python()
+    if merged:
+        _fill_down(cells, sheet)
     rows: Rows = []
-    for line, row in enumerate(sheet.to_python(), start=first):
+    for line, row in enumerate(cells, start=first):
         rows.append((line, [_cell(cell, point) for cell in row]))
     return rows
+
+
+def _fill_down(cells: list[list[Any]], sheet: CalamineSheet) -> None:
+    """Repeat a name or day that is merged over rows in each of them."""
+    first_row, first_column = sheet.start or (0, 0)
+    left = MOST_MERGED
+    for (top, column), (bottom, _) in sheet.merged_cell_ranges or ():
+        place = column - first_column
+        rows = cells[max(0, top - first_row) : bottom - first_row + 1][:left]
+        left -= len(rows)
+        if len(rows) < 2 or not 0 <= place < len(rows[0]):
+            continue
+        if isinstance(rows[0][place], (str, dt.date)):
+            for row in rows[1:]:
+                row[place] = rows[0][place]
 
 
 def _cell(cell: object, point: str) -> str:
@@ -124,15 +168,19 @@ def _cell(cell: object, point: str) -> str:
     return "" if cell is None else str(cell)
 
 
-def _prepared(content: bytes, lines: dict[str, list[int]]) -> bytes:
+def _prepared(content: bytes, lines: dict[str, list[int]], file: Path) -> bytes:
     """Return a workbook whose sheets can be read as they are meant; most are left as they are.
 
     Args:
         content: XLSX.
         lines: By sheet that was drawn together, the line that each of its rows had; filled in.
+        file: Whose it is.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = {name: archive.read(name) for name in archive.namelist() if SHEET.match(name)}
+        count = sum(_count(sheet) for sheet in members.values())
+        refuse_many(file, count, MOST_IN_WORKBOOK)
+        _refuse_repeated(archive, members, file)
         changed = {name: _sheet(sheet, name, lines) for name, sheet in members.items()}
         if changed == members:
             return content
@@ -141,6 +189,28 @@ def _prepared(content: bytes, lines: dict[str, list[int]]) -> bytes:
             for name in archive.namelist():
                 written.writestr(name, changed.get(name) or archive.read(name))
     return anew.getvalue()
+
+
+def _count(sheet: bytes) -> int:
+    return sheet.count(b"<c ") + sheet.count(b"<c>") + sheet.count(b":c ")
+
+
+def _refuse_repeated(archive: zipfile.ZipFile, members: Mapping[str, bytes], file: Path) -> None:
+    """Refuse a workbook whose cells repeat long texts, which each of them would hold anew.
+
+    Raises:
+        PlaybookError: They would hold more than can be held.
+    """
+    name = next((name for name in archive.namelist() if SHARED.match(name)), "")
+    lengths = [len(text) for text in SHARED_TEXT.split(archive.read(name))[1:]] if name else []
+    if max(lengths, default=0) < LONG_TEXT:
+        return
+    size = 0
+    for sheet in members.values():
+        for place in REPEATED.finditer(sheet):
+            number = int(place[1])
+            size += lengths[number] if number < len(lengths) else 0
+            refuse_large(file, size)
 
 
 def _sheet(sheet: bytes, name: str, lines: dict[str, list[int]]) -> bytes:

@@ -25,6 +25,7 @@ from playbook.sources.imports import filing, guess
 from playbook.sources.imports.preview import Preview, preview
 from playbook.sources.imports.recognition import recognise
 from playbook.sources.intake import download_order
+from playbook.sources.rules import DAY_OR_MONTH
 
 Kind = Mapping[str, object]
 """What a file is, as keys of a source: table, and platform or mapping where it has one."""
@@ -237,6 +238,11 @@ def must_bring_rows(shown: Preview) -> None:
         raise PlaybookError(no_rows(shown.file))
     reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in shown.refused.items())
     remedy = "Download it again split by day, or correct the channel or the parameters."
+    if DAY_OR_MONTH in shown.refused:
+        remedy = (
+            "Download it with days as 2026-09-01, or say in a mapping of your own which it is: "
+            "day_first: true, or day_first: false."
+        )
     if shown.channels:
         remedy = f'Say which of ours each of its channels is: --channel "{shown.channels[0]}=ID".'
     raise PlaybookError(

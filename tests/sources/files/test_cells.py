@@ -190,3 +190,54 @@ def test_the_sign_of_another_currency_is_noticed(
     text: str, currency: str, is_foreign: bool
 ) -> None:
     assert cells.foreign(texts(text), currency).item() is is_foreign
+
+
+@pytest.mark.parametrize(
+    ("written", "stated", "day_first"),
+    [
+        (["3/4/2026", "13/4/2026"], None, True),
+        (["3/4/2026", "13/4/2026"], False, True),
+        (["3/4/2026", "4/13/2026"], True, False),
+        (["03-04-26", "Thu, 30/04/2026", ""], None, True),
+        (["3/4/2026 08:15", "3/13/2026 08:15"], None, False),
+        (["3/4/2026", "5/6/2026"], None, None),
+        (["3/4/2026", "5/6/2026"], True, True),
+        (["3/4/2026", "5/6/2026"], False, False),
+        (["13/4/2026", "4/13/2026"], None, False),
+        (["4/4/2026", "5/5/2026"], None, False),
+        (["2026-09-01", "3.4.2026", "2026/3/4", "--"], None, False),
+        ([], None, False),
+    ],
+)
+def test_a_number_above_twelve_decides_for_the_column_else_what_is_stated_else_it_is_asked(
+    written: list[str], stated: bool | None, day_first: bool | None
+) -> None:
+    assert cells.writes_day_first(texts(*written), stated=stated) is day_first
+
+
+def test_a_cell_that_means_two_days_is_known() -> None:
+    either = cells.either_way(texts("", "5/5/2026", "3/4/2026", "2026-09-01", "13/4/2026"))
+    assert either.tolist() == [False, False, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["2026-09-01T00:00:00Z", "2026-09-02T00:00:00Z"],
+        ["2026-09-01T00:00:00.000Z", "2026-09-02T00:00:00+00:00"],
+        ["2026-09-01 00:00:00 UTC", "2026-09-02 00:00:00+0000"],
+        ["2026-09-01T00:00:00+08:00", "2026-09-02T00:00:00+08:00"],
+    ],
+)
+def test_midnights_throughout_are_the_days_as_written_and_not_the_evenings_before(
+    written: list[str],
+) -> None:
+    found = cells.moments(texts(*written), zone="America/New_York")
+    assert found.dt.strftime("%Y-%m-%d %H:%M").tolist() == ["2026-09-01 00:00", "2026-09-02 00:00"]
+
+
+def test_a_midnight_among_other_moments_is_a_moment() -> None:
+    found = cells.moments(
+        texts("2026-09-01T00:00:00Z", "2026-09-01T13:00:00Z"), zone="America/New_York"
+    )
+    assert found.dt.strftime("%Y-%m-%d %H:%M").tolist() == ["2026-08-31 20:00", "2026-09-01 09:00"]

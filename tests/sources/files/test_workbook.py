@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from playbook.errors import PlaybookError
-from playbook.sources.files.workbook import rows_of
+from playbook.sources.files.workbook import Rows, must_have_values, sheets_of
 
 FILE = Path("a.xlsx")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -58,9 +58,14 @@ def workbook(*sheets: tuple[str, str]) -> bytes:
     return packed.getvalue()
 
 
+def rows_of(content: bytes) -> Rows:
+    """Return the rows of the first sheet."""
+    return sheets_of(content, FILE, ".")[0].rows
+
+
 def test_an_error_cell_keeps_its_words() -> None:
     rows = HEAD + row(2, '<c r="C2" t="e"><v>#DIV/0!</v></c>')
-    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    found = rows_of(workbook(("visible", rows)))
     assert found == [(1, ["date", "unit", "clicks"]), (2, ["2026-10-01", "u", "#DIV/0!"])]
 
 
@@ -68,20 +73,20 @@ def test_an_error_cell_keeps_its_words() -> None:
 def test_a_formula_without_its_value_is_told(value: str) -> None:
     rows = HEAD + row(2, f'<c r="C2" s="1"><f>A2+1</f>{value}</c>')
     with pytest.raises(PlaybookError, match="line 2, column 3: holds a formula without its value"):
-        rows_of(workbook(("visible", rows)), FILE, ".")
+        must_have_values(rows_of(workbook(("visible", rows))), FILE)
 
 
 def test_a_formula_with_its_value_is_read_also_an_empty_text() -> None:
     rows = HEAD + row(2, '<c r="C2"><f>A2+1</f><v>7</v></c>')
     rows += row(3, '<c r="C3" t="str"><f>""</f><v></v></c>')
-    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    found = rows_of(workbook(("visible", rows)))
     assert [cells[2] for _, cells in found] == ["clicks", "7", ""]
 
 
 def test_a_stray_cell_far_away_costs_nothing_and_lines_stay() -> None:
     rows = HEAD + row(5, '<c r="C5"><v>7</v></c>')
     rows += '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    found = rows_of(workbook(("visible", rows)), FILE, ".")
+    found = rows_of(workbook(("visible", rows)))
     assert found == [
         (1, ["date", "unit", "clicks", ""]),
         (5, ["2026-10-01", "u", "7", ""]),
@@ -89,8 +94,10 @@ def test_a_stray_cell_far_away_costs_nothing_and_lines_stay() -> None:
     ]
 
 
-def test_a_table_in_a_hidden_sheet_is_told_unless_a_shown_one_has_one() -> None:
+def test_sheets_come_in_their_order_and_say_whether_they_are_hidden() -> None:
     table, note = HEAD + row(2, '<c r="C2"><v>7</v></c>'), f'<row r="1">{text("A1", "a")}</row>'
-    with pytest.raises(PlaybookError, match="sheet s1: its table stands in a hidden sheet"):
-        rows_of(workbook(("hidden", table), ("visible", note)), FILE, ".")
-    assert len(rows_of(workbook(("hidden", table), ("visible", table)), FILE, ".")) == 2
+    found = sheets_of(workbook(("hidden", table), ("visible", note)), FILE, ".")
+    assert [(sheet.name, sheet.is_shown, len(sheet.rows)) for sheet in found] == [
+        ("s1", False, 2),
+        ("s2", True, 1),
+    ]
