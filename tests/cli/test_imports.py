@@ -243,7 +243,10 @@ def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_pat
 
 def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "both.csv"
-    file.write_text("日期,展现,点击,消费,展示数,消耗\n2026-09-01,1,1,1,1,1\n", encoding="utf-8")
+    file.write_text(
+        "日期,账户,展现,点击,消费,计划名称,展示数,消耗\n2026-09-01,a,1,1,1,b,1,1\n",
+        encoding="utf-8",
+    )
     assert "may be of baidu or oceanengine. Say which: --platform baidu" in refused(root, file)
 
 
