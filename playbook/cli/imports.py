@@ -26,7 +26,7 @@ from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
-    from playbook.sources.imports.importing import Import
+    from playbook.sources.imports.importing import Import, Kind
     from playbook.sources.imports.preview import Preview
 
 
@@ -107,7 +107,8 @@ def _import(
     parameters = _campaign(campaign, root / "params")
     kind = importing.kind_of(file, platform, folder)
     if kind is None:
-        _unknown(file, campaign, folder, root)
+        kind = _unknown(file, parameters, folder, root, yes)
+    if kind is None:
         return False
     own = importing.channel_of(kind, file, parameters, folder) if not channel else ""
     given = channel or [_asked(parameters, yes) if own is None else own]
@@ -185,6 +186,8 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
             ),
             "yellow",
         )
+    for rule, count in shown.left_out.items():
+        _say(f"{count} rows are left out on purpose {rule.removeprefix('is left out ')}")
     for rule, count in shown.refused.items():
         _say(f"! {count} rows would be put aside: {rule}", "yellow")
 
@@ -233,24 +236,36 @@ def _say_overlaps(planned: "Import", campaign: str, root: Path) -> None:
             )
 
 
-def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
-    """Write a mapping of best guesses beside the parameters, and say how to go on."""
-    from playbook.sources.imports import guess, importing
+def _unknown(
+    file: Path, campaign: "Campaign", folder: Path, root: Path, yes: bool
+) -> "Kind | None":
+    """Write a mapping of best guesses, say what is open, and return it where it is used at once."""
+    from playbook.sources.imports import importing
 
-    mapping = folder / importing.mapping_name(file)
+    mapping = folder / importing.mapping_name(file, folder)
     command = (
-        f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform "
+        f"playbook import {shlex.quote(str(file))} --campaign {campaign.id} --platform "
         f"{mapping.name}{_at(root)}"
     )
     _say(f"{file}: no known platform has such headers.", "yellow")
-    if mapping.exists():
+    stays = mapping.exists()
+    guessed = importing.propose(file, mapping.name, command, campaign, folder)
+    if stays:
         _say(f"{mapping} is there already and stays as it is.")
     else:
-        mapping.write_text(
-            guess.skeleton(file, file.stem, command, dt.date.today().year), encoding="utf-8"
-        )
-        _say(f"Wrote {mapping} with best guesses.")
-    _say(f"Look at each line marked FILL IN, then: {command}")
+        _say(f"Wrote the mapping {mapping} with best guesses: it feeds {guessed.table}.")
+    for column, headers in guessed.found.items():
+        _say(f"  {column}: {headers}")
+    for note in guessed.notes:
+        _say(f"! {note}", "yellow")
+    for place, question in guessed.asked.items():
+        _say(f"! {mapping.name}, {place}: say {question}.", "yellow")
+    if guessed.is_ready and yes and not stays:
+        _say("Nothing is left to fill in: it is used at once. Look it over all the same.")
+        return {"table": guessed.table, "mapping": mapping.name}
+    what = "Look at each line marked FILL IN" if guessed.asked else "Look it over"
+    _say(f"{what}, then: {command}")
+    return None
 
 
 def _say(text: str, style: str = "") -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from playbook.params import Campaign
 from playbook.params.model import Source
+from playbook.sources import filters
 from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.files.grid import LINE
@@ -41,6 +42,8 @@ class Preview:
         ignored: Headers that serve nothing.
         refused: By rule, how many rows would be set aside.
         channels: What the rows call their channel, where the file says it.
+        left_out: By rule, how many rows the mapping leaves out on purpose; they are not among
+            `rows`.
     """
 
     file: Path
@@ -57,6 +60,7 @@ class Preview:
     ignored: tuple[str, ...]
     refused: Mapping[str, int]
     channels: tuple[str, ...]
+    left_out: Mapping[str, int]
 
     @property
     def has_days(self) -> bool:
@@ -82,11 +86,15 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         PlaybookError: The file cannot be opened, or lacks columns of its table.
     """
     layout = layout_of(source, params_dir)
-    grid = grid_of(file, layout)
+    whole = grid_of(file, layout)
+    stays, rules = filters.kept(whole.rows, layout.where)
+    grid = replace(whole, rows=whole.rows[stays].reset_index(drop=True))
     read = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
     contract = CONTRACTS[source.table]
-    mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
+    taken = layout.taken(grid.rows.columns, campaign.currency)
+    mapped = {key: names for key, names in taken.items() if names}
     used = {name for names in mapped.values() for name in names}
+    conditions = set(map(plain, layout.where))
     days = next(
         (read.rows[name] for name in read.rows if read.rows[name].dtype == DTYPES["day"]),
         pd.Series(),
@@ -113,11 +121,11 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         last_day=days.max(),
         mapped=mapped,
         sums=sums,
-        differing=dict(_differing(sums, own_totals)),
+        differing={} if filters.told(rules) else dict(_differing(sums, own_totals)),
         ignored=tuple(
             name
             for name in map(str, grid.rows)
-            if name != LINE and name not in used and plain(name) not in layout.dates
+            if name != LINE and name not in used and plain(name) not in (layout.dates | conditions)
         ),
         refused={
             str(rule): count
@@ -126,6 +134,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
+        left_out=filters.told(rules),
     )
 
 
