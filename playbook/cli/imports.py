@@ -186,6 +186,10 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
             ),
             "yellow",
         )
+    if shown.is_known_by_documents_only:
+        _say("! Its headers are known from documents only: compare the sums above.", "yellow")
+    if shown.names_no_currency:
+        _say(f"! Nothing in it names a currency: {campaign.currency} is taken.", "yellow")
     for rule, count in shown.left_out.items():
         _say(f"{count} rows are left out on purpose {rule.removeprefix('is left out ')}")
     for rule, count in shown.refused.items():

@@ -196,7 +196,7 @@ def test_unknown_file_gets_a_mapping_that_is_used_at_once_where_nothing_is_open(
     assert "no known platform has such headers" in shown
     assert "spend: cost" in shown
     assert "Nothing is left to fill in: it is used at once." in shown
-    assert "No header and no cell names a currency: USD is taken." in shown
+    assert "Nothing in it names a currency: USD is taken." in shown
     text = (root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8")
     assert "FILL IN" not in text
     assert yaml.safe_load(text)["columns"] == {
@@ -336,6 +336,22 @@ def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_pat
     assert "for spend" not in shown
 
 
+def test_platform_known_from_documents_only_says_so(root: Path) -> None:
+    shown = brought(root, EXPORTS / "snapchat-ads" / "campaigns_daily.csv", "--channel", "search")
+    assert "! Its headers are known from documents only: compare the sums above." in shown
+    assert "! Nothing in it names a currency: USD is taken." in shown
+    known = brought(root, GOOGLE, "--channel", "search")
+    assert "known from documents only" not in known
+    assert "names a currency" not in known
+
+
+def test_orders_of_a_shop_come_in_without_those_that_were_never_paid(root: Path) -> None:
+    shown = brought(root, EXPORTS / "shopify-orders" / "orders_export.csv")
+    assert "2 rows are left out on purpose by where: Financial Status" in shown
+    assert "2 rows;" in shown
+    assert "140" in shown
+
+
 def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "both.csv"
     file.write_text(
@@ -346,7 +362,9 @@ def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
 
 
 def test_wrong_platform_is_told_with_those_that_are_known(root: Path) -> None:
-    assert "is none of alimama, baidu" in refused(root, GOOGLE, "--platform", "goggle")
+    told = refused(root, GOOGLE, "--platform", "goggle-ads")
+    assert "is none of alimama, amazon-ads, baidu" in told
+    assert "Did you mean google-ads?" in told
 
 
 def test_one_bad_file_does_not_stop_the_next(root: Path, tmp_path: Path) -> None:

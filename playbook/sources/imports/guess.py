@@ -254,12 +254,9 @@ def _left_out(table: Sampled, pairs: Pairs) -> Iterator[str]:
 def _notes(table: Sampled, pairs: Pairs, currency: str) -> Iterator[str]:
     """Say what is worth knowing before the rows come in."""
     said = questions.currencies(table, pairs, currency)
-    is_said = said or "currency" in pairs.headers or questions.currency_header(table)
     foreign = sorted({code for code in said.values() if code != currency})
     if foreign and currency:
         yield f"Amounts are in {', '.join(foreign)}, the campaign's currency is {currency}."
-    elif questions.amounts(pairs) and currency and not is_said:
-        yield f"No header and no cell names a currency: {currency} is taken."
     if pairs.table == "channel_daily" and not (pairs.levels or pairs.ids):
         yield "No column names a campaign, ad group or ad: all rows of a day are one."
     header = pairs.headers.get("customer_id", "")

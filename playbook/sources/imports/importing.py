@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import chain, count
 from pathlib import Path
 
@@ -272,10 +273,12 @@ def _only(file: Path, names: Sequence[str]) -> str:
 
 
 def _no_platform(chosen: str) -> Problem:
+    near = get_close_matches(chosen, shipped(), n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
     return Problem(
         file="playbook import",
         place="--platform",
         value=chosen,
         rule=f"is none of {', '.join(shipped())}",
-        remedy="Correct it, or name a mapping beside the parameters, such as shop.yml.",
+        remedy=f"{meant}Correct it, or name a mapping beside the parameters, such as shop.yml.",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,7 @@ from playbook.sources import filters
 from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.files.grid import LINE
-from playbook.sources.files.layout import Layout, plain
+from playbook.sources.files.layout import Layout, currency_of, plain
 from playbook.sources.rules import judged
 
 NEAR = 0.005
@@ -66,6 +67,20 @@ class Preview:
     def has_days(self) -> bool:
         """Whether any row says its day."""
         return not pd.isna(self.first_day)
+
+    @property
+    def is_known_by_documents_only(self) -> bool:
+        """Whether no report of its platform is known from a real download or a public parser."""
+        grades = set(self.layout.sure.values())
+        return bool(grades) and grades <= {"C", "D"}
+
+    @property
+    def names_no_currency(self) -> bool:
+        """Whether it holds money and neither header, column nor layout says of which currency."""
+        kinds = {column.name: column.kind for column in CONTRACTS[self.layout.table].columns}
+        money = [names for name, names in self.mapped.items() if kinds.get(name) == "money"]
+        said = [currency_of(header) for header in chain.from_iterable(money)]
+        return bool(money) and not (any(said) or "currency" in self.mapped or self.layout.currency)
 
     @property
     def kept(self) -> bool:
