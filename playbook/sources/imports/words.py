@@ -1,4 +1,4 @@
-"""What people call the columns of the canonical tables: the patterns of `words.yml`."""
+"""What people call the columns of the canonical tables: the patterns beside this module."""
 
 import re
 from collections.abc import Mapping
