@@ -222,6 +222,9 @@ def _origin(table: Sampled, pairs: Pairs, name: str, header: str) -> str:
         return (
             f"{{headers: {_quoted([header])}, until: {{{_quoted(header)}: {_quoted(last_day)}}}}}"
         )
+    divided = questions.divisor(header) if name in questions.amounts(pairs) else 1
+    if divided > 1:
+        return f"{{headers: {_quoted([header])}, divide: {{{_quoted(header)}: {divided}}}}}"
     if codes:
         return f"{{headers: {_quoted([header])}, codes: {json.dumps(codes, ensure_ascii=False)}}}"
     return _quoted([header])

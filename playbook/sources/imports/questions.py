@@ -17,10 +17,13 @@ from playbook.sources.imports.pairing import (
 )
 from playbook.sources.imports.sampled import Sampled
 from playbook.sources.imports.words import (
+    CENTS,
     COARSE,
     CURRENCY,
     ENDS,
+    MICROS,
     PAID,
+    RATE,
     STARTS,
     STATUS,
     UNPAID,
@@ -62,7 +65,7 @@ def questions(sampled: Sampled, ranked: Sequence[Pairs], currency: str) -> dict[
         mapping can be used as it is.
     """
     pairs = ranked[0]
-    asked: dict[str, str] = {}
+    asked = _of_left_out(sampled, pairs)
     if not is_certain(ranked):
         likely = " or ".join(one.table for one in ranked[:2])
         asked["table"] = f"which table it feeds, {likely}"
@@ -137,6 +140,13 @@ def currency_header(sampled: Sampled) -> str:
     return next((one for one in sampled.headers if CURRENCY.search(words_of(one))), "")
 
 
+def divisor(header: str) -> int:
+    """Return what the numbers below a header are divided by: micros and 分 by header, else 1."""
+    if MICROS.search(words_of(header)):
+        return 1_000_000
+    return 100 if CENTS.search(header) or CENTS.search(words_of(header)) else 1
+
+
 def currencies(sampled: Sampled, pairs: Pairs, currency: str) -> dict[str, str]:
     """Return the currency of each column of money, as header or cells say it."""
     found = {}
@@ -159,12 +169,30 @@ def _of_lacking(sampled: Sampled, pairs: Pairs) -> dict[str, str]:
         for name in pairs.lacking
         if name != BY_LINE.get(pairs.table) and not (name == "date" and date_parts(sampled, pairs))
     }
+    if pairs.table == "orders" and "revenue" not in pairs.headers:
+        asked["revenue"] = "no column of amounts was found for it"
     measures = (*MEASURES, "reach", "revenue", "spend")
     if pairs.table == "channel_daily" and not any(name in pairs.headers for name in measures):
         asked["impressions"] = (
             "no column of counts or money was found: impressions, clicks, spend …"
         )
     return asked
+
+
+def _of_left_out(sampled: Sampled, pairs: Pairs) -> dict[str, str]:
+    """Ask whether a column that nobody took is the money of a file that seems to have none."""
+    if pairs.table != "channel_daily" or {"spend", "revenue"} & set(pairs.headers):
+        return {}
+    amounts_like = [
+        header
+        for header in sampled.headers
+        if header not in pairs.taken
+        and not RATE.search(header)
+        and sampled.is_number(header)
+        and (sampled.has_fractions(header) or sampled.signs(header))
+        and not sampled.has_percent(header)
+    ]
+    return {"spend": f"whether it is {' or '.join(amounts_like)}"} if amounts_like else {}
 
 
 def _of_others(pairs: Pairs) -> dict[str, str]:
@@ -203,7 +231,8 @@ def _of_foreign(
 ) -> dict[str, str]:
     """Ask for the amounts of a table that holds the campaign's currency only."""
     column = currency_header(sampled)
-    codes = {*said.values(), *(_states(sampled, column) if column else ())}
+    named = (code.upper() for code in _states(sampled, column)) if column else ()
+    codes = {*said.values(), *named}
     foreign = sorted(codes - {currency})
     money = amounts(pairs)
     if not (money and foreign and currency):

@@ -60,7 +60,7 @@ LEVELS: Mapping[Level, re.Pattern[str]] = {
     ),
     "campaign": _any_of(
         r"\bcampaigns?( name)?\b|kampagne|campaña|\bcampagne\b|\bcampanha\b|\binsertion order\b",
-        "推广计划|广告系列|计划|项目|系列|活动名称",
+        r"\bcampagna\b|推广计划|广告系列|计划|项目|系列|活动名称|推广名称",
     ),
     "group": _any_of(
         r"\bad ?(group|set|squad)s?( name)?\b|\bline item\b|anzeigengruppe|grupo de anuncios",
@@ -91,12 +91,16 @@ UNPAID = _any_of(
 PAID = _any_of(
     "^(paid|partially[_ ]paid|completed?|processing|refunded|partially[_ ]refunded|fulfilled)$",
     "^(shipped|delivered|authorized|closed|success(ful)?)$",
-    "^(已付款|已支付|已完成|交易成功|交易完成|待发货|已发货|已收货|已签收|已退款|退款成功)$",
+    "^(已付款|已支付|已完成|完成|交易成功|交易完成|待发货|已发货|已收货|已签收|已退款|退款成功)$",
     "^(bezahlt|abgeschlossen|versendet|payée?|terminée?|expédiée?|remboursée?|pagado|completado)$",
 )
 CURRENCY = _any_of(r"^(currency( code)?|币种|货币(代码)?|währung|moneda|devise|valuta)$")
 ENDS = _any_of(r"\bend(s|ing)?\b|\bstop\b|结束|ende\b|\bfin\b|\bto date\b")
 STARTS = _any_of(r"\bstart(s|ing)?\b|\bbegin|开始|\bfrom date\b|\bdébut\b|\binicio\b")
+MICROS = _any_of(r"\bmicros?\b")
+CENTS = _any_of(r"\bcents?\b|\bfen\b|[(（]分[)）]")
+"""Units of money whose numbers are a million and a hundred times the amount."""
+
 COARSE = _any_of(
     r"\b(week|month|quarter|woche|monat|semaine|mois|semana|mes)\b|周|月份|季度",
 )

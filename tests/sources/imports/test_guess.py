@@ -215,6 +215,32 @@ KNOWN = {
         "Cost per click,Spend,Orders amount,Order count,Conversions (%)\n"
         "2026-09-01,12345678901,A,998877665544,500,1000,40,50,1.1,44.00,300.00,3,7\n",
     ),
+    "annunci.csv": (
+        "channel_daily",
+        {
+            "date": "Data",
+            "campaign_unit": "Campagna",
+            "impressions": "Impressioni",
+            "clicks": "Clic",
+            "conversions": "Conversioni",
+            "revenue": "Ricavi",
+            "spend": "Costo",
+        },
+        "Data;Campagna;Impressioni;Clic;Costo;Conversioni;Ricavi\n"
+        "01/09/2026;Marca;1.000;100;50,00;5;500,00\n21/09/2026;Marca;1.100;110;55,50;5;510,00\n",
+    ),
+    "淘宝订单.csv": (
+        "orders",
+        {
+            "order_id": "订单编号",
+            "customer_id": "买家会员名",
+            "ordered_at": "订单付款时间",
+            "revenue": "买家实际支付金额",
+        },
+        "订单编号,买家会员名,买家应付货款,总金额,买家实际支付金额,订单状态,订单创建时间,订单付款时间\n"
+        "3300001,张三,95.00,105.00,95.00,交易成功,2026-09-01 10:00:00,2026-09-01 10:02:00\n"
+        "3300002,李四,55.00,55.00,0.00,交易关闭,2026-09-01 11:00:00,\n",
+    ),
     "sales by day.csv": (
         "channel_daily",
         {"date": "Day", "orders": "Orders", "revenue": "Net sales"},
@@ -240,6 +266,11 @@ OPEN = {
         "spend",
         "in which currency",
     ),
+    "money of another word": (
+        "Date,Impressions,Clicks,Wydatki\n2026-09-01,10,1,5.50\n",
+        "spend",
+        "whether it is Wydatki",
+    ),
     "weeks": ("Week,Clicks,Spend\n2026-08-31,10,5.5\n", "date", "weeks or months"),
     "states": (
         "Order ID,Customer ID,Order date,Status,Total\n1,c,2026-09-01,paid,5\n"
@@ -262,6 +293,11 @@ OPEN = {
         "u,2026-09-01 11:00,search,zoom\n",
         "kind",
         "what these mean: zoom",
+    ),
+    "no amount": (
+        "Order ID,Customer ID,Order date,Item price\n1,c,2026-09-01,5\n",
+        "revenue",
+        "no column of amounts",
     ),
     "no buyer": (
         "Order ID,Order date,Total,Refund amount\n1,2026-09-01,5,0\n",
@@ -322,6 +358,15 @@ def test_sign_in_the_cells_says_a_currency_that_is_not_taken_for_the_campaign_s(
     guess = guessed(tmp_path, "ads.csv", text)
     assert yaml.safe_load(guess.text)["currency"] == "EUR"
     assert "Amounts are in EUR, the campaign's currency is USD." in guess.notes
+
+
+@pytest.mark.parametrize(
+    ("header", "divided"), [("cost_micros", 1_000_000), ("花费(分)", 100), ("spend_cents", 100)]
+)
+def test_micros_and_cents_are_divided_by_header(header: str, divided: int, tmp_path: Path) -> None:
+    text = f"date,clicks,impressions,{header}\n2026-09-01,1,10,5500000\n"
+    mapping = yaml.safe_load(guessed(tmp_path, "ads.csv", text).text)
+    assert mapping["columns"]["spend"] == {"headers": [header], "divide": {header: divided}}
 
 
 def test_first_and_last_day_are_one_day_or_the_row_is_set_aside(tmp_path: Path) -> None:
