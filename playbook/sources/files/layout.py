@@ -5,7 +5,7 @@ Which header means which canonical column, and in which unit.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -313,9 +313,15 @@ def currency_of(header: str) -> str:
     if match is None:
         return ""
     code = CURRENCY_WORDS.get(match[1].strip(), match[1].strip())
-    return code if code in list_currencies() else ""
+    return code if code in _codes() else ""
 
 
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+@lru_cache(maxsize=8192)
 def plain(header: str) -> str:
     """Reduce a header to what is compared.
 

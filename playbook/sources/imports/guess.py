@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from playbook.errors import visible
 from playbook.params.model import TableName
 from playbook.sources.contracts import CONTRACTS, Contract
@@ -82,7 +80,7 @@ def skeleton(file: Path, name: str, command: str, year: int, currency: str = "")
         "in the file; docs/mappings.md explains every key.",
         f"name: {_quoted(name)}",
         f'table: "{pairs.table}"{_asked(asked, "table")}',
-        *_signs(pairs),
+        *_signs(table),
         *_writing(table, pairs, asked),
         *_currency(table, pairs, currency),
         *_where(table, pairs, asked),
@@ -119,18 +117,14 @@ def lost(file: Path, table: TableName) -> tuple[str, ...]:
     They look like a column of the table that no header names. An open table loses none: what it
     does not know stays as a column of its own.
     """
-    if CONTRACTS[table].open_columns or file.suffix == ".parquet":
+    if CONTRACTS[table].open_columns:
         return ()
     found = sampled(file)
     pairs = paired(found, table)
     own = {plain(header) for header in found.headers}
     serving = {name: header for name, header in _found(pairs) if name not in own}
-    return tuple(header for header in serving.values() if plain(header) not in pairs_of(table))
-
-
-def pairs_of(table: TableName) -> frozenset[str]:
-    """Return the canonical names of a table's columns, as compared with headers."""
-    return frozenset(CONTRACTS[table].names)
+    names = CONTRACTS[table].names
+    return tuple(header for header in serving.values() if plain(header) not in names)
 
 
 def _is_named(contract: Contract, headers: Sequence[set[str]]) -> bool:
@@ -154,11 +148,14 @@ def _found(pairs: Pairs) -> Iterator[tuple[str, str]]:
         yield "campaign_unit", " + ".join(unit)
 
 
-def _signs(pairs: Pairs) -> Iterator[str]:
-    """Yield the headers by which the next download of the same form is known."""
-    if len({plain(header) for header in pairs.taken}) >= LEAST_SIGNS:
+def _signs(table: Sampled) -> Iterator[str]:
+    """Yield the headers by which the next download of the same form is known: all of them.
+
+    Fewer could be those of another platform's file.
+    """
+    if len({plain(header) for header in table.headers}) >= LEAST_SIGNS:
         yield "signs:    # a file with all of these headers is read by this mapping"
-        yield f"  - {_quoted(sorted(pairs.taken))}"
+        yield f"  - {_quoted(table.headers)}"
 
 
 def _writing(table: Sampled, pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
@@ -281,8 +278,8 @@ def _split(table: Sampled, pairs: Pairs) -> list[str]:
 
 def _is_worded(table: Sampled, header: str) -> bool:
     """Whether most cells of a column are words, neither numbers nor days."""
-    numbers, days = table.numbers(header), table.days(header)
-    neither = pd.concat([numbers.isna(), days.isna()], axis="columns").all(axis="columns")
+    days = table.days(header)
+    neither = days.isna() & table.numbers(header).reindex(days.index).isna()
     return len(neither) > 0 and bool(neither.mean() > 0.5)
 
 

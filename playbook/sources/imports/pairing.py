@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import get_args
 
 from playbook.params.model import TableName
@@ -142,8 +143,10 @@ def _only_day(
         for column in CONTRACTS[table].columns
         if column.kind in ("day", "moment") and column.required and column.name not in headers
     ]
-    days = [name for name in free if sampled.is_day(name) and sampled.is_worded(name)]
-    return {wanted[0]: days[0]} if len(wanted) == len(days) == 1 else {}
+    if len(wanted) != 1:
+        return {}
+    days = [name for name in free if sampled.is_worded(name) and sampled.is_day(name)]
+    return {wanted[0]: days[0]} if len(days) == 1 else {}
 
 
 def currency_said(header: str) -> str:
@@ -244,6 +247,7 @@ def _candidates(
             yield rank, header
 
 
+@cache
 def _known(column: str) -> frozenset[str]:
     """Return the headers by which a shipped platform knows a column, as compared."""
     fields = [layout.columns[column] for layout in shipped().values() if column in layout.columns]

@@ -1,21 +1,26 @@
 """The columns of an unknown file: its header, its cells, and as what they read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.files import cells
-from playbook.sources.files.grid import LINE, first_lines, read_grid
+from playbook.sources.files.grid import LINE, cannot_open, first_lines, read_grid
 from playbook.sources.files.layout import Layout
 from playbook.sources.files.workbook import LEAST_FILLED, Rows, filled
 
 SAYS_NOTHING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "nan")
 MOST_ROWS = 50_000
 """Rows that are looked at."""
+
+FIRST = 1_000
+"""Cells of a column that tell whether it holds days."""
 
 READS = 0.5
 """Share of the cells that say something which must read as a kind."""
@@ -35,6 +40,7 @@ class Sampled:
 
     headers: tuple[str, ...]
     rows: pd.DataFrame
+    _read: dict[tuple[str, str], pd.Series] = field(default_factory=dict, repr=False)
 
     @cached_property
     def comma_headers(self) -> tuple[str, ...]:
@@ -55,17 +61,32 @@ class Sampled:
 
     def said(self, header: str) -> pd.Series:
         """Return the cells of a column that say something."""
-        texts = self.rows[header]
-        return texts[~cells.missing(texts, SAYS_NOTHING)].str.strip()
+        return self._once("said", header, self._said)
 
     def numbers(self, header: str) -> pd.Series:
         """Read the cells that say something as numbers, as the file writes them; NaN for others."""
-        return cells.numbers(self.said(header), decimal_comma=bool(self.comma_headers))
+        return self._once("numbers", header, self._numbers)
 
     def days(self, header: str) -> pd.Series:
-        """Read the cells that say something as days; NaT for others."""
+        """Read the first cells that say something as days; NaT for others."""
+        return self._once("days", header, self._days)
+
+    def _once(self, what: str, header: str, read: Callable[[str], pd.Series]) -> pd.Series:
+        """Read a column in one way, and keep what was read."""
+        if (what, header) not in self._read:
+            self._read[what, header] = read(header)
+        return self._read[what, header]
+
+    def _said(self, header: str) -> pd.Series:
+        texts = self.rows[header]
+        return texts[~cells.missing(texts, SAYS_NOTHING)].str.strip()
+
+    def _numbers(self, header: str) -> pd.Series:
+        return cells.numbers(self.said(header), decimal_comma=bool(self.comma_headers))
+
+    def _days(self, header: str) -> pd.Series:
         day_first = header in self.day_first_headers
-        return cells.moments(self.said(header), day_first=day_first)
+        return cells.moments(self.said(header).head(FIRST), day_first=day_first)
 
     def is_number(self, header: str) -> bool:
         """Whether most cells that say something are numbers."""
@@ -109,6 +130,8 @@ def sampled(file: Path) -> Sampled:
     Raises:
         PlaybookError: The file cannot be opened or holds no table.
     """
+    if file.suffix == ".parquet":
+        return _of_parquet(file)
     lines = [(number, line) for number, line in first_lines(file) if filled(line)]
     if not lines or max(filled(line) for _, line in lines) < 2:
         raise PlaybookError(_no_table(file))
@@ -122,6 +145,17 @@ def sampled(file: Path) -> Sampled:
     if rows.empty:
         return _of_lines(names, headers, lines[place + 1 :])
     return Sampled(headers=headers, rows=rows[list(headers)].astype("str"))
+
+
+def _of_parquet(file: Path) -> Sampled:
+    try:
+        with pq.ParquetFile(file) as table:
+            batch = next(table.iter_batches(batch_size=MOST_ROWS), None)
+            headers = tuple(table.schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise cannot_open(file, error) from None
+    rows = batch.to_pandas() if batch is not None else pd.DataFrame(columns=list(headers))
+    return Sampled(headers=headers, rows=rows.astype("str").fillna(""))
 
 
 def _header(lines: Rows) -> int:

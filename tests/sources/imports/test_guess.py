@@ -5,11 +5,14 @@ The files are made so that a careless reading takes an id, an amount or a ratio 
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
+from playbook.sources.files.grid import first_lines
 from playbook.sources.files.layout import Layout
 from playbook.sources.imports.guess import Guess, lost, skeleton, tables
+from playbook.sources.imports.recognition import bears_sign
 
 KNOWN = {
     "orders.csv": (
@@ -421,6 +424,27 @@ def test_file_is_canonical_only_if_no_left_over_header_looks_like_a_column(
     file.write_text(f"{header}\n{','.join(row)}\n", encoding="utf-8")
     assert sorted(lost(file, "channel_daily")) == sorted(left_over)
     assert tables(file) == (() if left_over else ("channel_daily",))
+
+
+def test_parquet_is_looked_at_too(tmp_path: Path) -> None:
+    file = tmp_path / "ads.parquet"
+    day = pd.Timestamp("2026-09-01")
+    columns = {"date": [day], "impressions": [10], "clicks": [1], "cost": [5.5], "note": [None]}
+    pd.DataFrame(columns).to_parquet(file)
+    assert lost(file, "channel_daily") == ("cost",)
+    guess = skeleton(file, "ads", "playbook import …", 2026, "USD")
+    assert guess.found["spend"] == "cost"
+    assert guess.found["date"] == "date"
+    assert guess.is_ready
+
+
+def test_next_download_is_known_by_all_of_its_headers(tmp_path: Path) -> None:
+    text = "Date,Campaign,Clicks,Impressions,Spend,Our note\n2026-09-01,A,1,10,5.5,x\n"
+    layout = Layout.model_validate(yaml.safe_load(guessed(tmp_path, "ads.csv", text).text))
+    assert bears_sign(first_lines(tmp_path / "ads.csv"), layout)
+    other = tmp_path / "other.csv"
+    other.write_text(text.replace("Our note", "Theirs"), encoding="utf-8")
+    assert not bears_sign(first_lines(other), layout)
 
 
 def test_open_table_loses_no_column(tmp_path: Path) -> None:
