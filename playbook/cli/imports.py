@@ -63,7 +63,8 @@ def import_files(
 
     The platform is known by the file's headers. You see rows, days and sums, what was mapped and
     what ignored, and are asked before anything is written. The file is copied to `data/CAMPAIGN/`;
-    nothing there is ever overwritten. An unknown file gets a mapping with best guesses to fill in.
+    nothing there is ever overwritten. An unknown file gets a mapping with best guesses; what is
+    open is asked in words, and where nothing is, `--yes` uses it at once.
 
     **Examples**
 

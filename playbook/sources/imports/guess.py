@@ -278,9 +278,7 @@ def _split(table: Sampled, pairs: Pairs) -> list[str]:
 
 def _is_worded(table: Sampled, header: str) -> bool:
     """Whether most cells of a column are words, neither numbers nor days."""
-    days = table.days(header)
-    neither = days.isna() & table.numbers(header).reindex(days.index).isna()
-    return len(neither) > 0 and bool(neither.mean() > 0.5)
+    return not (table.is_number(header) or table.is_day(header) or table.said(header).empty)
 
 
 def _asked(asked: Mapping[str, str], place: str) -> str:

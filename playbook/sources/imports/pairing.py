@@ -35,6 +35,8 @@ NEEDED = 4
 MARGIN = 2
 """By how much the weight of a table must exceed that of the next to be certain."""
 
+PLAIN_NUMBER = re.compile(r"[-+]?[\d.,]*")
+
 MAJOR = (
     "USD EUR GBP CNY RMB JPY HKD TWD SGD AUD CAD NZD CHF SEK NOK DKK PLN CZK HUF INR KRW THB BRL"
 )
@@ -145,7 +147,8 @@ def _only_day(
     ]
     if len(wanted) != 1:
         return {}
-    days = [name for name in free if sampled.is_worded(name) and sampled.is_day(name)]
+    worded = [name for name in free if not PLAIN_NUMBER.fullmatch(sampled.example(name))]
+    days = [name for name in worded if sampled.is_worded(name) and sampled.is_day(name)]
     return {wanted[0]: days[0]} if len(days) == 1 else {}
 
 

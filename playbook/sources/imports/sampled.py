@@ -1,5 +1,6 @@
 """The columns of an unknown file: its header, its cells, and as what they read."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,12 +20,14 @@ SAYS_NOTHING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "nan
 MOST_ROWS = 50_000
 """Rows that are looked at."""
 
-FIRST = 1_000
+FIRST = 200
 """Cells of a column that tell whether it holds days."""
 
 READS = 0.5
 """Share of the cells that say something which must read as a kind."""
 
+COMMA = re.compile(",")
+NUMERIC_DAY = re.compile(r"^\s*\d{1,2}\D\d{1,2}\D\d{2,4}")
 LONG = 9
 """Digits from which on a whole number names something rather than counts it."""
 
@@ -45,19 +48,24 @@ class Sampled:
     @cached_property
     def comma_headers(self) -> tuple[str, ...]:
         """The columns whose numbers can only be read with a decimal comma: 12,5 or 1.300,50."""
-        return self._only_read_by(_numbers_with_comma, cells.numbers)
+        return self._only_read_by(_numbers_with_comma, cells.numbers, COMMA)
 
     @cached_property
     def day_first_headers(self) -> tuple[str, ...]:
         """The columns whose days can only be read with the day first, such as 23-9-2026."""
-        return self._only_read_by(_days_first, cells.moments)
+        return self._only_read_by(_days_first, cells.moments, NUMERIC_DAY)
 
     def _only_read_by(
         self,
         one: Callable[[pd.Series], pd.Series],
         other: Callable[[pd.Series], pd.Series],
+        needed: re.Pattern[str],
     ) -> tuple[str, ...]:
-        return tuple(header for header in self.headers if _better(self.said(header), one, other))
+        """Name the columns that one way reads and another not; a cell of theirs bears a sign."""
+        bearing = [
+            header for header in self.headers if self.said(header).str.contains(needed).any()
+        ]
+        return tuple(header for header in bearing if _better(self.said(header), one, other))
 
     def said(self, header: str) -> pd.Series:
         """Return the cells of a column that say something."""
@@ -203,6 +211,4 @@ def _better(
     texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]
 ) -> bool:
     """Whether one way reads every cell that says something, and the other does not."""
-    if texts.empty or not one(texts.head(1)).notna().all():
-        return False
     return bool(one(texts).notna().all()) and not other(texts).notna().all()
