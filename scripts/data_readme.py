@@ -31,6 +31,8 @@ break a rule are kept with file, line and reason in `outputs/<campaign>/<month>/
 
 Days and moments are local to the campaign's time zone. A missing value is empty, never 0. Only columns marked
 *required* must be there. (This page is written by `scripts/data_readme.py`.)
+
+Which column of a file stands for which of these is said by a mapping: [docs/mappings.md](../docs/mappings.md).
 """
 
 PLATFORMS = """

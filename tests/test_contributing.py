@@ -104,7 +104,7 @@ SNAP_MAPPING = """name: {zh: "Snap 广告", en: "Snap Ads"}
 table: "channel_daily"
 sure: {"download": "D"}
 signs:
-  - ["Snap day", "Swipe ups"]
+  - ["Snap day", "Swipe ups", "Paid views"]
 columns:
   date: ["Snap day"]
   campaign_unit: ["Ad set"]

@@ -17,7 +17,13 @@ from playbook.report.schemas import all_columns
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
-FOR_COLLEAGUES = ("CONTRIBUTING.md", "docs/architecture.md", "docs/methods.md", "docs/tables.md")
+FOR_COLLEAGUES = (
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/mappings.md",
+    "docs/methods.md",
+    "docs/tables.md",
+)
 PAGES = (*READMES, *FOR_COLLEAGUES, "CHANGELOG.md", "data/README.md", "docs/changes/README.md")
 FOLDERS = "playbook|tests|docs|scripts|notebooks|params|data|benchmarks|[.]ci"
 PATH = re.compile(rf"`((?:{FOLDERS})/[\w.<>/-]*|[\w.-]+[.](?:md|toml|lock|yml)|[.]importlinter)`")

@@ -35,7 +35,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/canonical.py": "tests/sources/test_tables.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
-    "sources/imports/guess.py": "tests/cli/test_imports.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",
     "sources/imports/preview.py": "tests/cli/test_imports.py",
     "stages/appraisal/actuals.py": "tests/stages/appraisal/test_stage.py",

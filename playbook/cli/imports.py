@@ -6,6 +6,7 @@ A downloaded file is recognised, shown, filed and written into the parameters.
 import datetime as dt
 import math
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +29,7 @@ from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
-    from playbook.sources.imports.importing import Import
+    from playbook.sources.imports.importing import Import, Kind
     from playbook.sources.imports.preview import Preview
 
 
@@ -69,7 +70,8 @@ def import_files(
 
     The platform is known by the file's headers. You see rows, days and sums, what was mapped and
     what ignored, and are asked before anything is written. The file is copied to `data/CAMPAIGN/`;
-    nothing there is ever overwritten. An unknown file gets a mapping with best guesses to fill in.
+    nothing there is ever overwritten. An unknown file gets a mapping with best guesses; what is
+    open is asked in words, and where nothing is, `--yes` uses it at once.
 
     Of files of a source that tell the same days, the one that you imported last counts; several
     files of one command come in by the last day in their names. Files of other campaigns of the
@@ -129,7 +131,8 @@ def _import(file: Path, asked: _Asked) -> bool:
     parameters = _campaign(campaign, root / "params")
     kind = importing.kind_of(file, asked.platform, folder)
     if kind is None:
-        _unknown(file, campaign, folder, root)
+        kind = _unknown(file, parameters, folder, root, asked.yes)
+    if kind is None:
         return False
     own = importing.channel_of(kind, file, parameters, folder) if not asked.channel else ""
     given = asked.channel or [_channel_asked(parameters, asked.yes) if own is None else own]
@@ -176,7 +179,7 @@ def _channel_asked(campaign: "Campaign", yes: bool) -> str:
 
 
 def _show(shown: "Preview", campaign: "Campaign") -> None:
-    """Print what a file holds: how it is written, days, sums by column, what is left out."""
+    """Print what a file holds: how it is written, days, sums by column, and what to doubt."""
     _say(f"{shown.file}: {shown.layout.name.en}", "bold")
     days = f"{shown.first_day:%Y-%m-%d} … {shown.last_day:%Y-%m-%d}" if shown.has_days else "no day"
     totals = f", {shown.totals} total rows set aside" if shown.totals else ""
@@ -197,30 +200,34 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
     for words, names in lines.items():
         if names:
             _say(f"{words}: {', '.join(names)}")
+    for doubt in _doubts(shown, campaign):
+        _say(doubt, "yellow")
+    for rule, count in shown.left_out.items():
+        _say(f"{count} rows are left out on purpose {rule.removeprefix('is left out ')}")
+
+
+def _doubts(shown: "Preview", campaign: "Campaign") -> Iterator[str]:
+    """Yield what somebody should look at before the file comes in."""
     for column, whole in shown.differing.items():
-        _say(
-            (
-                f"! Its own total row says {whole:,.10g} for {column}, its rows "
-                f"{shown.sums[column]:,.10g}: is it whole?"
-            ),
-            "yellow",
+        yield (
+            f"! Its own total row says {whole:,.10g} for {column}, its rows "
+            f"{shown.sums[column]:,.10g}: is it whole?"
         )
     if shown.layout.timezone not in ("", campaign.timezone):
-        _say(
-            (
-                f"! Its days are cut in {shown.layout.timezone}, the campaign's in "
-                f"{campaign.timezone}."
-            ),
-            "yellow",
+        yield (
+            f"! Its days are cut in {shown.layout.timezone}, the campaign's in {campaign.timezone}."
         )
-    for rule, count in shown.refused.items():
-        _say(f"! {count} rows would be put aside: {rule}", "yellow")
-    for rule, count in shown.odd.items():
-        _say(f"! {count} rows stay, but: {rule}", "yellow")
+    if shown.is_known_by_documents_only:
+        yield "! Its headers are known from documents only: compare the sums above."
+    if shown.names_no_currency:
+        yield f"! Nothing in it names a currency: {campaign.currency} is taken."
+    yield from (
+        f"! {count} rows would be put aside: {rule}" for rule, count in shown.refused.items()
+    )
+    yield from (f"! {count} rows stay, but: {rule}" for rule, count in shown.odd.items())
     if shown.summed_to:
-        _say(f"! Rows of a finer grain are summed: {shown.rows:,} to {shown.summed_to:,}", "yellow")
-    for note in shown.notes:
-        _say(f"! {note}.", "yellow")
+        yield f"! Rows of a finer grain are summed: {shown.rows:,} to {shown.summed_to:,}"
+    yield from (f"! {note}." for note in shown.notes)
 
 
 def _say_place(planned: "Import", data: Path, folder: Path) -> None:
@@ -269,24 +276,36 @@ def _say_meetings(planned: "Import", campaign: str, root: Path) -> None:
         )
 
 
-def _unknown(file: Path, campaign: str, folder: Path, root: Path) -> None:
-    """Write a mapping of best guesses beside the parameters, and say how to go on."""
-    from playbook.sources.imports import guess, importing
+def _unknown(
+    file: Path, campaign: "Campaign", folder: Path, root: Path, yes: bool
+) -> "Kind | None":
+    """Write a mapping of best guesses, say what is open, and return it where it is used at once."""
+    from playbook.sources.imports import importing
 
-    mapping = folder / importing.mapping_name(file)
+    mapping = folder / importing.mapping_name(file, folder)
     command = (
-        f"playbook import {shlex.quote(str(file))} --campaign {campaign} --platform "
+        f"playbook import {shlex.quote(str(file))} --campaign {campaign.id} --platform "
         f"{mapping.name}{_at(root)}"
     )
     _say(f"{file}: no known platform has such headers.", "yellow")
-    if mapping.exists():
+    stays = mapping.exists()
+    guessed = importing.propose(file, mapping.name, command, campaign, folder)
+    if stays:
         _say(f"{mapping} is there already and stays as it is.")
     else:
-        mapping.write_text(
-            guess.skeleton(file, file.stem, command, dt.date.today().year), encoding="utf-8"
-        )
-        _say(f"Wrote {mapping} with best guesses.")
-    _say(f"Look at each line marked FILL IN, then: {command}")
+        _say(f"Wrote the mapping {mapping} with best guesses: it feeds {guessed.table}.")
+    for column, headers in guessed.found.items():
+        _say(f"  {column}: {headers}")
+    for note in guessed.notes:
+        _say(f"! {note}", "yellow")
+    for place, question in guessed.asked.items():
+        _say(f"! {mapping.name}, {place}: say {question}.", "yellow")
+    if guessed.is_ready and yes and not stays:
+        _say("Nothing is left to fill in: it is used at once. Look it over all the same.")
+        return {"table": guessed.table, "mapping": mapping.name}
+    what = "Look at each line marked FILL IN" if guessed.asked else "Look it over"
+    _say(f"{what}, then: {command}")
+    return None
 
 
 def _say(text: str, style: str = "") -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from playbook.errors import ParameterError, PlaybookError, Problem
 from playbook.params.model import Source, TableName
-from playbook.sources import units
+from playbook.sources import filters, units
 from playbook.sources.contracts import CONTRACTS, DTYPES, Column, Contract
 from playbook.sources.files import cells, covered_days
 from playbook.sources.files.grid import LINE, Grid, read_grid, read_parquet
@@ -76,17 +76,19 @@ def read_rows(
     grid: Grid, layout: Layout, source: Source, file: Path, currency: str, timezone: str = "UTC"
 ) -> FileRows:
     """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
-    mapped = _mapped(grid, layout, source, file)
+    mapped = _mapped(grid, layout, source, file, currency)
     mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
     contract = CONTRACTS[source.table]
     rows, unread = _typed(mapped, contract, _hand(layout, grid.rows, timezone, currency))
     costly = {column.name for column in contract.columns if column.costs_row}
+    left_out = filters.faults(grid.rows, layout.where)
+    unread = unread[~unread["row"].isin(left_out["row"])]
     costs_row = unread["column"].isin(costly)
     rows[LINE] = grid.rows[LINE].to_numpy()
     rows["_file"] = str(file)
     return FileRows(
         rows=rows,
-        faults=pd.concat([_uneven(grid), unread[costs_row]], ignore_index=True),
+        faults=pd.concat([left_out, _uneven(grid), unread[costs_row]], ignore_index=True),
         flags=unread[~costs_row].reset_index(drop=True),
         totals=len(grid.totals),
         texts=grid.rows,
@@ -136,10 +138,10 @@ def grid_of(file: Path, layout: Layout) -> Grid:
     return read_parquet(file) if file.suffix == ".parquet" else read_grid(file, layout)
 
 
-def _mapped(grid: Grid, layout: Layout, source: Source, file: Path) -> pd.DataFrame:
+def _mapped(grid: Grid, layout: Layout, source: Source, file: Path, currency: str) -> pd.DataFrame:
     """Pick the columns that the layout names; own columns of an open table stay as they are."""
     texts = grid.rows
-    taken = layout.taken(texts.columns)
+    taken = layout.taken(texts.columns, currency)
     columns = {
         key: _column(texts, field, taken[key], layout) for key, field in layout.columns.items()
     }
@@ -302,7 +304,7 @@ def _currency(
             .replace("", layout.currency or currency)
             .fillna(layout.currency or currency)
         )
-    taken = layout.taken(texts.columns)
+    taken = layout.taken(texts.columns, currency)
     stated = (currency_of(name) for money in ("spend", "revenue") for name in taken.get(money, ()))
     return next(filter(None, stated), layout.currency or currency)
 

@@ -14,7 +14,7 @@ from playbook.sources.facts import Facts, Read, facts_by_table
 from playbook.sources.files.grid import no_rows
 from playbook.sources.files.layout import plain
 from playbook.sources.intake import read_all
-from playbook.sources.rules import DUPLICATES
+from playbook.sources.rules import costs_nothing
 
 TO_FILL = "FILL IN"
 """What a skeleton says where a person must look."""
@@ -119,8 +119,9 @@ def _losses(facts: Facts, reads: Sequence[Read]) -> Iterator[Problem]:
 
 def _cases(aside: pd.DataFrame, data_dir: Path) -> Iterator[Problem]:
     """Yield each rule by which rows of a file are set aside, with the first of them."""
+    notes = set(aside.loc[costs_nothing(aside["rule"]), "rule"])
     for (file, column, rule), rows in aside.groupby(["_file", "column", "rule"], sort=False):
-        is_note = rule in DUPLICATES
+        is_note = rule in notes
         yield _case(
             _shown(str(file), data_dir),
             str(column),
@@ -276,9 +277,9 @@ def _left_to_fill(campaign: Campaign, params_dir: Path) -> Iterator[Problem]:
 
 
 def _is_open(line: str) -> bool:
-    """Whether a line with content bears the mark; what a comment explains is none."""
+    """Whether a line waits for a person; a comment that explains the mark does not."""
     content, mark, _ = line.partition(TO_FILL)
-    return bool(mark) and not content.lstrip().startswith("#")
+    return bool(mark) and (not content.lstrip().startswith("#") or content.strip() == "#")
 
 
 def _headers_not_there(campaign: Campaign, reads: Sequence[Read]) -> Iterator[Problem]:

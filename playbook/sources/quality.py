@@ -12,7 +12,7 @@ import pandas as pd
 from playbook.params.model import TableName
 from playbook.sources.contracts import DTYPES
 from playbook.sources.facts import READ, Facts, Read
-from playbook.sources.rules import DUPLICATES
+from playbook.sources.rules import costs_nothing
 
 SUMS = ("impressions", "clicks", "spend", "conversions", "revenue")
 COUNTS = ("rows", "kept", "rejected", "duplicates", "totals_set_aside")
@@ -93,7 +93,7 @@ def files(
 
 def _file(read: Read, kept: pd.DataFrame, aside: pd.DataFrame, data_dir: Path) -> dict[str, object]:
     source, rows = read.source, read.found.rows
-    duplicates = aside.loc[aside["rule"].isin(DUPLICATES), "row"].nunique()
+    duplicates = aside.loc[costs_nothing(aside["rule"]), "row"].nunique()
     sums = {f"{name}_before": _sum(rows, name) for name in SUMS} | {
         f"{name}_after": _sum(kept, name) for name in SUMS
     }
@@ -123,7 +123,7 @@ def losses(facts: Facts, reads: Sequence[Read]) -> list[Loss]:
         One per source and measure of which rows set aside tell something; rows that are counted
         elsewhere are not lost.
     """
-    cases = facts.aside[~facts.aside["rule"].isin(DUPLICATES)]
+    cases = facts.aside[~costs_nothing(facts.aside["rule"])]
     lost = {measure: dict[str, float]() for measure in LOST}
     kept = {measure: dict[str, float]() for measure in LOST}
     for place, read in enumerate(reads):

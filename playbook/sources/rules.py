@@ -21,6 +21,10 @@ TWICE = "stands in one file twice with other values"
 DUPLICATES = (COPY, REPLACED, CONTINUED, CLAIMED)
 """Rules of rows that are left out and cost nothing: what they say is counted elsewhere."""
 
+LEFT_OUT = "is left out by where:"
+"""The rule of a row that a mapping does not want, such as a cancelled order; it ends with the
+header."""
+
 MISSING = "is missing"
 NO_CHANNEL = "is no channel of the parameters"
 OTHER_CURRENCY = "is not the campaign's currency"
@@ -31,6 +35,11 @@ NOT_FINITE = "is not a finite number that can be counted"
 NO_DATE = "is no date that can be read"
 DAY_OR_MONTH = "may be day/month or month/day, and nothing says which"
 MANY_DAYS = "covers more than one day and cannot be booked on one"
+
+
+def costs_nothing(rules: pd.Series) -> pd.Series:
+    """Whether rows set aside by these rules are counted elsewhere or left out on purpose."""
+    return rules.isin(DUPLICATES) | rules.str.startswith(LEFT_OUT)
 
 
 def judged(

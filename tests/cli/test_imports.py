@@ -218,47 +218,136 @@ def test_report_of_a_whole_period_is_refused_and_nothing_is_written(root: Path) 
     assert written(root) == CAMPAIGN
 
 
-def test_unknown_file_gets_a_mapping_that_reads_it_once_it_is_named(
+OUR_SHOP = (
+    "date of ad,Campaign,views total,clicks,cost,ctr\n"
+    "2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n"
+)
+
+
+def test_unknown_file_gets_a_mapping_that_is_used_at_once_where_nothing_is_open(
     root: Path, tmp_path: Path
 ) -> None:
     file = tmp_path / "Our shop.csv"
-    file.write_text(
-        (
-            "date of ad,Campaign,views "
-            "total,clicks,cost,ctr\n2026-09-01,A,100,5,1.5,5%\n2026-09-02,A,90,4,1,4%\n"
-        ),
-        encoding="utf-8",
-    )
-    told = refused(root, file)
-    assert "--platform our-shop.yml" in told
-    mapping = yaml.safe_load(
-        (root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8")
-    )
-    assert mapping["columns"] == {
+    file.write_text(OUR_SHOP, encoding="utf-8")
+    shown = brought(root, file, "--channel", "search")
+    assert "no known platform has such headers" in shown
+    assert "spend: cost" in shown
+    assert "Nothing is left to fill in: it is used at once." in shown
+    assert "Nothing in it names a currency: USD is taken." in shown
+    text = (root / "params" / "spring" / "our-shop.yml").read_text(encoding="utf-8")
+    assert "FILL IN" not in text
+    assert yaml.safe_load(text)["columns"] == {
         "date": ["date of ad"],
-        "campaign_unit": ["Campaign"],
+        "campaign_unit": {"levels": {"campaign": ["Campaign"]}},
         "impressions": ["views total"],
         "clicks": ["clicks"],
         "spend": ["cost"],
     }
-    assert "is there already and stays as it is" in refused(root, file)
-    shown = brought(root, file, "--platform", "our-shop.yml", "--channel", "search")
     assert "2.50" in shown
-    left = playbook("check", "spring", "--period", "2026-09", root=root)
-    assert left.returncode == 1
-    assert "is still marked FILL IN" in left.stderr
-    file = root / "params" / "spring" / "our-shop.yml"
-    looked_at = [line.split("    # FILL IN")[0] for line in file.read_text("utf-8").splitlines()]
-    file.write_text("\n".join(looked_at), encoding="utf-8")
     assert playbook("check", "spring", "--period", "2026-09", root=root).returncode == 0
+
+
+def test_next_download_of_an_unknown_form_goes_to_the_same_mapping_and_source(
+    root: Path, tmp_path: Path
+) -> None:
+    file, october = tmp_path / "Our shop.csv", tmp_path / "October.csv"
+    file.write_text(OUR_SHOP, encoding="utf-8")
+    october.write_text(OUR_SHOP.replace("2026-09", "2026-10"), encoding="utf-8")
+    brought(root, file, "--channel", "search")
+    assert "read by the source our-shop" in brought(root, october, "--channel", "search")
+    source = yaml.safe_load(written(root))["sources"]["our-shop"]
+    assert list(source["imported"]) == ["Our shop.csv", "October.csv"]
+    assert not (root / "params" / "spring" / "october.yml").exists()
+
+
+def test_without_yes_the_mapping_is_written_and_the_file_waits(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "shop.csv"
+    file.write_text(OUR_SHOP, encoding="utf-8")
+    words = ("import", str(file), "--campaign", "spring", "--channel", "search")
+    done = playbook(*words, root=root)
+    assert done.returncode == 1
+    assert "Look it over, then: playbook import" in done.stdout
+    assert "--platform shop.yml" in done.stdout
+    assert written(root) == CAMPAIGN
+
+
+def test_what_could_not_be_found_is_asked_in_words_and_nothing_is_taken_in(
+    root: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "no day.csv"
+    file.write_text("Campaign,Impressions,Clicks,Spend\nA,10,1,5.5\n", encoding="utf-8")
+    told = refused(root, file, "--channel", "search")
+    assert "! no-day.yml, date: say no column was found for it" in told
+    assert "Look at each line marked FILL IN" in told
+    text = (root / "params" / "spring" / "no-day.yml").read_text(encoding="utf-8")
+    assert "# FILL IN date:" in text
+    assert written(root) == CAMPAIGN
+    again = refused(root, file, "--channel", "search")
+    assert "no-day.yml is there already and stays as it is" in again
+
+
+def test_canonical_looking_file_whose_cost_would_be_lost_gets_a_mapping(
+    root: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "x_ads.csv"
+    file.write_text(
+        "Date,Campaign,Impressions,Clicks,Cost,Conversions,Revenue\n"
+        "2026-09-01,A,1000,100,50.00,5,500\n2026-09-02,A,1100,110,55.00,5,520\n",
+        encoding="utf-8",
+    )
+    shown = brought(root, file, "--channel", "search")
+    assert "Wrote the mapping" in shown
+    assert "105" in shown
+
+
+def test_amount_in_the_currency_of_the_campaign_is_taken_of_two(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ad_analytics.csv"
+    file.write_text(
+        "date,campaign_name,impressions,clicks,cost_in_local_currency,cost_in_usd\n"
+        "2026-09-01,ABM,10000,80,100.00,110.00\n2026-09-02,ABM,11000,85,110.00,121.00\n",
+        encoding="utf-8",
+    )
+    assert "spend: cost_in_usd" in brought(root, file, "--channel", "search")
+
+
+def test_rows_left_out_on_purpose_are_told_and_none_is_lost_from_sight(
+    root: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(
+        "Order ID,Customer ID,Order date,Status,Total\n1,c1,2026-09-01 10:00,completed,95\n"
+        "2,c2,2026-09-02 10:00,cancelled,55\n3,c3,2026-09-03 10:00,Completed,45\n",
+        encoding="utf-8",
+    )
+    shown = brought(root, file)
+    assert "1 rows are left out on purpose by where: Status" in shown
+    assert "2 rows" in shown
+    assert "140" in shown
+    mapping = yaml.safe_load(
+        (root / "params" / "spring" / "orders.yml").read_text(encoding="utf-8")
+    )
+    assert mapping["table"] == "orders"
+    assert mapping["where"] == {"Status": ["completed", "Completed"]}
+
+
+def test_file_of_which_where_leaves_out_all_is_refused_with_the_reason(
+    root: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.csv"
+    rows = "Order ID,Customer ID,Order date,Status,Total\n1,c1,2026-09-01 10:00,{},95\n"
+    file.write_text(rows.format("completed"), encoding="utf-8")
+    brought(root, file)
+    file.write_text(rows.format("cancelled"), encoding="utf-8")
+    told = refused(root, file, "--platform", "orders.yml")
+    assert "no row of it would stay: is left out by where: Status (1 rows)" in told
+    assert "Correct where: in the mapping" in told
 
 
 def test_mapping_of_a_german_file_reads_its_commas_and_days(root: Path, tmp_path: Path) -> None:
     shop = tmp_path / "laden.csv"
     rows = "03/09/2026;Marke;1.234;12;12,5\n23/09/2026;Marke;2.234;14;1.300,75\n"
     shop.write_text(f"Datum;Kampagne;Impressionen;Klicks;Werbekosten\n{rows}", encoding="utf-8")
-    refused(root, shop)
-    shown = brought(root, shop, "--platform", "laden.yml", "--channel", "search")
+    shown = brought(root, shop, "--channel", "search")
     assert "2026-09-03 … 2026-09-23" in shown
     assert "1,313.25" in shown
     assert "3,468" in shown
@@ -284,9 +373,28 @@ def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_pat
     assert "for spend" not in shown
 
 
+def test_platform_known_from_documents_only_says_so(root: Path) -> None:
+    shown = brought(root, EXPORTS / "snapchat-ads" / "campaigns_daily.csv", "--channel", "search")
+    assert "! Its headers are known from documents only: compare the sums above." in shown
+    assert "! Nothing in it names a currency: USD is taken." in shown
+    known = brought(root, GOOGLE, "--channel", "search")
+    assert "known from documents only" not in known
+    assert "names a currency" not in known
+
+
+def test_orders_of_a_shop_come_in_without_those_that_were_never_paid(root: Path) -> None:
+    shown = brought(root, EXPORTS / "shopify-orders" / "orders_export.csv")
+    assert "2 rows are left out on purpose by where: Financial Status" in shown
+    assert "2 rows;" in shown
+    assert "140" in shown
+
+
 def test_ambiguous_file_names_the_choice(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "both.csv"
-    file.write_text("日期,展现,点击,消费,展示数,消耗\n2026-09-01,1,1,1,1,1\n", encoding="utf-8")
+    file.write_text(
+        "日期,账户,展现,点击,消费,计划名称,展示数,消耗\n2026-09-01,a,1,1,1,b,1,1\n",
+        encoding="utf-8",
+    )
     assert "may be of baidu or oceanengine. Say which: --platform baidu" in refused(root, file)
 
 
@@ -300,7 +408,9 @@ def test_what_of_a_file_is_not_read_is_shown_before_it_is_imported(
 
 
 def test_wrong_platform_is_told_with_those_that_are_known(root: Path) -> None:
-    assert "is none of alimama, baidu" in refused(root, GOOGLE, "--platform", "goggle")
+    told = refused(root, GOOGLE, "--platform", "goggle-ads")
+    assert "is none of alimama, amazon-ads, baidu" in told
+    assert "Did you mean google-ads?" in told
 
 
 def test_one_bad_file_does_not_stop_the_next(root: Path, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ Which header means which canonical column, and in which unit.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence, Set
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
@@ -20,7 +20,23 @@ from playbook.params.text import Model, Slug, Text
 from playbook.sources.contracts import CONTRACTS
 
 SHIPPED = Path(__file__).parents[1] / "platforms"
-IN_BRACKETS = re.compile(r"\s*\(([A-Z]{3})\)\s*$")
+IN_BRACKETS = re.compile(r"\s*[(（\[]([^()（）\[\]]{1,4})[)）\]]\s*$")
+CURRENCY_WORDS: Mapping[str, str] = {
+    "€": "EUR",
+    "£": "GBP",
+    "US$": "USD",
+    "人民币": "CNY",
+    "RMB": "CNY",
+    "美元": "USD",
+    "欧元": "EUR",
+    "英镑": "GBP",
+    "日元": "JPY",
+    "港币": "HKD",
+    "港元": "HKD",
+    "新台币": "TWD",
+}
+"""What a header's brackets may say instead of a code; "$" and 元 may mean several."""
+
 MISSING = ("", "-", "--", "—", "N/A", "n/a", "null", "NULL", "None", "NaN", "nan")
 
 
@@ -31,6 +47,34 @@ Kind = Literal["ads", "analytics", "shop"]
 """Who tells a file's numbers: where ads are shown, who counts visits, or where orders are paid."""
 
 Headers = tuple[str, ...]
+
+LEAST_SIGNS = 3
+"""Headers of a platform that one line of a file must bear to be known for its own."""
+
+
+class Sign(Model):
+    """Headers that together only one platform writes; a list stands for `all`.
+
+    Attributes:
+        all: Headers that a line must have, each of them.
+        some: Headers of which a line must have one at least, and as many as make three with `all`.
+    """
+
+    all: Headers = ()
+    some: Headers = ()
+
+    @model_validator(mode="after")
+    def _enough(self) -> Self:
+        if len({plain(header) for header in (*self.all, *self.some)}) < LEAST_SIGNS:
+            raise ValueError(f"must name at least {LEAST_SIGNS} headers, in all and some together")
+        return self
+
+    def stands_in(self, line: Set[str]) -> bool:
+        """Whether a line, its cells as compared, bears the sign."""
+        needed = {plain(header) for header in self.all}
+        optional = {plain(header) for header in self.some} - needed
+        least = max(LEAST_SIGNS - len(needed), 1) if optional else 0
+        return needed <= line and len(optional & line) >= least
 
 
 class Origin(Model):
@@ -103,6 +147,10 @@ class Period(Model):
     on_first_day: bool = False
 
 
+def _sign(value: Any) -> Any:
+    return {"all": value} if isinstance(value, list | tuple) else value
+
+
 def _field(value: Any) -> Any:
     if isinstance(value, str):
         return {"headers": [value]}
@@ -117,8 +165,12 @@ class Layout(Model):
         table: Canonical table that it feeds.
         kind: Who tells the numbers; where two kinds tell the same measure of a channel, one counts
             and the other is shown as its claim. Where left out, it is told by the measures.
-        signs: Sets of headers; a file with all headers of one set is of this platform.
+        signs: A file is of this platform if one of its lines bears one of these: three headers at
+            least that together are its own.
+        foreign: Headers that this platform never writes; a line with one of them is another's.
         columns: By canonical column, where it comes from.
+        where: By header, the values of the rows that stay, such as "paid"; others, such as
+            cancelled and unpaid orders, are left out on purpose, counted and told.
         date_parts: Instead of a date column.
         channel: Id of the channel where neither source nor column says it.
         currency: ISO 4217 code where no column says it; the campaign's where this is empty too.
@@ -138,8 +190,10 @@ class Layout(Model):
     name: Text
     table: TableName
     kind: Kind | None = None
-    signs: tuple[tuple[str, ...], ...] = ()
+    signs: tuple[Annotated[Sign, BeforeValidator(_sign)], ...] = ()
+    foreign: Headers = ()
     columns: Mapping[str, Annotated[Origin, BeforeValidator(_field)]]
+    where: Mapping[str, Annotated[Headers, Field(min_length=1)]] = Field(default_factory=dict)
     date_parts: DateParts | None = None
     channel: Slug | None = None
     currency: str = ""
@@ -174,18 +228,25 @@ class Layout(Model):
             plain(header) for field in self.columns.values() for header in field.wanted
         }
 
-    def taken(self, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    def taken(self, names: Iterable[str], currency: str = "") -> dict[str, tuple[str, ...]]:
         """Return by canonical column the headers of a file that serve it.
 
         None where it does not carry the column.
 
-        Of two headers that are told apart by their unit only, the first serves.
+        Of headers that are told apart by their currency only, that which the layout writes serves,
+        else that of the campaign's currency, else the first.
+
+        Args:
+            names: The headers of the file.
+            currency: ISO 4217 code of the campaign.
         """
-        by_plain_name = _by_plain_name(names)
+        alike = _alike(names)
         taken: dict[str, Headers] = {}
         for key, field in self.columns.items():
-            wanted = [plain(header) for header in field.wanted]
-            serving = tuple(by_plain_name[name] for name in wanted if name in by_plain_name)
+            wanted = [header for header in field.wanted if plain(header) in alike]
+            serving = tuple(
+                _of_currency(alike[plain(each)], currency_of(each) or currency) for each in wanted
+            )
             taken[key] = serving[:1] if field.headers else serving
         return taken
 
@@ -227,6 +288,19 @@ def _by_plain_name(names: Iterable[str]) -> dict[str, str]:
     return {plain(name): name for name in reversed(list(names))}
 
 
+def _alike(names: Iterable[str]) -> dict[str, list[str]]:
+    """Return headers, in their order, by what is compared."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(plain(name), []).append(name)
+    return alike
+
+
+def _of_currency(names: Sequence[str], currency: str) -> str:
+    """Choose among headers that differ in their currency only."""
+    return next((name for name in names if currency and currency_of(name) == currency), names[0])
+
+
 def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:
     return not {plain(one) for one in marks}.isdisjoint(plain(one) for one in names)
 
@@ -234,12 +308,21 @@ def _any_of(marks: Iterable[str], names: Iterable[str]) -> bool:
 def currency_of(header: str) -> str:
     """Return the ISO 4217 code that a header ends in, such as "Amount spent (USD)".
 
-    Empty where there is none.
+    Also where it says it by a sign or a word, as in "Spend (€)". Empty where there is none.
     """
     match = IN_BRACKETS.search(header)
-    return match[1] if match and match[1] in list_currencies() else ""
+    if match is None:
+        return ""
+    code = CURRENCY_WORDS.get(match[1].strip(), match[1].strip())
+    return code if code in _codes() else ""
 
 
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+@lru_cache(maxsize=8192)
 def plain(header: str) -> str:
     """Reduce a header to what is compared.
 

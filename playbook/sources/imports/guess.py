@@ -1,21 +1,23 @@
 """A mapping for a file that no platform wrote.
 
-Best guesses from its headers and cells, for a person to confirm.
+Guesses from its headers and cells; what it could not find, it asks in words.
 """
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
-from playbook.errors import PlaybookError, Problem, visible
+from playbook.errors import visible
+from playbook.params.model import TableName
 from playbook.sources.contracts import CONTRACTS, Contract
-from playbook.sources.files import cells
 from playbook.sources.files.grid import first_lines
-from playbook.sources.files.layout import plain, shipped
-from playbook.sources.files.workbook import Rows
+from playbook.sources.files.layout import LEAST_SIGNS, plain
+from playbook.sources.imports import questions
+from playbook.sources.imports.pairing import Pairs, paired, tables_by_weight
+from playbook.sources.imports.sampled import Sampled, sampled
+from playbook.sources.imports.words import BREAKDOWN, words_of
 
 GIVEN_ELSEWHERE = {"currency", "channel"}
 """Needed columns that the parameters can say for a whole file."""
@@ -23,93 +25,106 @@ GIVEN_ELSEWHERE = {"currency", "channel"}
 FEWEST_COLUMNS = 3
 """Columns of a table that a header must name to be taken for one of it."""
 
-RATE = re.compile(
-    r"%|率|平均|均价|单价|成本|\bper\b|\bavg|average|rate|ratio|cost.?per|^c[pt][a-z]$|roi|roas|/",
-    re.IGNORECASE,
-)
-"""What marks a header as a ratio, which is never taken: ratios are made of sums."""
+OPEN = "FILL IN"
+"""What marks a line that a person must complete."""
 
 BREAKING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Signs that JSON leaves as they are, and at which a line of YAML or of a terminal may break."""
 
-WORDS: Mapping[str, str] = {
-    "date": r"date|\bday\b|日期|时间|datum|\btag\b|fecha|\bjour\b",
-    "campaign_unit": r"campaign|\bad\b|creative|计划|单元|创意|标题|\btitle\b|\bname\b"
-    r"|kampagne|campaña|campagne",
-    "impressions": r"impression|impresiones|\bviews?\b|displays?|shown|曝光|展示|展现|送达",
-    "reach": r"\breach|覆盖人数",
-    "clicks": r"click|点击|klick|\bclics?\b",
-    "visits": r"visit|session|访问|访客|besuche",
-    "engagements": r"engagement|interaction|\blikes?\b|互动",
-    "conversions": r"conversion|转化",
-    "orders": r"\borders?\b|订单|成交笔数|bestellungen",
-    "revenue": r"revenue|sales|gmv|成交金额|销售额|收入|umsatz|ingresos|chiffre d.affaires",
-    "spend": r"spend|spent|\bcosts?\b|花费|消耗|消费|费用|kosten|ausgaben|\bgastos?\b|dépenses?",
-    "currency": r"currency|币种|货币|währung|moneda|devise",
-}
-"""Whole or partial words by canonical column of channel_daily; a header that a shipped mapping
-knows goes first."""
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Guess:
+    """A mapping as proposed.
+
+    Attributes:
+        table: Canonical table that the file seems to feed.
+        text: The mapping as YAML, with a word on every guess.
+        found: By canonical column, the headers that serve it.
+        asked: By place in the mapping, what a person must say; empty where nothing is open.
+        notes: What is worth knowing of the guesses.
+    """
+
+    table: TableName
+    text: str
+    found: Mapping[str, str]
+    asked: Mapping[str, str]
+    notes: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the mapping can be used as it is."""
+        return not self.asked
 
 
-def skeleton(file: Path, name: str, command: str, year: int) -> str:
-    """Write a mapping to channel_daily as YAML, every guess marked.
+def skeleton(file: Path, name: str, command: str, year: int, currency: str = "") -> Guess:
+    """Propose a mapping: the table, its columns, the unit, money and its currency.
 
     Args:
         file: The unknown file.
         name: What the mapping calls it.
         command: What to run when it is filled in.
         year: Put in where the file has month and day without a year.
+        currency: ISO 4217 code of the campaign; of amounts in several currencies its own is taken.
 
     Raises:
         PlaybookError: The file cannot be opened or holds no table.
     """
-    headers, rows = _table(file)
-    comma, day_first = _comma_headers(headers, rows), _day_first_headers(headers, rows)
-    guessed = _guessed(headers, rows, decimal_comma=bool(comma), day_first=bool(day_first))
-    parts = _date_parts(headers) if "date" not in guessed else {}
-    taken = {*guessed.values(), *parts.values()}
-    in_day_order = guessed.get("date") in day_first
-    writing = {
-        "decimal_comma": comma[:1],
-        "day_first": [guessed["date"]] if in_day_order else [],
-    }
-    split = _split(headers, rows, taken)
-    ignored = [header for header in headers if header not in {*taken, *split}]
+    table = sampled(file)
+    ranked = tables_by_weight(table, currency)
+    pairs, asked = ranked[0], questions.questions(table, ranked, currency)
     lines = [
-        f"# How {visible(file.name)} is read: guessed by `playbook import`. "
-        "Look at each line marked FILL IN, then run:",
+        f"# How {visible(file.name)} is read: guessed by `playbook import`.",
+        *([f"# Look at each line marked {OPEN}, then run:"] if asked else ["# Read by:"]),
         f"#   {visible(command)}",
         "# Left is the canonical column (data/README.md says what each means), right the header "
-        "in the file.",
+        "in the file; docs/mappings.md explains every key.",
         f"name: {_quoted(name)}",
-        'table: "channel_daily"    # FILL IN: the table that it feeds',
+        f'table: "{pairs.table}"{_asked(asked, "table")}',
+        *_signs(table),
+        *_writing(table, pairs, asked),
+        *_currency(table, pairs, currency),
+        *_where(table, pairs, asked),
+        *_date_parts(table, pairs, year, asked),
+        "columns:",
+        *_columns(table, pairs, asked),
+        *_not_found(pairs, asked),
+        "# Left out; ratios stay out, they are made of sums:",
+        *_left_out(table, pairs),
     ]
-    for key, marks in writing.items():
-        if marks:
-            example = _example(rows, headers, marks[0])
-            lines.append(f"{key}: {_quoted(marks)}    # a file with this header writes {example}")
-    if parts:
-        names = json.dumps({"year": year} | parts, ensure_ascii=False)
-        lines.append(f"date_parts: {names}    # FILL IN: the year")
-    lines.append("columns:")
-    for column, header in guessed.items():
-        example = _example(rows, headers, header)
-        lines.append(f"  {column}: [{_quoted(header)}]    # FILL IN: for example {example}")
-    if split:
-        reason = "what tells rows of one day and unit apart"
-        lines.append(f"  segment: {{join: {_quoted(split)}}}    # FILL IN: {reason}")
-    lines.append("# Left out; ratios stay out, they are made of sums:")
-    lines += [
-        f"#   {_quoted(header)}    for example {_example(rows, headers, header)}"
-        for header in ignored
-    ]
-    return "\n".join([*lines, ""])
+    return Guess(
+        table=pairs.table,
+        text="\n".join([*lines, ""]),
+        found=dict(_found(pairs)),
+        asked=asked,
+        notes=tuple(_notes(table, pairs, currency)),
+    )
 
 
 def tables(file: Path) -> tuple[str, ...]:
-    """Name the canonical tables whose needed columns a file's header has under their own names."""
+    """Name the canonical tables whose needed columns a file's header has under their own names.
+
+    A file of which a left-over header looks like another column of the table is none: what it holds
+    would be lost.
+    """
     headers = [set(map(plain, line)) for _, line in first_lines(file)]
-    return tuple(table for table, contract in CONTRACTS.items() if _is_named(contract, headers))
+    named = [table for table, contract in CONTRACTS.items() if _is_named(contract, headers)]
+    return tuple(table for table in named if not lost(file, table))
+
+
+def lost(file: Path, table: TableName) -> tuple[str, ...]:
+    """Name the headers that a reading by canonical names alone would lose.
+
+    They look like a column of the table that no header names. An open table loses none: what it
+    does not know stays as a column of its own.
+    """
+    if CONTRACTS[table].open_columns:
+        return ()
+    found = sampled(file)
+    pairs = paired(found, table)
+    own = {plain(header) for header in found.headers}
+    serving = {name: header for name, header in _found(pairs) if name not in own}
+    names = CONTRACTS[table].names
+    return tuple(header for header in serving.values() if plain(header) not in names)
 
 
 def _is_named(contract: Contract, headers: Sequence[set[str]]) -> bool:
@@ -125,159 +140,151 @@ def _names(header: set[str], contract: Contract) -> bool:
     return has_needed and len(header.intersection(contract.names)) >= FEWEST_COLUMNS
 
 
-def _filled(line: Sequence[str]) -> int:
-    """Count the cells that hold more than blanks."""
-    return sum(1 for cell in line if cell.strip())
+def _found(pairs: Pairs) -> Iterator[tuple[str, str]]:
+    """Yield what was found: canonical columns, the unit by its levels, and their headers."""
+    unit = [*pairs.levels.values(), *pairs.ids.values()]
+    yield from pairs.headers.items()
+    if unit:
+        yield "campaign_unit", " + ".join(unit)
 
 
-def _table(file: Path) -> tuple[list[str], Rows]:
-    """Take the first line with the most cells filled for the header, and what follows for rows."""
-    lines = [(number, line) for number, line in first_lines(file) if _filled(line)]
-    filled = [_filled(line) for _, line in lines]
-    if not lines or max(filled) < 2:
-        raise PlaybookError(
-            Problem(
-                file=str(file),
-                rule="holds no table",
-                remedy="Choose a file with a header and rows.",
-            )
-        )
-    place = filled.index(max(filled))
-    return [cell.strip() for cell in lines[place][1]], lines[place + 1 :]
+def _signs(table: Sampled) -> Iterator[str]:
+    """Yield the headers by which the next download of the same form is known: all of them.
 
-
-def _guessed(
-    headers: Sequence[str], rows: Rows, *, decimal_comma: bool, day_first: bool
-) -> dict[str, str]:
-    """Pair canonical columns with headers: names that a platform uses, then words.
-
-    Cells must read as the kind.
+    Fewer could be those of another platform's file.
     """
-    pairs: dict[str, str] = {}
-    for column, header in (*_known(headers), *_worded(headers)):
-        texts = _cells(rows, headers, header)
-        fits = _reads(column, texts, decimal_comma=decimal_comma, day_first=day_first)
-        if column not in pairs and header not in pairs.values() and fits:
-            pairs[column] = header
-    order = CONTRACTS["channel_daily"].names
-    return {column: pairs[column] for column in order if column in pairs}
+    if len({plain(header) for header in table.headers}) >= LEAST_SIGNS:
+        yield "signs:    # a file with all of these headers is read by this mapping"
+        yield f"  - {_quoted(table.headers)}"
 
 
-def _known(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
-    by_name = {plain(header): header for header in headers if header}
-    for layout in shipped().values():
-        for column, field in layout.columns.items():
-            yield from (
-                (column, by_name[plain(each)]) for each in field.headers if plain(each) in by_name
-            )
+def _writing(table: Sampled, pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
+    """Yield how the file writes numbers and days."""
+    comma = [header for header in table.comma_headers if header in pairs.taken]
+    if table.comma_headers:
+        header = (comma or list(table.comma_headers))[0]
+        example = _quoted(table.example(header))
+        yield f"decimal_comma: {_quoted([header])}    # a file with it writes {example}"
+    day = [header for header in table.day_first_headers if header in pairs.taken]
+    if day:
+        example = _quoted(table.example(day[0]))
+        yield f"day_first: {_quoted(day[:1])}    # a file with it writes {example}"
+    elif "day_first" in asked:
+        yield f"day_first: false{_asked(asked, 'day_first')}"
 
 
-def _worded(headers: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for column, words in WORDS.items():
-        for header in headers:
-            if re.search(words, header.replace("_", " "), re.IGNORECASE) and not RATE.search(
-                header.replace("_", " ")
-            ):
-                yield column, header
+def _currency(table: Sampled, pairs: Pairs, currency: str) -> Iterator[str]:
+    said = questions.currencies(table, pairs, currency)
+    if said and "currency" not in pairs.headers:
+        name, code = next(iter(said.items()))
+        yield f'currency: "{code}"    # as {visible(pairs.headers[name])} says'
 
 
-def _comma_headers(headers: Sequence[str], rows: Rows) -> list[str]:
-    """Find the columns whose numbers can only be read with a decimal comma: 12,5 or 1.300,50."""
-    return [
-        header
-        for header in headers
-        if header and _better(_cells(rows, headers, header), _numbers_with_comma, cells.numbers)
-    ]
+def _where(table: Sampled, pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
+    header = questions.status_header(table, pairs)
+    if header:
+        states = list(questions.paid_states(table, header))
+        note = "    # only such orders count; others are left out and told"
+        yield f"where: {{{_quoted(header)}: {_quoted(states)}}}{_asked(asked, 'where') or note}"
 
 
-def _day_first_headers(headers: Sequence[str], rows: Rows) -> list[str]:
-    """Find the columns whose days can only be read with the day first, such as 23-9-2026."""
-    return [
-        header
-        for header in headers
-        if header and _better(_cells(rows, headers, header), _days_first, cells.moments)
-    ]
+def _date_parts(table: Sampled, pairs: Pairs, year: int, asked: Mapping[str, str]) -> Iterator[str]:
+    parts = questions.date_parts(table, pairs)
+    if parts:
+        names = json.dumps({"year": year} | parts, ensure_ascii=False)
+        yield f"date_parts: {names}{_asked(asked, 'date_parts')}"
 
 
-def _numbers_with_comma(texts: pd.Series) -> pd.Series:
-    return cells.numbers(texts, decimal_comma=True)
+def _columns(table: Sampled, pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
+    by_line = questions.BY_LINE.get(pairs.table)
+    if by_line and by_line not in pairs.headers:
+        yield f"  {by_line}: {{line: true}}    # no column numbers them: each line is one"
+    for name, header in pairs.headers.items():
+        note = _asked(asked, name) or f"    # for example {_quoted(table.example(header))}"
+        yield f"  {name}: {_origin(table, pairs, name, header)}{note}"
+    if pairs.levels or pairs.ids:
+        example = [table.example(header) for header in pairs.levels.values()]
+        yield f"  campaign_unit: {_unit(pairs)}    # for example {_quoted(' / '.join(example))}"
+    split = _split(table, pairs)
+    if split:
+        note = "what tells rows of one day and unit apart"
+        yield f"  segment: {{join: {_quoted(split)}}}    # {note}"
 
 
-def _days_first(texts: pd.Series) -> pd.Series:
-    return cells.moments(texts, day_first=True)
+def _origin(table: Sampled, pairs: Pairs, name: str, header: str) -> str:
+    """Write where a column comes from, in the shortest form."""
+    last_day = questions.span(table, pairs) if name == "date" else ""
+    codes = questions.codes(table, pairs, name)
+    if last_day:
+        return (
+            f"{{headers: {_quoted([header])}, until: {{{_quoted(header)}: {_quoted(last_day)}}}}}"
+        )
+    divided = questions.divisor(header) if name in questions.amounts(pairs) else 1
+    if divided > 1:
+        return f"{{headers: {_quoted([header])}, divide: {{{_quoted(header)}: {divided}}}}}"
+    if codes:
+        return f"{{headers: {_quoted([header])}, codes: {json.dumps(codes, ensure_ascii=False)}}}"
+    return _quoted([header])
 
 
-def _better(
-    texts: pd.Series, one: Callable[[pd.Series], pd.Series], other: Callable[[pd.Series], pd.Series]
-) -> bool:
-    """Whether one way reads every cell that says something, and the other does not."""
-    texts_there = texts[~cells.missing(texts, ("", "-", "--"))]
-    return (
-        len(texts_there) > 0
-        and bool(one(texts_there).notna().all())
-        and not other(texts_there).notna().all()
-    )
+def _unit(pairs: Pairs) -> str:
+    levels = {level: [header] for level, header in pairs.levels.items()}
+    ids = {level: [header] for level, header in pairs.ids.items()}
+    if not levels:
+        return _quoted([list(pairs.ids.values())[-1]])
+    told = {"levels": levels} | ({"ids": ids} if ids else {})
+    return _quoted(told)
 
 
-def _reads(column: str, texts: pd.Series, *, decimal_comma: bool, day_first: bool) -> bool:
-    """Whether the cells that say something read as what the column holds."""
-    texts_there = texts[~cells.missing(texts, ("", "-", "--"))]
-    kind = next(each.kind for each in CONTRACTS["channel_daily"].columns if each.name == column)
-    if kind == "text":
-        return bool(cells.numbers(texts_there, decimal_comma=decimal_comma).isna().any())
-    read = (
-        cells.moments(texts_there, day_first=day_first)
-        if kind == "day"
-        else cells.numbers(texts_there, decimal_comma=decimal_comma)
-    )
-    return bool(read.notna().mean() > 0.5) if len(texts_there) else False
+def _not_found(pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
+    """Yield a line for every column that nobody can do without and that was not found."""
+    for name, question in asked.items():
+        if name in CONTRACTS[pairs.table].names and name not in pairs.headers:
+            yield f'  # {OPEN} {name}: ["HEADER"] — {visible(question)}'
 
 
-def _date_parts(headers: Sequence[str]) -> dict[str, str]:
-    """Find the headers of a day that stands in columns of its parts; the year may be among them."""
-    parts = {plain(header): header for header in headers}
-    return (
-        {part: parts[part] for part in ("year", "month", "day") if part in parts}
-        if {"month", "day"} <= parts.keys()
-        else {}
-    )
+def _left_out(table: Sampled, pairs: Pairs) -> Iterator[str]:
+    used = {*pairs.taken, *_split(table, pairs), questions.status_header(table, pairs)}
+    used |= {questions.span(table, pairs), *questions.date_parts(table, pairs).values()}
+    for header in table.headers:
+        if header not in used:
+            yield f"#   {_quoted(header)}    for example {_quoted(table.example(header))}"
 
 
-def _split(headers: Sequence[str], rows: Rows, taken: Collection[str]) -> list[str]:
-    """Find columns of words that tell apart rows of one date and unit."""
-    texts = {header: _cells(rows, headers, header) for header in headers if header}
-    words = [
-        header
-        for header, column in texts.items()
-        if pd.concat([cells.numbers(column), _numbers_with_comma(column)], axis="columns")
-        .isna()
-        .all(axis="columns")
-        .mean()
-        > 0.5
-    ]
-    unit = pd.DataFrame(
-        {
-            header: texts[header]
-            for header in texts
-            if header in taken and (header in words or _is_part(header))
-        }
-    )
-    return [header for header in words if header not in taken] if unit.duplicated().any() else []
+def _notes(table: Sampled, pairs: Pairs, currency: str) -> Iterator[str]:
+    """Say what is worth knowing before the rows come in."""
+    said = questions.currencies(table, pairs, currency)
+    foreign = sorted({code for code in said.values() if code != currency})
+    if foreign and currency:
+        yield f"Amounts are in {', '.join(foreign)}, the campaign's currency is {currency}."
+    if pairs.table == "channel_daily" and not (pairs.levels or pairs.ids):
+        yield "No column names a campaign, ad group or ad: all rows of a day are one."
+    header = pairs.headers.get("customer_id", "")
+    if re.search(r"mail|邮箱|phone|手机|correo", words_of(header)):
+        yield f"{header} says who somebody is: replace it by a pseudonym before you import."
 
 
-def _is_part(header: str) -> bool:
-    return plain(header) in ("year", "month", "day")
+def _split(table: Sampled, pairs: Pairs) -> list[str]:
+    """Find columns that tell apart rows of one day and unit."""
+    key = [pairs.headers[name] for name in ("date", "channel") if name in pairs.headers]
+    key += [*questions.date_parts(table, pairs).values()]
+    key += [*pairs.levels.values(), *pairs.ids.values()]
+    if pairs.table != "channel_daily" or not key or not table.rows[key].duplicated().any():
+        return []
+    free = [header for header in table.headers if header not in (*pairs.taken, *key)]
+    breakdowns = [header for header in free if BREAKDOWN.search(words_of(header))]
+    return breakdowns or [header for header in free if _is_worded(table, header)]
 
 
-def _cells(rows: Rows, headers: Sequence[str], header: str) -> pd.Series:
-    place = headers.index(header)
-    return pd.Series([line[place] if place < len(line) else "" for _, line in rows], dtype="str")
+def _is_worded(table: Sampled, header: str) -> bool:
+    """Whether most cells of a column are words, neither numbers nor days."""
+    return not (table.is_number(header) or table.is_day(header) or table.said(header).empty)
 
 
-def _example(rows: Rows, headers: Sequence[str], header: str) -> str:
-    return _quoted(next((cell for cell in _cells(rows, headers, header) if cell.strip()), ""))
+def _asked(asked: Mapping[str, str], place: str) -> str:
+    return f"    # {OPEN}: {visible(asked[place])}" if place in asked else ""
 
 
-def _quoted(text: str | Sequence[str]) -> str:
+def _quoted(text: object) -> str:
     written = json.dumps(text, ensure_ascii=False)
     return BREAKING.sub(lambda sign: f"\\u{ord(sign[0]):04x}", written)

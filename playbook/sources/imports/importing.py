@@ -3,11 +3,13 @@
 What it is, where it goes, and the entry of the parameters that reads it.
 """
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import chain
+from difflib import get_close_matches
+from itertools import chain, count
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +22,10 @@ from playbook.params.model import Arrival, Source
 from playbook.sources.canonical import layout_of
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines, no_rows
-from playbook.sources.files.layout import read_layout, shipped
+from playbook.sources.files.layout import Layout, read_layout, shipped
 from playbook.sources.imports import filing, guess
 from playbook.sources.imports.preview import Preview, preview
-from playbook.sources.imports.recognition import recognise
+from playbook.sources.imports.recognition import bears_sign, recognise
 from playbook.sources.intake import download_order
 from playbook.sources.rules import DAY_OR_MONTH
 
@@ -60,6 +62,7 @@ class Import:
 def kind_of(file: Path, chosen: str, params_dir: Path) -> Kind | None:
     """Say what a file is: as a person chose, by its sure signs, or by canonical headers.
 
+    A mapping of the team's own that knows the file by its signs goes before the shipped platforms.
     None where it is unknown.
 
     Args:
@@ -72,6 +75,9 @@ def kind_of(file: Path, chosen: str, params_dir: Path) -> Kind | None:
     """
     if chosen.endswith((".yml", ".yaml")):
         return {"table": read_layout(params_dir / chosen).table, "mapping": chosen}
+    own = "" if chosen else own_mapping(file, params_dir)
+    if own and not is_open(params_dir / own):
+        return {"table": read_layout(params_dir / own).table, "mapping": own}
     platforms = (chosen,) if chosen else recognise(file)
     if chosen and chosen not in shipped():
         raise PlaybookError(_no_platform(chosen))
@@ -187,7 +193,7 @@ def _nothing_to_replace(name: str, source: Source, names: Sequence[str]) -> Prob
     )
 
 
-def carry_out(planned: Import, params_dir: Path, folder: Path, moment: datetime) -> bool:
+def carry_out(planned: Import, params_dir: Path, folder: Path, moment: dt.datetime) -> bool:
     """Copy the file to its place, and write to campaign.yml a new source and when the file came.
 
     Args:
@@ -234,15 +240,18 @@ def must_bring_rows(shown: Preview) -> None:
     """
     if shown.kept:
         return
-    if not shown.rows:
+    if not shown.rows and not shown.left_out:
         raise PlaybookError(no_rows(shown.file))
-    reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in shown.refused.items())
+    broken = {**shown.left_out, **shown.refused}
+    reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in broken.items())
     remedy = "Download it again split by day, or correct the channel or the parameters."
     if DAY_OR_MONTH in shown.refused:
         remedy = (
             "Download it with days as 2026-09-01, or say in a mapping of your own which it is: "
             "day_first: true, or day_first: false."
         )
+    if shown.left_out and not shown.refused:
+        remedy = "Correct where: in the mapping, or choose a file with such rows."
     if shown.channels:
         remedy = f'Say which of ours each of its channels is: --channel "{shown.channels[0]}=ID".'
     raise PlaybookError(
@@ -259,11 +268,65 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "file"
 
 
-def mapping_name(file: Path) -> str:
-    """Name the mapping of an unknown file; a name that means something in params/ gets a prefix."""
+def own_mapping(file: Path, params_dir: Path) -> str:
+    """Name the mapping beside the parameters by whose signs a file is known; empty for none.
+
+    Raises:
+        PlaybookError: The file cannot be opened.
+    """
+    lines = first_lines(file)
+    fitting = (path for path, layout in _mappings(params_dir) if bears_sign(lines, layout))
+    return next((path.name for path in fitting), "")
+
+
+def is_open(mapping: Path) -> bool:
+    """Whether a mapping still waits for a person to fill something in."""
+    return guess.OPEN in mapping.read_text(encoding="utf-8")
+
+
+def mapping_name(file: Path, params_dir: Path) -> str:
+    """Name the mapping of an unknown file: the one that waits for it, else a free name.
+
+    A name that means something in params/ gets a prefix.
+    """
     name = slug(file.stem)
     taken = name == "campaign" or LIKE_A_MONTH.match(name)
-    return f"mapping-{name}.yml" if taken else f"{name}.yml"
+    stem = f"mapping-{name}" if taken else name
+    waiting = own_mapping(file, params_dir)
+    numbered = (f"{stem}-{number}.yml" for number in count(2))
+    free = (each for each in chain([f"{stem}.yml"], numbered) if not (params_dir / each).exists())
+    return waiting or next(free)
+
+
+def propose(
+    file: Path, name: str, command: str, campaign: Campaign, params_dir: Path
+) -> guess.Guess:
+    """Write a mapping of best guesses beside the parameters; one that is there stays as it is.
+
+    Args:
+        file: The unknown file.
+        name: Of the mapping.
+        command: What to run when it is filled in.
+        campaign: Its parameters, of which the currency counts.
+        params_dir: Folder of the campaign's parameters.
+
+    Raises:
+        PlaybookError: The file cannot be opened or holds no table.
+    """
+    year = dt.date.today().year
+    guessed = guess.skeleton(file, file.stem, command, year, campaign.currency)
+    if not (params_dir / name).exists():
+        (params_dir / name).write_text(guessed.text, encoding="utf-8")
+    return guessed
+
+
+def _mappings(params_dir: Path) -> Iterator[tuple[Path, Layout]]:
+    """Yield the mappings beside the parameters that can be read."""
+    for path in sorted(params_dir.glob("*.yml")):
+        if path.stem == "campaign" or LIKE_A_MONTH.match(path.stem):
+            continue
+        with suppress(PlaybookError):
+            yield path, read_layout(path)
 
 
 def _only(file: Path, names: Sequence[str]) -> str:
@@ -283,10 +346,12 @@ def _only(file: Path, names: Sequence[str]) -> str:
 
 
 def _no_platform(chosen: str) -> Problem:
+    near = get_close_matches(chosen, shipped(), n=1)
+    meant = f"Did you mean {near[0]}? " if near else ""
     return Problem(
         file="playbook import",
         place="--platform",
         value=chosen,
         rule=f"is none of {', '.join(shipped())}",
-        remedy="Correct it, or name a mapping beside the parameters, such as shop.yml.",
+        remedy=f"{meant}Correct it, or name a mapping beside the parameters, such as shop.yml.",
     )

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
 
 from playbook.params import Campaign
 from playbook.params.model import Source
+from playbook.sources import filters
 from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.facts import Read, facts
 from playbook.sources.files.grid import LINE
-from playbook.sources.files.layout import Layout, plain
+from playbook.sources.files.layout import Layout, currency_of, plain
 
 NEAR = 0.005
 """How far a total may be from the sum of its rows: platforms round, and leave out counts that are
@@ -45,6 +47,8 @@ class Preview:
             summed; 0 where none are.
         notes: What else is to be told of the file.
         channels: What the rows call their channel, where the file says it.
+        left_out: By rule, how many rows the mapping leaves out on purpose; they are not among
+            `rows`.
     """
 
     file: Path
@@ -64,11 +68,26 @@ class Preview:
     summed_to: int
     notes: tuple[str, ...]
     channels: tuple[str, ...]
+    left_out: Mapping[str, int]
 
     @property
     def has_days(self) -> bool:
         """Whether any row says its day."""
         return not pd.isna(self.first_day)
+
+    @property
+    def is_known_by_documents_only(self) -> bool:
+        """Whether no report of its platform is known from a real download or a public parser."""
+        grades = set(self.layout.sure.values())
+        return bool(grades) and grades <= {"C", "D"}
+
+    @property
+    def names_no_currency(self) -> bool:
+        """Whether it holds money and neither header, column nor layout says of which currency."""
+        kinds = {column.name: column.kind for column in CONTRACTS[self.layout.table].columns}
+        money = [names for name, names in self.mapped.items() if kinds.get(name) == "money"]
+        said = [currency_of(header) for header in chain.from_iterable(money)]
+        return bool(money) and not (any(said) or "currency" in self.mapped or self.layout.currency)
 
     @property
     def kept(self) -> bool:
@@ -89,11 +108,15 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         PlaybookError: The file cannot be opened, or lacks columns of its table.
     """
     layout = layout_of(source, params_dir)
-    grid = grid_of(file, layout)
+    whole = grid_of(file, layout)
+    stays, rules = filters.kept(whole.rows, layout.where)
+    grid = replace(whole, rows=whole.rows[stays].reset_index(drop=True))
     read = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
     contract = CONTRACTS[source.table]
-    mapped = {key: names for key, names in layout.taken(grid.rows.columns).items() if names}
+    taken = layout.taken(grid.rows.columns, campaign.currency)
+    mapped = {key: names for key, names in taken.items() if names}
     used = {name for names in mapped.values() for name in names}
+    conditions = set(map(plain, layout.where))
     days = next(
         (read.rows[name] for name in read.rows if read.rows[name].dtype == DTYPES["day"]),
         pd.Series(),
@@ -120,11 +143,11 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         last_day=days.max(),
         mapped=mapped,
         sums=sums,
-        differing=dict(_differing(sums, own_totals)),
+        differing={} if filters.told(rules) else dict(_differing(sums, own_totals)),
         ignored=tuple(
             name
             for name in map(str, grid.rows)
-            if name != LINE and name not in used and plain(name) not in layout.dates
+            if name != LINE and name not in used and plain(name) not in (layout.dates | conditions)
         ),
         refused={str(rule): count for rule, count in aside["rule"].value_counts().items()},
         odd={str(rule): count for rule, count in became.flags["rule"].value_counts().items()},
@@ -133,6 +156,7 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
+        left_out=filters.told(rules),
     )
 
 

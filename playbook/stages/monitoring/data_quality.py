@@ -11,7 +11,7 @@ import pandas as pd
 from playbook.methods.days import in_period
 from playbook.params import Campaign
 from playbook.sources.quality import QUALITY, TOO_MUCH
-from playbook.sources.rules import OTHER_CURRENCY
+from playbook.sources.rules import LEFT_OUT, OTHER_CURRENCY
 from playbook.stages.monitoring.tables import (
     QUALITY_CLAIMS,
     QUALITY_GAPS,
@@ -231,8 +231,9 @@ def quality_findings(summed: pd.DataFrame) -> Iterator[Finding]:
 
 
 def _reason(rule: str) -> str:
-    """Return a broken rule as it is named in the messages: without the code of a currency."""
-    return OTHER_CURRENCY if rule.startswith(OTHER_CURRENCY) else rule
+    """Return a broken rule as it is named in the messages: without currency or header."""
+    general = (each for each in (OTHER_CURRENCY, LEFT_OUT) if rule.startswith(each))
+    return next(general, rule)
 
 
 def _example(row: Rejected) -> str:

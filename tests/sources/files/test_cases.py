@@ -133,7 +133,8 @@ def test_a_hidden_sheet_beside_a_shown_one_is_told_and_not_read(tmp_path: Path) 
 
 def test_a_summary_sheet_first_does_not_hide_the_platform_s_own(tmp_path: Path) -> None:
     summary = [["Channel", "Budget left", "Comment"], ["Meta", 5, "fine"]]
-    file = put(tmp_path, workbook(("Summary", summary), ("Aug", AUGUST)), "a.xlsx")
+    august = [[*AUGUST[0], "Link clicks"], [*AUGUST[1], 3]]
+    file = put(tmp_path, workbook(("Summary", summary), ("Aug", august)), "a.xlsx")
     assert recognise(file) == ("meta-ads",)
     assert sums(file, "meta-ads") == (100, 1, 0)
 

@@ -247,7 +247,8 @@ def test_micros_that_cannot_be_read_are_told(tmp_path: Path) -> None:
 def test_header_without_rows_is_an_empty_table(platform: str, file: Path) -> None:
     layout = shipped()[platform]
     grid = grid_of(file, layout)
-    source = Source(id="ads", table="channel_daily", files="*", platform=platform, channel="ads")
+    source = Source(id="ads", table=layout.table, files="*", platform=platform)
+    source = source.model_copy(update={"channel": "ads"})
     found = read_rows(replace(grid, rows=grid.rows.iloc[:0]), layout, source, file, "")
     assert found.rows.empty
     assert found.faults.empty

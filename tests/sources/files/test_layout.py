@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from playbook.errors import ParameterError
 from playbook.sources.files.layout import (
+    LEAST_SIGNS,
     SHIPPED,
     Layout,
     Origin,
@@ -16,6 +17,7 @@ from playbook.sources.files.layout import (
     read_layout,
     shipped,
 )
+from playbook.sources.imports.recognition import bears_sign
 
 
 def layout(**changes: Any) -> Layout:
@@ -104,22 +106,74 @@ def test_a_shipped_platform_says_how_sure_it_is_and_by_what_it_is_known(platform
     found = shipped()[platform]
     assert found.sure
     assert found.signs
-    assert all(sign and all(map(plain, sign)) for sign in found.signs)
+    assert all(len({*sign.all, *sign.some}) >= LEAST_SIGNS for sign in found.signs)
+
+
+def test_a_sign_of_fewer_than_three_headers_is_refused() -> None:
+    with pytest.raises(ValidationError, match="must name at least 3 headers"):
+        layout(signs=[["Amount spent", "Day"]])
+    with pytest.raises(ValidationError, match="must name at least 3 headers"):
+        layout(signs=[{"all": ["Cost (USD)", "cost"], "some": ["Day"]}])
+
+
+def test_a_sign_needs_all_and_as_many_of_some_as_make_three() -> None:
+    [listed, counted] = layout(
+        signs=[["a", "b", "c"], {"all": ["a"], "some": ["b", "c", "d"]}]
+    ).signs
+    assert listed.stands_in({"a", "b", "c"})
+    assert not listed.stands_in({"a", "b", "d"})
+    assert counted.stands_in({"a", "b", "d"})
+    assert not counted.stands_in({"a", "b", "x"})
+    assert not counted.stands_in({"b", "c", "d"})
 
 
 def test_no_sign_of_one_platform_holds_that_of_another() -> None:
-    signs = [
-        (platform, frozenset(map(plain, sign)))
+    lines = [
+        (platform, set(map(plain, (*sign.all, *sign.some))))
         for platform, found in shipped().items()
         for sign in found.signs
     ]
-    held = [
-        (one, other)
-        for one, first in signs
-        for other, second in signs
-        if one != other and first <= second
+    taken = [
+        (platform, other)
+        for platform, line in lines
+        for other, found in shipped().items()
+        if other != platform and bears_sign([(1, sorted(line))], found)
     ]
-    assert held == []
+    assert taken == []
+
+
+def test_where_takes_lists_of_values() -> None:
+    assert layout(where={"Status": ["paid"]}).where == {"Status": ("paid",)}
+    with pytest.raises(ValidationError):
+        layout(where={"Status": []})
+
+
+def test_of_headers_that_differ_in_their_currency_the_campaign_s_serves() -> None:
+    names = ["Amount spent (EUR)", "Amount spent (USD)"]
+    spend = layout(columns={"spend": ["Amount spent"]})
+    assert spend.taken(names, "USD") == {"spend": ("Amount spent (USD)",)}
+    assert spend.taken(names, "GBP") == {"spend": ("Amount spent (EUR)",)}
+    named = layout(columns={"spend": ["Amount spent (USD)"]})
+    assert named.taken(names, "EUR") == {"spend": ("Amount spent (USD)",)}
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Cost (USD)", "USD"),
+        ("Spend [EUR]", "EUR"),
+        ("花费（CNY）", "CNY"),
+        ("消费(人民币)", "CNY"),
+        ("Spend (€)", "EUR"),
+        ("Spend (US$)", "USD"),
+        ("Spend ($)", ""),
+        ("消耗(元)", ""),
+        ("Clicks (all)", ""),
+        ("Reach (ABC)", ""),
+    ],
+)
+def test_a_header_says_its_currency_in_brackets(header: str, code: str) -> None:
+    assert currency_of(header) == code
 
 
 def test_a_fault_of_a_mapping_names_file_key_and_line(tmp_path: Path) -> None:

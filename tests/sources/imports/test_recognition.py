@@ -43,6 +43,29 @@ def test_half_of_a_signs_headers_are_no_sign(tmp_path: Path) -> None:
     assert recognise(cut) == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "platforms"),
+    [
+        ("Campaign name,Day,Amount spent (USD),Impressions,Link clicks", ("meta-ads",)),
+        ("Nom de la campagne,Jour,Montant dépensé (USD),Clics sur un lien,Achats", ("meta-ads",)),
+        ("Date,Amount spent (USD),Impressions", ()),
+        ("Date,Campaign name,Amount spent,Link clicks,Results,Reach", ()),
+        ("Day,Campaign,Currency code,Impr.,Clicks,Cost", ("google-ads",)),
+        ("Date,Campaign,Clicks,Cost", ()),
+        ("日期,账户,展现,点击,消费", ("baidu",)),
+        ("日期,展现,点击,消费", ()),
+        ("日期,渠道,计划名称,展示数,点击数,消耗", ()),
+        ("Channel,Day,Campaign name,Amount spent,Link clicks,Reach", ()),
+    ],
+)
+def test_three_signs_of_a_platform_and_none_of_anothers_make_it_known(
+    header: str, platforms: tuple[str, ...], tmp_path: Path
+) -> None:
+    file = tmp_path / "download.csv"
+    file.write_text(f"{header}\n", encoding="utf-8")
+    assert recognise(file) == platforms
+
+
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing")
