@@ -9,7 +9,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -26,6 +26,8 @@ from playbook.cli.terminal import (
     told_as_refused,
 )
 from playbook.errors import PlaybookError, Problem, visible
+
+Grain = Literal["day", "week", "month", "period"]
 
 if TYPE_CHECKING:
     from playbook.params import Campaign
@@ -63,6 +65,10 @@ def import_files(
         list[str] | None,
         typer.Option(metavar="NAME", help="A file of the source whose place this one takes."),
     ] = None,
+    grain: Annotated[
+        Grain | None,
+        typer.Option(help="What a row tells, where it is not a day; it is booked over its days."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     root: Root = Path(),
 ) -> None:
@@ -92,7 +98,9 @@ def import_files(
         _campaign(campaign, root / "params")
     from playbook.sources.intake import download_order
 
-    asked = _Asked(campaign, platform, tuple(channel or ()), tuple(replaces or ()), yes, root)
+    asked = _Asked(
+        campaign, platform, tuple(channel or ()), tuple(replaces or ()), grain, yes, root
+    )
     done = [_tried(file, asked) for file in sorted(files, key=download_order)]
     if any(done):
         _say(f"Next: playbook check {campaign}{_at(root)}")
@@ -108,6 +116,7 @@ class _Asked:
     platform: str
     channel: tuple[str, ...]
     replaces: tuple[str, ...]
+    grain: Grain | None
     yes: bool
     root: Path
 
@@ -136,7 +145,8 @@ def _import(file: Path, asked: _Asked) -> bool:
         return False
     own = importing.channel_of(kind, file, parameters, folder) if not asked.channel else ""
     given = asked.channel or [_channel_asked(parameters, asked.yes) if own is None else own]
-    wanted = {**kind, **importing.channels_given(given, parameters)}
+    grain = {"grain": asked.grain} if asked.grain else {}
+    wanted = {**kind, **importing.channels_given(given, parameters), **grain}
     planned = importing.plan(file, wanted, parameters, folder, data, asked.replaces)
     _show(planned.preview, parameters)
     importing.must_bring_rows(planned.preview)

@@ -11,6 +11,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from playbook.params.experiment import ExperimentPlan
 from playbook.params.period import Period
 from playbook.params.text import (
+    MONTH,
+    MOST,
     Amount,
     Day,
     Fraction,
@@ -166,6 +168,26 @@ Measure = Literal[
 """The counts and money of `channel_daily`, of which each channel has one teller."""
 
 
+Grain = Literal["day", "week", "month", "period"]
+"""What a row of a file tells: a day, a week or month by its first day, or first and last day."""
+
+
+class Rate(Model):
+    """What one unit of a currency is worth in the campaign's, and who says so.
+
+    `by` gives the rate of a month (YYYY-MM), of a day (YYYY-MM-DD), or both; the day goes before.
+    """
+
+    source: Word
+    by: Annotated[
+        Mapping[
+            Annotated[str, StringConstraints(pattern=rf"^{MONTH}(-\d{{2}})?$")],
+            Annotated[float, Field(strict=True, gt=0, le=MOST)],
+        ],
+        Field(min_length=1),
+    ]
+
+
 class Arrival(Model):
     """When a file came in by `playbook import`.
 
@@ -185,7 +207,8 @@ class Source(Model):
     same form beside the parameters; with neither, the files hold the canonical columns themselves.
     `channel` is that of all rows; `channels` says which of ours each name in the file is, such as
     "google / cpc" in an export of GA4. `measures` are those for which the source counts; what else
-    it tells is its claim. `imported` says of files when they came in.
+    it tells is its claim. `grain` says what a row tells where that is not a day: a week or month is
+    then booked evenly over its days. `imported` says of files when they came in.
 
     `uri` is `${NAME}` of an environment variable with the address of the database; `from_table` and
     `from_schema` name the table there (that of the canonical name where left out). Of tables with
@@ -205,6 +228,7 @@ class Source(Model):
     channels: Mapping[str, Slug] = Field(default_factory=dict)
     segment: str | None = None
     measures: tuple[Measure, ...] = ()
+    grain: Grain | None = None
     imported: Mapping[str, Arrival] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -300,6 +324,7 @@ class Campaign(Model):
     name: Text
     language: Language
     currency: str
+    rates: Mapping[str, Rate] = Field(default_factory=dict)
     timezone: str
     objective: Text
     brand: str = ""
@@ -320,6 +345,14 @@ class Campaign(Model):
     def _iso_4217(cls, value: Any) -> Any:
         if not isinstance(value, str) or value not in list_currencies():
             raise ValueError("must be an ISO 4217 code such as 'CNY' or 'USD'")
+        return value
+
+    @field_validator("rates")
+    @classmethod
+    def _of_currencies(cls, value: Mapping[str, Rate]) -> Mapping[str, Rate]:
+        unknown = [name for name in value if name not in list_currencies()]
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)} is no ISO 4217 code such as 'EUR'")
         return value
 
     @field_validator("timezone")

@@ -40,6 +40,7 @@ class FileRows:
         totals: How many total rows were set aside.
         texts: The rows as they stood, in the same order.
         layout: How the file is laid out.
+        day_first: Whether 3/4/2026 is the third of April, as the layout says.
         notes: What else is to be told of the file, as sentences.
     """
 
@@ -49,6 +50,7 @@ class FileRows:
     totals: int
     texts: pd.DataFrame
     layout: Layout
+    day_first: bool | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -77,9 +79,11 @@ def read_rows(
 ) -> FileRows:
     """Read rows as they stand in a file or table; arguments and errors as in `read_file`."""
     mapped = _mapped(grid, layout, source, file, currency)
-    mapped["currency"] = _currency(mapped, grid.rows, layout, currency)
+    own_currency = _currency(mapped, grid.rows, layout, currency)
+    mapped["currency"] = own_currency
     contract = CONTRACTS[source.table]
-    rows, unread = _typed(mapped, contract, _hand(layout, grid.rows, timezone, currency))
+    written_in = own_currency if isinstance(own_currency, str) else currency
+    rows, unread = _typed(mapped, contract, _hand(layout, grid.rows, timezone, written_in))
     costly = {column.name for column in contract.columns if column.costs_row}
     left_out = filters.faults(grid.rows, layout.where)
     unread = unread[~unread["row"].isin(left_out["row"])]
@@ -93,6 +97,7 @@ def read_rows(
         totals=len(grid.totals),
         texts=grid.rows,
         layout=layout,
+        day_first=layout.writes_day_first(grid.rows.columns),
         notes=grid.notes,
     )
 
@@ -297,7 +302,7 @@ def _part(texts: pd.DataFrame, names: Mapping[str, str], part: str | int) -> pd.
 def _currency(
     mapped: pd.DataFrame, texts: pd.DataFrame, layout: Layout, currency: str
 ) -> pd.Series | str:
-    """Take the currency from a column, a header's brackets, the layout or the campaign."""
+    """Take the currency from a column, a header, the layout, all cells, or the campaign."""
     if "currency" in mapped:
         return (
             mapped["currency"]
@@ -306,7 +311,8 @@ def _currency(
         )
     taken = layout.taken(texts.columns, currency)
     stated = (currency_of(name) for money in ("spend", "revenue") for name in taken.get(money, ()))
-    return next(filter(None, stated), layout.currency or currency)
+    of_cells = cells.currency_of(mapped[name] for name in ("spend", "revenue") if name in mapped)
+    return next(filter(None, stated), layout.currency or of_cells or currency)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

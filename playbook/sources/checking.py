@@ -14,7 +14,15 @@ from playbook.sources.facts import Facts, Read, facts_by_table
 from playbook.sources.files.grid import no_rows
 from playbook.sources.files.layout import plain
 from playbook.sources.intake import read_all
-from playbook.sources.rules import costs_nothing
+from playbook.sources.rules import (
+    CONVERTED,
+    DAY_OR_MONTH,
+    MANY_DAYS,
+    MONTHLY,
+    OTHER_CURRENCY,
+    WEEKLY,
+    costs_nothing,
+)
 
 TO_FILL = "FILL IN"
 """What a skeleton says where a person must look."""
@@ -24,6 +32,19 @@ ODD: Mapping[str, str] = {
     "bounces must not exceed visits": "bounces-above-visits",
 }
 """By rule that a row may break and stay, the code by which parameters accept it."""
+
+OTHERWISE = "Such rows are kept aside; correct the export or the parameters."
+REMEDIES: Mapping[str, str] = {
+    WEEKLY: "Say what its rows tell: --grain week (grain: of the source) books each evenly over "
+    "its days, --grain day takes them as days.",
+    MONTHLY: "Say what its rows tell: --grain month (grain: of the source) books each evenly over "
+    "its days, --grain day takes them as days.",
+    MANY_DAYS: "Download it split by day, or say --grain period (grain: of the source), which "
+    "books it evenly over its days.",
+    DAY_OR_MONTH: "Download it with days as 2026-09-01, or say day_first: true or false in a "
+    "mapping of your own.",
+}
+"""What to do about rows that are set aside, by the rule that they break."""
 
 BELOW_ZERO = "below-zero"
 UNREAD = "unread-cells"
@@ -60,6 +81,15 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
     weighed = [_accepted(problem, campaign) for problem in dict.fromkeys(problems)]
     order: tuple[Severity, ...] = ("error", "warning", "note")
     return sorted(weighed, key=lambda problem: order.index(problem.severity))
+
+
+def remedy_for(rule: str) -> str:
+    """Say what to do about rows that are set aside by a rule."""
+    if rule.startswith(OTHER_CURRENCY):
+        return (
+            "Download it in that currency, or say under rates: what one unit of the other is worth."
+        )
+    return REMEDIES.get(rule, OTHERWISE)
 
 
 def _accepted(problem: Problem, campaign: Campaign) -> Problem:
@@ -128,7 +158,7 @@ def _cases(aside: pd.DataFrame, data_dir: Path) -> Iterator[Problem]:
             str(rule),
             rows,
             "note" if is_note else "error",
-            "" if is_note else "Such rows are kept aside; correct the export or the parameters.",
+            "" if is_note else remedy_for(str(rule)),
         )
 
 
@@ -136,6 +166,9 @@ def _odd(flags: pd.DataFrame, data_dir: Path) -> Iterator[Problem]:
     """Yield what is odd about rows that stay, by file and rule."""
     for (file, column, rule), rows in flags.groupby(["_file", "column", "rule"], sort=False):
         code = ODD.get(str(rule), BELOW_ZERO if str(rule).endswith("below zero") else UNREAD)
+        if rule == CONVERTED:
+            yield _case(_shown(str(file), data_dir), str(column), CONVERTED, rows, "note", "")
+            continue
         is_unread = code == UNREAD
         yield _case(
             _shown(str(file), data_dir),

@@ -10,9 +10,12 @@ from playbook.errors import PlaybookError, Problem
 from playbook.params import Campaign
 from playbook.params.model import Source
 from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.contracts import CONTRACTS
+from playbook.sources.currencies import converted
 from playbook.sources.databases import engines
 from playbook.sources.facts import Read
 from playbook.sources.files import cells
+from playbook.sources.grain import booked
 from playbook.sources.inventory import looked_for
 
 NUMBERED = re.compile(r"(?P<stem>.*?)\s*\((?P<number>\d+)\)")
@@ -95,7 +98,16 @@ def _read_one(
     campaign: Campaign, source: Source, files: Sequence[Path], data_dir: Path, params_dir: Path
 ) -> FileRows:
     if source.uri:
-        return engines.read_table(source, campaign, data_dir, params_dir)
+        table = engines.read_table(source, campaign, data_dir, params_dir)
+        return as_meant(table, source, campaign)
     if engines.summed(source, files):
         return engines.read_orders(source, files, campaign, params_dir)
-    return read_file(source, files[0], campaign.currency, params_dir, campaign.timezone)
+    found = read_file(source, files[0], campaign.currency, params_dir, campaign.timezone)
+    return as_meant(found, source, campaign)
+
+
+def as_meant(found: FileRows, source: Source, campaign: Campaign) -> FileRows:
+    """Book what a file tells as the parameters mean it: over its days, and in their currency."""
+    contract = CONTRACTS[source.table]
+    daily = booked(found, contract, source.grain or found.layout.grain)
+    return converted(daily, contract, campaign)

@@ -75,6 +75,7 @@ def reading(campaign: Campaign) -> dict[str, Any]:
         "period": campaign.period if any(map(_is_in_database, campaign.sources.values())) else "",
         "channels": sorted(campaign.channels),
         "currency": campaign.currency,
+        "rates": {name: rate.model_dump(mode="json") for name, rate in campaign.rates.items()},
         "timezone": campaign.timezone,
         "sources": {
             name: source.model_dump(mode="json") for name, source in campaign.sources.items()

@@ -133,6 +133,18 @@ def foreign(texts: pd.Series, currency: str) -> pd.Series:
     return wide.str.contains(any_sign, regex=True).fillna(value=False).astype("bool")
 
 
+def currency_of(columns: Iterable[pd.Series]) -> str:
+    """Return the currency whose sign every amount bears, where the sign means one only."""
+    amounts = [column[~missing(column, ("", "-", "--"))] for column in columns]
+    texts = pd.concat(amounts) if amounts else pd.Series(dtype="str")
+    if texts.empty or texts.dtype != "str":
+        return ""
+    for sign, meant in CURRENCIES.items():
+        if len(meant) == 1 and texts.str.contains(sign, regex=False).all():
+            return meant[0]
+    return ""
+
+
 def _read(texts: pd.Series, *, decimal_comma: bool) -> pd.Series:
     bare = (
         texts.str.translate(HALF_WIDTH)

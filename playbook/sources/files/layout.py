@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from playbook.errors import ParameterError
 from playbook.params.document import read_document, told
-from playbook.params.model import TableName
+from playbook.params.model import Grain, TableName
 from playbook.params.text import Model, Slug, Text
 from playbook.sources.contracts import CONTRACTS
 
@@ -165,6 +165,8 @@ class Layout(Model):
         table: Canonical table that it feeds.
         kind: Who tells the numbers; where two kinds tell the same measure of a channel, one counts
             and the other is shown as its claim. Where left out, it is told by the measures.
+        grain: What a row tells; where it is left out, rows that seem to tell weeks or months are
+            set aside. A platform that tells each sending on its day says "day".
         signs: A file is of this platform if one of its lines bears one of these: three headers at
             least that together are its own.
         foreign: Headers that this platform never writes; a line with one of them is another's.
@@ -190,6 +192,7 @@ class Layout(Model):
     name: Text
     table: TableName
     kind: Kind | None = None
+    grain: Grain | None = None
     signs: tuple[Annotated[Sign, BeforeValidator(_sign)], ...] = ()
     foreign: Headers = ()
     columns: Mapping[str, Annotated[Origin, BeforeValidator(_field)]]

@@ -39,7 +39,8 @@ def source_for(campaign: Campaign, wanted: Mapping[str, object], file: Path, nam
         The source of the parameters that says the same and whose pattern takes the name, else a new
         one with a folder of its own.
     """
-    says = {"table": None, "platform": None, "mapping": None, "channel": None} | dict(wanted)
+    open_keys = ("table", "platform", "mapping", "channel", "grain")
+    says = dict.fromkeys(open_keys) | dict(wanted)
     for source in campaign.sources.values():
         if _says(source, says) and _takes(source, file):
             return source

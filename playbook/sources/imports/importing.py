@@ -20,6 +20,7 @@ from playbook.params.files import LIKE_A_MONTH
 from playbook.params.insertion import add_source, set_arrival
 from playbook.params.model import Arrival, Source
 from playbook.sources.canonical import layout_of
+from playbook.sources.checking import OTHERWISE, remedy_for
 from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines, no_rows
 from playbook.sources.files.layout import Layout, read_layout, shipped
@@ -27,7 +28,6 @@ from playbook.sources.imports import filing, guess
 from playbook.sources.imports.preview import Preview, preview
 from playbook.sources.imports.recognition import bears_sign, recognise
 from playbook.sources.intake import download_order
-from playbook.sources.rules import DAY_OR_MONTH
 
 Kind = Mapping[str, object]
 """What a file is, as keys of a source: table, and platform or mapping where it has one."""
@@ -244,12 +244,11 @@ def must_bring_rows(shown: Preview) -> None:
         raise PlaybookError(no_rows(shown.file))
     broken = {**shown.left_out, **shown.refused}
     reasons = "; ".join(f"{rule} ({count} rows)" for rule, count in broken.items())
-    remedy = "Download it again split by day, or correct the channel or the parameters."
-    if DAY_OR_MONTH in shown.refused:
-        remedy = (
-            "Download it with days as 2026-09-01, or say in a mapping of your own which it is: "
-            "day_first: true, or day_first: false."
-        )
+    own = (remedy_for(rule) for rule in shown.refused)
+    remedy = next(
+        (each for each in own if each != OTHERWISE),
+        "Download it again split by day, or correct the channel or the parameters.",
+    )
     if shown.left_out and not shown.refused:
         remedy = "Correct where: in the mapping, or choose a file with such rows."
     if shown.channels:

@@ -15,6 +15,7 @@ from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.facts import Read, facts
 from playbook.sources.files.grid import LINE
 from playbook.sources.files.layout import Layout, currency_of, plain
+from playbook.sources.intake import as_meant
 
 NEAR = 0.005
 """How far a total may be from the sum of its rows: platforms round, and leave out counts that are
@@ -111,7 +112,11 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
     whole = grid_of(file, layout)
     stays, rules = filters.kept(whole.rows, layout.where)
     grid = replace(whole, rows=whole.rows[stays].reset_index(drop=True))
-    read = read_rows(grid, layout, source, file, campaign.currency, campaign.timezone)
+    read = as_meant(
+        read_rows(grid, layout, source, file, campaign.currency, campaign.timezone),
+        source,
+        campaign,
+    )
     contract = CONTRACTS[source.table]
     taken = layout.taken(grid.rows.columns, campaign.currency)
     mapped = {key: names for key, names in taken.items() if names}
