@@ -112,6 +112,13 @@ def status_header(sampled: Sampled, pairs: Pairs) -> str:
     return telling[0] if telling else ""
 
 
+def unpaid_header(sampled: Sampled, pairs: Pairs) -> tuple[str, ...]:
+    """Return the header by which some of the orders were never paid; empty where none says so."""
+    header = status_header(sampled, pairs)
+    unpaid = header and any(UNPAID.search(state) for state in _states(sampled, header))
+    return (header,) if unpaid else ()
+
+
 def paid_states(sampled: Sampled, header: str) -> tuple[str, ...]:
     """Return the states of orders that count, as they stand in a column."""
     return tuple(state for state in _states(sampled, header) if PAID.search(state))

@@ -426,6 +426,25 @@ def test_file_is_canonical_only_if_no_left_over_header_looks_like_a_column(
     assert tables(file) == (() if left_over else ("channel_daily",))
 
 
+def test_orders_that_say_they_were_cancelled_are_no_canonical_file(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    head = "order_id,customer_id,ordered_at,revenue,status\n"
+    file.write_text(f"{head}1,c,2026-09-01,5,paid\n2,c,2026-09-01,5,Paid\n", encoding="utf-8")
+    assert tables(file) == ("orders",)
+    file.write_text(f"{head}1,c,2026-09-01,5,paid\n2,c,2026-09-01,5,cancelled\n", encoding="utf-8")
+    assert tables(file) == ()
+    assert yaml.safe_load(guessed(tmp_path, file.name, file.read_text(encoding="utf-8")).text)[
+        "where"
+    ] == {"status": ["paid"]}
+
+
+def test_a_canonical_name_goes_before_another(tmp_path: Path) -> None:
+    text = "date,channel,impressions,cost,spend,sales\n2026-09-01,search,10,7.5,5.5,9.5\n"
+    guess = guessed(tmp_path, "own.csv", text)
+    assert guess.found["spend"] == "spend"
+    assert guess.is_ready
+
+
 def test_parquet_is_looked_at_too(tmp_path: Path) -> None:
     file = tmp_path / "ads.parquet"
     day = pd.Timestamp("2026-09-01")
