@@ -187,14 +187,21 @@ def _show(shown: "Preview", campaign: "Campaign") -> None:
             ),
             "yellow",
         )
+    _say_doubts(shown, campaign)
+    for rule, count in shown.refused.items():
+        _say(f"! {count} rows would be put aside: {rule}", "yellow")
+
+
+def _say_doubts(shown: "Preview", campaign: "Campaign") -> None:
+    """Print what is worth a look before the rows count, and what is left out on purpose."""
     if shown.is_known_by_documents_only:
         _say("! Its headers are known from documents only: compare the sums above.", "yellow")
     if shown.names_no_currency:
         _say(f"! Nothing in it names a currency: {campaign.currency} is taken.", "yellow")
+    for header in shown.addresses:
+        _say(f"! {header} says who somebody is: put a pseudonym in its place first.", "yellow")
     for rule, count in shown.left_out.items():
         _say(f"{count} rows are left out on purpose {rule.removeprefix('is left out ')}")
-    for rule, count in shown.refused.items():
-        _say(f"! {count} rows would be put aside: {rule}", "yellow")
 
 
 def _say_place(planned: "Import", data: Path, folder: Path) -> None:

@@ -348,6 +348,7 @@ def test_platform_known_from_documents_only_says_so(root: Path) -> None:
 def test_orders_of_a_shop_come_in_without_those_that_were_never_paid(root: Path) -> None:
     shown = brought(root, EXPORTS / "shopify-orders" / "orders_export.csv")
     assert "2 rows are left out on purpose by where: Financial Status" in shown
+    assert "! Email says who somebody is: put a pseudonym in its place first." in shown
     assert "2 rows;" in shown
     assert "140" in shown
 

@@ -260,9 +260,6 @@ def _notes(table: Sampled, pairs: Pairs, currency: str) -> Iterator[str]:
         yield f"Amounts are in {', '.join(foreign)}, the campaign's currency is {currency}."
     if pairs.table == "channel_daily" and not (pairs.levels or pairs.ids):
         yield "No column names a campaign, ad group or ad: all rows of a day are one."
-    header = pairs.headers.get("customer_id", "")
-    if re.search(r"mail|邮箱|phone|手机|correo", words_of(header)):
-        yield f"{header} says who somebody is: replace it by a pseudonym before you import."
 
 
 def _split(table: Sampled, pairs: Pairs) -> list[str]:

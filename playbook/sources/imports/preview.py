@@ -14,6 +14,7 @@ from playbook.sources.canonical import grid_of, layout_of, read_rows
 from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.files.grid import LINE
 from playbook.sources.files.layout import Layout, currency_of, plain
+from playbook.sources.imports.words import PERSON, words_of
 from playbook.sources.rules import judged
 
 NEAR = 0.005
@@ -81,6 +82,12 @@ class Preview:
         money = [names for name, names in self.mapped.items() if kinds.get(name) == "money"]
         said = [currency_of(header) for header in chain.from_iterable(money)]
         return bool(money) and not (any(said) or "currency" in self.mapped or self.layout.currency)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Headers of people's addresses that serve as their pseudonyms."""
+        ids = (self.mapped.get(name, ()) for name in ("customer_id", "user_id", "person_id"))
+        return tuple(one for one in chain.from_iterable(ids) if PERSON.search(words_of(one)))
 
     @property
     def kept(self) -> bool:

@@ -398,12 +398,6 @@ def test_columns_that_tell_rows_of_a_day_and_unit_apart_are_joined(tmp_path: Pat
     assert mapping["columns"]["segment"] == {"join": ["Device"]}
 
 
-def test_an_address_of_a_person_is_told(tmp_path: Path) -> None:
-    text = "Order ID,Email,Order date,Total\n1,a@example.com,2026-09-01,5\n"
-    [note] = [one for one in guessed(tmp_path, "o.csv", text).notes if "Email" in one]
-    assert "replace it by a pseudonym" in note
-
-
 @pytest.mark.parametrize(
     ("header", "left_over"),
     [
