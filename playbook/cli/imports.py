@@ -198,6 +198,9 @@ def _say_doubts(shown: "Preview", campaign: "Campaign") -> None:
         _say("! Its headers are known from documents only: compare the sums above.", "yellow")
     if shown.names_no_currency:
         _say(f"! Nothing in it names a currency: {campaign.currency} is taken.", "yellow")
+    if shown.overruled:
+        named = ", ".join(shown.overruled[:5])
+        _say(f"! Its rows name channels ({named}); all are taken for the one given.", "yellow")
     for header in shown.addresses:
         _say(f"! {header} says who somebody is: put a pseudonym in its place first.", "yellow")
     for rule, count in shown.left_out.items():

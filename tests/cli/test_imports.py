@@ -336,6 +336,14 @@ def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_pat
     assert "for spend" not in shown
 
 
+def test_one_channel_for_rows_that_name_several_is_told(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    rows = "2026-09-01,百度,1000,50,120.5\n2026-09-02,抖音,2000,80,220.5\n"
+    file.write_text(f"日期,渠道,展现,点击,消费\n{rows}", encoding="utf-8")
+    shown = brought(root, file, "--channel", "search")
+    assert "! Its rows name channels (百度, 抖音); all are taken for the one given." in shown
+
+
 def test_platform_known_from_documents_only_says_so(root: Path) -> None:
     shown = brought(root, EXPORTS / "snapchat-ads" / "campaigns_daily.csv", "--channel", "search")
     assert "! Its headers are known from documents only: compare the sums above." in shown

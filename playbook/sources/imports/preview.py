@@ -44,6 +44,7 @@ class Preview:
         ignored: Headers that serve nothing.
         refused: By rule, how many rows would be set aside.
         channels: What the rows call their channel, where the file says it.
+        overruled: What the rows call their channel, where the source says one for all of them.
         left_out: By rule, how many rows the mapping leaves out on purpose; they are not among
             `rows`.
     """
@@ -62,6 +63,7 @@ class Preview:
     ignored: tuple[str, ...]
     refused: Mapping[str, int]
     channels: tuple[str, ...]
+    overruled: tuple[str, ...]
     left_out: Mapping[str, int]
 
     @property
@@ -156,8 +158,19 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
+        overruled=_overruled(grid.rows, mapped, source),
         left_out=filters.told(rules),
     )
+
+
+def _overruled(
+    texts: pd.DataFrame, mapped: Mapping[str, tuple[str, ...]], source: Source
+) -> tuple[str, ...]:
+    """Return what rows call their channel in a file of which the source says one for all."""
+    if not source.channel or "channel" not in mapped:
+        return ()
+    named = texts[mapped["channel"][0]].astype("str").str.strip()
+    return tuple(name for name in named.unique() if name and name != source.channel)
 
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
