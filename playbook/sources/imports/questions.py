@@ -256,7 +256,8 @@ def _of_lines(sampled: Sampled, pairs: Pairs) -> dict[str, str]:
     if not lines[order].duplicated().any():
         return {}
     return {
-        "order_id": "an order stands on several lines: are the amounts the order's or the line's"
+        "order_id": "whether the lines of an order add up; if each bears the order's whole amount, "
+        "keep one of them by where:"
     }
 
 

@@ -284,7 +284,7 @@ OPEN = {
     "orders on several lines": (
         "Order ID,Customer ID,Order date,Total\n1,c,2026-09-01,5\n1,c,2026-09-01,5\n",
         "order_id",
-        "the order's or the line's",
+        "whether the lines of an order add up",
     ),
     "orders in another currency": (
         "Order ID,Customer ID,Order date,Total,Currency\n1,c,2026-09-01,5,EUR\n",
