@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from playbook.params.model import TableName
+from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines
 from playbook.sources.files.layout import Layout
 from playbook.sources.imports.guess import Guess, lost, skeleton, tables
@@ -418,6 +420,16 @@ def test_file_is_canonical_only_if_no_left_over_header_looks_like_a_column(
     file.write_text(f"{header}\n{','.join(row)}\n", encoding="utf-8")
     assert sorted(lost(file, "channel_daily")) == sorted(left_over)
     assert tables(file) == (() if left_over else ("channel_daily",))
+
+
+@pytest.mark.parametrize("table", CONTRACTS)
+def test_file_of_all_canonical_columns_is_canonical(table: TableName, tmp_path: Path) -> None:
+    cells = {"day": "2026-09-01", "moment": "2026-09-01 10:00", "text": "a", "count": "5"}
+    columns = CONTRACTS[table].columns
+    row = [one.among[0] if one.among else cells.get(one.kind, "1") for one in columns]
+    file = tmp_path / "own.csv"
+    file.write_text(f"{','.join(CONTRACTS[table].names)}\n{','.join(row)}\n", encoding="utf-8")
+    assert tables(file) == (table,)
 
 
 def test_orders_that_say_they_were_cancelled_are_no_canonical_file(tmp_path: Path) -> None:
