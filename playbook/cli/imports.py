@@ -231,6 +231,11 @@ def _doubts(shown: "Preview", campaign: "Campaign") -> Iterator[str]:
         yield "! Its headers are known from documents only: compare the sums above."
     if shown.names_no_currency:
         yield f"! Nothing in it names a currency: {campaign.currency} is taken."
+    if shown.overruled:
+        named = ", ".join(shown.overruled[:5])
+        yield f"! Its rows name channels ({named}); all are taken for the one given."
+    for header in shown.addresses:
+        yield f"! {header} says who somebody is: put a pseudonym in its place first."
     yield from (
         f"! {count} rows would be put aside: {rule}" for rule, count in shown.refused.items()
     )

@@ -280,7 +280,7 @@ def test_what_could_not_be_found_is_asked_in_words_and_nothing_is_taken_in(
     assert "! no-day.yml, date: say no column was found for it" in told
     assert "Look at each line marked FILL IN" in told
     text = (root / "params" / "spring" / "no-day.yml").read_text(encoding="utf-8")
-    assert "# FILL IN date:" in text
+    assert yaml.safe_load(text)["columns"]["date"] == ["FILL IN"]
     assert written(root) == CAMPAIGN
     again = refused(root, file, "--channel", "search")
     assert "no-day.yml is there already and stays as it is" in again
@@ -373,6 +373,14 @@ def test_download_that_was_cut_off_is_known_by_its_total_row(root: Path, tmp_pat
     assert "for spend" not in shown
 
 
+def test_one_channel_for_rows_that_name_several_is_told(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "all.csv"
+    rows = "2026-09-01,百度,1000,50,120.5\n2026-09-02,抖音,2000,80,220.5\n"
+    file.write_text(f"日期,渠道,展现,点击,消费\n{rows}", encoding="utf-8")
+    shown = brought(root, file, "--channel", "search")
+    assert "! Its rows name channels (百度, 抖音); all are taken for the one given." in shown
+
+
 def test_platform_known_from_documents_only_says_so(root: Path) -> None:
     shown = brought(root, EXPORTS / "snapchat-ads" / "campaigns_daily.csv", "--channel", "search")
     assert "! Its headers are known from documents only: compare the sums above." in shown
@@ -385,6 +393,7 @@ def test_platform_known_from_documents_only_says_so(root: Path) -> None:
 def test_orders_of_a_shop_come_in_without_those_that_were_never_paid(root: Path) -> None:
     shown = brought(root, EXPORTS / "shopify-orders" / "orders_export.csv")
     assert "2 rows are left out on purpose by where: Financial Status" in shown
+    assert "! Email says who somebody is: put a pseudonym in its place first." in shown
     assert "2 rows;" in shown
     assert "140" in shown
 

@@ -336,7 +336,8 @@ def _asked(
     if source.table == "orders":
         own = Source(id=source.id, table=source.table, uri=source.uri, files=source.files)
         return by_minute(canonical(rows, layout, source)), layout_of(own, Path())
-    asked = [name for name in rows.columns if plain(name) in layout.headers]
+    wanted = layout.headers | set(map(plain, layout.where))
+    asked = [name for name in rows.columns if plain(name) in wanted]
     return (
         rows if CONTRACTS[source.table].open_columns or not asked else rows.select(asked)
     ), layout

@@ -153,13 +153,16 @@ def _refuse_unfit(layout: Layout, source: Source) -> None:
     )
     if layout.date_parts:
         unfit.append("date_parts")
+    if layout.where:
+        unfit.append("where")
     if unfit:
         raise PlaybookError(
             Problem(
                 file=str(source.uri or source.files),
                 place=f"sources.{source.id}",
                 value=", ".join(unfit),
-                rule="is put together from several columns, which a table of users does not allow",
+                rule="is chosen or put together from several columns, which is not done for a "
+                "table that stays in a database",
                 remedy="Make a view in the database that does it, and name the view.",
             )
         )

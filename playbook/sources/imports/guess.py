@@ -114,8 +114,8 @@ def tables(file: Path) -> tuple[str, ...]:
 def lost(file: Path, table: TableName) -> tuple[str, ...]:
     """Name the headers that a reading by canonical names alone would lose.
 
-    They look like a column of the table that no header names. An open table loses none: what it
-    does not know stays as a column of its own.
+    They look like a column of the table that no header names, or say that an order was never paid.
+    An open table loses none: what it does not know stays as a column of its own.
     """
     if CONTRACTS[table].open_columns:
         return ()
@@ -124,7 +124,8 @@ def lost(file: Path, table: TableName) -> tuple[str, ...]:
     own = {plain(header) for header in found.headers}
     serving = {name: header for name, header in _found(pairs) if name not in own}
     names = CONTRACTS[table].names
-    return tuple(header for header in serving.values() if plain(header) not in names)
+    looking_alike = [header for header in serving.values() if plain(header) not in names]
+    return (*looking_alike, *questions.unpaid_header(found, pairs))
 
 
 def _is_named(contract: Contract, headers: Sequence[set[str]]) -> bool:
@@ -237,10 +238,10 @@ def _unit(pairs: Pairs) -> str:
 
 
 def _not_found(pairs: Pairs, asked: Mapping[str, str]) -> Iterator[str]:
-    """Yield a line for every column that nobody can do without and that was not found."""
+    """Yield a line to fill in for every column that nobody can do without and that none serves."""
     for name, question in asked.items():
         if name in CONTRACTS[pairs.table].names and name not in pairs.headers:
-            yield f'  # {OPEN} {name}: ["HEADER"] — {visible(question)}'
+            yield f'  {name}: ["{OPEN}"]    # the header in the file; {visible(question)}'
 
 
 def _left_out(table: Sampled, pairs: Pairs) -> Iterator[str]:
@@ -259,9 +260,6 @@ def _notes(table: Sampled, pairs: Pairs, currency: str) -> Iterator[str]:
         yield f"Amounts are in {', '.join(foreign)}, the campaign's currency is {currency}."
     if pairs.table == "channel_daily" and not (pairs.levels or pairs.ids):
         yield "No column names a campaign, ad group or ad: all rows of a day are one."
-    header = pairs.headers.get("customer_id", "")
-    if re.search(r"mail|邮箱|phone|手机|correo", words_of(header)):
-        yield f"{header} says who somebody is: replace it by a pseudonym before you import."
 
 
 def _split(table: Sampled, pairs: Pairs) -> list[str]:

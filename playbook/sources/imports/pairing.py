@@ -35,7 +35,10 @@ NEEDED = 4
 MARGIN = 2
 """By how much the weight of a table must exceed that of the next to be certain."""
 
-PLAIN_NUMBER = re.compile(r"[-+]?[\d.,]*")
+OWN_NAME = -1
+"""Rank of a header that is the canonical column's own name."""
+
+PLAIN_NUMBER = re.compile(r"[-+]?\d{1,3}(?:[.,]?\d{3})*(?:[.,]\d*)?|\d*")
 
 MAJOR = (
     "USD EUR GBP CNY RMB JPY HKD TWD SGD AUD CAD NZD CHF SEK NOK DKK PLN CZK HUF INR KRW THB BRL"
@@ -243,7 +246,7 @@ def _candidates(
     known = _known(column.name) if table == "channel_daily" else frozenset()
     words = vocabulary()[table][column.name]
     for header in free:
-        rank = words.rank(header)
+        rank = OWN_NAME if plain(header) == column.name else words.rank(header)
         if rank is None and plain(header) in known:
             rank = len(words.patterns)
         if rank is not None and reads(sampled, header, column):

@@ -15,6 +15,7 @@ from playbook.sources.contracts import CONTRACTS, DTYPES
 from playbook.sources.facts import Read, facts
 from playbook.sources.files.grid import LINE
 from playbook.sources.files.layout import Layout, currency_of, plain
+from playbook.sources.imports.words import PERSON, words_of
 from playbook.sources.intake import as_meant
 
 NEAR = 0.005
@@ -48,6 +49,7 @@ class Preview:
             summed; 0 where none are.
         notes: What else is to be told of the file.
         channels: What the rows call their channel, where the file says it.
+        overruled: What the rows call their channel, where the source says one for all of them.
         left_out: By rule, how many rows the mapping leaves out on purpose; they are not among
             `rows`.
     """
@@ -69,6 +71,7 @@ class Preview:
     summed_to: int
     notes: tuple[str, ...]
     channels: tuple[str, ...]
+    overruled: tuple[str, ...]
     left_out: Mapping[str, int]
 
     @property
@@ -89,6 +92,12 @@ class Preview:
         money = [names for name, names in self.mapped.items() if kinds.get(name) == "money"]
         said = [currency_of(header) for header in chain.from_iterable(money)]
         return bool(money) and not (any(said) or "currency" in self.mapped or self.layout.currency)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Headers of people's addresses that serve as their pseudonyms."""
+        ids = (self.mapped.get(name, ()) for name in ("customer_id", "user_id", "person_id"))
+        return tuple(one for one in chain.from_iterable(ids) if PERSON.search(words_of(one)))
 
     @property
     def kept(self) -> bool:
@@ -161,8 +170,19 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
         channels=tuple(read.rows["channel"].dropna().unique())
         if "channel" in mapped and not source.channel
         else (),
+        overruled=_overruled(grid.rows, mapped, source),
         left_out=filters.told(rules),
     )
+
+
+def _overruled(
+    texts: pd.DataFrame, mapped: Mapping[str, tuple[str, ...]], source: Source
+) -> tuple[str, ...]:
+    """Return what rows call their channel in a file of which the source says one for all."""
+    if not source.channel or "channel" not in mapped:
+        return ()
+    named = texts[mapped["channel"][0]].astype("str").str.strip()
+    return tuple(name for name in named.unique() if name and name != source.channel)
 
 
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:

@@ -112,6 +112,13 @@ def status_header(sampled: Sampled, pairs: Pairs) -> str:
     return telling[0] if telling else ""
 
 
+def unpaid_header(sampled: Sampled, pairs: Pairs) -> tuple[str, ...]:
+    """Return the header by which some of the orders were never paid; empty where none says so."""
+    header = status_header(sampled, pairs)
+    unpaid = header and any(UNPAID.search(state) for state in _states(sampled, header))
+    return (header,) if unpaid else ()
+
+
 def paid_states(sampled: Sampled, header: str) -> tuple[str, ...]:
     """Return the states of orders that count, as they stand in a column."""
     return tuple(state for state in _states(sampled, header) if PAID.search(state))
@@ -249,7 +256,8 @@ def _of_lines(sampled: Sampled, pairs: Pairs) -> dict[str, str]:
     if not lines[order].duplicated().any():
         return {}
     return {
-        "order_id": "an order stands on several lines: are the amounts the order's or the line's"
+        "order_id": "whether the lines of an order add up; if each bears the order's whole amount, "
+        "keep one of them by where:"
     }
 
 

@@ -1,6 +1,7 @@
 """Which platform a file is from: by sure signs in its first lines, never by its name."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from playbook.sources.files.grid import first_lines
@@ -47,7 +48,9 @@ def recognise(file: Path) -> tuple[str, ...]:
 
 def bears_sign(lines: Rows, layout: Layout) -> bool:
     """Whether one of a file's first lines is surely a header of this layout."""
-    foreign = set(map(plain, layout.foreign)) | (OF_MANY - layout.headers)
+    of_signs = chain.from_iterable((*sign.all, *sign.some) for sign in layout.signs)
+    known = layout.headers | set(map(plain, of_signs))
+    foreign = set(map(plain, layout.foreign)) | (OF_MANY - known)
     return any(
         sign.stands_in(line) and line.isdisjoint(foreign)
         for line in _headers(lines, layout)

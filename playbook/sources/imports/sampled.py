@@ -1,7 +1,8 @@
 """The columns of an unknown file: its header, its cells, and as what they read."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 
 from playbook.errors import PlaybookError, Problem
 from playbook.sources.files import cells
-from playbook.sources.files.grid import LINE, cannot_open, first_lines, read_grid
+from playbook.sources.files.grid import LINE, cannot_open, first_lines, no_rows, read_grid
 from playbook.sources.files.layout import Layout
 from playbook.sources.files.workbook import LEAST_FILLED, Rows, filled
 
@@ -26,6 +27,7 @@ FIRST = 200
 READS = 0.5
 """Share of the cells that say something which must read as a kind."""
 
+NUMERIC = re.compile(r"[-+\d.,:/%€$£¥ ]+")
 COMMA = re.compile(",")
 NUMERIC_DAY = re.compile(r"^\s*\d{1,2}\D\d{1,2}\D\d{2,4}")
 LONG = 9
@@ -136,7 +138,7 @@ def sampled(file: Path) -> Sampled:
     """Read the table of a file that no layout knows.
 
     Raises:
-        PlaybookError: The file cannot be opened or holds no table.
+        PlaybookError: The file cannot be opened, or holds no table or no rows.
     """
     if file.suffix == ".parquet":
         return _of_parquet(file)
@@ -144,11 +146,15 @@ def sampled(file: Path) -> Sampled:
     if not lines or max(filled(line) for _, line in lines) < 2:
         raise PlaybookError(_no_table(file))
     place = _header(lines)
+    if place == len(lines) - 1:
+        raise PlaybookError(no_rows(file))
     names = [cell.strip().strip("\ufeff") for cell in lines[place][1]]
     headers = tuple(dict.fromkeys(name for name in names if name))
     if len(headers) < LEAST_FILLED:
         return _of_lines(names, headers, lines[place + 1 :])
-    grid = read_grid(file, _open_layout(headers))
+    counts = Counter(" ".join(name.split()).casefold() for name in names)
+    once = [name for name in headers if counts[" ".join(name.split()).casefold()] == 1]
+    grid = read_grid(file, _open_layout(once or headers))
     rows = grid.rows.drop(columns=[LINE]).head(MOST_ROWS)
     if rows.empty:
         return _of_lines(names, headers, lines[place + 1 :])
@@ -167,9 +173,14 @@ def _of_parquet(file: Path) -> Sampled:
 
 
 def _header(lines: Rows) -> int:
-    """Take the first line with the most cells filled for the header."""
-    counts = [filled(line) for _, line in lines]
+    """Take the first line with the most cells of words for the header."""
+    counts = [len(list(filter(_is_word, line))) for _, line in lines]
     return counts.index(max(counts))
+
+
+def _is_word(cell: str) -> bool:
+    """Whether a cell says something that is neither a number nor a day of digits."""
+    return bool(cell.strip()) and not NUMERIC.fullmatch(cell.strip())
 
 
 def _of_lines(names: list[str], headers: tuple[str, ...], lines: Rows) -> Sampled:
@@ -179,7 +190,7 @@ def _of_lines(names: list[str], headers: tuple[str, ...], lines: Rows) -> Sample
     return Sampled(headers=headers, rows=rows[list(headers)])
 
 
-def _open_layout(headers: tuple[str, ...]) -> Layout:
+def _open_layout(headers: Sequence[str]) -> Layout:
     """Return a layout that takes every column as it is."""
     columns = {header: {"headers": [header]} for header in headers}
     return Layout.model_validate(

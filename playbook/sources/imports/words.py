@@ -94,6 +94,9 @@ PAID = _any_of(
     "^(已付款|已支付|已完成|完成|交易成功|交易完成|待发货|已发货|已收货|已签收|已退款|退款成功)$",
     "^(bezahlt|abgeschlossen|versendet|payée?|terminée?|expédiée?|remboursée?|pagado|completado)$",
 )
+PERSON = _any_of(r"\be ?mail\b|\bphone\b|\bcorreo\b|邮箱|手机")
+"""What marks a header as the address of a person, which is no pseudonym."""
+
 CURRENCY = _any_of(r"^(currency( code)?|币种|货币(代码)?|währung|moneda|devise|valuta)$")
 ENDS = _any_of(r"\bend(s|ing)?\b|\bstop\b|结束|ende\b|\bfin\b|\bto date\b")
 STARTS = _any_of(r"\bstart(s|ing)?\b|\bbegin|开始|\bfrom date\b|\bdébut\b|\binicio\b")

@@ -54,6 +54,7 @@ def test_unit_stands_at_its_levels_with_names_and_numbers(tmp_path: Path) -> Non
 
 def test_only_column_of_days_serves_whatever_it_is_called(tmp_path: Path) -> None:
     assert ads(tmp_path, "Dzień,x,Clicks", "2026-09-01,a,5").headers["date"] == "Dzień"
+    assert ads(tmp_path, "Dzień,x,Clicks", "01.09.2026,a,5").headers["date"] == "Dzień"
     two = ads(tmp_path, "Dzień,Koniec,Clicks", "2026-09-01,2026-09-01,5")
     assert "date" not in two.headers
     assert two.lacking == ("date",)

@@ -1,12 +1,14 @@
 """A file is known by its headers, never by its name."""
 
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
 from playbook.errors import PlaybookError
-from playbook.sources.imports.recognition import recognise
+from playbook.sources.files.layout import plain, shipped
+from playbook.sources.imports.recognition import OF_MANY, bears_sign, recognise
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"
 
@@ -64,6 +66,23 @@ def test_three_signs_of_a_platform_and_none_of_anothers_make_it_known(
     file = tmp_path / "download.csv"
     file.write_text(f"{header}\n", encoding="utf-8")
     assert recognise(file) == platforms
+
+
+@pytest.mark.parametrize("platform", shipped())
+def test_no_two_headers_of_a_sign_make_a_platform_known(platform: str) -> None:
+    layout = shipped()[platform]
+    for sign in layout.signs:
+        for pair in combinations((*sign.all, *sign.some), 2):
+            assert not bears_sign([(1, list(pair))], layout), pair
+
+
+@pytest.mark.parametrize("platform", shipped())
+def test_a_table_put_together_of_several_platforms_is_no_download_of_one(platform: str) -> None:
+    layout = shipped()[platform]
+    line = [*layout.signs[0].all, *layout.signs[0].some]
+    of_many = OF_MANY - layout.headers - set(map(plain, line))
+    assert bears_sign([(1, line)], layout)
+    assert not any(bears_sign([(1, [*line, name])], layout) for name in of_many)
 
 
 def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:

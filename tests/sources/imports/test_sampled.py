@@ -48,6 +48,23 @@ def test_two_columns_are_a_table_and_one_is_none(tmp_path: Path) -> None:
         of(tmp_path, "just a note\nand another\n")
 
 
+def test_header_without_rows_is_told(tmp_path: Path) -> None:
+    with pytest.raises(PlaybookError, match="holds no rows"):
+        of(tmp_path, "Date,Campaign,Clicks,Cost\n")
+
+
+def test_header_with_blank_names_is_no_row(tmp_path: Path) -> None:
+    found = of(tmp_path, ",Date,,Clicks,Cost\nx,2026-09-01,y,5,5.5\n")
+    assert found.headers == ("Date", "Clicks", "Cost")
+    assert found.said("Clicks").tolist() == ["5"]
+
+
 def test_names_that_begin_with_a_hash_are_rows(tmp_path: Path) -> None:
     found = of(tmp_path, "Name,Total,Paid\n#1001,5,yes\n#1002,6,yes\n")
     assert found.said("Total").tolist() == ["5", "6"]
+
+
+def test_of_two_columns_of_one_name_the_first_is_looked_at(tmp_path: Path) -> None:
+    found = of(tmp_path, "Day,Clicks,note,note\n2026-09-01,5,a,b\n2026-09-02,6,c,d\n")
+    assert found.headers == ("Day", "Clicks", "note")
+    assert found.said("note").tolist() == ["a", "c"]

@@ -12,6 +12,10 @@ def test_every_column_that_has_words_is_one_of_its_table(table: str) -> None:
     assert set(vocabulary()[table]) <= set(names)
 
 
+def test_every_canonical_table_has_words() -> None:
+    assert set(vocabulary()) == set(CONTRACTS)
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [
