@@ -39,6 +39,14 @@ ALONE = frozenset("àèéóôåöőìòùyáíúäø")
 WORD = re.compile(r"[^\W\d_]+")
 FULL_WIDTH = re.compile("[\u3000-\u303f\uff01-\uff5e\uffe5·—‘’“”…]")
 
+RUN = re.compile(r"[^\x00-\x7f]+")
+WITHIN_LATIN = re.compile(
+    r"(?<=[A-Za-z])[^\x00-\x7f]+(?=[A-Za-z])"
+    r"|(?<=[a-z])[^\x00-\x7f](?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f](?=[a-z])"
+)
+"""Letters of East Asia as they stand when western ones are read so: one alone beside small letters,
+or within a word."""
+
 MOST_RARE = 0.2
 """Share of letters that may be others than those in daily use."""
 
@@ -57,13 +65,17 @@ def languages(text: str, alphabets: Mapping[str, str]) -> int | None:
     words = _words_beyond_ascii(text)
     if not all(map(_is_cased, words)):
         return None
-    letters = [{letter for letter in word.lower() if not letter.isascii()} for word in words]
+    letters = list(map(_beyond_ascii, words))
     if not all(_is_within(of_word, alphabets) for of_word in letters):
         return None
     together = set().union(*letters)
     if not together:
         return 0
     return 1 if _is_within(together, alphabets) else 2
+
+
+def _beyond_ascii(word: str) -> set[str]:
+    return {letter for letter in word.lower() if not letter.isascii()}
 
 
 def _is_within(letters: set[str], alphabets: Mapping[str, str]) -> bool:
@@ -89,9 +101,8 @@ def is_daily(text: str, code: str, first: Collection[int]) -> bool:
     """
     beyond = [letter for letter in text if not letter.isascii()]
     rare = sum(1 for letter in beyond if not _is_daily(letter, code, first))
-    runs = re.findall(r"[^\x00-\x7f]+", text)
-    within = re.findall(r"(?<=[A-Za-z])[^\x00-\x7f]+(?=[A-Za-z])", text)
-    return rare <= MOST_RARE * len(beyond) and 2 * len(within) <= len(runs)
+    runs, within = len(RUN.findall(text)), len(WITHIN_LATIN.findall(text))
+    return rare <= max(1, MOST_RARE * len(beyond)) and 2 * within <= runs
 
 
 def _is_daily(letter: str, code: str, first: Collection[int]) -> bool:
@@ -164,6 +175,16 @@ def fits_cyrillic(text: str) -> int | None:
 def fits_greek(text: str) -> int | None:
     """Sieve a reading as Greek."""
     return 1 if is_of_one_script(text, "[\u0390-\u03ce]") else None
+
+
+def fits_hebrew(text: str) -> int | None:
+    """Sieve a reading as Hebrew."""
+    return 1 if is_of_one_script(text, "[\u05d0-\u05ea]") else None
+
+
+def fits_arabic(text: str) -> int | None:
+    """Sieve a reading as Arabic or Persian."""
+    return 1 if is_of_one_script(text, "[\u0621-\u064a\u067e-\u06cc]") else None
 
 
 def east_asian(code: str, first: Iterable[int]) -> Sieve:

@@ -110,7 +110,7 @@ def _unquoted(text: str, delimiter: str) -> Rows:
     """
     lines = io.StringIO(text, newline=None)
     return [
-        (number, [_without_quotes(cell) for cell in line.rstrip("\n").split(delimiter)])
+        (number, list(map(_without_quotes, line.rstrip("\n").split(delimiter))))
         for number, line in enumerate(lines, start=1)
         if line.strip()
     ]

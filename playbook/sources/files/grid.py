@@ -196,7 +196,7 @@ def _together(
 
 
 def _rows_of(table: Table) -> set[tuple[str, ...]]:
-    return {tuple(cell.strip() for cell in cells) for _, cells in table.lines}
+    return {tuple(map(str.strip, cells)) for _, cells in table.lines}
 
 
 def _last(rows: Rows) -> int:

@@ -17,8 +17,9 @@ BEFORE = 2_000
 """Lines with letters beyond ASCII, and bytes of them, by which a writing is told; and how many
 bytes before the first of them in a line."""
 
-CLEARLY = 0.05
-"""By how much less mess the detector must see in one reading than in any other."""
+CLEARLY = 0.1
+"""By how much less mess the detector must see in one reading than in any other: with less it took
+one in thirty short Chinese names for Korean, with this none of 1,600."""
 
 LEAST_ASCII = 0.1
 """Share of a table's letters that are digits and commas, in any language."""
@@ -35,6 +36,7 @@ MARKS = (
 WRITINGS: dict[str, tuple[str, alphabets.Sieve]] = {
     "gb18030": ("GB18030", alphabets.east_asian("gb2312", range(0xB0, 0xD8))),
     "cp950": ("Big5", alphabets.east_asian("big5", range(0xA4, 0xC7))),
+    "big5hkscs": ("Big5-HKSCS", alphabets.east_asian("big5", range(0xA4, 0xC7))),
     "cp932": ("Shift-JIS", alphabets.east_asian("shift_jis", (0x82, 0x83, *range(0x88, 0x98)))),
     "euc_jp": ("EUC-JP", alphabets.east_asian("euc_jp", (0xA4, 0xA5, *range(0xB0, 0xD0)))),
     "cp949": ("EUC-KR", alphabets.east_asian("euc_kr", range(0xB0, 0xC9))),
@@ -43,6 +45,8 @@ WRITINGS: dict[str, tuple[str, alphabets.Sieve]] = {
     "cp1254": ("Windows-1254", alphabets.fits_turkish),
     "cp1251": ("Windows-1251", alphabets.fits_cyrillic),
     "cp1253": ("Windows-1253", alphabets.fits_greek),
+    "cp1255": ("Windows-1255", alphabets.fits_hebrew),
+    "cp1256": ("Windows-1256", alphabets.fits_arabic),
     "mac_roman": ("Mac OS Roman", alphabets.fits_latin),
 }
 """By code, how it is called, and what says whether a text can be written in it."""

@@ -12,7 +12,7 @@ from playbook.sources.files.layout import plain, shipped
 
 LOCALES = (
     *("de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "hu", "ro"),
-    *("is", "hr", "sl", "tr", "ru", "uk", "bg", "el", "zh_Hans", "zh_Hant", "ja", "ko"),
+    *("is", "hr", "sl", "tr", "ru", "uk", "bg", "el", "zh_Hans", "zh_Hant", "ja", "ko", "he", "ar"),
 )
 """Languages whose names of months, weekdays, countries and currencies are known."""
 

@@ -141,7 +141,10 @@ def _lines(sheet: CalamineSheet, point: str, *, merged: bool) -> Rows:
     cells = sheet.to_python()
     if merged:
         _fill_down(cells, sheet)
-    return [(line, [_cell(cell, point) for cell in row]) for line, row in enumerate(cells, first)]
+    rows: Rows = []
+    for line, row in enumerate(cells, start=first):
+        rows.append((line, [_cell(cell, point) for cell in row]))
+    return rows
 
 
 def _fill_down(cells: list[list[Any]], sheet: CalamineSheet) -> None:

@@ -135,13 +135,12 @@ def preview(source: Source, file: Path, campaign: Campaign, params_dir: Path) ->
 def _differing(sums: Mapping[str, float], totals: pd.DataFrame) -> Iterator[tuple[str, float]]:
     """Yield columns of which every total row says something else than the sum.
 
-    One of several may be of a wider whole.
+    One of several may be of a wider whole, and several together may be those of all groups.
     """
     for name in [str(each) for each in totals if each not in NOT_SUMMED]:
         stated = totals[name].dropna()
-        if (
-            len(stated)
-            and not pd.isna(sums[name])
-            and not (stated - sums[name]).abs().le(NEAR * stated.abs()).any()
-        ):
+        if not len(stated) or pd.isna(sums[name]):
+            continue
+        wholes = pd.concat([stated, pd.Series([stated.sum()])])
+        if not (wholes - sums[name]).abs().le(NEAR * wholes.abs()).any():
             yield name, float(stated.iloc[0])
