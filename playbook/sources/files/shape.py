@@ -193,7 +193,8 @@ def _is_aside(cells: Sequence[str], names: Sequence[str]) -> bool:
     """
     count = filled(cells)
     if count > 1:
-        return len(cells) < len(names) and COMMENT.match(cells[0]) is not None
+        is_short = len(cells) < len(names) and not _holds_number(cells[1:])
+        return is_short and COMMENT.match(cells[0]) is not None
     if len(names) == 1:
         return cells[0].startswith("#")
     return not any(NUMERIC.fullmatch(cell) for cell in cells[1:] if cell.strip())

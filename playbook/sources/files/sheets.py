@@ -17,6 +17,8 @@ from playbook.sources.files.refusals import MOST_COLUMNS, cannot_open, no_rows, 
 from playbook.sources.files.workbook import Rows, Sheet, filled, sheets_of, width
 
 OLE = b"\xd0\xcf\x11\xe0"
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+"""What a workbook with a password is kept under."""
 
 UNREADABLE = (
     zipfile.BadZipFile,
@@ -59,6 +61,8 @@ def read_sheets(file: Path, *, point: str = ".") -> tuple[list[Sheet], str]:
 def _sheets(member: Member, file: Path, point: str) -> tuple[list[Sheet], str]:
     """Return the tables of one of a file's parts, and its form."""
     content = member.content
+    if content[:4] == OLE and LOCKED in content:
+        raise zipfile.BadZipFile("the workbook is locked with a password")
     if content[:4] in (ZIP, OLE):
         form = kind_of_workbook(content) if content[:4] == ZIP else "XLS"
         if content[:4] == ZIP:

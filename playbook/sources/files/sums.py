@@ -16,6 +16,9 @@ NOT_ADDED = frozenset({"reach"})
 NEAR = 0.002
 """How far a sum may be from its parts: platforms round what they show."""
 
+LEAST_TELLING, FEW_TELLING = 100, 4
+"""Number, and count of smaller ones, from which an agreement is no chance."""
+
 MOST_AGREE = 2 / 3
 """Share of a row's numbers that must be sums for the row to be one."""
 
@@ -23,9 +26,10 @@ MOST_AGREE = 2 / 3
 def totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     """Find the rows that add others up.
 
-    They bear a word for it where a name stands; or all name cells are blank; or they bear a day or
-    a group's name only, and their numbers are the sum of its rows. Several rows with a day and such
-    a word may be of a campaign of that name: their numbers decide too.
+    They bear a word for it where a name stands; or all name cells are blank; or they bear a group's
+    name or a day only, and their numbers are the sum of its rows, which for days must be so
+    throughout. Several rows with a day and such a word may be of a campaign of that name: their
+    numbers decide too.
 
     Args:
         table: Texts as they stand, a column per header.
@@ -48,13 +52,21 @@ def totals(table: pd.DataFrame, layout: Layout) -> pd.Series:
     named_like_sums = worded & _all([~blank[name] for name in served], table.index)
     sure = worded & ~named_like_sums if named_like_sums.sum() > 1 else worded
     sure |= nameless if nameless.sum() == 1 else nameless & False
-    maybe = worded | unnamed | nameless | _group_names(texts) | _worded_elsewhere(table, texts)
-    maybe &= ~sure
-    if not maybe.any():
+    marked = (worded | nameless | _group_names(texts) | _worded_elsewhere(table, texts)) & ~sure
+    wordless = unnamed & ~marked & ~sure
+    if not (marked | wordless).any():
         return sure
     measures = _measures(table, layout)
+    parts = measures.mask(marked | wordless | sure).fillna(0.0)
     days = table[taken["date"][0]] if taken.get("date") else None
-    return sure | _adding_up(measures, maybe, sure, days)
+    adding_up = _adding_up(measures[marked], parts, days, next_to=True)
+    of_a_day = _adding_up(measures[wordless], parts, days, next_to=False)
+    if not of_a_day.all() or not _is_telling(measures[wordless]):
+        of_a_day &= False
+    found = sure.copy()
+    found[adding_up.index] |= adding_up
+    found[of_a_day.index] |= of_a_day
+    return found
 
 
 def _is_worded(texts: pd.Series) -> pd.Series:
@@ -116,31 +128,45 @@ def _measures(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
 
 
 def _adding_up(
-    measures: pd.DataFrame, maybe: pd.Series, sure: pd.Series, days: pd.Series | None
+    stated: pd.DataFrame, parts: pd.DataFrame, days: pd.Series | None, *, next_to: bool
 ) -> pd.Series:
-    """Whether a row's numbers are the sum of all others, of its day's, or of those next to it."""
-    parts = measures.mask(maybe | sure).fillna(0.0)
-    stated = measures[maybe]
-    alike = pd.Series(data=False, index=measures.index)
-    wholes = [pd.DataFrame([parts.sum()] * len(stated), index=stated.index)]
+    """Whether a row's numbers are the sum of all others, of its day's, or of those next to it.
+
+    Args:
+        stated: The numbers of the rows in question.
+        parts: Those of all rows, of the rows in question and other sums nothing.
+        days: Of all rows; None where the table has none.
+        next_to: Whether the rows above or below count, up to the next sum.
+    """
+    alike = pd.Series(data=False, index=stated.index)
+    if stated.empty:
+        return alike
+    whole = np.tile(parts.sum().to_numpy(), (len(stated), 1))
+    wholes = [pd.DataFrame(whole, index=stated.index, columns=stated.columns)]
     if days is not None:
-        wholes.append(parts.groupby(days.to_numpy()).sum().loc[days[maybe]].set_axis(stated.index))
-    wholes += _next_to(parts, maybe | sure, stated.index)
-    for whole in wholes:
-        alike[stated.index] |= _agree(stated, whole)
+        of_day = parts.groupby(days.to_numpy()).sum()
+        wholes.append(of_day.loc[days[stated.index]].set_axis(stated.index))
+    if next_to:
+        wholes += _next_to(parts, stated.index)
+    for each in wholes:
+        alike |= _agree(stated, each)
     return alike
 
 
-def _next_to(parts: pd.DataFrame, cut: pd.Series, rows: pd.Index) -> list[pd.DataFrame]:
-    """Return for rows the sums of the rows above and below them, up to the next that is cut off."""
+def _is_telling(stated: pd.DataFrame) -> bool:
+    """Whether numbers are enough, or large or fine enough, not to agree with a sum by chance."""
+    said = stated.to_numpy()
+    said = said[~np.isnan(said) & (said != 0)]
+    is_special = (said >= LEAST_TELLING) | (said % 1 != 0)
+    return len(said) >= FEW_TELLING or bool(is_special.any())
+
+
+def _next_to(parts: pd.DataFrame, rows: pd.Index) -> list[pd.DataFrame]:
+    """Return for rows the sums of the rows above and below them, up to the next in question."""
     sums = np.vstack([np.zeros((1, parts.shape[1])), parts.cumsum().to_numpy()])
-    edges = np.flatnonzero(cut.to_numpy())
     places = parts.index.get_indexer(rows)
-    at = np.searchsorted(edges, places)
-    before = np.concatenate([[-1], edges])[at]
-    after = np.concatenate([edges, [len(parts)]])[at + 1]
-    above = sums[places] - sums[before + 1]
-    below = sums[after] - sums[places + 1]
+    above = sums[places] - sums[np.concatenate([[0], places[:-1] + 1])]
+    below = sums[np.concatenate([places[1:], [len(parts)]])] - sums[places + 1]
     return [pd.DataFrame(each, index=rows, columns=parts.columns) for each in (above, below)]
 
 

@@ -76,6 +76,8 @@ def total_words() -> frozenset[str]:
 
 def is_total(name: str) -> bool:
     """Whether a name is a word for a sum, in any of the languages."""
+    if name[:1].isdigit():
+        return False
     text = compared(name)
     bare = text.strip("*()[]【】-:： ")
     begins = text.startswith(_listed()["total_starts"]) or RESULTS.match(text)

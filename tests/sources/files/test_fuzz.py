@@ -7,8 +7,9 @@ lines above, forms and repetitions. What is read must be what was made.
 import gzip
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -85,14 +86,25 @@ def money(value: float, *, comma: bool) -> str:
     return text.translate(str.maketrans(".,", ",.")) if comma else text
 
 
+def with_sums_of_days(made: Sequence[Row], *, comma: bool) -> Iterator[list[str]]:
+    """Yield each day's rows, and below them a row without a name that adds them up."""
+    for day, of_day in groupby(made, key=lambda row: row[0]):
+        found = list(of_day)
+        whole = (day, "", *(sum(column) for column in list(zip(*found, strict=True))[2:]))
+        for row in (*found, whole):
+            yield [row[0], row[1], str(row[2]), str(row[3]), money(row[4], comma=comma)]
+
+
 @st.composite
 def downloads(draw: st.DrawFn) -> tuple[Words, list[Row], bytes]:
     words = draw(st.sampled_from(LANGUAGES))
-    made = draw(rows(words))
+    made = sorted(draw(rows(words)), key=lambda row: row[0])
     comma = words.head[-1] == "Kosten"
     lines = [[row[0], row[1], str(row[2]), str(row[3]), money(row[4], comma=comma)] for row in made]
-    total = draw(st.sampled_from(("", "first", "last")))
-    if total and len(made) > 1:
+    total = draw(st.sampled_from(("", "first", "last", "days")))
+    if total == "days":
+        lines = list(with_sums_of_days(made, comma=comma))
+    elif total and len(made) > 1:
         sums = (sum(row[2] for row in made), sum(row[3] for row in made))
         spend = money(sum(row[4] for row in made), comma=comma)
         line = [words.total, "", *map(str, sums), spend]

@@ -93,6 +93,10 @@ def test_signs_that_steer_a_terminal_are_shown_as_unknown(tmp_path: Path) -> Non
         (b" , \n", "holds no rows"),
         (workbook(("s", [])), "holds no rows"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "without a password"),
+        (
+            b"\xd0\xcf\x11\xe0" + bytes(600) + "EncryptedPackage".encode("utf-16-le"),
+            "the workbook is locked with a password",
+        ),
         (b"PK\x03\x04", "cannot be opened"),
         (b"a," * 100_000, "is '100,000 columns': must have at most 1,000 columns"),
         (b"a,b\n1,2\n" + b"1," * 100_000, "line 3 is '100,000 columns'"),

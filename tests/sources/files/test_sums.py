@@ -46,7 +46,7 @@ def test_a_brand_called_total_is_no_sum_where_its_numbers_add_up_nothing() -> No
 
 @pytest.mark.parametrize("name", ["", "--", "Total", "小计"])
 def test_a_day_s_sum_is_one_by_its_numbers_whether_it_stands_first_or_last(name: str) -> None:
-    first = f"2026-09-01,{name},11\n2026-09-01,A,5\n2026-09-01,B,6\n"
+    first = f"2026-09-01,{name},11.50\n2026-09-01,A,5\n2026-09-01,B,6.50\n"
     last = f"2026-09-02,A,5\n2026-09-02,B,7\n2026-09-02,{name},12\n"
     assert sums(f"Day,Campaign,Cost\n{first}{last}") == [0, 5]
 
@@ -60,6 +60,21 @@ def test_the_summary_of_one_day_that_bears_the_day_is_a_sum() -> None:
 
 def test_a_row_without_a_name_that_adds_up_nothing_is_a_row() -> None:
     assert sums("Day,Campaign,Cost\n2026-09-01,,9\n2026-09-01,A,5\n2026-09-01,B,6\n") == []
+
+
+def test_rows_without_a_name_are_rows_where_one_of_them_adds_up_nothing() -> None:
+    rows = "2026-09-01,A,150\n2026-09-01,,150\n2026-09-02,A,160\n2026-09-02,,10\n"
+    assert sums(f"Day,Campaign,Cost\n{rows}") == []
+
+
+def test_a_small_number_that_another_row_has_too_makes_no_sum() -> None:
+    assert sums("Day,Campaign,Clicks,Cost\n2026-09-01,A,1,0\n2026-09-01,,1,0\n") == []
+
+
+def test_people_that_a_sum_counts_once_do_not_make_it_a_row() -> None:
+    head = "Day,Campaign,Impr.,Clicks,Cost,Conversions\n"
+    rows = "2026-09-01,A,500,50,5.50,3\n2026-09-01,B,700,70,6.50,3\n2026-09-01,,1200,120,12.00,5\n"
+    assert sums(head + rows) == [2]
 
 
 def test_a_word_in_a_column_that_names_nothing_counts_only_where_numbers_agree() -> None:
