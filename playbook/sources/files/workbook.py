@@ -44,6 +44,8 @@ REFERENCE = re.compile(rb'(<(?:\w+:)?c\b[^>]*?\br=")([A-Z]{1,3})(\d{1,7})"')
 SHARED = re.compile(r"(?i)/?xl/sharedStrings\.xml$")
 SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[ >/]")
 REPEATED = re.compile(rb't="s"[^>]*>\s*<(?:\w+:)?v>(\d{1,9})<')
+OPEN_TOKEN = re.compile(rb"<table:table-(?P<kind>row|cell)\b(?P<facts>[^>]*)>")
+OPEN_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 LONG_TEXT = 5_000
 """Letters from which a text that many cells share is counted in each of them."""
 
@@ -85,6 +87,7 @@ def sheets_of(content: bytes, file: Path, point: str) -> list[Sheet]:
     """
     lines_by_sheet: dict[str, list[int]] = {}
     if content[:2] == b"PK":
+        _refuse_repeated_rows(content, file)
         content = _prepared(content, lines_by_sheet, file)
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     lines = next(iter(lines_by_sheet.values()), None) if len(lines_by_sheet) == 1 else None
@@ -211,6 +214,25 @@ def _refuse_repeated(archive: zipfile.ZipFile, members: Mapping[str, bytes], fil
             number = int(place[1])
             size += lengths[number] if number < len(lengths) else 0
             refuse_large(file, size)
+
+
+def _refuse_repeated_rows(content: bytes, file: Path) -> None:
+    """Refuse an ODS by its cells, of which a row writes one for many, and the sheet a row for many.
+
+    Raises:
+        PlaybookError: They are more than can be held.
+    """
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheet = archive.read("content.xml") if "content.xml" in archive.namelist() else b""
+    count, rows = 0, 1
+    for token in OPEN_TOKEN.finditer(sheet):
+        repeated = OPEN_REPEATED.search(token["facts"])
+        times = int(repeated[1]) if repeated else 1
+        if token["kind"] == b"row":
+            rows = times
+        elif b"value-type" in token["facts"]:
+            count += rows * times
+            refuse_many(file, count, MOST_IN_WORKBOOK)
 
 
 def _sheet(sheet: bytes, name: str, lines: dict[str, list[int]]) -> bytes:

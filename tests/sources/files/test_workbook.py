@@ -101,3 +101,48 @@ def test_sheets_come_in_their_order_and_say_whether_they_are_hidden() -> None:
         ("s1", False, 2),
         ("s2", True, 1),
     ]
+
+
+OPEN = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def open_document(rows: str) -> bytes:
+    """Return an ODS of one sheet."""
+    names = " ".join(f'xmlns:{one}="{OPEN}:{one}:1.0"' for one in ("office", "table", "text"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<m:manifest xmlns:m="{OPEN}:manifest:1.0"><m:file-entry m:full-path="/" '
+            'm:media-type="application/vnd.oasis.opendocument.spreadsheet"/></m:manifest>',
+        )
+        archive.writestr(
+            "content.xml",
+            f'<office:document-content {names} office:version="1.2"><office:body>'
+            f'<office:spreadsheet><table:table table:name="s">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    return packed.getvalue()
+
+
+CELL = '<table:table-cell office:value-type="string"{times}><text:p>x</text:p></table:table-cell>'
+
+
+def test_an_open_document_is_read_and_repeated_rows_are_counted_before_memory_is_used() -> None:
+    row = f"<table:table-row>{CELL.format(times='')}</table:table-row>"
+    assert rows_of(open_document(row)) == [(1, ["x"])]
+    cells = CELL.format(times=' table:number-columns-repeated="1000"')
+    many = f'<table:table-row table:number-rows-repeated="20000">{cells}</table:table-row>'
+    with pytest.raises(PlaybookError, match=r"is '20,000,000 cells': must hold at most 10,000,000"):
+        rows_of(open_document(many))
+
+
+def test_a_long_text_that_many_cells_share_is_counted_before_memory_is_used() -> None:
+    shared = f'<sst xmlns="{MAIN}"><si><t>{"x" * 30_000}</t></si></sst>'
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 20_000))
+    packed = io.BytesIO(workbook(("visible", cells)))
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("xl/sharedStrings.xml", shared)
+    with pytest.raises(PlaybookError, match="must hold at most 400 MB"):
+        rows_of(packed.getvalue())
