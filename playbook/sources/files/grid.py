@@ -1,5 +1,6 @@
 """A file as people download it, turned into rows of text under one header, each with its line."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -35,10 +36,11 @@ from playbook.sources.files.workbook import (
 
 LINE = "_line"
 BREAKS = r"[\t\r\n]+"
+STEERING = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 TURNING = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-"""Signs that turn the direction of writing; they stand in no name."""
+"""Signs that break a line, that steer a terminal, and that turn the direction of writing."""
 
-ODD = f"[\\t\\r\\n{TURNING[1:]}"
+ODD = f"{BREAKS}|{STEERING}|{TURNING}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +117,9 @@ def read_parquet(file: Path) -> Grid:
         table = pd.read_parquet(file)
     except (pa.ArrowException, OSError) as error:
         raise cannot_open(file, error) from None
-    rows = table.assign(**{LINE: range(1, len(table) + 1)})
+    written = [str(name) for name in table if table[name].dtype == "str"]
+    texts = {name: _in_one_line(table[name]) for name in written}
+    rows = table.assign(**texts, **{LINE: range(1, len(table) + 1)})
     return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
 
 
@@ -306,9 +310,16 @@ def _texts(table: Table) -> pd.DataFrame:
 
 
 def _in_one_line(texts: pd.Series) -> pd.Series:
-    if not texts.str.contains(ODD, regex=True).any():
+    """Take out of texts what breaks a line or turns it; what steers a terminal is unknown."""
+    odd = texts.str.contains(ODD, regex=True).fillna(value=False)
+    if not odd.any():
         return texts
-    return texts.str.replace(BREAKS, " ", regex=True).str.replace(TURNING, "", regex=True)
+    return texts.mask(odd, texts[odd].map(_clean))
+
+
+def _clean(text: str) -> str:
+    bare = re.sub(TURNING, "", re.sub(BREAKS, " ", text))
+    return re.sub(STEERING, "\ufffd", bare)
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -316,7 +327,7 @@ def _unique(names: Sequence[str]) -> list[str]:
     seen: set[str] = set()
     unique = []
     for place, name in enumerate(names):
-        plain_name = " ".join(name.split())
+        plain_name = " ".join(_clean(name).split())
         unique.append(f"{plain_name} ({place})" if plain_name in seen else plain_name)
         seen.add(plain_name)
     return unique
