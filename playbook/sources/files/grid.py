@@ -21,7 +21,7 @@ from playbook.sources.files.refusals import (
 )
 from playbook.sources.files.refusals import cannot_open as cannot_open
 from playbook.sources.files.refusals import no_rows as no_rows
-from playbook.sources.files.shape import Table, shown, table_of, uneven
+from playbook.sources.files.shape import Table, period_of, shown, table_of, uneven
 from playbook.sources.files.sheets import read_sheets
 from playbook.sources.files.sums import totals
 from playbook.sources.files.vocabulary import LONGEST_NAME, compared, known_headers
@@ -87,7 +87,7 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     if form.startswith(("XLS", "ODS")) and layout.writes_comma(read[0][1].names):
         sheets, form = read_sheets(file, point=",")
         read = _tables(sheets, layout)
-    main, notes = _together(read, sheets)
+    main, notes = _together(read, sheets, layout)
     _must_be_named(main, file)
     must_have_values(main.lines, file)
     table = _texts(main)
@@ -138,8 +138,11 @@ def first_lines(file: Path) -> Rows:
         except (pa.ArrowException, OSError) as error:
             raise cannot_open(file, error) from None
     sheets, _ = read_sheets(file)
-    visible = [sheet for sheet in sheets if sheet.is_shown] or sheets
-    rows = max(visible, key=_weight).rows[:LOOK_INTO]
+    visible = [sheet for sheet in sheets if sheet.is_shown]
+    hidden = [sheet for sheet in sheets if not sheet.is_shown and holds_table(sheet.rows)]
+    if hidden and not any(any(_weight(sheet)) for sheet in visible):
+        raise _is_hidden(hidden[0], file)
+    rows = max(visible or sheets, key=_weight).rows[:LOOK_INTO]
     must_have_values(rows, file)
     return [(line, list(map(_shortened, cells))) for line, cells in rows if cells]
 
@@ -169,7 +172,7 @@ def _tables(sheets: Sequence[Sheet], layout: Layout) -> list[tuple[Sheet, Table]
 
 
 def _together(
-    read: Sequence[tuple[Sheet, Table]], sheets: Sequence[Sheet]
+    read: Sequence[tuple[Sheet, Table]], sheets: Sequence[Sheet], layout: Layout
 ) -> tuple[Table, tuple[str, ...]]:
     """Join the sheets with the headers of the first, and tell of the others."""
     first_sheet, main = read[0]
@@ -177,12 +180,17 @@ def _together(
     notes = list(main.notes)
     joined, beyond = [first_sheet.name], _last(first_sheet.rows)
     seen = _rows_of(main) if len(read) > 1 else set()
+    own_period = period_of(main.names, main.above, layout)
     for sheet in sheets:
         table = tables.get(id(sheet))
         if sheet is first_sheet:
             continue
         if table is None or not sheet.is_shown or table.compared != main.compared:
             notes += _left_out(sheet, table)
+            continue
+        period = period_of(main.names, table.above, layout)
+        if period != own_period:
+            notes.append(f"{_called(sheet)} states another period ({period}), and is not read")
             continue
         moved = _aligned(table, main, beyond)
         rows = _rows_of(moved)
@@ -238,15 +246,7 @@ def _no_header(sheets: Sequence[Sheet], layout: Layout, file: Path) -> PlaybookE
     """Say that no line has a layout's headers, or only one of a hidden sheet."""
     for sheet in sheets:
         if not sheet.is_shown and table_of(sheet.rows, layout) is not None:
-            return PlaybookError(
-                Problem(
-                    file=str(file),
-                    place=f"sheet {sheet.name}",
-                    rule="its table stands in a hidden sheet, and the sheets that are shown "
-                    "hold none",
-                    remedy="Show the sheet in a spreadsheet program, and save.",
-                )
-            )
+            return _is_hidden(sheet, file)
     lines = chain.from_iterable(sheet.rows for sheet in sheets)
     first = next((cells for _, cells in lines if filled(cells)), [])
     return PlaybookError(
@@ -258,6 +258,17 @@ def _no_header(sheets: Sequence[Sheet], layout: Layout, file: Path) -> PlaybookE
             remedy=(
                 "Name the right platform in the source, or write a mapping beside the parameters."
             ),
+        )
+    )
+
+
+def _is_hidden(sheet: Sheet, file: Path) -> PlaybookError:
+    return PlaybookError(
+        Problem(
+            file=str(file),
+            place=f"sheet {sheet.name}",
+            rule="its table stands in a hidden sheet, and the sheets that are shown hold none",
+            remedy="Show the sheet in a spreadsheet program, and save.",
         )
     )
 
