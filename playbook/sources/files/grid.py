@@ -84,11 +84,12 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     read = _tables(sheets, layout)
     if not read:
         raise _no_header(sheets, layout, file)
+    for _, each in read:
+        _must_be_named(each, file)
     if form.startswith(("XLS", "ODS")) and layout.writes_comma(read[0][1].names):
         sheets, form = read_sheets(file, point=",")
         read = _tables(sheets, layout)
     main, notes = _together(read, sheets, layout)
-    _must_be_named(main, file)
     must_have_values(main.lines, file)
     table = _texts(main)
     is_total = totals(table.drop(columns=LINE), layout)

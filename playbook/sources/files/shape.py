@@ -202,10 +202,11 @@ def period_of(names: Sequence[str], above: Rows, layout: Layout) -> str:
     Tables of two periods are read together only where each row says its own day.
     """
     period = layout.period
-    if period is None or (layout.taken(names).get("date") and not period.on_first_day):
+    short = list(map(compared, names))
+    if period is None or (layout.taken(short).get("date") and not period.on_first_day):
         return ""
     lines = [" ".join(filter(None, cells)) for _, cells in above]
-    return covered_days.stated(lines, period, day_first=layout.writes_day_first(names))
+    return covered_days.stated(lines, period, day_first=layout.writes_day_first(short))
 
 
 def _is_like_most(cells: Sequence[str], names: Sequence[str]) -> bool:
