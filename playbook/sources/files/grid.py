@@ -1,5 +1,6 @@
 """A file as people download it, turned into rows of text under one header, each with its line."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -20,7 +21,7 @@ from playbook.sources.files.refusals import (
 )
 from playbook.sources.files.refusals import cannot_open as cannot_open
 from playbook.sources.files.refusals import no_rows as no_rows
-from playbook.sources.files.shape import Table, shown, table_of, uneven
+from playbook.sources.files.shape import Table, period_of, shown, table_of, uneven
 from playbook.sources.files.sheets import read_sheets
 from playbook.sources.files.sums import totals
 from playbook.sources.files.vocabulary import LONGEST_NAME, compared, known_headers
@@ -35,10 +36,11 @@ from playbook.sources.files.workbook import (
 
 LINE = "_line"
 BREAKS = r"[\t\r\n]+"
+STEERING = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
 TURNING = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-"""Signs that turn the direction of writing; they stand in no name."""
+"""Signs that break a line, that steer a terminal, and that turn the direction of writing."""
 
-ODD = f"[\\t\\r\\n{TURNING[1:]}"
+ODD = f"{BREAKS}|{STEERING}|{TURNING}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,11 +84,12 @@ def read_grid(file: Path, layout: Layout) -> Grid:
     read = _tables(sheets, layout)
     if not read:
         raise _no_header(sheets, layout, file)
+    for _, each in read:
+        _must_be_named(each, file)
     if form.startswith(("XLS", "ODS")) and layout.writes_comma(read[0][1].names):
         sheets, form = read_sheets(file, point=",")
         read = _tables(sheets, layout)
-    main, notes = _together(read, sheets)
-    _must_be_named(main, file)
+    main, notes = _together(read, sheets, layout)
     must_have_values(main.lines, file)
     table = _texts(main)
     is_total = totals(table.drop(columns=LINE), layout)
@@ -115,7 +118,9 @@ def read_parquet(file: Path) -> Grid:
         table = pd.read_parquet(file)
     except (pa.ArrowException, OSError) as error:
         raise cannot_open(file, error) from None
-    rows = table.assign(**{LINE: range(1, len(table) + 1)})
+    written = [str(name) for name in table if table[name].dtype == "str"]
+    texts = {name: _in_one_line(table[name]) for name in written}
+    rows = table.assign(**texts, **{LINE: range(1, len(table) + 1)})
     return Grid(rows=rows, totals=rows.iloc[:0], above=(), header_line=0, form="Parquet")
 
 
@@ -134,8 +139,11 @@ def first_lines(file: Path) -> Rows:
         except (pa.ArrowException, OSError) as error:
             raise cannot_open(file, error) from None
     sheets, _ = read_sheets(file)
-    visible = [sheet for sheet in sheets if sheet.is_shown] or sheets
-    rows = max(visible, key=_weight).rows[:LOOK_INTO]
+    visible = [sheet for sheet in sheets if sheet.is_shown]
+    hidden = [sheet for sheet in sheets if not sheet.is_shown and holds_table(sheet.rows)]
+    if hidden and not any(any(_weight(sheet)) for sheet in visible):
+        raise _is_hidden(hidden[0], file)
+    rows = max(visible or sheets, key=_weight).rows[:LOOK_INTO]
     must_have_values(rows, file)
     return [(line, list(map(_shortened, cells))) for line, cells in rows if cells]
 
@@ -165,7 +173,7 @@ def _tables(sheets: Sequence[Sheet], layout: Layout) -> list[tuple[Sheet, Table]
 
 
 def _together(
-    read: Sequence[tuple[Sheet, Table]], sheets: Sequence[Sheet]
+    read: Sequence[tuple[Sheet, Table]], sheets: Sequence[Sheet], layout: Layout
 ) -> tuple[Table, tuple[str, ...]]:
     """Join the sheets with the headers of the first, and tell of the others."""
     first_sheet, main = read[0]
@@ -173,12 +181,17 @@ def _together(
     notes = list(main.notes)
     joined, beyond = [first_sheet.name], _last(first_sheet.rows)
     seen = _rows_of(main) if len(read) > 1 else set()
+    own_period = period_of(main.names, main.above, layout)
     for sheet in sheets:
         table = tables.get(id(sheet))
         if sheet is first_sheet:
             continue
         if table is None or not sheet.is_shown or table.compared != main.compared:
             notes += _left_out(sheet, table)
+            continue
+        period = period_of(main.names, table.above, layout)
+        if period != own_period:
+            notes.append(f"{_called(sheet)} states another period ({period}), and is not read")
             continue
         moved = _aligned(table, main, beyond)
         rows = _rows_of(moved)
@@ -234,15 +247,7 @@ def _no_header(sheets: Sequence[Sheet], layout: Layout, file: Path) -> PlaybookE
     """Say that no line has a layout's headers, or only one of a hidden sheet."""
     for sheet in sheets:
         if not sheet.is_shown and table_of(sheet.rows, layout) is not None:
-            return PlaybookError(
-                Problem(
-                    file=str(file),
-                    place=f"sheet {sheet.name}",
-                    rule="its table stands in a hidden sheet, and the sheets that are shown "
-                    "hold none",
-                    remedy="Show the sheet in a spreadsheet program, and save.",
-                )
-            )
+            return _is_hidden(sheet, file)
     lines = chain.from_iterable(sheet.rows for sheet in sheets)
     first = next((cells for _, cells in lines if filled(cells)), [])
     return PlaybookError(
@@ -254,6 +259,17 @@ def _no_header(sheets: Sequence[Sheet], layout: Layout, file: Path) -> PlaybookE
             remedy=(
                 "Name the right platform in the source, or write a mapping beside the parameters."
             ),
+        )
+    )
+
+
+def _is_hidden(sheet: Sheet, file: Path) -> PlaybookError:
+    return PlaybookError(
+        Problem(
+            file=str(file),
+            place=f"sheet {sheet.name}",
+            rule="its table stands in a hidden sheet, and the sheets that are shown hold none",
+            remedy="Show the sheet in a spreadsheet program, and save.",
         )
     )
 
@@ -306,9 +322,16 @@ def _texts(table: Table) -> pd.DataFrame:
 
 
 def _in_one_line(texts: pd.Series) -> pd.Series:
-    if not texts.str.contains(ODD, regex=True).any():
+    """Take out of texts what breaks a line or turns it; what steers a terminal is unknown."""
+    odd = texts.str.contains(ODD, regex=True).fillna(value=False)
+    if not odd.any():
         return texts
-    return texts.str.replace(BREAKS, " ", regex=True).str.replace(TURNING, "", regex=True)
+    return texts.mask(odd, texts[odd].map(_clean))
+
+
+def _clean(text: str) -> str:
+    bare = re.sub(TURNING, "", re.sub(BREAKS, " ", text))
+    return re.sub(STEERING, "\ufffd", bare)
 
 
 def _unique(names: Sequence[str]) -> list[str]:
@@ -316,7 +339,7 @@ def _unique(names: Sequence[str]) -> list[str]:
     seen: set[str] = set()
     unique = []
     for place, name in enumerate(names):
-        plain_name = " ".join(name.split())
+        plain_name = " ".join(_clean(name).split())
         unique.append(f"{plain_name} ({place})" if plain_name in seen else plain_name)
         seen.add(plain_name)
     return unique

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from playbook.sources.files.layout import Layout, plain
+from playbook.sources.files import covered_days
+from playbook.sources.files.layout import Layout
 from playbook.sources.files.vocabulary import LONGEST_NAME, compared, known_headers
 from playbook.sources.files.workbook import LEAST_FILLED, LOOK_INTO, Rows, filled, width
 
@@ -66,7 +67,24 @@ def table_of(rows: Rows, layout: Layout) -> Table | None:
         lines=[],
         notes=tuple(_tables_above(rows[:place])),
     )
-    return _beside(_walked(table, body, layout), layout)
+    return _without_strays(_beside(_walked(table, body, layout), layout))
+
+
+def _without_strays(table: Table) -> Table:
+    """Leave out rows of which cells stand in columns without a name alone, and tell of them."""
+    named = [place for place, name in enumerate(table.names) if name]
+    strays = [line for line, cells in table.lines if not _is_named(cells, named)]
+    if not strays:
+        return table
+    note = f"line {strays[0]} holds cells in no column of the table ({len(strays)} rows so)"
+    lines = [(line, cells) for line, cells in table.lines if _is_named(cells, named)]
+    return replace(table, lines=lines, notes=(*table.notes, f"{note}, and is not read"))
+
+
+def _is_named(cells: Sequence[str], named: Sequence[int]) -> bool:
+    if cells[0] and named[0] == 0:
+        return True
+    return any(place < len(cells) and cells[place].strip() for place in named)
 
 
 def shown(names: Sequence[str]) -> str:
@@ -100,7 +118,7 @@ def _weight(cells: Sequence[str], layout: Layout) -> int:
     if len(known) < min(2, len(layout.headers)):
         return 0
     dates = layout.columns["date"].wanted if "date" in layout.columns else ()
-    has_day = not known.isdisjoint({*map(plain, dates), *layout.dates})
+    has_day = not known.isdisjoint({*map(compared, dates), *layout.dates})
     return len(known) + 2 * has_day
 
 
@@ -150,27 +168,45 @@ def _walked(table: Table, body: Rows, layout: Layout) -> Table:
     lines: Rows = []
     last, after_break = table.header_line, False
     headers = _Headers(table.names, table.compared, known_headers() | layout.headers)
+    period = period_of(table.names, table.above, layout)
+    aside: Rows = []
     for place, (line, cells) in enumerate(body):
         after_break |= line > last + 1 and line - _breaks_in(cells) > last + 1
         last = line
         is_row = _is_like_most(cells, table.names)
         if not is_row and _is_aside(cells, table.names):
             after_break = True
+            aside.append((line, cells))
             continue
         if not is_row:
             following = body[place + 1][1] if after_break and place + 1 < len(body) else []
             section = _section(line, cells, following, headers)
             if section is not None:
+                if period_of(table.names, aside, layout) not in ("", period):
+                    section.order = None
                 sections.append(section)
                 after_break = False
                 continue
-        after_break = False
+        after_break, aside = False, []
         current = sections[-1]
         current.rows += 1
         if current.order is not None:
             lines.append((line, _in_order(cells, current.order)))
     told = tuple(_other_table(each) for each in sections if each.order is None and each.rows)
     return replace(table, lines=lines, notes=(*table.notes, *told))
+
+
+def period_of(names: Sequence[str], above: Rows, layout: Layout) -> str:
+    """Return the period that lines above a header state, where its rows depend on it; else empty.
+
+    Tables of two periods are read together only where each row says its own day.
+    """
+    period = layout.period
+    short = list(map(compared, names))
+    if period is None or (layout.taken(short).get("date") and not period.on_first_day):
+        return ""
+    lines = [" ".join(filter(None, cells)) for _, cells in above]
+    return covered_days.stated(lines, period, day_first=layout.writes_day_first(short))
 
 
 def _is_like_most(cells: Sequence[str], names: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """Which rows of a table add others up: by a word for it, or by their numbers."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -92,13 +93,13 @@ def _columns(table: pd.DataFrame, layout: Layout, keys: Sequence[str]) -> list[s
 
 def _group_names(texts: Mapping[str, pd.Series]) -> pd.Series:
     """Whether a name is a word for a sum with the name of another row: "Brand Total"."""
-    found = None
-    for column in texts.values():
-        names = set(column.unique())
-        of_group = {name: _is_of_group(str(name), names) for name in names}
-        marked = column.map(of_group).astype("bool")
-        found = marked if found is None else found | marked
-    return found if found is not None else pd.Series(dtype="bool")
+    by_column = {name: list(map(str, column.unique())) for name, column in texts.items()}
+    names = set(chain.from_iterable(by_column.values()))
+    found = pd.Series(data=False, index=next(iter(texts.values())).index)
+    for column, own in by_column.items():
+        of_group = [name for name in own if _is_of_group(name, names)]
+        found |= texts[column].isin(of_group)
+    return found
 
 
 def _is_of_group(name: str, names: set[str]) -> bool:

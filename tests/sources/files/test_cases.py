@@ -10,6 +10,7 @@ from playbook.sources.canonical import read_file
 from playbook.sources.files.grid import first_lines, read_grid
 from playbook.sources.files.layout import shipped
 from playbook.sources.imports.recognition import recognise
+from tests.sources.files.test_fuzz import zipped
 from tests.sources.files.test_sheets import workbook
 
 GOOGLE = "Day,Campaign,Currency code,Impr.,Clicks,Cost,Conversions,Conv. value\n"
@@ -131,6 +132,21 @@ def test_a_hidden_sheet_beside_a_shown_one_is_told_and_not_read(tmp_path: Path) 
     assert note == "the table 'Sep' is hidden and holds a table, and is not read"
 
 
+def test_a_table_that_stands_in_a_hidden_sheet_alone_is_told(tmp_path: Path) -> None:
+    sheets = workbook(("Note", [["by hand"]]), ("Aug", AUGUST), hidden="Aug")
+    file = put(tmp_path, sheets, "a.xlsx")
+    for read in (first_lines, lambda each: read_grid(each, shipped()["meta-ads"])):
+        with pytest.raises(PlaybookError, match="sheet Aug: its table stands in a hidden sheet"):
+            read(file)
+
+
+def test_a_stray_cell_beside_the_table_is_told_and_no_total(tmp_path: Path) -> None:
+    file = put(tmp_path, workbook(("Aug", [*AUGUST, [None, None, None, None, 9]])), "a.xlsx")
+    assert sums(file, "meta-ads") == (100, 1, 0)
+    [note] = read_grid(file, shipped()["meta-ads"]).notes
+    assert note == "line 3 holds cells in no column of the table (1 rows so), and is not read"
+
+
 def test_a_summary_sheet_first_does_not_hide_the_platform_s_own(tmp_path: Path) -> None:
     summary = [["Channel", "Budget left", "Comment"], ["Meta", 5, "fine"]]
     august = [[*AUGUST[0], "Link clicks"], [*AUGUST[1], 3]]
@@ -157,3 +173,18 @@ def test_a_header_that_is_a_text_is_told(tmp_path: Path) -> None:
 def test_names_break_no_line_and_turn_no_direction(tmp_path: Path) -> None:
     file = put(tmp_path, f'{META}"a\r\nb\tc\u202ed\u200e",2026-09-01,5,1,1\n')
     assert read_grid(file, shipped()["meta-ads"]).rows["Campaign name"].tolist() == ["a b cd"]
+
+
+def one_day(day: str) -> str:
+    """Return a report of one day whose rows do not say it."""
+    rows = "Campaign name\tImpressions\tClicks\tAvg. CPC\tSpend\nBrand\t10\t1\t2\t2.50\n"
+    return f"Report Time: {day},{day}\n\n{rows}"
+
+
+def test_reports_of_two_days_whose_rows_do_not_say_it_are_not_booked_on_one(tmp_path: Path) -> None:
+    contents = [one_day("9/7/2026").encode(), one_day("9/8/2026").encode()]
+    told = ("states another period (2026-09-08), and is not read", "another table begins in line 7")
+    for content, words in zip((zipped(*contents), b"".join(contents)), told, strict=True):
+        file = put(tmp_path, content)
+        assert sums(file, "microsoft-ads") == (2.5, 1, 0)
+        assert any(words in note for note in read_grid(file, shipped()["microsoft-ads"]).notes)

@@ -12,7 +12,8 @@ import pytest
 from playbook.errors import PlaybookError
 from playbook.params.model import Source
 from playbook.sources.canonical import FileRows, grid_of, read_file, read_rows
-from playbook.sources.files.grid import read_grid
+from playbook.sources.files import grid
+from playbook.sources.files.grid import read_grid, read_parquet
 from playbook.sources.files.layout import Layout, currency_of, plain, shipped
 from tests.sources.test_platforms import SAMPLES
 
@@ -332,3 +333,32 @@ def test_an_archive_that_python_cannot_read_is_told(tmp_path: Path) -> None:
         file.write_bytes(changed)
         with pytest.raises(PlaybookError, match="pack it plainly"):
             read_grid(file, PLAIN)
+
+
+def test_signs_that_steer_or_turn_stand_in_no_text_of_any_form(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"date": ["2026-10-01"], "campaign_unit": ["a\u202eb\x1b[1m\n\tc"]})
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert read_parquet(tmp_path / "a.parquet").rows["campaign_unit"].item() == "ab\ufffd[1m c"
+    (tmp_path / "a.csv").write_text(
+        'date,campaign_unit,"imp\u202eressions"\n2026-10-01,"a\u202eb\x1b[1m\n\tc",1\n',
+        encoding="utf-8",
+    )
+    rows = read_grid(tmp_path / "a.csv", PLAIN).rows
+    assert rows["campaign_unit"].item() == "ab\ufffd[1m c"
+    assert list(rows) == ["date", "campaign_unit", "impressions", "_line"]
+
+
+def test_parquet_is_refused_by_its_metadata(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.parquet"
+    pd.DataFrame({"date": ["2026-10-01"] * 10, "clicks": 1}).to_parquet(file)
+    monkeypatch.setattr(grid, "MOST_TYPED", 10)
+    with pytest.raises(PlaybookError, match="is '20 cells': must hold at most 10 cells"):
+        read_parquet(file)
+    pd.DataFrame({f"c{place}": [1] for place in range(1_200)}).to_parquet(file)
+    with pytest.raises(PlaybookError, match="is '1,200 columns': must have at most 1,000"):
+        read_parquet(file)
+    file.write_bytes(b"PAR1 cut off")
+    with pytest.raises(PlaybookError, match="cannot be opened"):
+        read_parquet(file)

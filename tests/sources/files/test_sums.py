@@ -35,6 +35,11 @@ def test_subtotals_of_groups_and_a_grand_total_are_sums() -> None:
     assert sums("\n".join(["Day,Campaign,Cost", *rows, ",Grand Total,13", ""])) == [2, 4, 5]
 
 
+def test_a_group_s_sum_may_bear_its_name_in_another_column() -> None:
+    rows = "2026-09-01,A,5\n2026-09-02,A,7\nA Gesamt,,12\n2026-09-01 Total,,12\n2026-09-01,B,1\n"
+    assert sums(f"Day,Campaign,Cost\n{rows}") == [2]
+
+
 def test_a_name_that_contains_another_with_total_is_a_campaign_where_it_adds_up_nothing() -> None:
     assert sums("Day,Campaign,Cost\n2026-09-01,Rewards,5\n2026-09-01,Total Rewards,7\n") == []
 
