@@ -11,8 +11,10 @@ import yaml
 from playbook.params.model import Source
 from playbook.sources import filters
 from playbook.sources.canonical import FileRows, read_file
+from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files.grid import first_lines
 from playbook.sources.files.layout import DateParts, Layout, Origin, Period, Sign, read_layout
+from playbook.sources.grain import booked
 from playbook.sources.imports.recognition import bears_sign
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mappings.md").read_text(encoding="utf-8")
@@ -50,7 +52,8 @@ def read(title: str, folder: Path) -> FileRows:
         mapping="example.yml",
         channel="ads" if is_daily else None,
     )
-    return read_file(source, written(title, "file", folder), "USD", folder)
+    found = read_file(source, written(title, "file", folder), "USD", folder)
+    return booked(found, CONTRACTS[layout.table], layout.grain)
 
 
 def as_text(cell: object) -> str:

@@ -135,9 +135,10 @@ def foreign(texts: pd.Series, currency: str) -> pd.Series:
 
 def currency_of(columns: Iterable[pd.Series]) -> str:
     """Return the currency whose sign every amount bears, where the sign means one only."""
-    amounts = [column[~missing(column, ("", "-", "--"))] for column in columns]
+    written = [column for column in columns if column.dtype == "str"]
+    amounts = [column[~missing(column, ("", "-", "--"))] for column in written]
     texts = pd.concat(amounts) if amounts else pd.Series(dtype="str")
-    if texts.empty or texts.dtype != "str":
+    if texts.empty:
         return ""
     for sign, meant in CURRENCIES.items():
         if len(meant) == 1 and texts.str.contains(sign, regex=False).all():

@@ -206,7 +206,7 @@ def period_of(names: Sequence[str], above: Rows, layout: Layout) -> str:
     if period is None or (layout.taken(short).get("date") and not period.on_first_day):
         return ""
     lines = [" ".join(filter(None, cells)) for _, cells in above]
-    return covered_days.stated(lines, period, day_first=layout.writes_day_first(short))
+    return covered_days.stated(lines, period, day_first=bool(layout.writes_day_first(short)))
 
 
 def _is_like_most(cells: Sequence[str], names: Sequence[str]) -> bool:

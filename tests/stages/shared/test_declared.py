@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from playbook.sources.contracts import CONTRACTS
+from playbook.sources.tables import ASIDE
 from playbook.stages import CONTENT, EVERY_TABLE, MONITORING, STAGES
 from playbook.stages.shared.declared import declared
 from tests.stages.shop import campaign
@@ -44,9 +45,9 @@ def test_other_parameters_cannot_be_read_and_the_month_always() -> None:
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.id)
 def test_stages_declare_what_there_is(stage: object) -> None:
-    assert set(stage.tables) <= {*CONTRACTS, "rejects", "quality"}  # type: ignore[attr-defined]
+    assert set(stage.tables) <= {*CONTRACTS, *ASIDE}  # type: ignore[attr-defined]
     assert set(stage.parameters) <= set(type(campaign()).model_fields)  # type: ignore[attr-defined]
 
 
 def test_monitoring_looks_at_every_table() -> None:
-    assert set(MONITORING.tables) == set(EVERY_TABLE) == {*CONTRACTS, "rejects", "quality"}
+    assert set(MONITORING.tables) == set(EVERY_TABLE) == {*CONTRACTS, *ASIDE}
