@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from playbook import params
@@ -96,7 +96,15 @@ def _source_of(file: str, campaign: "Campaign") -> "Source":
 
 def _table(listed: "list[Listed]") -> Table:
     """Lay out the files, each source under its name."""
-    shown = Table("file", "days", "rows", "count", "came in", "why others do not", box=None)
+    shown = Table(
+        Column("file", overflow="fold"),
+        Column("days", no_wrap=True),
+        Column("rows", justify="right"),
+        Column("count", justify="right"),
+        "came in",
+        "why others do not",
+        box=None,
+    )
     source = ""
     for each in listed:
         if each.source != source:

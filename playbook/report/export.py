@@ -65,6 +65,7 @@ def page(
     campaign: Campaign,
     provenance: Sequence[tuple[str, str]],
     links: Sequence[Link] = (),
+    until: str = "",
 ) -> str:
     """Render a notebook with its outputs.
 
@@ -74,6 +75,7 @@ def page(
         campaign: Gives language, names and period.
         provenance: Rows of the footer: key of a page word, value.
         links: Other pages of the run.
+        until: Until which day the data reach, where that is not the end of the period.
 
     Returns:
         A complete HTML document; inputs, streams and foreign outputs are left out.
@@ -83,7 +85,9 @@ def page(
         title=_in_language(content, campaign.language),
         subject=campaign.name.model_dump()[campaign.language],
         period=campaign.period,
-        period_words=value(words_for(campaign), campaign.period, "period"),
+        period_words=" · ".join(
+            filter(None, (value(words_for(campaign), campaign.period, "period"), until))
+        ),
     )
     return render(content, head, provenance, links)
 

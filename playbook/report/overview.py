@@ -13,12 +13,16 @@ from playbook.params.model import KpiId
 from playbook.report import page, store
 from playbook.report.page import View, finding_row, section, show, table_html, ui, view_of
 from playbook.report.pieces import piece
-from playbook.report.words import Words, formula
+from playbook.report.words import Words, formula, name, value
 from playbook.stages import EXPERIMENTS, STAGES
 from playbook.stages.monitoring.data_quality import ABOUT_LOSSES, ABOUT_ROWS
 from playbook.stages.shared.result import Finding, StageResult
 
 MOST_DECISIONS = 5
+MOST_LATE = 3
+"""Channels that are named whose data end before those of the others."""
+
+BETWEEN = {"zh": "，", "en": ", "}
 
 
 def read_views(campaign: Campaign, run_dir: Path | str) -> dict[str, View]:
@@ -41,11 +45,9 @@ def headline(views: Mapping[str, View]) -> HTML:
     That of the analysis or, where it has not run, of the first stage that has one; before it what
     the numbers lack, where a source lost more than a report can bear.
     """
-    verdict = page.headline(_deciding(views))
     lost = _losses(views["monitoring"]) if "monitoring" in views else []
-    if not lost:
-        return verdict
-    return show(Markup("\n").join([piece("findings", rows=lost), Markup(verdict.data)]))  # noqa: S704
+    before = [piece("findings", rows=lost)] if lost else []
+    return show(Markup("\n").join([*before, page.answer(_deciding(views))]))
 
 
 def _losses(monitoring: View) -> list[dict[str, str]]:
@@ -106,6 +108,37 @@ def about_data(monitoring: View) -> list[str]:
         for finding in monitoring.result.findings
         if finding.id == ABOUT_ROWS
     ]
+
+
+def data_until(monitoring: View) -> str:
+    """Say until which day the data reach, where that is not the end of the period; else nothing.
+
+    Every total of the run is of these days. Channels that end before the others are named.
+    """
+    reach = monitoring.result.tables.get("quality_reach", pd.DataFrame())
+    short = reach[reach["missing_days"] > 0] if len(reach) else reach
+    if short.empty:
+        return ""
+    latest = reach["last_day"].max()
+    all_short = len(short) == len(reach)
+    before = short[short["last_day"] < latest]
+    words = monitoring.words
+    named = [
+        ui(
+            monitoring,
+            "until_channel",
+            channel=name(words, row["channel"], "channel"),
+            day=value(words, row["last_day"], "day"),
+        )
+        for row in before.head(MOST_LATE).to_dict("records")
+    ]
+    more = len(before) - len(named)
+    parts = [
+        *([ui(monitoring, "until", day=value(words, latest, "day"))] if all_short else []),
+        *named,
+        *([ui(monitoring, "until_more", count=str(more))] if more else []),
+    ]
+    return BETWEEN[words.language].join(parts)
 
 
 def definitions(view: View, kpis: tuple[KpiId, ...]) -> HTML:

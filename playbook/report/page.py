@@ -87,10 +87,15 @@ def headline(view: View, finding: str = "") -> HTML:
 
     What to run where there is none.
     """
+    return show(answer(view, finding))
+
+
+def answer(view: View, finding: str = "") -> Markup:
+    """Write what `headline` shows, to stand beside other parts of a page."""
     shown = [each for each in view.result.findings if finding in ("", each.id)]
     if shown:
-        return show(_verdict(view, shown[0]))
-    return show(piece("note", text=ui(view, "not_yet", stage=ui(view, view.result.stage))))
+        return _verdict(view, shown[0])
+    return piece("note", text=ui(view, "not_yet", stage=ui(view, view.result.stage)))
 
 
 def findings(view: View) -> HTML:

@@ -51,6 +51,7 @@ def write(
         store.reword(name, campaign, folder)
     views = overview.read_views(campaign, folder)
     rows = _provenance(campaign, manifest, views["monitoring"])
+    until = overview.data_until(views["monitoring"])
     (folder / PAGES).mkdir(exist_ok=True)
     for name in named:
         links = [
@@ -58,14 +59,14 @@ def write(
             *(_link(campaign, f"{each}.html", each) for each in named),
         ]
         html = page(
-            _content(name, campaign, folder, space, anew=name in anew), campaign, rows, links
+            _content(name, campaign, folder, space, anew=name in anew), campaign, rows, links, until
         )
         (folder / PAGES / f"{name}.html").write_text(html, encoding="utf-8")
     report = folder / "report.html"
     links = [_link(campaign, f"{PAGES}/{each}.html", each) for each in named]
     links.append(_link(campaign, "report.xlsx", "workbook"))
     content = _content(REPORT, campaign, folder, space, anew=REPORT in anew)
-    html = page(content, campaign, rows, links)
+    html = page(content, campaign, rows, links, until)
     report.write_text(html, encoding="utf-8")
     _numbers(campaign, views, manifest, folder)
     return report

@@ -78,6 +78,7 @@ def check(campaign: Campaign, data_dir: Path | str, params_dir: Path | str) -> l
         mine = [read for read in reads if read.source.table == table]
         problems += _of_table(facts, mine, data)
     problems += _of_month(campaign, reads)
+    problems += _of_part_days(reads, data)
     weighed = [_accepted(problem, campaign) for problem in dict.fromkeys(problems)]
     order: tuple[Severity, ...] = ("error", "warning", "note")
     return sorted(weighed, key=lambda problem: order.index(problem.severity))
@@ -251,8 +252,8 @@ def _claims(claims: pd.DataFrame) -> Iterator[Problem]:
             place=f"{claim['channel']}, {measure}",
             value=f"{claim['claimed']:,.2f}",
             rule=f"is a claim beside another source: {counts}",
-            remedy=f"If {source} is the one to trust, give it measures: [{measure}]; if not, "
-            "accept: {two-tellers: reason}.",
+            remedy=f"If {source} is the one to trust, list {measure} in its measures:, beside all "
+            "else for which it counts; if not, accept: {two-tellers: reason}.",
             severity="warning",
             code="two-tellers",
         )
@@ -284,6 +285,24 @@ def _of_month(campaign: Campaign, reads: Sequence[Read]) -> Iterator[Problem]:
             remedy="",
             severity="note",
         )
+
+
+def _of_part_days(reads: Sequence[Read], data_dir: Path) -> Iterator[Problem]:
+    """Yield a note for each file that ends with the day on which it came in."""
+    for read in reads:
+        arrival = read.source.imported.get(read.file.name)
+        if arrival is None or read.source.table != "channel_daily":
+            continue
+        last, moment = _days(read).max(), arrival.at
+        if not pd.isna(last) and moment.startswith(f"{last:%Y-%m-%d}"):
+            yield Problem(
+                file=_shown(read.file, data_dir),
+                place="last day",
+                value=f"{last:%Y-%m-%d}",
+                rule="is the day on which the file came in, and tells a part of it only",
+                remedy="Download the day again once it is over.",
+                severity="note",
+            )
 
 
 def _days(read: Read) -> pd.Series:

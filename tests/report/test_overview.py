@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from playbook.report.overview import decisions, headline, pressing, unanswered
+from playbook.report.overview import data_until, decisions, headline, pressing, unanswered
 from playbook.report.page import table_html, view_of
 from playbook.report.words import words_for
+from playbook.sources.quality import Loss, losses_table
 from playbook.stages.goals.tables import SUMMARY
+from playbook.stages.monitoring.data_quality import loss_findings, quality_losses
 from playbook.stages.shared.findings import measures
 from playbook.stages.shared.result import Finding, StageResult
 from tests.stages.shop import campaign
@@ -86,3 +88,47 @@ def test_decisions_come_before_looks_and_the_heavier_comes_first() -> None:
     )
     chosen = pressing({"analysis": view_of(campaign(), result, "goals")})
     assert [finding.id for _, finding in chosen] == ["heavy", "light", "look"]
+
+
+def test_what_a_source_lost_stands_before_the_verdict_and_not_again_below() -> None:
+    loss = Loss(source="google-ads", measure="spend", lost=12.0, total=100.0)
+    losses = quality_losses({"losses": losses_table([loss])})
+    monitoring = StageResult(
+        stage="05_monitoring_and_tracking",
+        tables={"quality_losses": losses},
+        findings=tuple(loss_findings(losses)),
+    )
+    analysis = StageResult(
+        stage="06_analysis_and_iteration",
+        tables={},
+        findings=(Finding(id="a", severity="good", sentence="nothing_known"),),
+    )
+    views = {
+        "analysis": view_of(campaign(), analysis, "analysis"),
+        "monitoring": view_of(campaign(), monitoring, "monitoring"),
+    }
+    shown = str(headline(views).data)
+    lost = "Spend of the source google-ads: 12.0% is set aside ($12.00 of $100)"
+    assert shown.index(lost) < shown.index('class="verdict')
+    assert pressing(views) == []
+
+
+def reached(*rows: tuple[str, str, float]) -> str:
+    names = ["channel", "last_day", "missing_days"]
+    reach = pd.DataFrame(rows, columns=names)
+    reach["last_day"] = pd.to_datetime(reach["last_day"])
+    monitoring = StageResult(
+        stage="05_monitoring_and_tracking", tables={"quality_reach": reach}, findings=()
+    )
+    return data_until(view_of(campaign(), monitoring, "monitoring"))
+
+
+def test_data_that_reach_the_end_need_no_word() -> None:
+    assert reached(("search", "2026-10-31", 0.0), ("social", "2026-10-28", 0.0)) == ""
+
+
+def test_data_that_end_early_say_until_when_and_which_channels_end_before() -> None:
+    assert "2026" in reached(("search", "2026-10-25", 6.0), ("social", "2026-10-25", 6.0))
+    early = reached(("social", "2026-10-20", 11.0), ("search", "2026-10-31", 0.0))
+    assert "until" in early
+    assert "data until" not in early

@@ -116,3 +116,18 @@ def test_a_line_left_to_fill_in_fails_and_its_explanation_does_not(space: Worksp
 def test_a_file_without_rows_is_told(space: Workspace) -> None:
     space.put("ads/a.csv", HEAD)
     assert "holds no rows" in of(space.check(), "error")[0]
+
+
+def test_a_last_day_on_which_the_file_came_in_is_told_as_a_part(space: Workspace) -> None:
+    entry = """  ads:
+    table: "channel_daily"
+    files: "ads/*"
+    platform: "google-ads"
+    channel: "search"
+    imported: {"a.csv": {at: "2026-10-02T09:00:00"}, "b.csv": {at: "2026-10-05T09:00:00"}}
+"""
+    space.write(entry)
+    space.put("ads/a.csv", ads("01,Brand,100,10,5,1,50", "02,Brand,40,4,2,0,0"))
+    space.put("ads/b.csv", ads("03,Brand,100,10,5,1,50"))
+    [note] = of(space.check(), "note")
+    assert note.startswith("spring/ads/a.csv: last day is '2026-10-02': is the day on which")

@@ -16,6 +16,7 @@ from playbook.stages.monitoring.tables import (
     QUALITY_CLAIMS,
     QUALITY_GAPS,
     QUALITY_LOSSES,
+    QUALITY_REACH,
     QUALITY_REJECTS,
     QUALITY_SOURCES,
     QUALITY_SUMMARY,
@@ -24,6 +25,7 @@ from playbook.stages.monitoring.tables import (
 from playbook.stages.shared.findings import cells, measures, records, summary_frame
 from playbook.stages.shared.result import Finding, Severity
 
+REACH_TYPES = {"channel": "str", "last_day": "datetime64[us]", "missing_days": "float64"}
 GAP_TYPES = {"channel": "str", "date": "datetime64[us]"}
 
 ABOUT_ROWS = "monitoring.quality"
@@ -163,6 +165,30 @@ def quality_gaps(campaign: Campaign, daily: pd.DataFrame) -> pd.DataFrame:
     return due[~is_there].to_frame(index=False).astype(GAP_TYPES)
 
 
+def quality_reach(campaign: Campaign, daily: pd.DataFrame) -> pd.DataFrame:
+    """Say until which day each channel is told: its sums are of fewer days than the period.
+
+    Args:
+        campaign: Parameters of the period.
+        daily: One row per day and channel, the whole history.
+
+    Returns:
+        One row per channel with rows up to the end of the period, the shortest first: channel,
+        last_day, missing_days (days from there to the end, 0 where they are no longer than the
+        longest silence between two of its days, as of a newsletter).
+    """
+    end = pd.Timestamp(campaign.end)
+    rows = []
+    for channel, days in daily[daily["date"].le(end)].groupby("channel")["date"]:
+        told = days.drop_duplicates().sort_values()
+        silence = told.diff().max() if len(told) > 1 else pd.Timedelta(days=1)
+        missing = end - told.iloc[-1]
+        rows.append((channel, told.iloc[-1], float(missing.days if missing >= silence else 0)))
+    reached = QUALITY_REACH.frame(rows).astype(REACH_TYPES)
+    in_order = ["missing_days", "channel"]
+    return reached.sort_values(in_order, ascending=[False, True], ignore_index=True)
+
+
 def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """Add up what became of all files.
 
@@ -182,12 +208,13 @@ def quality_summary(files: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
 
 
 def loss_findings(losses: pd.DataFrame) -> Iterator[Finding]:
-    """Tell of each source that loses so much that the report may mislead.
+    """Tell of each source that loses so much that the report may mislead, by its largest share.
 
     Args:
         losses: What `quality_losses` returned.
     """
-    for loss in losses[losses["share"] > TOO_MUCH].to_dict("records"):
+    largest = losses[losses["share"] > TOO_MUCH].drop_duplicates("source")
+    for loss in largest.to_dict("records"):
         row = {"source": loss["source"], "measure": loss["measure"]}
         yield Finding(
             id=f"{ABOUT_LOSSES}.{loss['source']}.{loss['measure']}",

@@ -331,6 +331,25 @@ QUALITY_LOSSES = ResultTable(
     ),
 )
 
+QUALITY_REACH = ResultTable(
+    name="quality_reach",
+    grain="One row per channel with rows up to the end of the period, the shortest first",
+    columns=(
+        CHANNEL,
+        column(
+            "last_day", "day", "数据截至", "Data until", "its latest day up to the period's end"
+        ),
+        column(
+            "missing_days",
+            "days",
+            "距期末缺少天数",
+            "Days short of the end",
+            "days without a row up to the period's end, where that is longer than the channel's "
+            "usual silence; 0 where it is not",
+        ),
+    ),
+)
+
 QUALITY_CLAIMS = ResultTable(
     name="quality_claims",
     grain="One row per channel, measure and source that does not count beside another",
@@ -559,6 +578,7 @@ TABLES = (
     QUALITY_CLAIMS,
     QUALITY_LOSSES,
     QUALITY_ODD,
+    QUALITY_REACH,
     QUALITY_REJECTS,
     QUALITY_SOURCES,
     QUALITY_SUMMARY,

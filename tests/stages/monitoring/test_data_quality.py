@@ -14,6 +14,7 @@ from playbook.stages.monitoring.data_quality import (
     quality_gaps,
     quality_losses,
     quality_odd,
+    quality_reach,
     quality_rejects,
     quality_sources,
     quality_summary,
@@ -170,7 +171,8 @@ def test_a_source_that_loses_more_than_a_twentieth_is_a_finding_before_all_other
     losses = losses_table(
         [
             Loss(source="ads", measure="spend", lost=6.0, total=100.0),
-            Loss(source="ads", measure="revenue", lost=5.0, total=100.0),
+            Loss(source="ads", measure="revenue", lost=5.5, total=100.0),
+            Loss(source="site", measure="revenue", lost=5.0, total=100.0),
         ]
     )
     [told] = loss_findings(quality_losses({"losses": losses}))
@@ -209,3 +211,20 @@ def test_what_is_odd_is_counted_as_what_is_set_aside() -> None:
     )
     [row] = quality_odd({"flags": flags}).to_dict("records")
     assert (row["rows"], row["example"]) == (2, "3: spend -1")
+
+
+def test_a_channel_is_short_of_the_end_beyond_its_usual_silence_only() -> None:
+    days = pd.date_range("2026-10-01", "2026-10-25")
+    daily = pd.concat(
+        [
+            pd.DataFrame({"channel": "search", "date": days}),
+            pd.DataFrame({"channel": "mail", "date": days[::7]}),
+            pd.DataFrame({"channel": "social", "date": pd.date_range("2026-09-01", "2026-11-05")}),
+        ]
+    )
+    found = quality_reach(campaign(), daily).set_index("channel")["missing_days"]
+    assert found.to_dict() == {"mail": 9.0, "search": 6.0, "social": 0.0}
+    weekly = daily[daily["channel"].eq("mail") | daily["date"].gt("2026-10-22")]
+    until = pd.DataFrame({"channel": "mail", "date": [pd.Timestamp("2026-10-29")]})
+    found = quality_reach(campaign(), pd.concat([weekly, until])).set_index("channel")
+    assert found.loc["mail", "missing_days"] == 0
