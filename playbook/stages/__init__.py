@@ -94,7 +94,7 @@ MONITORING = Stage(
     id="monitoring",
     notebook="05_monitoring_and_tracking",
     tables=EVERY_TABLE,
-    parameters=("budget", "business", "content", "goals", "monitoring"),
+    parameters=("budget", "business", "content", "goals", "monitoring", "timezone"),
 )
 ANALYSIS = Stage(
     id="analysis",

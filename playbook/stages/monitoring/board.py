@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from playbook.methods.days_ibis import span
 from playbook.metrics import CATALOGUE, attainment, compute
 from playbook.params import Campaign
 from playbook.params.model import Goal, KpiId
@@ -13,6 +15,9 @@ from playbook.stages.monitoring.tables import FRESHNESS
 from playbook.stages.shared.daily import LOST_CLICKS, kpi_table
 from playbook.stages.shared.findings import records
 from playbook.stages.shared.targets import state_of
+
+if TYPE_CHECKING:
+    import ibis
 
 BOARD_KPIS: tuple[KpiId, ...] = (
     "impressions",
@@ -141,18 +146,18 @@ def _visit_rate(rows: pd.DataFrame) -> pd.Series:
     return compute(rows, ["visit_rate"], by=["channel"])["visit_rate"]
 
 
-def freshness(campaign: Campaign, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def freshness(campaign: Campaign, tables: Mapping[str, Any]) -> pd.DataFrame:
     """Say how far each table reaches.
 
     Returns:
         The table `FRESHNESS`.
     """
-    rows = []
-    for name, column in MOMENTS.items():
-        moments = tables[name][column].dropna() if name in tables else pd.Series()
-        if len(moments):
-            rows.append(_reach(campaign, name, moments))
-    return FRESHNESS.frame(rows)
+    reached = [
+        _reach(campaign, name, tables[name], column)
+        for name, column in MOMENTS.items()
+        if name in tables
+    ]
+    return FRESHNESS.frame(row for row in reached if row)
 
 
 def _is_of_this_period(goal: Goal, campaign: Campaign) -> bool:
@@ -201,7 +206,22 @@ def _zero_run(rows: pd.DataFrame, before: pd.DataFrame) -> tuple[float, object, 
     return float(longest["days"]), longest["first"], float(rate * longest["clicks"])
 
 
-def _reach(campaign: Campaign, name: str, moments: pd.Series) -> tuple[object, ...]:
+def _reach(
+    campaign: Campaign, name: str, table: "pd.DataFrame | ibis.Table", column: str
+) -> tuple[object, ...]:
+    """Return the row of one table; nothing where it has no moment."""
+    if isinstance(table, pd.DataFrame):
+        moments = table[column].dropna()
+        return _reach_here(campaign, name, moments) if len(moments) else ()
+    start = pd.Timestamp(campaign.start)
+    end = pd.Timestamp(campaign.end) + pd.Timedelta(days=1)
+    there = span(table, column, start, end, campaign.timezone)
+    days = (there.first.normalize(), there.last.normalize())
+    counts = (float(there.rows), float(there.rows_in_period))
+    return (name, *counts, *days, np.nan, "good") if there.rows else ()
+
+
+def _reach_here(campaign: Campaign, name: str, moments: pd.Series) -> tuple[object, ...]:
     days = pd.date_range(campaign.start, campaign.end)
     seen = moments.dt.normalize()
     is_daily = name in DAILY

@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from playbook.stages.monitoring.stage import analyse
+from tests.engines.loading import OF_LIBRARIES
+from tests.methods.test_attribution_ibis import there
 from tests.stages.shop import (
     against_schema,
     campaign,
@@ -208,3 +210,14 @@ def test_forecast_of_spend_is_told_only_while_days_are_left(last_day: str, *, ah
     [spent] = [one for one in found if one.id == "monitoring.pacing.search"]
     assert (spent.sentence == "pace_and_forecast") is ahead
     assert (spent.action == "adjust_daily_budget") is ahead
+
+
+@pytest.mark.filterwarnings(*OF_LIBRARIES)
+def test_contacts_that_stay_in_a_database_are_looked_at_there(
+    month: dict[str, pd.DataFrame],
+) -> None:
+    whole = month | {"touchpoints": there()}
+    reach = analyse(campaign(), whole).tables["freshness"].set_index("table")
+    told = reach.loc["touchpoints"]
+    assert (told["rows"], told["rows_in_period"]) == (13, 9)
+    assert told["last_day"] == pd.Timestamp("2026-11-01")
