@@ -282,7 +282,7 @@ def test_hostile_names_of_table_schema_and_columns_are_only_names(
             f"ads: "
             f"{{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: '{bad}', mapping: bad.yml}}"
         )
-        assert len(found["channel_daily"]) == len(daily()) - 2
+        assert len(found["channel_daily"]) == len(daily()) - 1
         campaign = space.campaign(
             f"ads: "
             f"{{table: channel_daily, uri: '${{MARKETING_DB}}', from_table: x, from_schema: '{bad}'}}"
