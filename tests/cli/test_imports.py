@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from playbook import params, sources
-from tests.cli.test_run import playbook
+from tests.cli.inprocess import playbook
 
 EXPORTS = Path(__file__).parents[1] / "data" / "exports"
 CAMPAIGN = """# 春季 · keep this line

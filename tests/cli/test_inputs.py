@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_run import playbook
+from tests.cli.inprocess import playbook
 from tests.workspace import Workspace, ads
 
 BLOCK = """  own:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from playbook import params, sources
-from tests.cli.test_run import playbook
+from tests.cli.inprocess import playbook
 
 CASES = Path(__file__).parents[1] / "data" / "cases"
 BASE = Path(__file__).parents[1] / "data" / "cases-base"

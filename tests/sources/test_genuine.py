@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from playbook import params, sources
-from tests.cli.test_run import playbook
+from tests.cli.inprocess import playbook
 
 BASE = Path(__file__).parents[1] / "data" / "cases-base"
 SETS, ADS, DAYS = ("Men 25-34", "Women 25-34", "Lookalike 1%"), ("Video 15s", "Carousel"), (1, 2, 3)
