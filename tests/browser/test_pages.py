@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +112,12 @@ def test_page_asks_nothing_of_the_network_runs_no_script_and_fits_the_window(
 def test_axe_finds_nothing_on_a_desktop_and_a_phone_in_light_and_dark(
     browser: Browser, outputs: Path, page: str
 ) -> None:
+    """Every kind of page is there twice, once a campaign: each sees half of the four ways."""
+    schemes = ("light", "dark") if page.startswith("autumn") else ("dark", "light")
     ignored = FRAGMENT if page.endswith("email.html") else ()
     options = {"rules": {rule: {"enabled": False} for rule in ignored}}
     with visited(browser, outputs / page, bypass_csp=True) as (opened, _):
-        for width, scheme in product((390, 1280), ("light", "dark")):
+        for width, scheme in zip((390, 1280), schemes, strict=True):
             opened.set_viewport_size({"width": width, "height": 800})
             opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             found = Axe().run(opened, options=options)
