@@ -8,7 +8,7 @@ from playbook import params, sources
 from playbook.errors import Problem
 from playbook.params import Campaign
 
-CAMPAIGN = """
+SPRING = """
 name: "Spring"
 language: "en"
 currency: "USD"
@@ -16,7 +16,10 @@ timezone: "UTC"
 objective: "More customers"
 channels:
   search: {name: "Search", kind: "paid", owner: "s01"}
-  mail: {name: "E-mail", kind: "owned", owner: "s01"}
+"""
+"""What a campaign must say; sources are to follow, and more channels may."""
+
+CAMPAIGN = f"""{SPRING}  mail: {{name: "E-mail", kind: "owned", owner: "s01"}}
 sources:
 """
 ADS = '  ads: {table: "channel_daily", files: "ads/*", platform: "google-ads", channel: "search"}\n'

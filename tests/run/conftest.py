@@ -15,18 +15,14 @@ from playbook.run import batch
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, PARAMETERS, REPORT
 from playbook.run.period import Outcome
 from playbook.run.plan import Plan, Request, Workspace, made
+from tests.workspace import SPRING
 
-CAMPAIGN = """
-name: "Spring"
-language: "en"
-currency: "USD"
-timezone: "UTC"
-objective: "More customers"
-channels:
-  search: {name: "Search", kind: "paid", owner: "s01"}
-sources:
+CAMPAIGN = (
+    SPRING
+    + """sources:
   daily: {table: "channel_daily", files: "daily.csv"}
 """
+)
 DAILY = "date,channel,currency,impressions,clicks,spend\n2026-10-01,search,USD,100,10,5.5\n2026-10-02,search,USD,80,9,4\n"
 
 

@@ -28,21 +28,17 @@ from playbook.stages import (
     PROPOSAL,
 )
 from tests.run.conftest import run
+from tests.workspace import SPRING
 
-CAMPAIGN = """
-name: "Spring"
-language: "en"
-currency: "USD"
-timezone: "UTC"
-objective: "More customers"
-channels:
-  search: {name: "Search", kind: "paid", owner: "s01"}
-budget:
+CAMPAIGN = (
+    SPRING
+    + """budget:
   search: 100
 sources:
   daily: {table: "channel_daily", files: "daily.csv"}
   posts: {table: "content_plan", files: "posts.csv"}
 """
+)
 DAILY = """date,channel,currency,impressions,clicks,spend
 2026-10-01,search,USD,100,10,5.5
 2026-10-02,search,USD,80,9,4

@@ -15,19 +15,15 @@ from playbook.sources.inventory import (
     reading,
     reading_code,
 )
+from tests.workspace import SPRING
 
-CAMPAIGN = """
-name: "Spring"
-language: "en"
-currency: "USD"
-timezone: "UTC"
-objective: "More customers"
-channels:
-  search: {name: "Search", kind: "paid", owner: "s01"}
-sources:
+CAMPAIGN = (
+    SPRING
+    + """sources:
   daily: {table: "channel_daily", files: "ads/*.csv", mapping: "mine.map.yml"}
   posts: {table: "content_plan", files: "posts.csv"}
 """
+)
 
 
 @pytest.fixture

@@ -12,18 +12,14 @@ from playbook.run.execute import StageError, execute
 from playbook.run.period import _settle
 from playbook.shipped import NOTEBOOKS
 from playbook.sources.databases import engines
+from tests.workspace import SPRING
 
-CAMPAIGN = """
-name: "Spring"
-language: "en"
-currency: "USD"
-timezone: "UTC"
-objective: "More customers"
-channels:
-  search: {name: "Search", kind: "paid", owner: "s01"}
-sources:
+CAMPAIGN = (
+    SPRING
+    + """sources:
   daily: {table: "channel_daily", uri: "${MARKETING_DB}"}
 """
+)
 PASSWORD = "s3cret-w0rd"  # noqa: S105
 
 

@@ -17,18 +17,14 @@ from playbook.sources.contracts import CONTRACTS
 from playbook.sources.files import refusals
 from playbook.sources.intake import download_order
 from playbook.sources.tables import read_once
+from tests.workspace import SPRING
 
-CAMPAIGN = """
-name: "Spring"
-language: "en"
-currency: "USD"
-timezone: "UTC"
-objective: "More customers"
-channels:
-  search: {name: "Search", kind: "paid", owner: "s01"}
-sources:
+CAMPAIGN = (
+    SPRING
+    + """sources:
   daily: {table: "channel_daily", files: "daily*.csv"}
 """
+)
 HEAD = "date,channel,currency,campaign_unit,impressions,clicks,spend\n"
 GOOD = "2026-10-01,search,USD,brand,100,10,5.5\n"
 
