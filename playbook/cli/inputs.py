@@ -78,7 +78,8 @@ def _source_of(file: str, campaign: "Campaign") -> "Source":
     Raises:
         PlaybookError: None has such a file, or several have.
     """
-    having = [source for source in campaign.sources.values() if file in source.imported]
+    is_name = Path(file).name == file
+    having = [each for each in campaign.sources.values() if is_name and file in each.imported]
     if len(having) == 1:
         return having[0]
     names = sorted({name for source in campaign.sources.values() for name in source.imported})

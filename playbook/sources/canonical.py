@@ -304,11 +304,9 @@ def _currency(
 ) -> pd.Series | str:
     """Take the currency from a column, a header, the layout, all cells, or the campaign."""
     if "currency" in mapped:
-        return (
-            mapped["currency"]
-            .replace("", layout.currency or currency)
-            .fillna(layout.currency or currency)
-        )
+        otherwise = layout.currency or currency
+        codes = mapped["currency"].astype("str").str.strip().str.upper()
+        return codes.replace("", otherwise).fillna(otherwise)
     taken = layout.taken(texts.columns, currency)
     stated = (currency_of(name) for money in ("spend", "revenue") for name in taken.get(money, ()))
     of_cells = cells.currency_of(mapped[name] for name in ("spend", "revenue") if name in mapped)

@@ -64,6 +64,16 @@ def test_a_file_that_was_not_imported_is_left(space: Workspace) -> None:
     assert "was not imported; imported are: a.csv, b.csv" in done.stderr
 
 
+def test_a_name_that_leads_elsewhere_is_no_imported_file(space: Workspace) -> None:
+    file = space.params / "spring" / "campaign.yml"
+    file.write_text(written(space).replace('"b.csv"', '"../../../keep.txt"'), encoding="utf-8")
+    kept = space.root / "keep.txt"
+    kept.write_text("mine", encoding="utf-8")
+    words = ("unimport", "../../../keep.txt", "--campaign", "spring", "--yes")
+    assert playbook(*words, root=space.root).returncode == 2
+    assert kept.is_file()
+
+
 def test_without_a_yes_nothing_goes(space: Workspace) -> None:
     done = playbook("unimport", "b.csv", "--campaign", "spring", root=space.root)
     assert done.returncode == 1

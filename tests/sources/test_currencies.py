@@ -55,6 +55,12 @@ def test_a_sign_in_some_cells_only_is_set_aside(tmp_path: Path) -> None:
     assert space.sums("spend") == [20]
 
 
+def test_a_code_is_the_same_in_small_letters(tmp_path: Path) -> None:
+    space = Workspace(tmp_path, ADS)
+    space.put("ads/a.csv", ads("01,Brand,100,10,10,1,100").replace(",USD,", ", usd ,"))
+    assert space.sums("spend") == [10]
+
+
 @pytest.mark.parametrize(
     ("rates", "told"),
     [
