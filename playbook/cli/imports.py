@@ -15,12 +15,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from playbook import params
 from playbook.cli.terminal import (
     FAILED,
     Root,
     console,
     in_workspace,
+    latest_of,
     print_problems,
     problems_told,
     told_as_refused,
@@ -95,7 +95,7 @@ def import_files(
     Exit code: 0 all imported, 1 some not, 2 wrong usage or parameters.
     """
     with problems_told(root):
-        _campaign(campaign, root / "params")
+        latest_of(campaign, root / "params")
     from playbook.sources.intake import download_order
 
     asked = _Asked(
@@ -137,7 +137,7 @@ def _import(file: Path, asked: _Asked) -> bool:
 
     root, campaign = asked.root, asked.campaign
     folder, data = root / "params" / campaign, root / "data" / campaign
-    parameters = _campaign(campaign, root / "params")
+    parameters = latest_of(campaign, root / "params")
     kind = importing.kind_of(file, asked.platform, folder)
     if kind is None:
         kind = _unknown(file, parameters, folder, root, asked.yes)
@@ -166,11 +166,6 @@ def _import(file: Path, asked: _Asked) -> bool:
         )
     _say_meetings(planned, campaign, root)
     return True
-
-
-def _campaign(campaign: str, params_dir: Path) -> "Campaign":
-    latest = params.periods(campaign, params_dir)[-1:]
-    return params.load(campaign, latest[0] if latest else f"{dt.date.today():%Y-%m}", params_dir)
 
 
 def _channel_asked(campaign: "Campaign", yes: bool) -> str:
@@ -268,7 +263,7 @@ def _say_meetings(planned: "Import", campaign: str, root: Path) -> None:
     """Tell how the file meets others: of the same days, and of other sources of its channels."""
     from playbook import sources
 
-    parameters = _campaign(campaign, root / "params")
+    parameters = latest_of(campaign, root / "params")
     of_table = {
         source.id: source
         for source in parameters.sources.values()

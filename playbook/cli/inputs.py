@@ -1,6 +1,5 @@
 """`playbook sources` and `playbook unimport`: what has come in, what counts, what goes again."""
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,8 +7,7 @@ import typer
 from rich.table import Column, Table
 from rich.text import Text
 
-from playbook import params
-from playbook.cli.terminal import FAILED, Root, console, done, problems_told
+from playbook.cli.terminal import FAILED, Root, console, done, latest_of, problems_told
 from playbook.errors import PlaybookError, Problem, visible
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ def sources(campaign: One, root: Root = Path()) -> None:
     from playbook.sources import listing
 
     with problems_told(root):
-        parameters = _campaign(campaign, root / "params")
+        parameters = latest_of(campaign, root / "params")
         listed = listing.listed(parameters, root / "data", root / "params")
     console.print(_table(listed))
 
@@ -56,7 +54,7 @@ def unimport(
     from playbook.sources.imports import filing
 
     with problems_told(root):
-        parameters = _campaign(campaign, root / "params")
+        parameters = latest_of(campaign, root / "params")
         source = _source_of(file, parameters)
         target = root / "data" / campaign / Path(source.files).parent / file
         if not (yes or typer.confirm(f"Delete {visible(str(target))}?")):
@@ -65,11 +63,6 @@ def unimport(
     done(f"{target} is gone")
     if not left:
         done(f"and so is the source {source.id}, which has no other file")
-
-
-def _campaign(campaign: str, params_dir: Path) -> "Campaign":
-    latest = params.periods(campaign, params_dir)[-1:]
-    return params.load(campaign, latest[0] if latest else f"{dt.date.today():%Y-%m}", params_dir)
 
 
 def _source_of(file: str, campaign: "Campaign") -> "Source":

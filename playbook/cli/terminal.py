@@ -1,5 +1,6 @@
 """What all commands share at the terminal: where they print, and how a fault is told."""
 
+import datetime as dt
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,9 +22,11 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from playbook import params
 from playbook.errors import PlaybookError, Problem, Severity, visible
 
 if TYPE_CHECKING:
+    from playbook.params import Campaign
     from playbook.sources.files.progress import Reading
 
 console = Console(emoji=False)
@@ -48,6 +51,16 @@ Root = Annotated[
         file_okay=False,
     ),
 ]
+
+
+def latest_of(campaign: str, params_dir: Path) -> "Campaign":
+    """Read a campaign's parameters of the latest month that has some, else of this month.
+
+    Raises:
+        ParameterError: They cannot be used.
+    """
+    latest = params.periods(campaign, params_dir)[-1:]
+    return params.load(campaign, latest[0] if latest else f"{dt.date.today():%Y-%m}", params_dir)
 
 
 @contextmanager

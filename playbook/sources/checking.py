@@ -151,30 +151,30 @@ def _losses(facts: Facts, reads: Sequence[Read]) -> Iterator[Problem]:
 def _cases(aside: pd.DataFrame, data_dir: Path) -> Iterator[Problem]:
     """Yield each rule by which rows of a file are set aside, with the first of them."""
     notes = set(aside.loc[costs_nothing(aside["rule"]), "rule"])
-    for (file, column, rule), rows in aside.groupby(["_file", "column", "rule"], sort=False):
+    for file, column, rule, rows in _by_rule(aside, data_dir):
         is_note = rule in notes
-        yield _case(
-            _shown(str(file), data_dir),
-            str(column),
-            str(rule),
-            rows,
-            "note" if is_note else "error",
-            "" if is_note else remedy_for(str(rule)),
-        )
+        remedy = "" if is_note else remedy_for(rule)
+        yield _case(file, column, rule, rows, "note" if is_note else "error", remedy)
+
+
+def _by_rule(cases: pd.DataFrame, data_dir: Path) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+    """Yield the cases of each file, column and rule."""
+    for (file, column, rule), rows in cases.groupby(["_file", "column", "rule"], sort=False):
+        yield _shown(str(file), data_dir), str(column), str(rule), rows
 
 
 def _odd(flags: pd.DataFrame, data_dir: Path) -> Iterator[Problem]:
     """Yield what is odd about rows that stay, by file and rule."""
-    for (file, column, rule), rows in flags.groupby(["_file", "column", "rule"], sort=False):
-        code = ODD.get(str(rule), BELOW_ZERO if str(rule).endswith("below zero") else UNREAD)
+    for file, column, rule, rows in _by_rule(flags, data_dir):
+        code = ODD.get(rule, BELOW_ZERO if rule.endswith("below zero") else UNREAD)
         if rule == CONVERTED:
-            yield _case(_shown(str(file), data_dir), str(column), CONVERTED, rows, "note", "")
+            yield _case(file, column, rule, rows, "note", "")
             continue
         is_unread = code == UNREAD
         yield _case(
-            _shown(str(file), data_dir),
-            str(column),
-            str(rule),
+            file,
+            column,
+            rule,
             rows,
             "error" if is_unread else "warning",
             "The row stays without this cell; correct the export."

@@ -145,7 +145,8 @@ def _together(reads: Sequence[Read]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Dat
     )
 
 
-def _starts(reads: Sequence[Read]) -> np.ndarray:
+def starts(reads: Sequence[Read]) -> np.ndarray:
+    """Return the index of each file's first row among those of all, and the number of all."""
     return np.cumsum([0, *(len(read.found.rows) for read in reads)])
 
 
@@ -162,10 +163,10 @@ def _with_origin(cases: pd.DataFrame, every: pd.DataFrame, reads: Sequence[Read]
 
 def _as_they_stood(reads: Sequence[Read], rows: pd.Series) -> list[str]:
     """Return rows, by their place among all rows of a table, as JSON of what stood in the file."""
-    starts = _starts(reads)
-    files = np.searchsorted(starts, rows.to_numpy("int64"), side="right") - 1
+    first_rows = starts(reads)
+    files = np.searchsorted(first_rows, rows.to_numpy("int64"), side="right") - 1
     texts = (
-        reads[file].found.texts.iloc[row - starts[file]]
+        reads[file].found.texts.iloc[row - first_rows[file]]
         for file, row in zip(files, rows, strict=True)
     )
     return [text.drop(LINE).to_json(force_ascii=False) for text in texts]
@@ -191,7 +192,7 @@ def _continued(rows: pd.DataFrame, contract: Contract, reads: Sequence[Read]) ->
 def _differ(rows: pd.DataFrame, reads: Sequence[Read]) -> pd.Series:
     """Whether a row differs, in what stood in the file, from every one before it."""
     differ = pd.Series(data=False, index=rows.index)
-    for place, start in enumerate(_starts(reads)[:-1]):
+    for place, start in enumerate(starts(reads)[:-1]):
         mine = rows.index[rows[READ].eq(place)]
         texts = reads[place].found.texts.iloc[mine - start].drop(columns=LINE)
         differ[mine] = ~texts.duplicated().to_numpy()
@@ -259,9 +260,9 @@ def _repeats(kept: pd.DataFrame, contract: Contract, reads: Sequence[Read]) -> p
     key = ", ".join(contract.key)
     again = kept[kept.duplicated([*contract.key, READ], keep=False)]
     cases = [broken(again, pd.Series(data=False, index=again.index), "", "")]
-    starts = _starts(reads)
+    first_rows = starts(reads)
     for place, rows in _by_file(again):
-        texts = reads[place].found.texts.iloc[rows.index - starts[place]].set_axis(rows.index)
+        texts = reads[place].found.texts.iloc[rows.index - first_rows[place]].set_axis(rows.index)
         copy = texts.drop(columns=LINE).duplicated()
         left = rows[~copy]
         grain = _finer(texts[~copy], reads[place].found)
@@ -292,7 +293,7 @@ def _replaced(
     kept: pd.DataFrame, reads: Sequence[Read]
 ) -> tuple[pd.DataFrame, list[tuple[str, Overlap]]]:
     """Find, source by source, the rows whose place a later file takes."""
-    starts = _starts(reads)
+    first_rows = starts(reads)
     gone: list[pd.Index] = []
     overlaps: list[tuple[str, Overlap]] = []
     by_source = groupby(enumerate(reads), key=lambda numbered: numbered[1].source.id)
@@ -302,7 +303,7 @@ def _replaced(
                 name=read.file.name,
                 found=read.found,
                 rows=kept[kept[READ].eq(place)],
-                start=int(starts[place]),
+                start=int(first_rows[place]),
                 replaces=_replaces(read),
             )
             for place, read in numbered

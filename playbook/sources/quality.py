@@ -11,7 +11,7 @@ import pandas as pd
 
 from playbook.params.model import TableName
 from playbook.sources.contracts import DTYPES
-from playbook.sources.facts import READ, Facts, Read
+from playbook.sources.facts import READ, Facts, Read, starts
 from playbook.sources.rules import costs_nothing
 
 SUMS = ("impressions", "clicks", "spend", "conversions", "revenue")
@@ -126,8 +126,7 @@ def losses(facts: Facts, reads: Sequence[Read]) -> list[Loss]:
     cases = facts.aside[~costs_nothing(facts.aside["rule"])]
     lost = {measure: dict[str, float]() for measure in LOST}
     kept = {measure: dict[str, float]() for measure in LOST}
-    for place, read in enumerate(reads):
-        start = sum(len(other.found.rows) for other in reads[:place])
+    for place, (read, start) in enumerate(zip(reads, starts(reads), strict=False)):
         rows = cases.loc[cases[READ].eq(place), "row"].unique() - start
         stays = facts.kept[facts.kept[READ].eq(place)]
         for measure in set(LOST).intersection(stays):
