@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from playbook.params.text import Amount, Day, Model, Number, Slug, Text
 
@@ -34,7 +35,9 @@ class MetricPlan(Model):
         role: primary (decides), guardrail (must not suffer) or secondary (explains).
         better: Which direction is good.
         margin: For a guardrail: the relative worsening that is still accepted, 0.02 for two per
-            cent.
+            cent of the control's size, whatever its sign.
+        margin_abs: The same in the metric's own unit, 0.005 for half a percentage point of a rate;
+            for a control that is 0 or near it.
         equivalent: Whether a guardrail is also tested for equivalence: no change beyond the margin
             either way.
         covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
@@ -53,6 +56,7 @@ class MetricPlan(Model):
     role: Literal["primary", "guardrail", "secondary"] = "secondary"
     better: Literal["higher", "lower"] = "higher"
     margin: Open | None = None
+    margin_abs: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
     equivalent: bool = False
     covariates: tuple[Column, ...] = ()
     cap: Open | None = None
@@ -78,10 +82,12 @@ class MetricPlan(Model):
             raise ValueError("a rate cannot be capped: its values are 0 and 1")
         if self.floor is not None and self.cap is not None and self.floor >= self.cap:
             raise ValueError(f"floor {self.floor:g} must lie below cap {self.cap:g}")
-        if self.margin is not None and self.role != "guardrail":
+        if self.guarded and self.role != "guardrail":
             raise ValueError("only a guardrail has a margin")
+        if self.margin is not None and self.margin_abs is not None:
+            raise ValueError("a guardrail has one margin: margin (relative) or margin_abs")
         if self.equivalent and self.margin is None:
-            raise ValueError("equivalence needs a margin")
+            raise ValueError("equivalence needs a relative margin")
         if len(set(self.covariates)) != len(self.covariates):
             raise ValueError("a covariate stands twice")
         return self
@@ -93,6 +99,11 @@ class MetricPlan(Model):
         if self.kind == "quantile" and (self.role == "primary" or self.covariates or self.clamped):
             raise ValueError("a quantile is not primary, and has neither covariates nor a cap")
         return self
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a guardrail has a margin, relative or absolute."""
+        return self.margin is not None or self.margin_abs is not None
 
     @property
     def clamped(self) -> bool:
@@ -111,11 +122,16 @@ class ExperimentPlan(Model):
         cluster: Column of the group that was randomised as a whole (shop, city); its members are
             then not counted as independent.
         variant: Column that holds the arm of the unit.
-        date_column: Column with the local day on which the unit entered the test.
+        date_column: Column with the day or moment on which the unit entered the test.
+        timezone: Zone in which moments are cut into days, such as Europe/Berlin; the campaign's
+            where left out, and without one that of the moments themselves.
         arms: Planned share of the units by arm; the first is the control.
         metrics: At least one primary; the first primary decides.
         start: First day, included.
         end: Last day, included.
+        outcome_days: Days that the outcome of a unit takes after it entered. A test whose units all
+            entered on one day (a mailing), or that takes in nobody any more, is over so many days
+            after its last unit.
         pre_period_end: Last day on which covariates were measured; before `start`.
         alpha: Accepted probability of a false alarm, two-sided.
         power: Wanted probability to find an effect as large as `mde`.
@@ -123,6 +139,12 @@ class ExperimentPlan(Model):
         looks: Planned days of interim looks; the look at `end` is not listed.
         spending: How alpha is spent over the looks; "always" allows any number of them, by
             confidence sequences.
+        planned_units: Units of all arms that the test is planned for; interim looks spend alpha by
+            the share of them that has come in. Without it by the share of the days.
+        sizes_planned: Whether the shares of the arms were planned. False for a test that nobody
+            planned: then the sizes of the arms are shown, and nothing follows from them.
+        stray_limit: Share of units that may be left out (twice in the data, in two arms, outside
+            the dates) before the data do not fit the plan.
         tune_units: Units of two arms at which a confidence sequence is narrowest.
         segments: Columns by which the effect is also shown.
         value_per_conversion: Money that one more unit of the first primary metric is worth, in the
@@ -140,16 +162,21 @@ class ExperimentPlan(Model):
     cluster: Column | None = None
     variant: Column
     date_column: Column | None = None
+    timezone: str | None = None
     arms: Mapping[Column, Share] = Field(min_length=2)
     metrics: tuple[MetricPlan, ...] = Field(min_length=1)
     start: Day | None = None
     end: Day | None = None
+    outcome_days: Annotated[int, Field(strict=True, ge=0, le=3650)] | None = None
     pre_period_end: Day | None = None
     alpha: Open = 0.05
     power: Open = 0.8
     mde: Open | None = None
     looks: tuple[Day, ...] = ()
     spending: Literal["none", "obf", "pocock", "always"] = "obf"
+    planned_units: Annotated[int, Field(strict=True, ge=4)] | None = None
+    sizes_planned: bool = True
+    stray_limit: Share = 0.001
     tune_units: Annotated[int, Field(strict=True, ge=100)] = 5000
     segments: tuple[Column, ...] = ()
     value_per_conversion: Number | None = None
@@ -166,6 +193,13 @@ class ExperimentPlan(Model):
         if shares[0] == 0 or not any(shares[1:]):
             raise ValueError("the control and at least one other arm need a share above 0")
         return self
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_is_there(cls, value: str | None) -> str | None:
+        if value is not None and value not in available_timezones():
+            raise ValueError("no such time zone; write it like Europe/Berlin or Asia/Shanghai")
+        return value
 
     @model_validator(mode="after")
     def _metrics_differ(self) -> Self:
