@@ -182,8 +182,7 @@ def _cause(row: Any, sides: pd.DataFrame, cut: float, outage_days: Sequence[pd.T
     if (
         kpi == "clicks"
         and score > 0
-        and max(_growth(beside, "conversions"), _growth(beside, "revenue"))
-        < FOLLOWS * _growth(beside, kpi)
+        and _growth_of_results(beside) < FOLLOWS * _growth(beside, kpi)
     ):
         return "clicks_without_result"
     return "unknown"
@@ -193,7 +192,18 @@ def _share(beside: pd.Series, kpi: str) -> float:
     return float(beside["actual", kpi] / beside["expected", kpi])
 
 
+def _growth_of_results(beside: pd.Series) -> float:
+    """Return the larger growth of conversions and revenue; NaN where neither is known."""
+    growths = (_growth(beside, kpi) for kpi in ("conversions", "revenue"))
+    return max((growth for growth in growths if not np.isnan(growth)), default=np.nan)
+
+
 def _growth(beside: pd.Series, kpi: str) -> float:
-    """Return the growth over the expected; 0 where the KPI is not known."""
-    has_expectation = ("expected", kpi) in beside.index and beside["expected", kpi] > 0
-    return _share(beside, kpi) - 1 if has_expectation else 0.0
+    """Return the growth over the expected.
+
+    NaN where the KPI is not known; without end where something came and nothing was expected.
+    """
+    actual, expected = (beside.get((side, kpi), np.nan) for side in ("actual", "expected"))
+    if expected <= 0:
+        return np.inf if actual > 0 else 0.0
+    return float(actual / expected - 1)

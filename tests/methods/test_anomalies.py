@@ -68,6 +68,51 @@ def test_a_burst_of_clicks_without_results_is_doubtful(daily: pd.DataFrame) -> N
     assert row["change"] == pytest.approx(3, rel=0.2)
 
 
+@pytest.mark.parametrize(
+    ("results", "cause"),
+    [
+        ({"conversions": 1.0}, "clicks_without_result"),
+        ({"conversions": 2.5}, "unknown"),
+        ({"conversions": 1.0, "revenue": 2.5}, "unknown"),
+        ({"revenue": 1.0}, "clicks_without_result"),
+        ({}, "unknown"),
+    ],
+    ids=["flat", "followed", "revenue followed", "revenue flat", "not known"],
+)
+def test_a_burst_of_clicks_is_without_results_only_where_results_are_known(
+    daily: pd.DataFrame, results: dict[str, float], cause: str
+) -> None:
+    burst = daily.copy()
+    that_day = _on(burst, "2026-10-20", "social")
+    burst.loc[that_day, "clicks"] *= 4
+    for kpi in ("conversions", "revenue"):
+        burst.loc[that_day, kpi] *= results.get(kpi, 1.0)
+        burst.loc[burst["channel"].eq("social") & (kpi not in results), kpi] = np.nan
+    found = _found(burst)
+    clicks = found[_on(found, "2026-10-20", "social") & found["kpi"].eq("clicks")]
+    assert clicks["cause"].to_list() == [cause]
+
+
+def test_a_burst_of_clicks_where_no_channel_knows_results_has_no_known_cause(
+    daily: pd.DataFrame,
+) -> None:
+    burst = daily.assign(conversions=np.nan, revenue=np.nan)
+    burst.loc[_on(burst, "2026-10-20", "social"), "clicks"] *= 4
+    assert _found(burst)["cause"].to_list() == ["unknown"]
+
+
+def test_sales_where_none_were_expected_follow_the_clicks(daily: pd.DataFrame) -> None:
+    burst = daily.copy()
+    social = burst["channel"].eq("social")
+    burst.loc[social, ["conversions", "revenue"]] = 0.0
+    that_day = _on(burst, "2026-10-20", "social")
+    burst.loc[that_day, "clicks"] *= 4
+    burst.loc[that_day, "conversions"] = 30.0
+    found = _found(burst)
+    clicks = found[_on(found, "2026-10-20", "social") & found["kpi"].eq("clicks")]
+    assert clicks["cause"].to_list() == ["unknown"]
+
+
 def test_more_money_explains_more_of_everything(daily: pd.DataFrame) -> None:
     broken = daily.copy()
     broken.loc[
@@ -225,8 +270,9 @@ def test_the_first_and_the_last_day_of_the_period_are_looked_at_and_none_beyond(
         ({"clicks": (20.0, 10.0, 6.0), "conversions": (13.0, 10.0, 1.0)}, "unknown"),
         ({"clicks": (20.0, 10.0, 6.0), "revenue": (14.0, 10.0, 1.0)}, "unknown"),
         ({"clicks": (5.0, 10.0, -6.0), "conversions": (1.0, 10.0, -1.0)}, "unknown"),
-        ({"clicks": (20.0, 10.0, 6.0)}, "clicks_without_result"),
-        ({"clicks": (20.0, 10.0, 6.0), "conversions": (5.0, 0.0, np.nan)}, "clicks_without_result"),
+        ({"clicks": (20.0, 10.0, 6.0)}, "unknown"),
+        ({"clicks": (20.0, 10.0, 6.0), "conversions": (5.0, 0.0, np.nan)}, "unknown"),
+        ({"clicks": (20.0, 10.0, 6.0), "conversions": (0.0, 0.0, np.nan)}, "clicks_without_result"),
     ],
 )
 def test_a_cause_is_named_where_its_rule_holds_and_not_at_its_border(

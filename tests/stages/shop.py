@@ -9,7 +9,7 @@ from playbook.params import Campaign
 from playbook.report.schemas import TABLES
 from playbook.report.words import action, sentence, words_for
 from playbook.sources.contracts import CONTRACTS, empty
-from playbook.stages.shared.result import StageResult
+from playbook.stages.shared.result import Finding, StageResult
 from playbook.stages.shared.schema import problems
 
 FUNNELS = {
@@ -125,6 +125,17 @@ def said(result: StageResult, stage: str, where: Campaign) -> list[str]:
                 action(words, finding, result.tables),
             ]
     return [text for text in texts if text]
+
+
+def ids(result: StageResult) -> set[str]:
+    """Ids of all findings."""
+    return {finding.id for finding in result.findings}
+
+
+def finding(result: StageResult, identifier: str) -> Finding:
+    """The finding of an id; fails where it is not told, or told twice."""
+    (only,) = [finding for finding in result.findings if finding.id == identifier]
+    return only
 
 
 def against_schema(result: StageResult, stage: str) -> list[str]:

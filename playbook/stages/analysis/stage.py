@@ -427,7 +427,7 @@ def _explained(tables: Mapping[str, pd.DataFrame]) -> Iterator[Finding]:
         clauses = [_named("moved", cause)]
         evidence = _cause_cells(cause)
         if cause.step in LEVELS:
-            clauses = [_named("moved_from_to", cause)]
+            clauses = ["moved_from_to"]
             evidence |= cells(schema.CAUSES, row, previous="previous", actual="actual")
         if cause.incident_cause:
             clauses.append(cause.incident_cause)

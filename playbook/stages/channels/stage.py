@@ -34,16 +34,15 @@ FEWEST_ORDERS = 30
 DEARER = 0.2
 """Growth of the cost per conversion from which it is worth a look."""
 
-WITHOUT_RETURN: Mapping[str, tuple[KpiId, ...]] = {
-    "only_conversion_costs": ("spend", "conversions", "cpa"),
-    "only_click_costs": ("spend", "clicks", "cpc"),
-    "only_revenue": ("revenue",),
-    "only_conversions": ("conversions",),
-    "only_visits": ("visits",),
-    "only_clicks": ("clicks",),
-    "only_impressions": ("impressions",),
-}
-"""What can still be said, the most telling first: the sentence, and the KPIs that it needs."""
+MONEY: tuple[KpiId, ...] = ("spend", "revenue")
+
+RESULTS: tuple[tuple[KpiId, ...], ...] = (
+    ("conversions", "cpa"),
+    ("visits",),
+    ("clicks", "cpc"),
+    ("impressions",),
+)
+"""What may have come of it, the most telling first, each with what one of it cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +182,23 @@ def _severity(returned: pd.DataFrame, *, loses: bool) -> Severity:
 
 
 def _without_return(totals: pd.DataFrame) -> Finding:
-    """Say the most that can be said where revenue or spend is not known."""
+    """Say what went out and what came in, as far as it is known, where there is no return."""
     kpis_known = set(totals.dropna(subset=["actual"])["kpi"])
-    for sentence, needed in WITHOUT_RETURN.items():
-        if set(needed) <= kpis_known:
-            return Finding(
-                id="channels.answer", severity="watch", sentence=sentence, evidence=_sums(*needed)
-            )
-    return Finding(id="channels.answer", severity="watch", sentence="nothing_known")
+    parts = [kpi for kpi in (*MONEY, *_most_telling(kpis_known)) if kpi in kpis_known]
+    if not parts:
+        return Finding(id="channels.answer", severity="watch", sentence="nothing_known")
+    return Finding(
+        id="channels.answer",
+        severity="watch",
+        sentence="without_return",
+        clauses=(*parts, "no_return"),
+        evidence=_sums(*parts),
+    )
+
+
+def _most_telling(kpis_known: set[KpiId]) -> tuple[KpiId, ...]:
+    """Return the first result that is known, with its cost; empty where none is."""
+    return next((result for result in RESULTS if result[0] in kpis_known), ())
 
 
 def _losing(returned: pd.DataFrame) -> Iterator[Finding]:

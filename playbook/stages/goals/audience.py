@@ -54,6 +54,11 @@ def straight_liners(people: pd.DataFrame) -> pd.Series:
     return same & answers.notna().sum(axis="columns").ge(FEWEST_ITEMS)
 
 
+def rates_something(people: pd.DataFrame) -> bool:
+    """Whether anybody rated an item, straight-liners included."""
+    return bool(people[_columns(people, ITEM)].notna().any(axis=None))
+
+
 def profile(people: pd.DataFrame) -> pd.DataFrame:
     """Count people by trait and by what they use.
 

@@ -16,6 +16,7 @@ from playbook.stages.goals.audience import (
     interests,
     people_asked,
     profile,
+    rates_something,
 )
 from playbook.stages.goals.follow_up import follow_up
 from playbook.stages.goals.smart import aims, fixes, smart
@@ -125,7 +126,7 @@ def _missing(
             "forecast": bool(running["outlook"].eq("unknown").any()),
             "audience": people.empty,
             "small_audience": 0 < len(people) < FEWEST_PEOPLE,
-            "items": len(people) > 0 and results["answers"].empty,
+            "items": len(people) > 0 and not rates_something(people),
             "proposal": not proposal,
         }
     )

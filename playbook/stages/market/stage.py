@@ -34,6 +34,9 @@ OWN_KPIS: tuple[KpiId, ...] = (
 SHARE_MOVED = 0.02
 """A share of voice or of search that moved less than two percentage points is not told."""
 
+LEVEL = 0.005
+"""Half a percentage point: a growth no further from the market's is level with it."""
+
 PRICE_CUT = -0.03
 """A price index lower by three per cent or more is told."""
 
@@ -241,16 +244,23 @@ def _against_market(table: pd.DataFrame) -> Iterator[Finding]:
     """Tell our growth against the first series."""
     first = table.head(1)
     for series, gap in zip(first["series_id"], first["gap"], strict=True):
-        is_ahead = gap >= 0
+        sentence = _growth_sentence(gap)
         row = {"series_id": str(series)}
         moves = change(GROWTH, row, own_change="own_change", market_change="market_change")
         yield Finding(
             id="market.growth",
-            severity="good" if is_ahead else "watch",
+            severity="watch" if sentence == "behind_market" else "good",
             weight=abs(gap),
-            sentence="ahead_of_market" if is_ahead else "behind_market",
+            sentence=sentence,
             evidence=cells(GROWTH, row, kpi="kpi") | moves,
         )
+
+
+def _growth_sentence(gap: float) -> str:
+    """Return the sentence on our growth less the market's, a fraction."""
+    if abs(gap) <= LEVEL:
+        return "level_with_market"
+    return "ahead_of_market" if gap > 0 else "behind_market"
 
 
 def _trending(moved: pd.DataFrame) -> Iterator[Finding]:

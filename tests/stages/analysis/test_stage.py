@@ -14,6 +14,9 @@ from tests.stages.shop import (
     against_schema,
     campaign,
     channel_daily,
+    filled,
+    finding,
+    ids,
     said,
     tables,
     three_months,
@@ -287,6 +290,71 @@ def test_the_answer_tells_the_change_of_revenue_with_its_sign() -> None:
     assert found["revenue_change"] != found["revenue"]
     assert found["revenue_change"].signed
     assert not found["revenue"].signed
+
+
+def on(daily: pd.DataFrame, channel: str, day: str) -> pd.Series:
+    return daily["channel"].eq(channel) & daily["date"].eq(day)
+
+
+def clauses(where: dict[str, pd.DataFrame], cause: str) -> tuple[str, ...]:
+    return finding(analyse(campaign(), where), f"analysis.cause.{cause}").clauses
+
+
+def without_results(share: float) -> pd.DataFrame:
+    """Search converts worse all October, and on the 14th sells a share of that only."""
+    return FALLEN.assign(
+        **{
+            column: FALLEN[column].where(
+                ~on(FALLEN, "search", "2026-10-14"), FALLEN[column] * share
+            )
+            for column in ("conversions", "orders", "revenue")
+        }
+    )
+
+
+def test_a_fall_of_orders_on_normal_clicks_is_told_with_the_suspicion_of_tracking() -> None:
+    gone = tables(channel_daily=without_results(0.0))
+    assert clauses(gone, "search:order_rate") == ("moved_from_to", "tracking")
+    fewer = tables(channel_daily=without_results(0.3))
+    assert clauses(fewer, "search:order_rate") == ("moved_from_to",)
+
+
+def test_a_fall_of_orders_on_the_day_of_an_outage_is_told_with_the_page() -> None:
+    moments = pd.date_range("2026-10-14 09:00", "2026-10-14 21:00", freq="30min")
+    checks = filled(
+        "site_checks", [{"page_id": "sale", "checked_at": moment, "up": 0.0} for moment in moments]
+    )
+    gone = tables(channel_daily=without_results(0.0), site_checks=checks)
+    assert clauses(gone, "search:order_rate") == ("moved_from_to", "page_down")
+    day_after = checks.assign(checked_at=checks["checked_at"] + pd.Timedelta(days=1))
+    late = gone | {"site_checks": day_after}
+    assert clauses(late, "search:order_rate") == ("moved_from_to", "tracking")
+
+
+def test_more_clicks_without_more_results_stand_beside_the_better_click_through_rate() -> None:
+    burst = three_months(search=(100.0, 10.0, 0.06, 0.9, 0.05, 100.0))
+    that_day = on(burst, "search", "2026-10-14")
+    burst.loc[that_day, "clicks"] *= 3
+    assert clauses(tables(channel_daily=burst), "search:ctr") == (
+        "moved_from_to",
+        "clicks_without_result",
+    )
+    followed = burst.copy()
+    followed.loc[that_day, ["conversions", "orders", "revenue"]] *= 3
+    assert clauses(tables(channel_daily=followed), "search:ctr") == ("moved_from_to",)
+
+
+def test_a_channel_that_began_moved_revenue_from_no_level_to_no_level() -> None:
+    daily = three_months()
+    new = daily[~(daily["channel"].eq("social") & (daily["date"] < "2026-10-01"))]
+    found = analyse(campaign(), tables(channel_daily=new))
+    assert finding(found, "analysis.cause.social:started").clauses == ("moved",)
+    whole = 7.2 * 100 * (22 + 9 * 1.2)
+    told = said(found, "analysis", campaign())
+    assert f"Start of Social moved revenue by +${whole:,.0f}." in told
+    assert "analysis.cause.social:started" not in ids(
+        analyse(campaign(), tables(channel_daily=daily))
+    )
 
 
 def test_the_answer_names_one_cause() -> None:

@@ -9,6 +9,8 @@ from tests.stages.shop import (
     against_schema,
     campaign,
     filled,
+    finding,
+    ids,
     said,
     tables,
     three_months,
@@ -121,8 +123,8 @@ def test_changes_compare_with_the_month_before() -> None:
     assert table.loc[("search", "cpa"), "change"] == pytest.approx(0.0)
 
 
-def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
-    """Display claims 22 of 100 conversions; on the paths it is one contact of sixteen."""
+def paths(with_display: int) -> pd.DataFrame:
+    """Eight buyers' paths: first display or social, then search."""
     moments = pd.date_range("2026-10-05", periods=8, freq="h")
     rows = [
         {
@@ -133,19 +135,106 @@ def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
         }
         for number, moment in enumerate(moments)
         for minute, channel, kind in (
-            (0, "display" if number == 0 else "social", "click"),
+            (0, "display" if number < with_display else "social", "click"),
             (1, "search", "click"),
             (2, "(none)", "conversion"),
         )
     ]
-    result = analyse(
-        campaign(), tables(channel_daily=three_months(), touchpoints=filled("touchpoints", rows))
-    )
+    return filled("touchpoints", rows)
+
+
+def test_a_platform_that_claims_more_than_paths_show_is_disputed() -> None:
+    """Display claims a quarter of all conversions; on one path of eight it is half of a sixteenth."""
+    daily = three_months()
+    display = daily["channel"].eq("display")
+    daily.loc[display, ["conversions", "orders"]] *= 5  # 10 of 10 + 22.5 + 7.2 a day
+    result = analyse(campaign(), tables(channel_daily=daily, touchpoints=paths(with_display=1)))
     table = result.tables["attribution"].set_index("channel")
     assert table["last_touch"].to_dict() == {"display": 0.0, "search": 8.0, "social": 0.0}
     assert table.loc["display", "linear_share"] == pytest.approx(1 / 16)
-    assert table.loc["display", "platform_share"] == pytest.approx(2 / (22.5 + 7.2 + 2))
-    assert "channels.disputed.social" not in {finding.id for finding in result.findings}
+    assert table.loc["display", "platform_share"] == pytest.approx(10 / (22.5 + 7.2 + 10))
+    assert finding(result, "channels.disputed.display").weight == pytest.approx(10 / 39.7 - 1 / 16)
+    assert "channels.disputed.social" not in ids(result)
+
+
+def test_a_platform_whose_paths_bear_out_its_claim_is_not_disputed() -> None:
+    """Display claims 2 of 31.7 conversions; on one path of eight it is one contact of sixteen."""
+    result = analyse(
+        campaign(), tables(channel_daily=three_months(), touchpoints=paths(with_display=1))
+    )
+    assert result.tables["attribution"].set_index("channel").loc[
+        "display", "platform_share"
+    ] == pytest.approx(2 / (22.5 + 7.2 + 2))
+    assert not [identifier for identifier in ids(result) if "disputed" in identifier]
+
+
+def test_of_a_single_channel_no_best_and_no_worst_is_named() -> None:
+    daily = three_months()
+    only = analyse(campaign(), tables(channel_daily=daily[daily["channel"].eq("search")]))
+    assert finding(only, "channels.answer").sentence == "answer"
+    assert (
+        "Revenue came to $73,800; the channels with spend cost $3,280 and returned 22.50 for each"
+        " unit of it." in said(only, "channels", campaign())
+    )
+    two = analyse(campaign(), tables(channel_daily=daily[daily["channel"].ne("display")]))
+    assert finding(two, "channels.answer").sentence == "answer_of_several"
+
+
+COLUMNS = {
+    "spend",
+    "revenue",
+    "orders",
+    "conversions",
+    "visits",
+    "bounces",
+    "clicks",
+    "impressions",
+}
+NO_RETURN = "; no channel has both spend and revenue, so no return can be computed."
+SPEND, VISITS = (
+    "pend came to $9,840",
+    "isits: 23,944",
+)  # 3 x 100 and 730 a day, for 22 + 9 x 1.2 days
+
+
+@pytest.mark.parametrize(
+    ("known", "answer"),
+    [
+        ("spend conversions clicks", f"S{SPEND}; conversions: 1,040; a conversion cost $9.46"),
+        ("spend clicks", f"S{SPEND}; clicks: 29,520; a click cost $0.33"),
+        ("spend visits clicks", f"S{SPEND}; v{VISITS}"),
+        ("spend impressions", f"S{SPEND}; impressions: 2.62M"),
+        ("spend", f"S{SPEND}"),
+        ("revenue conversions", "Revenue came to $102.7k; conversions: 1,040"),
+        ("conversions visits", "Conversions: 1,040"),
+        ("visits clicks", f"V{VISITS}"),
+        ("clicks impressions", "Clicks: 29,520"),
+        ("impressions", "Impressions: 2.62M"),
+    ],
+)
+def test_without_a_return_what_is_known_is_said_and_nothing_else(known: str, answer: str) -> None:
+    hidden = dict.fromkeys(COLUMNS - set(known.split()), np.nan)
+    result = analyse(campaign(), tables(channel_daily=three_months().assign(**hidden)))
+    assert answer + NO_RETURN in said(result, "channels", campaign())
+
+
+def test_conversions_that_are_known_to_be_none_are_said() -> None:
+    daily = three_months().assign(revenue=np.nan, orders=np.nan, visits=np.nan)
+    none = daily.assign(conversions=daily["conversions"] * 0)
+    texts = said(analyse(campaign(), tables(channel_daily=none)), "channels", campaign())
+    assert f"Spend came to $9,840; conversions: 0{NO_RETURN}" in texts
+
+
+def test_spend_of_one_channel_and_revenue_of_another_make_no_return_and_both_are_said() -> None:
+    daily = three_months().assign(revenue=np.nan, orders=np.nan)
+    result = analyse(campaign(), tables(channel_daily=_with_email(daily)))
+    assert finding(result, "channels.answer").clauses == (
+        "spend",
+        "revenue",
+        "conversions",
+        "cpa",
+        "no_return",
+    )
 
 
 CASES = {

@@ -6,7 +6,7 @@ import pytest
 
 from playbook.stages.content.stage import analyse, punctuality
 from tests.stages.content.pieces import log, on, plan
-from tests.stages.shop import against_schema, campaign, said, tables
+from tests.stages.shop import against_schema, campaign, ids, said, tables
 
 
 def test_on_time_is_within_the_minutes_of_the_parameters_early_or_late() -> None:
@@ -68,6 +68,27 @@ def test_words_above_the_allowed_share_are_told_with_an_example() -> None:
 def test_a_one_sided_mix_is_told() -> None:
     found = analyse(campaign(), tables(content_plan=on(1, 2, 3, theme="news")))
     assert "content.mix.theme" in [one.id for one in found.findings]
+
+
+def test_the_most_crowded_day_is_told_with_what_the_channel_allows() -> None:
+    where = campaign(content={"posts_per_day": 2})
+    crowded = on(5, 5, 5, 9, 9, 9, 9, 12, 12)
+    found = analyse(where, tables(content_plan=crowded))
+    told = "E-mail has 4 pieces on Oct 9, 2026, more than the 2 allowed."
+    assert told in said(found, "content", where)
+    roomy = analyse(campaign(content={"posts_per_day": 4}), tables(content_plan=crowded))
+    assert "content.clash" not in ids(roomy)
+
+
+def test_pieces_approved_late_or_never_are_counted_apart() -> None:
+    late = {"ready_at": "2026-10-01 12:01"}
+    pieces = plan({}, {"ready_at": "2026-10-01 12:00"}, late, late, {"ready_at": None})
+    found = analyse(campaign(), tables(content_plan=pieces))
+    told = "Of 5 pieces on E-mail, 2 were approved only after their time and 1 never."
+    assert told in said(found, "content", campaign())
+    assert "content.ready.email" not in ids(
+        analyse(campaign(), tables(content_plan=plan({}, {"ready_at": "2026-10-01 12:00"})))
+    )
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from playbook.stages.goals.audience import answers, people_asked, profile, straight_liners
+from playbook.stages.goals.audience import (
+    answers,
+    people_asked,
+    profile,
+    rates_something,
+    straight_liners,
+)
 from tests.stages.goals.made import OCTOBER
 from tests.stages.shop import filled
 
@@ -65,3 +71,21 @@ def test_answers_by_age_are_means_and_top_two_without_straight_liners() -> None:
     assert found.loc[("q_a", "(all)"), "top_two"] == pytest.approx(2 / 3)
     assert found.loc[("q_a", "18-24"), "lift"] == pytest.approx(1 / 2 - 2 / 3)
     assert found.loc[("q_a", "18-24"), "enough"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("columns", "is_rated"),
+    [
+        ({"gender": ["f", "m"]}, False),
+        ({"q_a": ["x", None]}, False),
+        ({"media_tv": [1, 0]}, False),
+        ({"q_a": [None, 1]}, True),
+        ({f"q_{item}": [3, 3] for item in "abcde"}, True),
+    ],
+    ids=["no item", "no answer", "media", "one answer", "straight-liners"],
+)
+def test_a_survey_rates_something_where_anybody_answered_an_item(
+    columns: dict[str, list[Any]], *, is_rated: bool
+) -> None:
+    people = people_asked(survey(**columns), pd.Timestamp(OCTOBER))
+    assert rates_something(people) is is_rated

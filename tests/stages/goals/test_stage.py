@@ -21,6 +21,7 @@ from tests.stages.shop import (
     campaign,
     channel_daily,
     filled,
+    ids,
     said,
     tables,
     three_months,
@@ -109,6 +110,41 @@ def test_too_few_people_are_shown_but_nothing_is_said_about_them() -> None:
     assert len(found.tables["profile"]) == 2
     assert "small_audience" in found.missing
     assert not [one for one in found.findings if one.id.startswith("goals.audience")]
+
+
+def ratings(straight: int) -> pd.DataFrame:
+    """A hundred people on five items, so many of whom ticked the middle throughout."""
+    varied = 100 - straight
+    return survey(
+        **{f"q_{item}": [3] * straight + [2] * varied for item in "abcd"},
+        q_e=[3] * straight + [4] * varied,
+    )
+
+
+@pytest.mark.parametrize(("straight", "is_told"), [(5, True), (4, False)])
+def test_straight_liners_are_told_from_a_twentieth_of_all_who_were_asked(
+    straight: int, *, is_told: bool
+) -> None:
+    found = analyse(campaign(), tables(audience=ratings(straight)))
+    assert ("goals.audience.straight_liners" in ids(found)) is is_told
+    told = f"{straight}.0% of those asked ticked the same box throughout; rated questions leave them out."
+    assert (told in said(found, "goals", campaign())) is is_told
+
+
+def test_a_survey_without_rated_questions_is_named_and_one_of_straight_liners_is_not() -> None:
+    plain = analyse(campaign(), tables(audience=survey(gender=["f"] * 40)))
+    assert "items" in plain.missing
+    straight = analyse(campaign(), tables(audience=ratings(100)))
+    assert straight.tables["answers"].empty
+    assert "items" not in straight.missing
+
+
+def test_a_running_goal_that_cannot_be_forecast_is_named_and_one_that_is_over_is_not() -> None:
+    running = goal(kpi="uptime", target=0.99, deadline="2026-12-31")
+    daily = tables(channel_daily=three_months())
+    assert "forecast" in analyse(with_goals(g=running), daily).missing
+    assert "forecast" not in analyse(with_goals(g=running | {"deadline": OCTOBER}), daily).missing
+    assert "forecast" not in analyse(with_goals(g=goal(deadline="2026-12-31")), daily).missing
 
 
 @pytest.mark.parametrize(

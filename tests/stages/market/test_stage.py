@@ -11,6 +11,8 @@ from tests.stages.shop import (
     against_schema,
     campaign,
     channel_daily,
+    finding,
+    ids,
     said,
     tables,
     three_months,
@@ -82,3 +84,70 @@ def test_without_a_budget_the_channel_with_most_spend_is_named() -> None:
     where = campaign(budget={})
     found = analyse(where, tables(channel_daily=three_months()))
     assert "Most was spent on Search ($3,280)" in said(found, "market", where)[len(found.findings)]
+
+
+def growing(factor: float) -> pd.DataFrame:
+    """Four steps of September, four of October that are larger or smaller by a factor."""
+    return series([10.0] * 4 + [10.0 * factor] * 4)
+
+
+@pytest.mark.parametrize(
+    ("factor", "sentence", "severity"),
+    [
+        (0.8, "ahead_of_market", "good"),
+        (1.0, "level_with_market", "good"),
+        (1.004, "level_with_market", "good"),
+        (0.996, "level_with_market", "good"),
+        (1.2, "behind_market", "watch"),
+    ],
+)
+def test_growth_like_that_of_the_market_is_neither_ahead_nor_behind(
+    factor: float, sentence: str, severity: str
+) -> None:
+    daily = channel_daily("2026-09-07", "2026-10-04")  # four whole weeks
+    later = daily.assign(date=daily["date"] + pd.Timedelta(weeks=4))
+    both = pd.concat([daily[daily["date"] < "2026-09-28"], later[later["date"] < "2026-10-26"]])
+    given = tables(channel_daily=both, market_series=growing(factor))
+    told = finding(analyse(campaign(), given), "market.growth")
+    assert (told.sentence, told.severity) == (sentence, severity)
+
+
+@pytest.mark.parametrize(
+    ("growth", "clauses"), [(-0.2, ("falling",)), (0.2, ("rising",))], ids=["falling", "rising"]
+)
+def test_a_trend_is_told_in_its_direction(growth: float, clauses: tuple[str, ...]) -> None:
+    given = tables(market_series=yearly(157, growth=growth))
+    assert finding(analyse(campaign(), given), "market.trend.search").clauses == clauses
+
+
+def test_a_series_without_a_trend_is_not_told() -> None:
+    assert "market.trend.search" not in ids(analyse(campaign(), tables(market_series=yearly(157))))
+
+
+MOST = "Most was spent on Search ($3,280)"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "answer"),
+    [
+        ((), f"{MOST}, which returned 22.50 per unit of spend."),
+        (("revenue", "orders"), f"{MOST}, at $4.44 per conversion."),
+        (("revenue", "orders", "conversions"), f"{MOST}."),
+    ],
+    ids=["return", "cost", "spend only"],
+)
+def test_most_spend_is_told_with_what_is_known_of_its_return(
+    hidden: tuple[str, ...], answer: str
+) -> None:
+    daily = three_months().assign(**dict.fromkeys(hidden, np.nan))
+    where = campaign(budget={})
+    assert answer in said(analyse(where, tables(channel_daily=daily)), "market", where)
+
+
+def test_the_month_before_is_missing_only_where_there_is_a_month() -> None:
+    first = analyse(campaign(), tables(channel_daily=channel_daily("2026-10-01", "2026-10-31")))
+    assert "previous" in first.missing
+    assert "previous" not in analyse(campaign(), tables(channel_daily=three_months())).missing
+    nothing = analyse(campaign(), tables()).missing
+    assert "previous" not in nothing
+    assert "channel_daily" in nothing
