@@ -230,7 +230,7 @@ def _missing(
     return absent(
         {
             "channel_daily": not has_days,
-            "budget": not campaign.budget,
+            "budget": not any(campaign.budget.values()),
             "content_plan": results["published"].empty,
             "site_checks": results["pages"].empty,
             "usual": has_days and expected.empty,

@@ -100,6 +100,16 @@ def test_experiments_reach_the_findings_and_the_actions() -> None:
     assert not against_schema(result, "analysis")
 
 
+def test_an_experiment_that_cannot_be_judged_is_named_with_its_reason() -> None:
+    clicked = PLAN | {"metrics": [{"name": "clicked", "kind": "rate", "role": "primary"}]}
+    where = campaign(experiments={"absent": PLAN, "button": clicked, "nothing": PLAN})
+    result = analyse(where, tables(channel_daily=three_months(), experiment_units=UNITS))
+    named = {part: gap for part, gap in result.missing.items() if part.startswith("experiment")}
+    assert set(named) == {"experiment_without_data.absent", "experiment_unusable.button"}
+    assert named["experiment_without_data.absent"] == {"experiment": "absent"}
+    assert "clicked" in named["experiment_unusable.button"]["problem"]
+
+
 CASES = {
     "everything": FALLEN,
     "platform only": without_site(FALLEN).assign(revenue=lambda rows: rows["conversions"] * 100),

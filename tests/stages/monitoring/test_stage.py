@@ -12,6 +12,8 @@ from tests.stages.shop import (
     campaign,
     channel_daily,
     filled,
+    finding,
+    ids,
     said,
     tables,
     three_months,
@@ -174,6 +176,101 @@ def test_a_quiet_month_has_nothing_to_decide() -> None:
     )
     result = analyse(where, tables(channel_daily=three_months(), site_checks=checks))
     assert [finding.severity for finding in result.findings] == ["good"]
+
+
+INCIDENT = "monitoring.incident.2026-10-14"
+
+
+def changed(channel: str, **factors: float) -> dict[str, pd.DataFrame]:
+    """Three months in which a channel's columns are so much larger on 14 October."""
+    daily = three_months()
+    that_day = daily["channel"].eq(channel) & daily["date"].eq("2026-10-14")
+    for column, factor in factors.items():
+        daily.loc[that_day, column] *= factor
+    return tables(channel_daily=daily)
+
+
+@pytest.mark.parametrize(
+    ("factors", "cause"),
+    [
+        ({"conversions": 0.1, "orders": 0.1, "revenue": 0.1}, "tracking"),
+        ({"conversions": 0.3, "orders": 0.3, "revenue": 0.3}, "unknown"),
+        ({"clicks": 0.1, "conversions": 0.1, "orders": 0.1, "revenue": 0.1}, "unknown"),
+        ({"clicks": 5.0, "revenue": 1.1}, "clicks_without_result"),
+        ({"clicks": 5.0, "conversions": 3.0, "orders": 3.0, "revenue": 3.0}, "unknown"),
+        ({"impressions": 9.0, "spend": 3.0, "revenue": 1.1}, "spend_changed"),
+        ({"impressions": 9.0, "revenue": 1.1}, "unknown"),
+    ],
+)
+def test_an_unusual_day_is_told_with_the_cause_that_its_other_figures_bear_out(
+    factors: dict[str, float], cause: str
+) -> None:
+    told = finding(analyse(campaign(), changed("search", **factors)), INCIDENT)
+    assert told.clauses == ("day", cause)
+    assert (told.severity == "act") is (cause == "tracking")
+    assert told.action == ("check_tag" if cause == "tracking" else "")
+
+
+def test_a_break_that_is_certain_is_told_once_with_its_days_and_what_was_due() -> None:
+    daily = three_months()
+    gone = daily["channel"].eq("search") & daily["date"].between("2026-10-13", "2026-10-15")
+    daily.loc[gone, ["conversions", "orders", "revenue"]] *= 0.0
+    result = analyse(campaign(), tables(channel_daily=daily))
+    told = (
+        "Search had clicks but no conversion from Oct 13, 2026 (days in a row: 3), where about"
+        " 67.5 are usual: tracking may have broken."
+    )
+    assert told in said(result, "monitoring", campaign())
+    remedy = (
+        "Check the conversion tag of Search, and decide whether to recover what was not counted."
+    )
+    assert remedy in said(result, "monitoring", campaign())
+    assert not [identifier for identifier in ids(result) if "incident" in identifier]
+
+
+def test_days_in_a_row_are_told_only_where_tracking_is_surely_broken() -> None:
+    small = {"search": (1.0, 10.0, 0.05, 0.9, 0.05, 100.0)}  # a conversion in four days
+    daily = three_months(**small)
+    gone = daily["channel"].eq("search") & daily["date"].between("2026-10-13", "2026-10-15")
+    daily.loc[gone, ["conversions", "orders", "revenue"]] *= 0.0
+    assert "monitoring.tracking.search" not in ids(analyse(campaign(), tables(channel_daily=daily)))
+
+
+@pytest.mark.parametrize(
+    ("budget", "is_missing"), [({}, True), ({"search": 0.0}, True), ({"search": 1.0}, False)]
+)
+def test_a_month_without_money_to_pace_says_so(
+    budget: dict[str, float], *, is_missing: bool
+) -> None:
+    result = analyse(campaign(budget=budget), tables(channel_daily=three_months()))
+    assert ("budget" in result.missing) is is_missing
+
+
+@pytest.mark.parametrize(
+    ("hidden", "told"),
+    [
+        ((), "revenue is $102.7k"),
+        (("revenue",), "conversions: 1,040"),
+        (("revenue", "conversions"), "clicks: 29,520"),
+    ],
+)
+def test_of_the_results_the_most_telling_is_said(hidden: tuple[str, ...], told: str) -> None:
+    daily = three_months().assign(**dict.fromkeys(hidden, np.nan))
+    texts = said(analyse(campaign(), tables(channel_daily=daily)), "monitoring", campaign())
+    results = ("revenue is $102.7k", "conversions: 1,040", "clicks: 29,520")
+    (answer,) = [text for text in texts if text.startswith("Spend stands at")]
+    assert [result for result in results if result in answer] == [told]
+
+
+def test_an_outage_before_any_revenue_is_told_without_a_cost(
+    month: dict[str, pd.DataFrame],
+) -> None:
+    unknown = month["channel_daily"].assign(revenue=np.nan)
+    texts = said(analyse(WHERE, month | {"channel_daily": unknown}), "monitoring", WHERE)
+    start = "Landing page sale was down for 720 minutes from Oct 14, 2026, 09:00"
+    assert [text for text in texts if text.startswith(start)] == [f"{start}."]
+    with_cost = said(analyse(WHERE, month), "monitoring", WHERE)
+    assert f"{start}; revenue of up to $1,565 was at stake." in with_cost
 
 
 CASES = {
