@@ -1,9 +1,10 @@
 """Every module has tests of its own name: playbook/a/b.py is tested by tests/a/test_b.py.
 
 Not asked of `__init__`, which only gathers names, of `tables.py`, which declares columns that the
-tests of schemas read, and of `__main__`, which starts the command line.
+tests of schemas read, of `__main__`, which starts the command line, and of records without a rule.
 """
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE, TESTS = ROOT / "playbook", ROOT / "tests"
 DECLARATIONS = {"__init__.py", "__main__.py", "tables.py"}
+RECORDS = {"simulate/made.py"}
+"""Modules that declare a record and do nothing."""
+
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
     "cli/abtest_size.py": "tests/cli/test_abtest.py",
@@ -20,18 +24,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "report/page.py": "tests/report/test_language.py",
     "report/pdf.py": "tests/browser/test_pdf.py",
     "run/pages.py": "tests/run/test_period.py",
-    "simulate/autumn_launch.py": "tests/simulate/test_truths.py",
-    "simulate/content.py": "tests/simulate/test_truths.py",
-    "simulate/customers.py": "tests/simulate/test_truths.py",
-    "simulate/double11.py": "tests/simulate/test_truths.py",
-    "simulate/journeys.py": "tests/simulate/test_truths.py",
-    "simulate/made.py": "tests/simulate/test_truths.py",
-    "simulate/market.py": "tests/simulate/test_truths.py",
-    "simulate/pages.py": "tests/simulate/test_truths.py",
-    "simulate/people.py": "tests/simulate/test_truths.py",
-    "simulate/scene.py": "tests/simulate/test_truths.py",
-    "simulate/trials.py": "tests/simulate/test_truths.py",
-    "simulate/truth.py": "tests/simulate/test_truths.py",
     "sources/canonical.py": "tests/sources/test_tables.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
@@ -47,7 +39,7 @@ TESTED_ELSEWHERE: dict[str, str] = {
 
 def modules() -> list[str]:
     found = (path for path in PACKAGE.rglob("*.py") if path.name not in DECLARATIONS)
-    return sorted(path.relative_to(PACKAGE).as_posix() for path in found)
+    return sorted({path.relative_to(PACKAGE).as_posix() for path in found} - RECORDS)
 
 
 def mirror(module: str) -> Path:
@@ -58,6 +50,12 @@ def mirror(module: str) -> Path:
 @pytest.mark.parametrize("module", [one for one in modules() if one not in TESTED_ELSEWHERE])
 def test_a_module_has_tests_of_its_name(module: str) -> None:
     assert mirror(module).is_file(), f"write {mirror(module).relative_to(ROOT)}"
+
+
+@pytest.mark.parametrize("module", RECORDS)
+def test_a_record_has_nothing_that_could_be_called(module: str) -> None:
+    tree = ast.parse((PACKAGE / module).read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize("module", TESTED_ELSEWHERE)

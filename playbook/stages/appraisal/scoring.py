@@ -19,6 +19,9 @@ LEAST_COVERED = 0.6
 """Share of the weight that must be scored, and share that must rest on objective data, for a
 grade."""
 
+ROUNDING = 1e-9
+"""What sums of weights may lack of a share that they make up."""
+
 RUBRIC: Mapping[int, float] = MappingProxyType({1: 0.0, 2: 60.0, 3: 100.0, 4: 110.0, 5: 120.0})
 """Points of a rated level; level 3 is as agreed."""
 
@@ -199,10 +202,10 @@ def total(
     scored = fsum(item.weight for item in items if not isnan(item.score))
     coverage = scored / agreed if agreed else 0.0
     objective = fsum(share for share, item in zip(shares, items, strict=True) if item.objective)
-    rated = min(round(coverage, 9), round(objective, 9)) >= least_covered
+    rated = min(coverage, objective) >= least_covered - ROUNDING
     score = fsum(share * item.score for share, item in zip(shares, items, strict=True) if share)
     return Total(
-        score=_clip(round(score, 9), cap) if rated else nan,
+        score=_clip(score, cap) if rated else nan,
         coverage=coverage,
         objective_share=objective,
     )

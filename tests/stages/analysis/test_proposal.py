@@ -389,3 +389,10 @@ def test_a_budget_however_small_is_proposed_anew() -> None:
 def test_the_money_of_the_next_budget_prints_as_money() -> None:
     units = {BUDGET_NEXT[name].unit for name in ("budget", "proposed", "change")}
     assert units == {"money"}
+
+
+def test_a_channel_that_spent_nothing_has_no_return_whatever_it_brought() -> None:
+    unpaid = OCTOBER.assign(spend=OCTOBER["spend"].where(OCTOBER["channel"].ne("search"), 0.0))
+    row = _budget(now=unpaid).loc["search"]
+    assert np.isnan(row["value"])
+    assert (row["change"], row["reason"]) == (0.0, "no_return_known")

@@ -161,3 +161,26 @@ def test_a_ladder_counts_upwards_unless_it_is_said_otherwise() -> None:
     steps = [(3.0, 50.0), (6.0, 100.0)]
     assert scoring.ladder(5.0, steps) == 50.0
     assert scoring.ladder(5.0, steps, lower=True) == 100.0
+
+
+@pytest.mark.parametrize(("level", "points"), [(1, 0), (2, 60), (3, 100), (4, 110), (5, 120)])
+def test_a_rated_level_has_its_points_and_two_raters_their_mean(level: int, points: float) -> None:
+    assert scoring.rubric([level]) == points
+    assert scoring.rubric([level, 3]) == (points + 100) / 2
+
+
+def test_shares_that_are_covered_but_for_the_rounding_of_their_sums_are_rated() -> None:
+    """Of ten lines 0.1 heavy, six are scored: their sum over all is 0.6 but for rounding."""
+    lines = [
+        Scored(kind="result", weight=0.1, score=100.0 if place < 6 else nan) for place in range(10)
+    ]
+    assert scoring.total(lines).score == pytest.approx(100.0)
+    assert isnan(scoring.total(lines, least_covered=0.6001).score)
+    thin = [Scored(kind="result", weight=1.0, score=score) for score in (100.0, nan)]
+    assert scoring.total(thin, least_covered=0.5).score == 100.0
+    assert isnan(scoring.total(thin, least_covered=0.500001).score)
+
+
+def test_what_rounding_took_from_a_half_is_given_back_before_it_is_rounded_up() -> None:
+    assert scoring.half_up(94.995 - 3e-10) == 95.0
+    assert scoring.half_up(94.995 - 3e-9) == 94.99
