@@ -186,19 +186,20 @@ def _rated(item: ScorecardKpi, who: Member, ratings: pd.DataFrame) -> Actual:
 
 
 def _of_content(item: ScorecardKpi, who: Member, facts: Facts) -> float:
-    pieces = facts.pieces
-    own = (
-        pieces["owner"].eq(who.id)
-        if pieces["owner"].notna().any()
-        else pieces["channel"].isin(who.channels)
-    )
-    chosen = pieces[own]
+    chosen = _own_pieces(who, facts.pieces)
     if chosen.empty:
         return nan
     if item.kpi in ("on_time_rate", "on_quantity_rate"):
         return float(delivery(chosen)[item.kpi].iloc[0])
     shown = chosen[["content_id", "channel"]].merge(facts.log, on=["content_id", "channel"])
     return _first(compute(shown, ["engagement_rate"])) if item.kpi == "engagement_rate" else nan
+
+
+def _own_pieces(who: Member, pieces: pd.DataFrame) -> pd.DataFrame:
+    """Return a person's own pieces; where the plan names no owner, those of the channels."""
+    if pieces["owner"].notna().any():
+        return pieces[pieces["owner"].eq(who.id)]
+    return _own(who, pieces)
 
 
 def _off_budget(who: Member, facts: Facts) -> float:
@@ -223,8 +224,9 @@ def _plan_attainment(goals: pd.DataFrame) -> float:
     )
 
 
-def _own(who: Member, now: pd.DataFrame) -> pd.DataFrame:
-    return now[now["channel"].isin(who.channels)] if who.channels else now
+def _own(who: Member, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a person's channels; all rows where the person names none."""
+    return rows[rows["channel"].isin(who.channels)] if who.channels else rows
 
 
 def _first(rows: pd.DataFrame) -> float:
