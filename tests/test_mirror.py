@@ -29,7 +29,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/databases/reduced.py": "tests/engines/test_tables.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",
     "sources/imports/preview.py": "tests/cli/test_imports.py",
-    "stages/channels/returns.py": "tests/stages/channels/test_stage.py",
     "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",
     "stages/experiments/stage.py": "tests/stages/analysis/test_stage.py",
 }

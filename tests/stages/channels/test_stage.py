@@ -28,17 +28,6 @@ def _with_email(daily: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([daily, filled("channel_daily", rows)], ignore_index=True)
 
 
-def test_each_channel_returns_what_was_planted() -> None:
-    table = (
-        analyse(campaign(), tables(channel_daily=three_months()))
-        .tables["returns"]
-        .set_index("channel")
-    )
-    assert table["roas"].to_dict() == pytest.approx(RETURN)
-    assert table["break_even_roas"].to_list() == [2.5] * 3
-    assert table["verdict"].to_dict() == {"search": "earns", "social": "earns", "display": "loses"}
-
-
 def test_the_answer_names_best_and_worst_and_asks_for_a_decision() -> None:
     where = campaign()
     answer = analyse(where, tables(channel_daily=three_months())).findings[0]
@@ -59,19 +48,6 @@ def test_a_channel_of_small_change_is_not_the_worst_of_all() -> None:
     daily = three_months(display=(0.1, 2.0, 0.004, 0.5, 0.02, 80.0))
     texts = said(analyse(campaign(), tables(channel_daily=daily)), "channels", campaign())
     assert any("Social least (7.20)" in text for text in texts)
-
-
-def test_a_channel_of_small_change_gets_no_advice() -> None:
-    daily = three_months(
-        display=(0.1, 2.0, 0.004, 0.5, 0.02, 1.0)
-    )  # returns far less, of a thousandth of the spend
-    advice = (
-        analyse(campaign(), tables(channel_daily=daily))
-        .tables["mix"]
-        .set_index("channel")["advice"]
-    )
-    assert advice["display"] == "too_little_spend"
-    assert advice["social"] == "less"
 
 
 def test_more_conversions_than_clicks_are_explained() -> None:
@@ -98,29 +74,6 @@ def test_without_a_margin_nothing_is_called_a_loss() -> None:
     result = analyse(campaign(business={}), tables(channel_daily=three_months()))
     assert set(result.tables["returns"]["verdict"]) == {"no_margin"}
     assert "margin" in result.missing
-
-
-def test_kinds_add_up_their_channels() -> None:
-    table = (
-        analyse(campaign(), tables(channel_daily=_with_email(three_months())))
-        .tables["kinds"]
-        .set_index("kind")
-    )
-    assert table.loc["owned", "revenue"] == 31 * 500
-    assert table.loc["paid", "share_of_spend"] == pytest.approx(1.0)
-
-
-def test_changes_compare_with_the_month_before() -> None:
-    daily = three_months(
-        social=(100.0, 10.0, 0.01, 0.9, 0.04, 100.0)
-    )  # twice the CPM: half of everything
-    table = (
-        analyse(campaign(), tables(channel_daily=daily))
-        .tables["changes"]
-        .set_index(["channel", "kpi"])
-    )
-    assert table.loc[("social", "cpa"), "change"] == pytest.approx(1.0)
-    assert table.loc[("search", "cpa"), "change"] == pytest.approx(0.0)
 
 
 def paths(with_display: int) -> pd.DataFrame:
