@@ -100,9 +100,10 @@ def season_length(days: pd.DatetimeIndex) -> int:
 
     0 for none.
     """
-    if len(days) < 2:
+    steps = np.diff(days.to_numpy()) / np.timedelta64(1, "D")
+    if not len(steps):
         return 0
-    step = float(np.median(np.diff(days.to_numpy()) / np.timedelta64(1, "D")))
+    step = float(np.median(steps))
     year = round(YEAR / step)
     if year > 1 and len(days) >= 2 * year:
         return year

@@ -183,6 +183,7 @@ def test_expectation_and_score_are_those_of_the_docstring_worked_day_by_day(
     daily: pd.DataFrame,
 ) -> None:
     """Level of two weeks, the weekday's median of eight, and the MAD, with loops instead of windows."""
+    daily["clicks"] *= np.random.default_rng(2).lognormal(0, 0.3, len(daily))
     clicks = daily[daily["channel"].eq("search")].set_index("date")["clicks"]
     logs = np.log(clicks.to_numpy() + 0.5)
     count = len(logs)
@@ -269,6 +270,7 @@ def test_the_first_and_the_last_day_of_the_period_are_looked_at_and_none_beyond(
         ({"clicks": (20.0, 10.0, 6.0), "conversions": (12.9, 10.0, 1.0)}, "clicks_without_result"),
         ({"clicks": (20.0, 10.0, 6.0), "conversions": (13.0, 10.0, 1.0)}, "unknown"),
         ({"clicks": (20.0, 10.0, 6.0), "revenue": (14.0, 10.0, 1.0)}, "unknown"),
+        ({"clicks": (40.0, 10.0, 6.0), "revenue": (19.0, 10.0, 1.0)}, "unknown"),
         ({"clicks": (5.0, 10.0, -6.0), "conversions": (1.0, 10.0, -1.0)}, "unknown"),
         ({"clicks": (20.0, 10.0, 6.0)}, "unknown"),
         ({"clicks": (20.0, 10.0, 6.0), "conversions": (5.0, 0.0, np.nan)}, "unknown"),

@@ -94,6 +94,19 @@ def test_a_column_of_draws_that_are_not_known_stays_unknown_beside_one_that_is()
     assert wide[25:, 2] == pytest.approx(np.ones(25))
 
 
+def test_a_draw_that_alone_is_known_is_its_own_middle() -> None:
+    drawn = np.full((50, 1), np.nan)
+    drawn[7] = 3.0
+    assert widened(drawn, 3.0, 28, np.random.default_rng(1))[7].item() == pytest.approx(3.0)
+
+
+def test_a_channel_that_spent_less_than_one_of_the_currency_is_drawn_too() -> None:
+    month = _month(1)
+    month["spend"] *= 1e-4
+    month["revenue"] *= 1e-4
+    assert set(ratio_draws(month, "revenue", "spend").columns) == {"search", "social"}
+
+
 def test_fourteen_days_are_enough_and_thirteen_are_not() -> None:
     month = _month(1)
     days = sorted(month["date"].unique())

@@ -262,6 +262,18 @@ def test_causes_are_named_by_channel_and_step_the_largest_first() -> None:
     )
 
 
+def test_each_cause_is_listed_once_where_one_channel_pays_and_another_does_not() -> None:
+    """The first channel has two steps before its funnel, the others three."""
+    rows = [
+        rows.assign(spend=rows["spend"].where(rows["channel"].ne("display")))
+        for rows in (SEPTEMBER, _october(search=(150.0, 8.0, 0.04, 0.8, 0.02, 90.0)))
+    ]
+    effects = decompose(*rows, draws=0)
+    found = causes(effects)
+    assert found["cause"].is_unique
+    assert found["effect"].sum() == pytest.approx(effects["effect"].sum())
+
+
 def test_two_weeks_of_days_are_enough_to_judge_noise_and_a_day_less_is_not() -> None:
     fortnight = by_channel_day(channel_daily("2026-10-01", "2026-10-14"))
     less = by_channel_day(channel_daily("2026-10-01", "2026-10-13"))

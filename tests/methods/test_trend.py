@@ -163,6 +163,27 @@ def test_course_of_series_of_any_size_begins_at_a_hundred() -> None:
     assert found.iloc[-1] == pytest.approx(107, abs=0.1)
 
 
+def test_course_of_a_series_of_fractions_begins_at_a_hundred_too() -> None:
+    rates = series(np.linspace(0.2, 0.3, 36), freq="MS", end="2026-10-01")
+    found = monthly(rates, NOW[1])["trend_index"]
+    assert found.iloc[0] == 100
+    assert found.iloc[-1] == pytest.approx(150, abs=3)
+    sunk = monthly(rates.assign(value=rates["value"] - 1), NOW[1])
+    assert sunk["trend_index"].isna().all()
+
+
+def test_a_step_missing_of_four_weeks_but_a_day_is_filled_in_a_straight_line() -> None:
+    days = pd.date_range(end="2026-10-26", periods=42, freq="27D")
+    year = 2 * np.pi * days.day_of_year.to_numpy() / 365.25
+    values = pd.Series(100 + np.arange(42) + 20 * np.cos(year), index=days)
+    filled = values.copy()
+    filled.iloc[20] = (values.iloc[19] + values.iloc[21]) / 2
+    gap = days[20]
+    pd.testing.assert_frame_equal(
+        parts(values.drop(gap)), parts(filled).drop(gap), check_freq=False
+    )
+
+
 def test_significance_is_that_of_kendalls_s_over_the_effective_number_of_steps() -> None:
     """The inflation in Matalas & Langbein's closed form; S and slope from scipy, r1 by statsmodels."""
     generator = np.random.default_rng(5)
