@@ -4,8 +4,6 @@ Offline, without scripts, accessible, within the window, names inert.
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY
+from tests.cli.inprocess import playbook
 from tests.report.test_export import HOSTILE, rendered
 
 CHROMIUM = shutil.which("chromium")
@@ -80,7 +79,8 @@ def outputs(sample: Path) -> Path:
             "--lang",
             language,
         ]
-        subprocess.run([sys.executable, "-m", "playbook", *words], check=True, capture_output=True)
+        done = playbook(*words)
+        assert done.returncode == 0, done.stderr
     return folder
 
 

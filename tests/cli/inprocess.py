@@ -1,6 +1,6 @@
 """The command line in the test's own process: the same answers as a command's, in a tenth of the time.
 
-Start-up, exit and signals are tested with real processes (`tests.cli.test_run.playbook`).
+Start-up, exit and signals are tested with real processes (`tests.cli.test_run.typed`).
 """
 
 import subprocess

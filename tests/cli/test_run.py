@@ -1,4 +1,7 @@
-"""The command as people type it: exit codes, messages without tracebacks, help that teaches."""
+"""The command as people type it: exit codes, messages without tracebacks, help that teaches.
+
+A process of its own has what only it can show: start-up, exit, and no traceback of whatever ended it.
+"""
 
 import datetime as dt
 import subprocess
@@ -7,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.inprocess import playbook
 from tests.run.conftest import CAMPAIGN, DAILY
 
 
-def playbook(*words: str, root: Path | None = None) -> subprocess.CompletedProcess[str]:
+def typed(*words: str, root: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command in a process of its own."""
     place = ["--root", str(root)] if root else []
     return subprocess.run(
         [sys.executable, "-m", "playbook", *words, *place],
@@ -32,12 +37,12 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_without_a_command_the_help_is_shown_with_every_command() -> None:
-    shown = playbook().stdout
+    shown = typed().stdout
     assert all(word in shown for word in ("run", "check", "report", "new", "sample"))
 
 
 def test_version_is_printed() -> None:
-    assert playbook("--version").stdout.startswith("playbook 0.")
+    assert typed("--version").stdout.startswith("playbook 0.")
 
 
 def test_check_of_good_parameters_and_data_says_so(root: Path) -> None:
@@ -102,10 +107,6 @@ def test_a_command_in_a_problem_reaches_the_workspace(root: Path) -> None:
         (["run", "--from", "2026-10", "--to", "2026-09"], "lies before 2026-10"),
         (["run", "--from", "2026-10"], "--to: month: is missing. Give both --from and --to"),
         (["run", "--to", "2026-10"], "--from: month: is missing. Give both --from and --to"),
-        (
-            ["run", "--period", "2026-10", "--from", "2026-09"],
-            "Give one month, or a first and a last one",
-        ),
         (["check", "../spring"], "has no campaign.yml"),
         (["report", "spring"], "holds no published run"),
         (["new", "Spring", "--period", "2026-10"], "an id has only a-z"),
@@ -115,6 +116,26 @@ def test_wrong_usage_is_told_in_a_sentence_with_code_two(
     root: Path, words: list[str], told: str
 ) -> None:
     done = playbook(*words, root=root)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["run", "--stage", "9"], "Give a number from 1 to 7"),
+        (
+            ["run", "--period", "2026-10", "--from", "2026-09"],
+            "Give one month, or a first and a last one",
+        ),
+        (["report", "spring"], "holds no published run"),
+    ],
+)
+def test_a_process_of_wrong_usage_ends_with_code_two_and_no_traceback(
+    root: Path, words: list[str], told: str
+) -> None:
+    done = typed(*words, root=root)
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
@@ -135,7 +156,7 @@ def test_new_campaign_begins_this_month_unless_told(root: Path) -> None:
 
 def test_new_campaign_runs_into_its_missing_data_without_a_traceback(root: Path) -> None:
     assert playbook("new", "autumn", "--period", "2027-02", root=root).returncode == 0
-    done = playbook("run", "autumn", root=root)
+    done = typed("run", "autumn", root=root)
     assert done.returncode == 1
     assert "google/*.csv" in done.stderr
     assert "Traceback" not in done.stderr

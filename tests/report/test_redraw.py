@@ -4,8 +4,6 @@ The same as the run's, and as the notebook shows them now.
 """
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -18,6 +16,7 @@ from playbook.report import page, store
 from playbook.report.redraw import redrawn
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS, QUALITY
 from playbook.stages.shared.result import StageResult
+from tests.cli.inprocess import playbook
 from tests.report.test_export import RESULT, campaign
 
 STAGE = "04_channels_and_distribution"
@@ -88,7 +87,8 @@ def test_pages_drawn_again_are_byte_for_byte_those_of_the_run(sample: Path, tmp_
     for one in pages:
         one.write_text("gone", encoding="utf-8")
     words = ["report", "--period", "2026-10", "--root", str(tmp_path)]
-    subprocess.run([sys.executable, "-m", "playbook", *words], capture_output=True, check=True)
+    done = playbook(*words)
+    assert done.returncode == 0, done.stderr
     assert len(pages) == 2 * len(["report", "email", *MONTHLY_NOTEBOOKS, QUALITY])
     for one in pages:
         assert one.read_bytes() == (sample / one.relative_to(tmp_path)).read_bytes()

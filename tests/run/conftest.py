@@ -4,6 +4,8 @@ Run once for the tests that start from a good run.
 """
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -24,6 +26,9 @@ CAMPAIGN = (
 """
 )
 DAILY = "date,channel,currency,impressions,clicks,spend\n2026-10-01,search,USD,100,10,5.5\n2026-10-02,search,USD,80,9,4\n"
+
+
+PATIENCE = 60
 
 
 def write_notebook(file: Path, code: str) -> None:
@@ -54,6 +59,14 @@ def run(*requests: Request) -> Outcome:
     """Run requests of one campaign; the outcome is that of the last one."""
     news = batch.run_all(requests, jobs=4)
     return [each for each in news if isinstance(each, Outcome)][-1]
+
+
+def wait_until(fact: Callable[[], bool]) -> None:
+    """Look ten times a second, and give up after a minute."""
+    given_up = time.monotonic() + PATIENCE
+    while not fact() and time.monotonic() < given_up:
+        time.sleep(0.1)
+    assert fact()
 
 
 def plan_of(request: Request) -> Plan:

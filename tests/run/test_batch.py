@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from playbook.run.notebooks import MONTHLY_NOTEBOOKS
 from playbook.run.period import Outcome
 from playbook.run.plan import Request
 from playbook.run.progress import Board
-from tests.run.conftest import request_for, run, write_notebook
+from tests.run.conftest import request_for, run, wait_until, write_notebook
 
 INTRUDERS = ("multiprocessing.py", "papermill.py", "json.py", "pandas.py", "ipykernel_launcher.py")
 
@@ -30,7 +29,7 @@ def test_no_file_of_the_current_folder_is_imported(workspace: Path, program: lis
             f"open({str(workspace / 'intruded')!r}, 'w')\nraise SystemExit(7)"
         )
         (workspace / "notebooks" / name).write_bytes((workspace / name).read_bytes())
-    words = ["run", "spring", "--period", "2026-10", "--force"]
+    words = ["run", "spring", "--period", "2026-10", "--force", "--stage", "1"]
     done = subprocess.run(
         [sys.executable, *program, *words],
         cwd=workspace,
@@ -87,8 +86,9 @@ def test_months_overlap_but_for_stages_that_start_from_the_month_before(workspac
 
 
 def test_an_interrupted_batch_ends_its_kernels_and_leaves_the_good_run(workspace: Path) -> None:
-    stage = MONTHLY_NOTEBOOKS[3]
-    write_notebook(workspace / "notebooks" / f"{stage}.ipynb", "import time; time.sleep(120)")
+    stage, began = MONTHLY_NOTEBOOKS[3], workspace / "began"
+    code = f"import time; open({str(began)!r}, 'w').close(); time.sleep(120)"
+    write_notebook(workspace / "notebooks" / f"{stage}.ipynb", code)
     folder = workspace / "outputs" / "spring"
     good = (folder / "2026-10" / "report.html").read_bytes()
     words = ["run", "spring", "--period", "2026-10", "--root", str(workspace)]
@@ -99,7 +99,7 @@ def test_an_interrupted_batch_ends_its_kernels_and_leaves_the_good_run(workspace
         text=True,
     )
     runner = psutil.Process(command.pid)
-    time.sleep(8)
+    wait_until(began.is_file)
     children = runner.children(recursive=True)
     command.send_signal(signal.SIGINT)
     _, told = command.communicate(timeout=60)

@@ -6,21 +6,10 @@ Nothing goes on working behind it, and the next run is as if it had not been.
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from playbook.run.notebooks import MONTHLY_NOTEBOOKS
-from tests.run.conftest import request_for, run, write_notebook
-
-PATIENCE = 60
-
-
-def wait_until(fact: Callable[[], bool]) -> None:
-    """Look ten times a second, and give up after a minute."""
-    given_up = time.monotonic() + PATIENCE
-    while not fact() and time.monotonic() < given_up:
-        time.sleep(0.1)
-    assert fact()
+from tests.run.conftest import PATIENCE, request_for, run, wait_until, write_notebook
 
 
 def test_run_killed_in_the_middle_leaves_the_good_one_and_can_be_repeated_at_once(
