@@ -1,8 +1,8 @@
 """A/B tests: from a plan and user-level data to a decision that one can defend."""
 
 from playbook.abtest.decision.ad_hoc import AdHoc, quick_plan
+from playbook.abtest.decision.checks import Check
 from playbook.abtest.decision.evaluation import Evaluation, evaluate
-from playbook.abtest.decision.health import Check
 from playbook.abtest.decision.portfolio import portfolio
 from playbook.abtest.decision.tables import as_dict
 from playbook.abtest.stats.effects import Effect, Summary, compare_means, compare_rates

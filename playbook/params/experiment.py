@@ -87,7 +87,7 @@ class MetricPlan(Model):
         if self.margin is not None and self.margin_abs is not None:
             raise ValueError("a guardrail has one margin: margin (relative) or margin_abs")
         if self.equivalent and self.margin is None:
-            raise ValueError("equivalence needs a relative margin")
+            raise ValueError("equivalence needs a margin, a relative one")
         if len(set(self.covariates)) != len(self.covariates):
             raise ValueError("a covariate stands twice")
         return self

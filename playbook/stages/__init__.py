@@ -109,6 +109,7 @@ ANALYSIS = Stage(
         "goals",
         "monitoring",
         "registered",
+        "timezone",
     ),
     leaves=(PROPOSAL,),
     reads_looks=True,
@@ -124,7 +125,7 @@ EXPERIMENTS = Stage(
     id="experiments",
     notebook="ab_test",
     tables=("experiment_units",),
-    parameters=("experiments", "registered"),
+    parameters=("experiments", "registered", "timezone"),
     monthly=False,
     reads_looks=True,
 )

@@ -8,37 +8,45 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
-from scipy import special
-
 from playbook.abtest.decision import sentences
-from playbook.abtest.decision.health import (
-    Check,
-    check,
-    outlier_check,
-    stray_checks,
-    title,
-    validity,
+from playbook.abtest.decision.calendar import Calendar, calendar, look_day
+from playbook.abtest.decision.checks import Check, check, title
+from playbook.abtest.decision.corrections import (
+    Key,
+    Levels,
+    LookLevel,
+    claim_levels,
+    corrected,
+    interval_level,
+)
+from playbook.abtest.decision.health import outlier_check, validity
+from playbook.abtest.decision.looks import (
+    Look,
+    Moment,
+    look_check,
+    look_history,
+    look_levels,
+    placed_looks,
 )
 from playbook.abtest.decision.protocol import (
     AlwaysValid,
     Change,
-    Look,
     always_valid,
+    better_sign,
     changed,
-    leading_z,
-    look_check,
-    looks,
     plan_check,
+    units_of,
 )
-from playbook.abtest.decision.stakes import Strength, chances, losses, strength
-from playbook.abtest.decision.verdict import Decision, decide
-from playbook.abtest.stats.effects import Effect, Step
+from playbook.abtest.decision.stakes import EarlyStop, Strength, chances, losses, strength
+from playbook.abtest.decision.verdict import Decision, Standing, decide
+from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.stats.metric_effects import effects
-from playbook.abtest.stats.moments import Moments, levels, only, roll_up, units
-from playbook.abtest.stats.multiplicity import adjust, dunnett
+from playbook.abtest.stats.moments import Moments, roll_up, units
+from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.segments import (
     MOST_LEVELS,
     Heterogeneity,
@@ -48,12 +56,13 @@ from playbook.abtest.stats.segments import (
     daily_trend,
     heterogeneity,
 )
-from playbook.abtest.units import aggregate_ibis, gather
+from playbook.abtest.stats.sequential import median_unbiased
+from playbook.abtest.units import aggregate_ibis, gather, gather_ibis
 from playbook.abtest.units.gathered import Gather, Gathered
 from playbook.params.experiment import ExperimentPlan, plan_hash
 
 _BY_ARROW: Gather = gather.gather
-_BY_IBIS: Gather = aggregate_ibis.gather
+_BY_IBIS: Gather = gather_ibis.gather
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +73,7 @@ class Evaluation:
         plan: As evaluated.
         plan_hash: Of that plan.
         changes: Fields that differ from the registered plan.
-        today: Day of the evaluation; None for "after the end".
+        today: Day of the look; None for a test without dates.
         units: Units per arm, those without an arm under "".
         checks: Validity first.
         effects: Every metric and treatment, in the order of the plan.
@@ -108,6 +117,8 @@ def evaluate(
     *,
     looks_taken: Sequence[date] = (),
     today: date | None = None,
+    clock: date | None = None,
+    timezone: str | None = None,
     registered: ExperimentPlan | None = None,
 ) -> Evaluation:
     """Evaluate a test as planned.
@@ -117,36 +128,58 @@ def evaluate(
             table in a database through Ibis, which is summed up there.
         plan: What was meant to be shown.
         looks_taken: Days on which somebody looked at the result before, from the run history.
-        today: Day of this look; after the planned end where left out.
+        today: Day of this look; units that entered later are left out. Where left out the last day
+            of the data, or `clock` where the data cannot tell; see `calendar`.
+        clock: The machine's day where left out; a run gives the last day of its period.
+        timezone: In which moments are cut into days where the plan names none.
         registered: The plan as registered, to say what has changed since.
 
     Raises:
         PlaybookError: The data cannot be read, lack a column or an arm, or hold what is no number.
     """
-    plan = _as_registered(plan, registered)
-    gathered = _gathered(data, plan)
-    parts = gathered.parts
-    total = roll_up(parts[""])
-    measured = adjusted([*_from_moments(total, plan), *gathered.quantiles], plan)
-    sequence = _with_history(looks(plan, measured, looks_taken, today), parts, plan)
-    split, alike, split_checks = _segments(parts, plan, measured)
-    trends, trend_checks = _trends(parts, plan)
+    plan, now = _as_registered(plan, registered), clock or date.today()
+    choose = partial(look_day, plan=plan, given=today, clock=now)
+    gathered = _gathered(data, plan, timezone, choose)
+    total = roll_up(gathered.parts[""])
+    times = calendar(plan, gathered.days, today, now)
+    moments = look_history(plan, looks_taken, times, gathered.days, registered)
+    plain = [*_from_moments(total, plan), *gathered.quantiles]
+    seen = [*_earlier(moments, gathered, plan), plain]
+    claims = look_levels(plan, moments, _most_units(plan, plain))
+    levels = [
+        claim_levels(plan, effects or plain, level)
+        for effects, level in zip(seen, claims, strict=True)
+    ]
+    sequence = placed_looks(plan, moments, levels, seen)
+    measured = _at_their_levels(total, plan, plain, levels[-1], claims[-1], gathered)
     changes = changed(registered, plan)
+    split, alike, split_checks = _segments(gathered.parts, plan, measured)
+    trends, trend_checks = _trends(gathered.parts, plan)
+    sizes = validity(gathered, plan, times)
     checks = (
-        *validity(parts, plan, today),
-        *stray_checks(gathered.strays),
+        *sizes,
         *split_checks,
+        *_reversed_checks(alike, sizes, plan),
         *trend_checks,
         *_outliers(gathered.largest, plan, measured),
         plan_check(plan, changes),
         *look_check(plan, sequence),
     )
-    able = tuple(_strengths(plan, measured, today))
+    able = tuple(_strengths(plan, measured, levels[-1], times))
+    standing = Standing(
+        checks=checks,
+        effects=measured,
+        levels=levels[-1],
+        looks=sequence,
+        strengths=able,
+        calendar=times,
+        early=_early_stop(plan, plain, moments, sequence),
+    )
     return Evaluation(
         plan=plan,
         plan_hash=plan_hash(plan),
         changes=changes,
-        today=today,
+        today=times.day,
         units=units(total),
         checks=checks,
         effects=measured,
@@ -159,30 +192,8 @@ def evaluate(
         chances=chances(plan, measured),
         losses=losses(plan, measured),
         power=able,
-        decision=decide(plan, checks, measured, sequence, able, today),
+        decision=decide(plan, standing),
     )
-
-
-def adjusted(effects: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
-    """Correct p-values.
-
-    Dunnett over the arms of a metric, then Holm over primaries and BH over secondaries.
-    """
-    arms: list[Effect] = []
-    for metric in plan.metrics:
-        arms += _over_arms(_of_metric(effects, metric.name))
-    roles = {metric.name: metric.role for metric in plan.metrics}
-    for role, method in (("primary", "holm"), ("secondary", "bh")):
-        for arm in plan.treatments:
-            places = [
-                i
-                for i, effect in enumerate(arms)
-                if roles[effect.metric] == role and effect.arm == arm
-            ]
-            values = adjust([arms[i].pvalue_adjusted for i in places], method)  # type: ignore[arg-type]
-            for i, p in zip(places, values, strict=True):
-                arms[i] = dataclasses.replace(arms[i], pvalue_adjusted=p)
-    return tuple(arms)
 
 
 def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> ExperimentPlan:
@@ -194,42 +205,101 @@ def _as_registered(plan: ExperimentPlan, registered: ExperimentPlan | None) -> E
     )
 
 
-def _gathered(data: Any, plan: ExperimentPlan) -> Gathered:
+def _gathered(
+    data: Any,
+    plan: ExperimentPlan,
+    timezone: str | None,
+    choose: Callable[[Sequence[date]], date | None],
+) -> Gathered:
     """Sum up the units where they lie: in a database there, else here."""
     table = aggregate_ibis.table_of(data)
     if table is None:
-        return _BY_ARROW(data, plan)
-    return _BY_IBIS(table, plan)
+        return _BY_ARROW(data, plan, timezone=timezone, look_day=choose)
+    return _BY_IBIS(table, plan, timezone=timezone, look_day=choose)
 
 
-def _with_history(
-    sequence: tuple[Look, ...], parts: Mapping[str, Moments], plan: ExperimentPlan
-) -> tuple[Look, ...]:
-    """Say what earlier looks would show of the units that had entered by then.
-
-    Unchanged without a date column.
-    """
+def _earlier(
+    moments: Sequence[Moment], gathered: Gathered, plan: ExperimentPlan
+) -> list[list[Effect]]:
+    """Say what earlier looks saw: the units that had entered by then; nothing without dates."""
     if plan.date_column is None:
-        return sequence
-    by_day, seen = parts[plan.date_column], []
-    days = levels(by_day, plan.date_column)
-    for look in sequence[:-1]:
-        until = {day for day in days if look.day and "" < day <= look.day.isoformat()}
-        so_far = roll_up(only(by_day, plan.date_column, until))
-        effects_then = adjusted(_from_moments(so_far, plan), plan) if until else ()
-        seen.append(dataclasses.replace(look, statistic=leading_z(plan, effects_then)))
-    return (*seen, *sequence[-1:])
-
-
-def _from_moments(total: Moments, plan: ExperimentPlan) -> list[Effect]:
-    arms = [plan.control, *plan.treatments]
-    clustered = plan.cluster is not None
+        return [[] for _ in moments[:-1]]
     return [
-        effect
-        for metric in plan.metrics
-        if metric.kind != "quantile"
-        for effect in effects(total, metric, arms, alpha=plan.alpha, clustered=clustered)
+        _from_moments(gathered.until(moment.day), plan) if moment.day else []
+        for moment in moments[:-1]
     ]
+
+
+def _from_moments(
+    total: Moments, plan: ExperimentPlan, alphas: Mapping[Key, float] | None = None
+) -> list[Effect]:
+    """Compare all arms on all metrics, without correction."""
+    arms, clustered = [plan.control, *plan.treatments], plan.cluster is not None
+    compared: list[Effect] = []
+    for metric in plan.metrics:
+        if metric.kind == "quantile":
+            continue
+        own = {arm: alphas[metric.name, arm] for arm in plan.treatments} if alphas else None
+        compared += effects(total, metric, arms, alpha=plan.alpha, clustered=clustered, alphas=own)
+    return compared
+
+
+def _at_their_levels(
+    total: Moments,
+    plan: ExperimentPlan,
+    plain: Sequence[Effect],
+    levels: Mapping[Key, Levels],
+    look: LookLevel,
+    gathered: Gathered,
+) -> tuple[Effect, ...]:
+    """Give each effect the interval and the p-value of the level at which it is claimed."""
+    roles = {metric.name: metric.role for metric in plan.metrics}
+    alphas = {key: interval_level(roles[key[0]], each, plan.alpha) for key, each in levels.items()}
+    at_levels = {
+        (effect.metric, effect.arm): _above_nothing(effect, plan, gathered).ends
+        for effect in _from_moments(total, plan, alphas)
+    }
+    alone = [_above_nothing(effect, plan, gathered) for effect in plain]
+    with_ends = [
+        dataclasses.replace(effect, corrected=at_levels.get((effect.metric, effect.arm)))
+        for effect in alone
+    ]
+    return corrected(plan, with_ends, levels, look)
+
+
+def _above_nothing(effect: Effect, plan: ExperimentPlan, gathered: Gathered) -> Effect:
+    """Cut the interval of a lift at −100 % where no value lies below 0."""
+    metric = next(each for each in plan.metrics if each.name == effect.metric)
+    columns = [name for name in (metric.numerator, metric.denominator) if name]
+    if not effect.lift_ci_lower < -1 or any(gathered.smallest(name) < 0 for name in columns):
+        return effect
+    return dataclasses.replace(effect, lift_ci_lower=-1.0)
+
+
+def _most_units(plan: ExperimentPlan, effects: Sequence[Effect]) -> int:
+    return max(units_of(effect) for effect in effects if effect.metric == plan.primary.name)
+
+
+def _early_stop(
+    plan: ExperimentPlan,
+    plain: Sequence[Effect],
+    moments: Sequence[Moment],
+    sequence: Sequence[Look],
+) -> EarlyStop | None:
+    """Take from the leading estimate what it owes to a stop before the end."""
+    look = sequence[-1]
+    if not look.crossed or look.time >= 1 or plan.spending not in ("obf", "pocock"):
+        return None
+    here = [effect for effect in plain if effect.metric == plan.primary.name]
+    leading = max(here, key=lambda effect: better_sign(plan.primary) * effect.difference)
+    information = [moment.units for moment in moments]
+    limits = [each.critical for each in sequence]
+    kept = median_unbiased(information, limits, look.statistic) / look.statistic
+    difference = kept * leading.difference
+    lift = difference / leading.control if leading.control > 0 else math.nan
+    return EarlyStop(
+        metric=leading.metric, arm=leading.arm, difference=difference, lift=lift, keep=kept
+    )
 
 
 def _equivalences(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[Equivalence, ...]:
@@ -241,20 +311,6 @@ def _equivalences(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[Equi
         for effect in effects
         if effect.metric in margins
     )
-
-
-def _over_arms(effects: list[Effect]) -> list[Effect]:
-    if len(effects) < 2:
-        return effects
-    z = [
-        math.nan if math.isnan(effect.pvalue) else float(special.ndtri(effect.pvalue / 2))
-        for effect in effects
-    ]
-    shares = [effect.se_control**2 / effect.se**2 if effect.se > 0 else 0.5 for effect in effects]
-    return [
-        dataclasses.replace(effect, pvalue_adjusted=p, method=(*effect.method, Step("dunnett")))
-        for effect, p in zip(effects, dunnett(z, shares), strict=True)
-    ]
 
 
 def _segments(
@@ -289,7 +345,7 @@ def _segments(
 
 
 def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[Check]:
-    """Judge heterogeneity after Holm over columns and arms; the Simpson flag beside it."""
+    """Judge heterogeneity after Holm over columns and arms."""
     checks = []
     for each, p in zip(alike, adjust([difference.pvalue for difference in alike]), strict=True):
         about: dict[str, Any] = {
@@ -309,16 +365,35 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
                 **about,
             )
         )
-        if each.simpson:
-            kind = plan.primary.kind
-            about |= {
-                "total": sentences.points(kind, each.total),
-                "within": sentences.points(kind, each.pooled),
-            }
-            checks.append(
-                check("simpson", "simpson_stop", subject=subject, value=each.pooled, **about)
-            )
     return checks
+
+
+def _reversed_checks(
+    alike: Sequence[Heterogeneity], checks: Sequence[Check], plan: ExperimentPlan
+) -> list[Check]:
+    """Say where a wrong mix of the arms turns the effect round (Simpson).
+
+    Effects that differ between segments are no fault; arms that are made up differently are.
+    """
+    mixed = {
+        check.subject for check in checks if check.name == "srm_part" and check.verdict == "stop"
+    }
+    kind = plan.primary.kind
+    return [
+        check(
+            "simpson",
+            "simpson_stop",
+            subject=f"{each.column}, {each.arm}",
+            value=each.standardised,
+            arm=each.arm,
+            metric=title(plan.primary),
+            column=each.column,
+            total=sentences.points(kind, each.total),
+            within=sentences.points(kind, each.standardised),
+        )
+        for each in alike
+        if each.is_reversed and each.column in mixed
+    ]
 
 
 def _trends(
@@ -362,11 +437,26 @@ def _of_metric(effects: Sequence[Effect], metric: str) -> list[Effect]:
 
 
 def _strengths(
-    plan: ExperimentPlan, effects: Sequence[Effect], today: date | None
+    plan: ExperimentPlan,
+    effects: Sequence[Effect],
+    levels: Mapping[Key, Levels],
+    times: Calendar,
 ) -> list[Strength]:
+    """Say what the whole test can see: at the level of its end, not at that of an interim look."""
     days = None
-    if plan.start and plan.end:
-        days = (min(today or plan.end, plan.end) - plan.start).days + 1
+    if plan.start and plan.end and times.day:
+        days = (min(times.day, plan.end) - plan.start).days + 1
     return [
-        strength(plan, effect, days) for effect in effects if effect.metric == plan.primary.name
+        strength(
+            plan, effect, days, _level_at_the_end(plan, levels[effect.metric, effect.arm], times)
+        )
+        for effect in effects
+        if effect.metric == plan.primary.name
     ]
+
+
+def _level_at_the_end(plan: ExperimentPlan, levels: Levels, times: Calendar) -> float:
+    if times.days_left == 0 and levels.better > 0:
+        return levels.better
+    primaries = sum(metric.role == "primary" for metric in plan.metrics)
+    return plan.alpha / len(plan.treatments) / primaries

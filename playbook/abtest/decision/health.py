@@ -4,213 +4,78 @@ Sizes of the arms, stray units, dates, missing values, balance.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Sequence
 from itertools import chain, islice
-from typing import Any, Literal
 
 from scipy import special
 
 from playbook.abtest.decision import sentences
+from playbook.abtest.decision.calendar import LONG_AGO, Calendar
+from playbook.abtest.decision.checks import Check, check, title
+from playbook.abtest.decision.sizes import PART_ALPHA, SRM_ALPHA, sizes_key, srm_by, srm_check
+from playbook.abtest.decision.strays import arm_checks, date_checks, stray_checks
 from playbook.abtest.stats.effects import Effect, Step, compare_estimates
 from playbook.abtest.stats.estimates import estimates
+from playbook.abtest.stats.metric_effects import left_out
 from playbook.abtest.stats.moments import (
     Measured,
     Moments,
     Part,
     blocks,
-    levels,
     measured,
-    only,
     roll_up,
     units,
 )
 from playbook.abtest.stats.multiplicity import adjust
 from playbook.abtest.stats.sample_ratio import srm
-from playbook.abtest.units.gathered import Strays
+from playbook.abtest.units.gathered import Days, Gathered
 from playbook.params.experiment import ExperimentPlan, MetricPlan
-
-Verdict = Literal["ok", "watch", "stop"]
-SRM_ALPHA = 0.001
-"""Below this p-value the sizes of the arms are not luck (Fabijan et al. 2019)."""
-
-MOST_STRAY = 0.01
-"""Share of units in two arms, or outside the dates, above which the data do not fit the plan."""
 
 OUTLIER_SHIFT = 0.5
 """Standard errors by which one unit may move the difference."""
-DAY: sentences.Text = {"zh": "日期", "en": "day"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """One question about validity.
-
-    Attributes:
-        name: Id of the check.
-        subject: Metric, column or arm that it is about; empty for the whole test.
-        verdict: ok, watch (read with care) or stop (the result cannot be used).
-        value: The number that was looked at: a p-value, a share or a count.
-        threshold: What the number was compared with; NaN where any is accepted.
-        text: The finding as a sentence in zh and en.
-    """
-
-    name: str
-    subject: str = ""
-    verdict: Verdict
-    value: float
-    threshold: float = math.nan
-    text: sentences.Text
+def week_check(plan: ExperimentPlan, calendar: Calendar, days: Days | None) -> list[Check]:
+    """Check that the days so far make full weeks; not of a test that took in all on one day."""
+    if plan.start is None or plan.end is None or calendar.day is None:
+        return []
+    if days is not None and len(days.entered) == 1 and plan.start != plan.end:
+        return []
+    covered = (min(calendar.day, plan.end) - plan.start).days + 1
+    key = "weeks_watch" if covered % 7 else "weeks_ok"
+    return [check("weeks", key, value=covered, threshold=7, days=covered)]
 
 
-def check(
-    name: str,
-    key: str,
-    /,
-    *,
-    subject: str = "",
-    value: float,
-    threshold: float = math.nan,
-    **values: Any,
-) -> Check:
-    """Make a check from a sentence; the end of its key (_ok, _watch, _stop) is the verdict."""
-    verdict: Verdict = "ok"
-    if key.endswith("_stop"):
-        verdict = "stop"
-    elif key.endswith("_watch"):
-        verdict = "watch"
-    return Check(
-        name=name,
-        subject=subject,
-        verdict=verdict,
-        value=float(value),
-        threshold=threshold,
-        text=sentences.say(key, **values),
-    )
-
-
-def srm_check(moments: Moments, plan: ExperimentPlan) -> Check:
-    """Check the sizes of the arms over the whole test."""
-    counts = {arm: units(moments).get(arm, 0) for arm in plan.arms}
-    p = srm(counts, plan.arms).pvalue
-    sizes = ", ".join(f"{arm} {count:,}" for arm, count in counts.items())
-    key = "srm_stop" if p < SRM_ALPHA else "srm_ok"
-    return check("srm", key, value=p, threshold=SRM_ALPHA, p=sentences.pvalue(p), counts=sizes)
-
-
-def srm_by(moments: Moments, plan: ExperimentPlan, column: str) -> Check:
-    """Check the sizes of the arms within each level of a segment column, or on each day.
-
-    Holm over the levels.
-    """
-    names = levels(moments, column)
-    raw = []
-    for name in names:
-        entered = units(only(moments, column, {name}))
-        counts = {arm: entered.get(arm, 0) for arm in plan.arms}
-        raw.append(srm(counts, plan.arms).pvalue if any(counts.values()) else math.nan)
-    adjusted = [1.0 if math.isnan(p) else p for p in adjust(raw)]
-    p, level = min(zip(adjusted, names, strict=True))
-    key = "srm_part_stop" if p < SRM_ALPHA else "srm_part_ok"
-    return check(
-        "srm_part",
-        key,
-        subject=column,
-        value=p,
-        threshold=SRM_ALPHA,
-        p=sentences.pvalue(p),
-        level=level,
-        column=DAY if column == plan.date_column else column,
-    )
-
-
-def arm_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
-    """Check for arms that were not planned, arms planned at 0, and units without an arm."""
-    counts = units(moments)
-    strangers = {arm: count for arm, count in counts.items() if arm and arm not in plan.arms}
-    stray = sum(strangers.values())
-    checks = [
-        check(
-            "arms",
-            "arms_stop",
-            value=stray,
-            threshold=0,
-            arms=", ".join(sorted(strangers)),
-            count=stray,
-        )
-        if strangers
-        else check("arms", "arms_ok", value=0, threshold=0)
-    ]
-    if counts.get(""):
-        checks.append(
-            check("arm_missing", "arms_watch", value=counts[""], threshold=0, count=counts[""])
-        )
-    for arm in (name for name, share in plan.arms.items() if share == 0):
-        count = counts.get(arm, 0)
-        key = "leak_stop" if count else "leak_ok"
-        checks.append(
-            check("leak", key, subject=arm, value=count, threshold=0, arm=arm, count=count)
-        )
+def today_check(calendar: Calendar) -> list[Check]:
+    """Say which day the test is looked at, where it comes from, and whether it ended long ago."""
+    if calendar.day is None or calendar.end is None:
+        return []
+    key = f"today_{calendar.basis}_ok"
+    checks = [check("today", key, value=calendar.days_left, day=calendar.day, end=calendar.end)]
+    if calendar.days_since > LONG_AGO:
+        years = calendar.days_since / 365.25
+        checks.append(check("ended", "ended_watch", value=years, end=calendar.end, years=years))
     return checks
 
 
-def stray_checks(strays: Strays | None) -> list[Check]:
-    """Judge how many of all units stand twice in one arm, and how many in two; none is unknown."""
-    if strays is None:
-        return []
-    return [_units_check(strays.twice), _crossover_check(strays.crossed, strays.total)]
-
-
-def _units_check(twice: int) -> Check:
-    return check(
-        "units", "units_stop" if twice else "units_ok", value=twice, threshold=0, count=twice
-    )
-
-
-def _stray_key(name: str, count: float, share: float) -> str:
-    """Return the sentence on units that do not belong: none, few enough to go on, or too many."""
-    if not count:
-        return f"{name}_ok"
-    return f"{name}_watch" if share <= MOST_STRAY else f"{name}_stop"
-
-
-def _crossover_check(crossed: int, total: int) -> Check:
-    share = crossed / max(total, 1)
-    return check(
-        "crossovers",
-        _stray_key("crossovers", crossed, share),
-        value=share,
-        threshold=MOST_STRAY,
-        count=crossed,
-        share=share,
-        limit=MOST_STRAY,
-    )
-
-
-def date_checks(by_day: Moments, plan: ExperimentPlan) -> list[Check]:
-    """Check that units entered between start and end."""
-    if plan.start is None or plan.end is None or plan.date_column is None:
-        return []
-    days = levels(by_day, plan.date_column)
-    inside = {day for day in days if day and plan.start <= date.fromisoformat(day) <= plan.end}
-    counts = {day: sum(units(only(by_day, plan.date_column, {day})).values()) for day in days}
-    stray = sum(count for day, count in counts.items() if day not in inside)
-    share = stray / sum(counts.values())
-    key = _stray_key("dates", stray, share)
-    return [check("dates", key, value=share, threshold=MOST_STRAY, count=stray, share=share)]
-
-
-def week_check(plan: ExperimentPlan, today: date | None) -> list[Check]:
-    """Check that the days so far make full weeks."""
-    if plan.start is None or plan.end is None:
-        return []
-    days = (min(today or plan.end, plan.end) - plan.start).days + 1
-    return [
-        check(
-            "weeks", "weeks_watch" if days % 7 else "weeks_ok", value=days, threshold=7, days=days
-        )
-    ]
+def covariate_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
+    """Name the covariates that can narrow nothing: constant, all missing, or told by the others."""
+    arms = [plan.control, *plan.treatments]
+    checks = []
+    for metric in plan.metrics:
+        useless = left_out(moments, metric, arms, clustered=plan.cluster is not None)
+        if useless:
+            checks.append(
+                check(
+                    "covariates",
+                    "covariates_watch",
+                    subject=metric.name,
+                    value=len(useless),
+                    metric=title(metric),
+                    columns=", ".join(useless),
+                )
+            )
+    return checks
 
 
 def missing_check(moments: Moments, plan: ExperimentPlan, metric: MetricPlan) -> list[Check]:
@@ -259,14 +124,14 @@ def balance_checks(moments: Moments, plan: ExperimentPlan) -> list[Check]:
     for column, effects in imbalances.items():
         of_column = list(islice(adjusted, len(effects)))
         p = min((p for p in of_column if not math.isnan(p)), default=1.0)
-        key = "balance_stop" if p < SRM_ALPHA else "balance_ok"
+        key = sizes_key("balance", p, p, PART_ALPHA)
         checks.append(
             check(
                 "balance",
                 key,
                 subject=column,
                 value=p,
-                threshold=SRM_ALPHA,
+                threshold=PART_ALPHA,
                 p=sentences.pvalue(p),
                 column=column,
                 metric=_narrowed(plan, column),
@@ -330,25 +195,24 @@ def _listed(titles: Sequence[sentences.Text], language: str) -> str:
     return ", ".join(dict.fromkeys(each[language] for each in titles))
 
 
-def title(metric: MetricPlan) -> sentences.Text:
-    """Name a metric for readers in both languages."""
-    return metric.label.model_dump() if metric.label else {"zh": metric.name, "en": metric.name}
-
-
-def validity(parts: Mapping[str, Moments], plan: ExperimentPlan, today: date | None) -> list[Check]:
-    """Make all checks that need no effect.
-
-    Args:
-        parts: Moments by segment column; "" for the total.
-        plan: Of the test.
-        today: Day of the evaluation.
-    """
+def validity(gathered: Gathered, plan: ExperimentPlan, calendar: Calendar) -> list[Check]:
+    """Make all checks that need no effect."""
+    parts, running = gathered.parts, calendar.days_left > 0
     total = roll_up(parts[""])
-    checks = [srm_check(total, plan)]
-    checks += [srm_by(part, plan, column) for column, part in parts.items() if column]
-    checks += arm_checks(total, plan)
-    if plan.date_column:
-        checks += date_checks(parts[plan.date_column], plan)
-    checks += week_check(plan, today)
-    checks += [each for metric in plan.metrics for each in missing_check(total, plan, metric)]
-    return checks + balance_checks(total, plan)
+    cuts = {
+        column: part
+        for column, part in parts.items()
+        if column and not (plan.cluster and column == plan.date_column)
+    }
+    return [
+        srm_check(total, plan, running=running),
+        *srm_by(cuts, plan, running=running),
+        *arm_checks(total, plan),
+        *stray_checks(gathered, plan),
+        *date_checks(gathered.days, plan),
+        *today_check(calendar),
+        *week_check(plan, calendar, gathered.days),
+        *(each for metric in plan.metrics for each in missing_check(total, plan, metric)),
+        *balance_checks(total, plan),
+        *covariate_checks(total, plan),
+    ]

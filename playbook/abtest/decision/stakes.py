@@ -7,8 +7,15 @@ from typing import Literal
 
 from scipy import special
 
-from playbook.abtest.stats.bayes import best_means, losses_of_means
-from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.bayes import (
+    Better,
+    Counts,
+    best_means,
+    best_rates,
+    losses_of_means,
+    losses_of_rates,
+)
+from playbook.abtest.stats.effects import FEW_EVENTS, Effect
 from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -40,6 +47,25 @@ class Strength:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EarlyStop:
+    """What an early stop owes to stopping at a high.
+
+    Attributes:
+        metric: The first primary metric.
+        arm: The treatment that stopped the test.
+        difference: Less what is owed to the stop (median-unbiased), in the metric's unit.
+        lift: The same as a lift; NaN where the lift is undefined.
+        keep: The corrected difference over the plain one.
+    """
+
+    metric: str
+    arm: str
+    difference: float
+    lift: float
+    keep: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Money:
     """Money a month if the leading arm goes to everyone, in the currency of the plan's value.
 
@@ -59,9 +85,20 @@ class Money:
 
 
 def money(
-    plan: ExperimentPlan, effects: Sequence[Effect], arm: str, action: Action
+    plan: ExperimentPlan,
+    effects: Sequence[Effect],
+    arm: str,
+    action: Action,
+    keep: float = 1.0,
 ) -> Money | None:
     """Value an arm per month, and the expected loss of the action.
+
+    Args:
+        plan: With the value of a unit of the metric, and the monthly units.
+        effects: Of all metrics and arms.
+        arm: The arm.
+        action: Taken.
+        keep: Part of the estimate that is left after an early stop; see `EarlyStop`.
 
     Returns:
         None where the plan lacks the value of a unit of the metric or the monthly units.
@@ -72,8 +109,8 @@ def money(
         return None
     effect = effect_of(effects, metric, arm)
     scale = value * plan.monthly_units
-    ends = sorted(scale * end for end in (effect.ci_lower, effect.ci_upper))
-    mid, se = scale * effect.difference, abs(scale) * effect.se
+    ends = sorted(scale * end for end in (effect.shown.ci_lower, effect.shown.ci_upper))
+    mid, se = keep * scale * effect.difference, abs(scale) * effect.se
     loss = expected_loss(mid, se) if action == "ship" else expected_loss(-mid, se)
     return Money(low=ends[0], mid=mid, high=ends[1], regret=loss, metric=metric)
 
@@ -90,9 +127,18 @@ def expected_loss(gain: float, se: float) -> float:
     return float(se * (density - z * special.ndtr(-z)))
 
 
-def strength(plan: ExperimentPlan, effect: Effect, days: int | None) -> Strength:
-    """Say what one arm's test can see on the first primary metric, and what the MDE needs."""
-    factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
+def strength(
+    plan: ExperimentPlan, effect: Effect, days: int | None, level: float | None = None
+) -> Strength:
+    """Say what one arm's test can see on the first primary metric, and what the MDE needs.
+
+    Args:
+        plan: With power and MDE.
+        effect: Of the arm.
+        days: That the test has taken.
+        level: Two-sided level after correction over arms and metrics; alpha where left out.
+    """
+    factor = normal_quantile(level or plan.alpha) + float(special.ndtri(plan.power))
     detectable = factor * effect.se / effect.control if effect.control > 0 else math.nan
     units = min(effect.n_control, effect.n_treatment)
     needed = (
@@ -117,7 +163,7 @@ def chances(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]
     Returns:
         By arm, the control first; empty where an arm has no standard error.
     """
-    return _by_arm(plan, effects, best_means)
+    return _by_arm(plan, effects, best_means, best_rates)
 
 
 def losses(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
@@ -126,16 +172,26 @@ def losses(plan: ExperimentPlan, effects: Sequence[Effect]) -> dict[str, float]:
     Returns:
         As `chances` does.
     """
-    return _by_arm(plan, effects, losses_of_means)
+    return _by_arm(plan, effects, losses_of_means, losses_of_rates)
 
 
 def _by_arm(
     plan: ExperimentPlan,
     effects: Sequence[Effect],
     view: Callable[[Sequence[tuple[float, float]]], list[float]],
+    of_counts: Callable[[Sequence[Counts], Better], list[float]],
 ) -> dict[str, float]:
-    """View the arms' levels of the first primary metric so that higher is better."""
+    """View the arms' levels of the first primary metric so that higher is better.
+
+    Rates with few events are viewed by their counts, with Beta posteriors.
+    """
     primary_effects = [effect for effect in effects if effect.metric == plan.primary.name]
+    counts = _few_events(primary_effects)
+    if counts:
+        values = of_counts(counts, plan.primary.better)
+        return dict(
+            zip([plan.control, *(each.arm for each in primary_effects)], values, strict=True)
+        )
     if not all(effect.se > 0 and effect.se_control > 0 for effect in primary_effects):
         return {}
     direction = 1 if plan.primary.better == "higher" else -1
@@ -151,11 +207,28 @@ def _by_arm(
     )
 
 
-def units_for_margin(plan: ExperimentPlan, metric: MetricPlan, effect: Effect) -> int:
-    """Return the units per arm that prove harmlessness within the margin."""
-    factor = normal_quantile(plan.alpha) + float(special.ndtri(plan.power))
-    reach = factor * effect.se / abs(effect.control) / (metric.margin or 1.0)
-    return math.ceil(min(effect.n_control, effect.n_treatment) * reach**2)
+def _few_events(effects: Sequence[Effect]) -> list[Counts]:
+    """Return conversions and units of every arm, the control first; none unless events are few."""
+    if not effects or not all(_is_of_counts(effect) for effect in effects):
+        return []
+    arms = [(effects[0].control, effects[0].n_control)]
+    arms += [(effect.treatment, effect.n_treatment) for effect in effects]
+    counts = [(round(rate * units), units) for rate, units in arms]
+    return counts if min(hits for hits, _ in counts) < FEW_EVENTS else []
+
+
+def _is_of_counts(effect: Effect) -> bool:
+    return any(step.key == "newcombe" for step in effect.method)
+
+
+def units_for_margin(
+    plan: ExperimentPlan, metric: MetricPlan, effect: Effect, level: float | None = None
+) -> int:
+    """Return the units of the smaller arm that prove harmlessness within the margin."""
+    factor = normal_quantile(level or plan.alpha) + float(special.ndtri(plan.power))
+    margin = metric.margin_abs or (metric.margin or 1.0) * abs(effect.control)
+    units = min(effect.n_control, effect.n_treatment)
+    return math.ceil(units * (factor * effect.se / margin) ** 2) if margin else units
 
 
 def effect_of(effects: Sequence[Effect], metric: str, arm: str) -> Effect:

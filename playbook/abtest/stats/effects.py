@@ -16,6 +16,9 @@ Relative = Literal["fieller", "delta", "log"]
 SMALL_EXPECTED = 5
 """Below this expected count of conversions or misses the exact test is used (Cochran 1954)."""
 
+FEW_EVENTS = 20
+"""Below this count of conversions in an arm the lift's interval is that of the score test."""
+
 CONTROL_NOT_POSITIVE = "control_not_positive"
 CONTROL_NEAR_ZERO = "control_near_zero"
 NO_CONVERSIONS = "no_conversions"
@@ -55,6 +58,17 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Ends:
+    """Ends of the intervals of a difference and of its lift; confidence 1 − alpha."""
+
+    alpha: float
+    ci_lower: float
+    ci_upper: float
+    lift_ci_lower: float
+    lift_ci_upper: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Effect:
     """Treatment minus control on one metric, two-sided.
 
@@ -80,8 +94,10 @@ class Effect:
         n_treatment: Units of the treatment with a known value.
         alpha: Of the intervals.
         variance_cut: Share of the variance that covariates took away.
-        pvalue_adjusted: After correction for several arms and metrics; the p-value where there is
-            one of each.
+        pvalue_adjusted: After correction for several arms, metrics and looks; the p-value where
+            there is one of each.
+        corrected: Ends of the intervals that fit the corrected p-value; None where nothing was
+            corrected, see `shown`.
         method: Test and intervals, step by step.
         note: Why something is undefined or replaced; empty where all is plain.
     """
@@ -106,8 +122,25 @@ class Effect:
     alpha: float = 0.05
     variance_cut: float = 0.0
     pvalue_adjusted: float = math.nan
+    corrected: Ends | None = None
     method: tuple[Step, ...]
     note: str = ""
+
+    @property
+    def shown(self) -> Ends:
+        """The ends that stand beside the corrected p-value."""
+        return self.corrected or self.ends
+
+    @property
+    def ends(self) -> Ends:
+        """The ends of this effect alone, as if it were the only one."""
+        return Ends(
+            alpha=self.alpha,
+            ci_lower=self.ci_lower,
+            ci_upper=self.ci_upper,
+            lift_ci_lower=self.lift_ci_lower,
+            lift_ci_upper=self.lift_ci_upper,
+        )
 
 
 def compare_rates(
@@ -120,7 +153,9 @@ def compare_rates(
     """Compare two conversion rates given as counts.
 
     The p-value is that of the pooled z test, or of Fisher's exact test where a count below
-    `SMALL_EXPECTED` is expected; the interval of the difference is Newcombe's.
+    `SMALL_EXPECTED` is expected; the interval of the difference is Newcombe's. With fewer than
+    `FEW_EVENTS` conversions in an arm the lift's interval is that of the score test, whatever
+    `relative` says. It never reaches below −1.
 
     Args:
         control: Conversions and units.
@@ -133,7 +168,8 @@ def compare_rates(
             are.
 
     Source:
-        Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954).
+        Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954);
+        Koopman (1984) for few events.
     """
     _require_settings(alpha, relative)
     _require_counts(control=control, treatment=treatment)
@@ -141,11 +177,15 @@ def compare_rates(
     rate_c, rate_t = hits_c / n_c, hits_t / n_t
     variance_c, variance_t = rate_c * (1 - rate_c) / n_c, rate_t * (1 - rate_t) / n_t
     z, pvalue, test = _rate_test(control, treatment)
-    lower, upper = intervals.newcombe(control, treatment, alpha)
     quantile = intervals.normal_quantile(alpha)
     lift, lift_interval, note = _lift(
         (rate_c, variance_c), (rate_t, variance_t), quantile, relative
     )
+    lower, upper = intervals.newcombe(control, treatment, alpha)
+    by = f"lift_{relative}"
+    if rate_c > 0 and has_few_events(control, treatment):
+        by, lift_interval, note = "lift_score", intervals.score_ratio(control, treatment, alpha), ""
+    lift_interval = (max(-1.0, lift_interval[0]), lift_interval[1])
     if rate_c == rate_t and rate_c in (0, 1):
         note = ALL_CONVERTED if rate_c else NO_CONVERSIONS
     return Effect(
@@ -166,7 +206,7 @@ def compare_rates(
         n_treatment=n_t,
         alpha=alpha,
         pvalue_adjusted=pvalue,
-        method=(Step(test), Step("newcombe"), Step(f"lift_{relative}")),
+        method=(Step(test), Step("newcombe"), Step(by)),
         note=note,
     )
 
@@ -262,6 +302,11 @@ def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[fl
         return math.nan, fisher(control, treatment), "fisher_exact"
     z = (hits_t / n_t - hits_c / n_c) / math.sqrt(share * (1 - share) * (1 / n_c + 1 / n_t))
     return z, intervals.normal_pvalue(z), "pooled_z"
+
+
+def has_few_events(control: tuple[int, int], treatment: tuple[int, int]) -> bool:
+    """Tell whether an arm has fewer than `FEW_EVENTS` conversions."""
+    return min(control[0], treatment[0]) < FEW_EVENTS
 
 
 def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:

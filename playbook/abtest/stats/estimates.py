@@ -7,6 +7,9 @@ import numpy as np
 
 from playbook.abtest.stats.moments import Array, Block, Measured, Part, pooled
 
+COLLINEAR = 1e-8
+"""Share of a covariate's variance below which the other covariates tell it."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
@@ -42,7 +45,7 @@ def estimates(arms: Mapping[str, Block], what: Measured) -> dict[str, Estimate]:
 
     Args:
         arms: Moments by arm; every arm with at least one unit.
-        what: Outcome and covariates.
+        what: Outcome and covariates, those of `usable`.
 
     Source:
         Deng, Xu, Kohavi & Walker (2013), Improving the sensitivity of online controlled experiments
@@ -70,16 +73,63 @@ def _estimate(block: Block, what: Measured, theta: Array, targets: list[float]) 
     )
 
 
+def usable(arms: Mapping[str, Block], what: Measured) -> Measured:
+    """Leave out covariates that can narrow nothing: constant, all missing, or told by the others.
+
+    Args:
+        arms: Moments by arm; every arm with at least one unit.
+        what: Outcome and covariates.
+    """
+    if not what.covariates:
+        return what
+    together = pooled(arms)
+    slopes = [_slope(together, part, what) for part in what.covariates]
+    spread = np.array([slope @ together.cross @ slope for slope in slopes])
+    noise = [_noise(together, slope) for slope in slopes]
+    kept: list[int] = []
+    for place in range(len(slopes)):
+        if not spread[place] > noise[place]:
+            continue
+        here = [*kept, place]
+        scale = np.sqrt(spread[here])
+        stacked = np.array([slopes[each] for each in here])
+        alike = stacked @ together.cross @ stacked.T / np.outer(scale, scale)
+        if _unexplained(alike) > COLLINEAR:
+            kept.append(place)
+    return Measured(
+        outcome=what.outcome, covariates=tuple(what.covariates[place] for place in kept)
+    )
+
+
+def _noise(together: Block, slope: Array) -> float:
+    """Return the sum of squares that a constant may show because numbers have few digits."""
+    level = float(np.abs(slope) @ np.abs(together.mean + together.centre))
+    return together.n * (1e-12 * level) ** 2
+
+
+def _unexplained(correlations: Array) -> float:
+    """Return the share of the last variable's variance that the others do not explain."""
+    if len(correlations) == 1:
+        return 1.0
+    others, last = correlations[:-1, :-1], correlations[:-1, -1]
+    return 1.0 - float(last @ np.linalg.solve(others, last))
+
+
 def _theta(together: Block, what: Measured) -> Array:
-    """Regress the outcome on the covariates over all units; constant covariates get weight 0."""
+    """Regress the outcome on the covariates over all units, on the scale of correlations.
+
+    A constant covariate gets weight 0.
+    """
     if not what.covariates:
         return np.zeros(0)
     outcome = _slope(together, what.outcome, what)
     slopes = np.array([_slope(together, part, what) for part in what.covariates])
-    cross = together.cross
-    theta: Array = np.linalg.lstsq(
-        slopes @ cross @ slopes.T, slopes @ cross @ outcome, rcond=1e-12
-    )[0]
+    products = slopes @ together.cross @ slopes.T
+    spread = np.sqrt(np.diag(products))
+    scale = np.where(spread > 0, spread, 1.0)
+    alike = products / np.outer(scale, scale)
+    with_outcome = slopes @ together.cross @ outcome / scale
+    theta: Array = np.linalg.lstsq(alike, with_outcome, rcond=COLLINEAR)[0] / scale
     return theta
 
 

@@ -2,7 +2,8 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from playbook.abtest.stats.effects import (
     TOO_FEW,
@@ -12,7 +13,7 @@ from playbook.abtest.stats.effects import (
     compare_estimates,
     compare_rates,
 )
-from playbook.abtest.stats.estimates import Estimate, estimates
+from playbook.abtest.stats.estimates import Estimate, estimates, usable
 from playbook.abtest.stats.moments import Block, Measured, Moments, blocks, measured
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import MetricPlan
@@ -27,6 +28,7 @@ def effects(
     clustered: bool = False,
     adjust: bool = True,
     relative: Relative = "fieller",
+    alphas: Mapping[str, float] | None = None,
 ) -> tuple[Effect, ...]:
     """Compare every treatment with the control on one metric.
 
@@ -38,6 +40,7 @@ def effects(
         clustered: Whether the moments are those of clusters.
         adjust: Whether to use the metric's covariates.
         relative: Method of the lift's interval.
+        alphas: By treatment, where its intervals have a level of their own.
 
     Returns:
         One effect per treatment, in the order of `arms`.
@@ -47,28 +50,65 @@ def effects(
     """
     what = measured(metric, clustered=clustered)
     what = what if adjust else Measured(outcome=what.outcome)
+    control, treatments = arms[0], arms[1:]
+    levels_of = dict.fromkeys(treatments, alpha) | dict(alphas or {})
     arm_blocks = blocks(moments, what, arms)
     if metric.kind == "rate" and not clustered:
         _require_binary(metric, arm_blocks)
     if any(block.n == 0 for block in arm_blocks.values()):
         return tuple(
-            empty(metric, arm, arm_blocks[arms[0]].n, arm_blocks[arm].n, alpha) for arm in arms[1:]
+            empty(metric, arm, arm_blocks[control].n, arm_blocks[arm].n, levels_of[arm])
+            for arm in treatments
         )
-    levels = estimates(arm_blocks, what)
-    if metric.kind == "rate" and not clustered and not what.covariates:
-        compared = [_rate_effect(levels[arms[0]], levels[arm], alpha, relative) for arm in arms[1:]]
-    else:
-        df = math.inf if what.outcome.denominator and not clustered else None
-        name = _method(metric, what, clustered=clustered)
-        compared = [
-            compare_estimates(
-                levels[arms[0]], levels[arm], alpha=alpha, method=name, df=df, relative=relative
-            )
-            for arm in arms[1:]
-        ]
+    narrowed = usable(arm_blocks, what)
+    if narrowed != what:
+        what, arm_blocks = narrowed, blocks(moments, narrowed, arms)
+    each = estimates(arm_blocks, what)
+    compare = _comparison(metric, what, clustered=clustered, relative=relative)
+    compared = [compare(each[control], each[arm], levels_of[arm]) for arm in treatments]
     return tuple(
         dataclasses.replace(effect, metric=metric.name, arm=arm)
         for effect, arm in zip(compared, arms[1:], strict=True)
+    )
+
+
+def left_out(
+    moments: Moments, metric: MetricPlan, arms: Sequence[str], *, clustered: bool = False
+) -> tuple[str, ...]:
+    """Name the covariates of a metric that can narrow nothing; see `estimates.usable`."""
+    what = measured(metric, clustered=clustered)
+    arm_blocks = blocks(moments, what, arms)
+    if not what.covariates or any(block.n == 0 for block in arm_blocks.values()):
+        return ()
+    kept = usable(arm_blocks, what).covariates
+    return tuple(part.numerator for part in what.covariates if part not in kept)
+
+
+def _comparison(
+    metric: MetricPlan, what: Measured, *, clustered: bool, relative: Relative
+) -> Callable[[Estimate, Estimate, float], Effect]:
+    """Return how two estimates of a metric are compared, at a level."""
+    if metric.kind == "rate" and not clustered and not what.covariates:
+        return partial(_rate_effect, relative=relative)
+    return partial(
+        _of_estimates,
+        df=math.inf if what.outcome.denominator and not clustered else None,
+        method=_method(metric, what, clustered=clustered),
+        relative=relative,
+    )
+
+
+def _of_estimates(
+    control: Estimate,
+    treatment: Estimate,
+    alpha: float,
+    *,
+    df: float | None,
+    method: tuple[Step, ...],
+    relative: Relative,
+) -> Effect:
+    return compare_estimates(
+        control, treatment, alpha=alpha, method=method, df=df, relative=relative
     )
 
 
@@ -84,7 +124,7 @@ def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> tuple[Ste
     if clustered:
         test = "clusters_delta"
     if what.covariates:
-        return (Step(test), Step("cuped", len(metric.covariates)))
+        return (Step(test), Step("cuped", len(what.covariates)))
     return (Step(test),)
 
 

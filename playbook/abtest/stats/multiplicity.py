@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 from scipy import special
+from scipy.optimize import brentq
 
 from playbook.abtest.stats.moments import Array
 from playbook.abtest.stats.quadrature import legendre, unit_legendre
@@ -88,8 +89,32 @@ def dunnett(
         Dunnett (1955), Journal of the American Statistical Association 50, 1096–1121; with unequal
         variances as in Hasler & Hothorn (2008).
     """
-    load = np.sqrt(np.asarray(control_shares, dtype=float))
+    load = _loads(control_shares)
     return [_together(value, load, df) for value in statistics]
+
+
+def dunnett_level(control_shares: Sequence[float], alpha: float = 0.05) -> float:
+    """Return the two-sided level of each treatment at which all together have `alpha`.
+
+    Args:
+        control_shares: As in `dunnett`.
+        alpha: False-alarm probability of all treatments together.
+    """
+    load = _loads(control_shares)
+    if len(load) < 2:
+        return alpha
+
+    def beyond(bound: float) -> float:
+        return _any_beyond(bound, load, math.inf) - alpha
+
+    low, high = (intervals.normal_quantile(level) for level in (alpha, alpha / len(load)))
+    return intervals.normal_pvalue(brentq(beyond, low - 1e-9, high + 1e-6, xtol=1e-12))
+
+
+def _loads(control_shares: Sequence[float]) -> Array:
+    """Return the weight of the control's part; just below 1 where a treatment has no variance."""
+    loads: Array = np.sqrt(np.minimum(np.asarray(control_shares, dtype=float), 1 - 1e-9))
+    return loads
 
 
 def _together(value: float, load: Array, df: float) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from playbook.abtest.stats.effects import Effect
+from playbook.abtest.stats.effects import SMALL_EXPECTED, Effect
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, levels, only, roll_up
 from playbook.abtest.stats.multiplicity import adjust
@@ -43,11 +43,13 @@ class Heterogeneity:
         arm: The treatment.
         total: Effect over all units, in the metric's unit.
         pooled: Inverse-variance mean of the effects within the levels, in the metric's unit.
+        standardised: Mean of the effects within the levels, each weighted by its units in all arms:
+            the total effect if the arms were made up alike.
         q: Cochran's Q.
         df: Levels less one.
         pvalue: Of Q, chi-square.
-        simpson: Whether the total and the levels point in opposite directions, one of them
-            significantly.
+        is_reversed: Whether the total and the standardised effect point in opposite directions,
+            one of them significantly (Simpson): only where the arms are made up differently.
     """
 
     column: str
@@ -55,10 +57,11 @@ class Heterogeneity:
     arm: str
     total: float
     pooled: float
+    standardised: float
     q: float
     df: int
     pvalue: float
-    simpson: bool = False
+    is_reversed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,30 +119,45 @@ def heterogeneity(
     Args:
         segments: Of one column, metric and arm.
         total: The effect over all units.
-        alpha: For the Simpson flag.
+        alpha: For `is_reversed`.
 
     Returns:
-        None where fewer than two levels have an effect with a variance.
+        None where fewer than two levels have an effect with a variance; levels of a rate with few
+        conversions or misses are left out, since their variance is not known well enough.
     """
-    usable = [segment.effect for segment in segments if segment.effect.se > 0]
+    usable = [segment.effect for segment in segments if _has_variance(segment.effect)]
     if len(usable) < 2:
         return None
     pooled, q, p = cochran_q(
         [effect.difference for effect in usable], [effect.se for effect in usable]
     )
-    z = pooled / math.sqrt(1 / sum(effect.se**-2 for effect in usable))
-    opposite = pooled * total.difference < 0
+    weights = np.array([effect.n_control + effect.n_treatment for effect in usable], dtype=float)
+    weights /= weights.sum()
+    standardised = float(weights @ [effect.difference for effect in usable])
+    error = math.sqrt(weights**2 @ [effect.se**2 for effect in usable])
+    strongest = min(intervals.normal_pvalue(standardised / error), total.pvalue)
     return Heterogeneity(
         column=segments[0].column,
         metric=total.metric,
         arm=total.arm,
         total=total.difference,
         pooled=pooled,
+        standardised=standardised,
         q=q,
         df=len(usable) - 1,
         pvalue=p,
-        simpson=opposite and min(intervals.normal_pvalue(z), total.pvalue) < alpha,
+        is_reversed=standardised * total.difference < 0 and strongest < alpha,
     )
+
+
+def _has_variance(effect: Effect) -> bool:
+    """Tell whether an effect's variance is above 0 and rests on enough conversions and misses."""
+    if not effect.se > 0:
+        return False
+    if not any(step.key == "newcombe" for step in effect.method):
+        return True
+    arms = ((effect.control, effect.n_control), (effect.treatment, effect.n_treatment))
+    return all(min(rate, 1 - rate) * units >= SMALL_EXPECTED - 0.5 for rate, units in arms)
 
 
 def cochran_q(differences: Sequence[float], errors: Sequence[float]) -> tuple[float, float, float]:

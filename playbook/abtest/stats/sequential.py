@@ -34,38 +34,76 @@ class _State:
 
 
 def boundaries(
-    times: Sequence[float], alpha: float = 0.05, spending: Spending = "obf"
+    times: Sequence[float],
+    alpha: float = 0.05,
+    spending: Spending = "obf",
+    information: Sequence[float] | None = None,
 ) -> list[float]:
     """Return the critical |z| of each look, two-sided, by spending alpha over the looks.
 
     Args:
-        times: Share of the planned information at each look, rising, the last at most 1.
+        times: Share of the planned test that had passed at each look, rising, the last at most 1:
+            by it alpha is spent.
         alpha: False-alarm probability of all looks together.
         spending: obf (Lan–DeMets, O'Brien–Fleming type), pocock (Lan–DeMets, Pocock type),
             kim-demets (power 2), or none (every look as if it were the only one).
+        information: What had come in at each look, such as units, rising, on any scale: it says how
+            alike the looks are. In proportion to `times` where left out.
+
+    Returns:
+        One for each look; infinite where nothing is left to spend.
 
     Raises:
-        ValueError: `times` do not rise within 0 and 1, alpha is not between them, or the spending
-            is not known.
+        ValueError: `times` do not rise within 0 and 1, `information` does not rise with them, alpha
+            is not between 0 and 1, or the spending is not known.
 
     Source:
-        Lan & DeMets (1983), Biometrika 70, 659–663; recursion of Armitage, McPherson & Rowe (1969).
+        Lan & DeMets (1983), Biometrika 70, 659–663, and (1989), Biometrics 45, 1017–1020, for
+        spending by calendar time; recursion of Armitage, McPherson & Rowe (1969).
     """
     times = [float(time) for time in times]
     _require_times(times)
     require_open(alpha=alpha)
+    seen = _shares(times if information is None else information, len(times))
     if spending == "none":
         return [normal_quantile(alpha)] * len(times)
     if spending not in _SPENT:
         raise ValueError(f"spending == {spending!r}, must be one of {('none', *_SPENT)}")
     limits: list[float] = []
     spent, state = 0.0, None
-    for time in times:
+    for time, share in zip(times, seen, strict=True):
         total = _SPENT[spending](time, alpha)
-        limits.append(_critical(state, time, total - spent))
+        limits.append(_critical(state, share, total - spent))
         spent = total
-        state = _advance(state, time, limits[-1])
+        state = _advance(state, share, limits[-1])
     return limits
+
+
+def median_unbiased(
+    information: Sequence[float], critical: Sequence[float], statistic: float
+) -> float:
+    """Return the effect that an early stop shows, less what is owed to stopping at a high.
+
+    It is the effect at which a result as extreme as this one, or an earlier stop, is as likely as
+    not, in standard errors of the last look, the unit of `statistic`.
+
+    Args:
+        information: Of each look, the last being the one that stopped the test; on any scale.
+        critical: Critical |z| of each look.
+        statistic: z at the last look, beyond its critical value.
+
+    Source:
+        Kim & DeMets (1987), Biometrics 43, 857–864: stage-wise ordering; Emerson & Fleming (1990).
+    """
+    if statistic < 0:
+        return -median_unbiased(information, critical, -statistic)
+    seen = _shares(information, len(critical))
+    reached = [*critical[:-1], statistic]
+
+    def chance(drift: float) -> float:
+        return crossing(seen, reached, drift, "above") - 0.5
+
+    return float(brentq(chance, -FAR, statistic + FAR, xtol=1e-9))
 
 
 def crossing(
@@ -163,6 +201,15 @@ _SPENT: Mapping[Spending, Callable[[float, float], float]] = {
 }
 
 
+def _shares(information: Sequence[float], looks: int) -> list[float]:
+    """Scale the information of the looks so that the last has 1 or its own share."""
+    seen = [float(each) for each in information]
+    rising = all(later > earlier for earlier, later in zip([0.0, *seen], seen, strict=False))
+    if len(seen) != looks or not rising:
+        raise ValueError(f"information == {information!r}, must rise above 0 with every look")
+    return [each / seen[-1] for each in seen]
+
+
 def _require_times(times: Sequence[float]) -> None:
     pairs = zip([0.0, *times], times, strict=False)
     if not times or any(later <= earlier for earlier, later in pairs) or times[-1] > 1:
@@ -170,6 +217,8 @@ def _require_times(times: Sequence[float]) -> None:
 
 
 def _critical(state: _State | None, time: float, spend: float) -> float:
+    if spend <= 0:
+        return math.inf
     if _exit(state, time, FAR) >= spend:
         return FAR
     return float(brentq(lambda bound: _exit(state, time, bound) - spend, 0.0, FAR, xtol=1e-12))

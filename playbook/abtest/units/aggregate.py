@@ -7,9 +7,10 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from playbook.abtest.stats.moments import Moments, clamped, columns_of, count_of, merge
-from playbook.abtest.units import relation
+from playbook.abtest.units import days, relation
 from playbook.abtest.units.shards import SHARD_ROWS, Shard, of_shards
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -17,7 +18,9 @@ from playbook.params.experiment import ExperimentPlan, MetricPlan
 MOST_ARMS = 50
 
 
-def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
+def collect(
+    data: Any, plan: ExperimentPlan, by: Sequence[str] = (), timezone: str | None = None
+) -> Moments:
     """Read user-level data once and return the moments of all metrics of a plan.
 
     Numbers that lie in a file or table as they are needed are read by Arrow; the database is asked
@@ -29,20 +32,24 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
             `relation.open_units`.
         plan: Names the columns.
         by: Columns that split the moments further.
+        timezone: In which moments are cut into days where the plan names none.
 
     Returns:
         Moments per arm, per combination of the `by` columns and per pattern of missing values. An
-        arm or segment that is missing has the key "".
+        arm or segment that is missing has the key "". With clusters the units are clusters; split
+        further, they are the parts of a cluster that lie in a level.
 
     Raises:
         PlaybookError: A column is missing, holds text or infinite values, or there are too many
             arms.
     """
-    units = open_for(data, plan, by)
+    zone = plan.timezone or timezone
+    units = open_for(data, plan, by, timezone)
     names = columns_of(plan)
     try:
         straight = _is_straight(units, plan, by)
-        shards = _stored(units, plan, by, names) if straight else _computed(units, plan, by, names)
+        read = _stored if straight else _computed
+        shards = read(units, plan, by, names, zone)
         parts = list(_of_few_arms(of_shards(shards, by, names), plan, units.name))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(relation.unreadable(units.name, error)) from None
@@ -51,10 +58,44 @@ def collect(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
     return merge(*parts)
 
 
-def open_for(data: Any, plan: ExperimentPlan, by: Sequence[str] = ()) -> relation.Units:
+def open_for(
+    data: Any, plan: ExperimentPlan, by: Sequence[str] = (), timezone: str | None = None
+) -> relation.Units:
     """Open the columns of the data that a plan names; arguments and errors as in `collect`."""
     keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
-    return relation.open_units(data, [name for name in keys if name], _number_columns(plan))
+    opened = relation.open_units(data, [name for name in keys if name], _number_columns(plan))
+    if plan.date_column is None:
+        return opened
+    try:
+        return _with_days(opened, plan.date_column, plan.timezone or timezone)
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise PlaybookError(relation.unreadable(opened.name, error)) from None
+
+
+def day_of(units: relation.Units, column: str, zone: str | None) -> str:
+    """Return SQL for the day of the date column of opened units."""
+    rows = units.rows()
+    kind = str(rows.types[rows.columns.index(column)])
+    return days.sql(relation.quoted(column), kind, zone) or relation.quoted(column)
+
+
+def _with_days(opened: relation.Units, column: str, zone: str | None) -> relation.Units:
+    """Turn the date column into days, where it is not typed in a file that stays on disk."""
+    table = opened.arrow
+    if isinstance(table, ds.Dataset):
+        if days.is_typed(table.schema.field(column).type):
+            return opened
+        table = None
+    if table is None:
+        rows = opened.rows()
+        if days.sql(column, str(rows.types[rows.columns.index(column)]), zone):
+            return opened
+        table = rows.to_arrow_table()
+    if pa.types.is_date32(table.schema.field(column).type):
+        return opened
+    place = table.column_names.index(column)
+    cut = days.of_column(table.column(place), zone, column, opened.name)
+    return relation.in_memory(table.set_column(place, column, cut), opened.name)
 
 
 def _number_columns(plan: ExperimentPlan) -> list[str]:
@@ -74,7 +115,7 @@ def _is_straight(units: relation.Units, plan: ExperimentPlan, by: Sequence[str])
     schema = units.arrow.schema
     plain = all(_is_number(schema.field(name).type) for name in _number_columns(plan))
     return plain and all(
-        _is_day(schema.field(name).type) for name in by if name == plan.date_column
+        days.is_typed(schema.field(name).type) for name in by if name == plan.date_column
     )
 
 
@@ -84,12 +125,12 @@ def _is_number(kind: pa.DataType) -> bool:
     )
 
 
-def _is_day(kind: pa.DataType) -> bool:
-    return pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None)
-
-
 def _stored(
-    units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]
+    units: relation.Units,
+    plan: ExperimentPlan,
+    by: Sequence[str],
+    names: Sequence[str],
+    zone: str | None,
 ) -> Iterator[Shard]:
     """Yield the rows in shards as they are stored."""
     keys = [plan.variant, *by]
@@ -97,7 +138,10 @@ def _stored(
     def chosen(load: Shard) -> pa.Table:
         table = load()
         columns = [
-            table[key].cast(pa.date32()) if key == plan.date_column else table[key] for key in keys
+            days.of_column(table[key], zone, key, units.name)
+            if key == plan.date_column
+            else table[key]
+            for key in keys
         ]
         columns += [table[name] for name in names]
         return pa.Table.from_arrays(columns, names=list(map(str, range(len(columns)))))
@@ -106,7 +150,11 @@ def _stored(
 
 
 def _computed(
-    units: relation.Units, plan: ExperimentPlan, by: Sequence[str], names: Sequence[str]
+    units: relation.Units,
+    plan: ExperimentPlan,
+    by: Sequence[str],
+    names: Sequence[str],
+    zone: str | None,
 ) -> Iterator[Shard]:
     """Yield the rows in shards as the database computes them."""
     relation.require_numbers(units, _number_columns(plan))
@@ -115,22 +163,16 @@ def _computed(
     for metric in plan.metrics:
         for name in filter(None, (metric.numerator, metric.denominator)):
             values[clamped(name, metric)] = _value(rows, name, metric)
-    keys = [relation.quoted(plan.variant), *(_segment(name, plan) for name in by)]
+    keys = [relation.quoted(plan.variant)]
+    for name in by:
+        is_day = name == plan.date_column
+        keys.append(day_of(units, name, zone) if is_day else relation.quoted(name))
     chosen = (
         _clusters(rows, plan.cluster, keys, values, names)
         if plan.cluster
         else _rows(rows, keys, values, names)
     )
     return (partial(pa.Table.from_batches, [batch]) for batch in chosen.to_arrow_reader(SHARD_ROWS))
-
-
-def _segment(name: str, plan: ExperimentPlan) -> str:
-    """Return SQL for a segment column; moments of the date column are cut into days."""
-    return (
-        f"try_cast({relation.quoted(name)} as date)"
-        if name == plan.date_column
-        else relation.quoted(name)
-    )
 
 
 def _value(rows: duckdb.DuckDBPyRelation, column: str, metric: MetricPlan) -> str:

@@ -5,7 +5,6 @@ Users are summed up there, only sums are fetched.
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from itertools import combinations_with_replacement
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,10 +20,9 @@ from playbook.abtest.stats.moments import (
     count_of,
     measured,
     merge,
-    roll_up,
 )
+from playbook.abtest.units import days
 from playbook.abtest.units.aggregate import MOST_ARMS
-from playbook.abtest.units.gathered import Gathered, Strays, parts_of, require_arms
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 from playbook.sources.databases import engines
@@ -60,25 +58,7 @@ def has_rows(table: "ibis.Table") -> bool:
     """Whether a table has any row."""
     with told():
         few = table.limit(1)
-        return bool(_one(few, n=few.count())["n"])
-
-
-def gather(table: "ibis.Table", plan: ExperimentPlan) -> Gathered:
-    """Ask a database for all that the evaluation of a plan needs.
-
-    Args:
-        table: One row per unit, in any engine that Ibis speaks to.
-        plan: Names the columns.
-
-    Raises:
-        PlaybookError: As in `collect`.
-    """
-    _require(table, plan, ())
-    with told():
-        kept, strays = _set_apart(table, plan)
-    parts = parts_of(partial(collect, kept, plan), plan)
-    require_arms(roll_up(parts[""]), plan, _name(table))
-    return Gathered(name=_name(table), parts=parts, strays=strays, largest=partial(_largest, kept))
+        return bool(ask(few, n=few.count())["n"])
 
 
 def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -> Moments:
@@ -93,21 +73,23 @@ def collect(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str] = ()) -
         PlaybookError: A column is missing, is text or holds infinite values, there are too many
             arms, or the database does not answer.
     """
-    _require(table, plan, by)
+    require_columns(table, plan, by)
     with told():
         rows = _rows(table, plan, by)
-        _refuse_many_arms(rows, plan, _name(table))
+        _refuse_many_arms(rows, plan, name_of(table))
         centre = _centre(rows, len(columns_of(plan)))
         pairs = _pairs(plan)
         sums = _sums(rows, centre, pairs, len(by)).to_pyarrow()
-    return _moments(sums, plan, tuple(by), centre, pairs, _name(table))
+    return _moments(sums, plan, tuple(by), centre, pairs, name_of(table))
 
 
-def _name(table: "ibis.Table") -> str:
+def name_of(table: "ibis.Table") -> str:
+    """Name a table the way its database does."""
     return str(table.get_name()) if hasattr(table.op(), "name") else "the table"
 
 
-def _require(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> None:
+def require_columns(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> None:
+    """Refuse a table that lacks a column of the plan, or holds text where numbers are needed."""
     numbers = {
         name
         for metric in plan.metrics
@@ -143,7 +125,7 @@ def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
         raise PlaybookError(
             *(
                 Problem(
-                    file=_name(table),
+                    file=name_of(table),
                     place=f"metric {metric.name}",
                     rule=rule,
                     remedy="Export it, or plan a mean.",
@@ -154,22 +136,7 @@ def _refuse_quantiles(table: "ibis.Table", plan: ExperimentPlan) -> None:
 
 
 def _problem(table: "ibis.Table", column: str, rule: str, remedy: str) -> Problem:
-    return Problem(file=_name(table), place=f"column {column}", rule=rule, remedy=remedy)
-
-
-def _set_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table", Strays | None]:
-    """Find units that stand twice or in two arms, and take those in two arms out."""
-    if plan.unit is None:
-        return table, None
-    named = table.filter(table[plan.unit].notnull())
-    arm = named[plan.variant].cast("string")
-    each = named.group_by(plan.unit).aggregate(n=named.count(), low=arm.min(), high=arm.max())
-    again, apart = (each.n > 1) & (each.low == each.high), each.low != each.high
-    counts = _one(each, total=each.count(), twice=again.sum(), crossed=apart.sum())
-    crossed = int(counts["crossed"] or 0)
-    kept = table.anti_join(each.filter(apart), plan.unit) if crossed else table
-    twice, total = int(counts["twice"] or 0), int(counts["total"])
-    return kept, Strays(twice=twice, crossed=crossed, total=total)
+    return Problem(file=name_of(table), place=f"column {column}", rule=rule, remedy=remedy)
 
 
 def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis.Table":
@@ -192,7 +159,8 @@ def _rows(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]) -> "ibis
 
 
 def _key(table: "ibis.Table", name: str, plan: ExperimentPlan) -> Any:
-    return table[name].cast("date") if name == plan.date_column else table[name]
+    is_moment = name == plan.date_column and not table[name].type().is_integer()
+    return table[name].cast("date") if is_moment else table[name]
 
 
 def _value(table: "ibis.Table", column: str, metric: MetricPlan) -> Any:
@@ -233,11 +201,11 @@ def _quantile(table: "ibis.Table", column: str, share: float) -> tuple[float | N
     """
     values = table.select(x=known_number(table[column]))
     known_values = values.filter(values.x.notnull())
-    facts = _one(known_values, n=known_values.count(), highest=known_values.x.max())
+    facts = ask(known_values, n=known_values.count(), highest=known_values.x.max())
     if not facts["n"]:
         return None, None
     limit = (
-        _one(known_values, x=known_values.x.quantile(share))["x"]
+        ask(known_values, x=known_values.x.quantile(share))["x"]
         if _is_spark(table)
         else _between(known_values, share, facts["n"])
     )
@@ -254,7 +222,7 @@ def _is_spark(table: "ibis.Table") -> bool:
     return bool(table.get_backend().name == "pyspark")
 
 
-def _one(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
+def ask(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
     """Ask for sums over all rows."""
     [rows] = table.aggregate(**wanted).to_pyarrow().to_pylist()
     return dict(rows)
@@ -262,7 +230,7 @@ def _one(table: "ibis.Table", **wanted: Any) -> dict[str, Any]:
 
 def _refuse_many_arms(rows: "ibis.Table", plan: ExperimentPlan, name: str) -> None:
     arms = rows.select("k0").distinct().limit(MOST_ARMS + 2)
-    if _one(arms, n=arms.count())["n"] > MOST_ARMS + 1:
+    if ask(arms, n=arms.count())["n"] > MOST_ARMS + 1:
         raise PlaybookError(
             Problem(
                 file=name,
@@ -289,7 +257,7 @@ def _pairs(plan: ExperimentPlan) -> tuple[Pair, ...]:
 def _centre(rows: "ibis.Table", size: int) -> Array:
     """Return a value near each column's mean; which rows it comes from does not matter."""
     few = rows.limit(SAMPLE_ROWS)
-    row = _one(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
+    row = ask(few, **{f"x{place}": few[f"x{place}"].mean() for place in range(size)})
     means = np.array([row[f"x{place}"] or 0.0 for place in range(size)], dtype=float)
     return np.where(np.isfinite(means), means, 0.0)
 
@@ -333,7 +301,10 @@ def _moments(
             is_known[:, low] & is_known[:, high], product, 0.0
         )
     key_columns = [table[f"k{place}"].to_pylist() for place in range(1 + len(by))]
-    keys = zip(*(map(_text, column) for column in key_columns), strict=True)
+    for place, column in enumerate(by):
+        if column == plan.date_column:
+            key_columns[1 + place] = [as_day(day) for day in key_columns[1 + place]]
+    keys = zip(*(map(key_text, column) for column in key_columns), strict=True)
     return merge(
         Moments(
             columns=columns,
@@ -375,7 +346,7 @@ def _refuse_infinite(wrong: Array, columns: Sequence[str], name: str) -> None:
         raise PlaybookError(*problems)
 
 
-def _text(key: Any) -> str:
+def key_text(key: Any) -> str:
     """Write a key as DuckDB casts it to text; a missing one is empty."""
     if isinstance(key, bool):
         return str(key).lower()
@@ -384,12 +355,6 @@ def _text(key: Any) -> str:
     return key.isoformat() if isinstance(key, date) else str(key)
 
 
-def highest(table: "ibis.Table", column: str) -> Any:
-    """Return the greatest value of a column, such as its last day; None where all are missing."""
-    with told():
-        return _one(table, x=table[column].max())["x"]
-
-
-def _largest(table: "ibis.Table", column: str) -> float:
-    with told():
-        return float(_one(table, x=known_number(table[column]).max())["x"])
+def as_day(value: Any) -> Any:
+    """Return a day that was counted from 1970 on as a day; anything else as it is."""
+    return days.from_number(value) if isinstance(value, int) else value

@@ -61,7 +61,8 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
         data: Data frame (pandas, Polars), Arrow table, DuckDB relation, path or glob of CSV (also
             gzipped) or Parquet files, or what this function returned before. Files of text are
             parsed once, into memory; Parquet files stay where they are.
-        keys: Names of columns that must be there: units, arms, segments.
+        keys: Names of columns that must be there: units, arms, segments. In files of text they stay
+            text: 12.1 and 12.10 are two units, T and F two arms.
         numbers: The same for columns of numbers, in which NaN counts as missing too.
 
     Raises:
@@ -69,19 +70,29 @@ def open_units(data: Any, keys: Iterable[str], numbers: Iterable[str] = ()) -> U
     """
     if isinstance(data, Units):
         return data
-    named = list(dict.fromkeys(keys))
+    named, numbers = list(dict.fromkeys(keys)), list(numbers)
     wanted = list(dict.fromkeys([*named, *numbers]))
     name = label(data)
     if isinstance(data, (str, Path)):
         _require_file(Path(data))
     try:
-        rows = _file(data, wanted) if isinstance(data, (str, Path)) else _table(data, wanted, named)
+        texts = [name for name in named if name not in numbers]
+        rows = (
+            _file(data, wanted, texts)
+            if isinstance(data, (str, Path))
+            else _table(data, wanted, named)
+        )
         empty = not (rows.rows().limit(1).fetchall() if rows.arrow is None else _count(rows.arrow))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(unreadable(name, error)) from None
     if empty:
         raise PlaybookError(Problem(file=name, rule="holds no row", remedy="Check the export."))
     return rows
+
+
+def in_memory(table: pa.Table, name: str) -> Units:
+    """Wrap a table that was read or changed; `name` is that of the data it came from."""
+    return Units(rows=lambda: _cursor().from_arrow(table), name=name, arrow=table)
 
 
 def label(data: Any) -> str:
@@ -133,7 +144,32 @@ def require_numbers(units: Units, columns: Iterable[str]) -> None:
         raise PlaybookError(*problems)
 
 
-def _file(path: str | Path, wanted: list[str]) -> Units:
+def columns_of(data: Any) -> list[str]:
+    """List the columns of user-level data, also those that nobody asked for.
+
+    Raises:
+        PlaybookError: The data cannot be read.
+    """
+    try:
+        return _columns(data)
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        raise PlaybookError(unreadable(label(data), error)) from None
+
+
+def _columns(data: Any) -> list[str]:
+    if isinstance(data, Units):
+        return list(data.rows().columns)
+    if isinstance(data, (str, Path)):
+        _require_file(Path(data))
+        reader = duckdb.connect()
+        is_parquet = Path(data).suffix.lower() in PARQUET
+        return list((reader.read_parquet if is_parquet else reader.read_csv)(str(data)).columns)
+    if isinstance(data, pa.Table):
+        return list(data.column_names)
+    return [str(name) for name in data.columns] if hasattr(data, "columns") else []
+
+
+def _file(path: str | Path, wanted: list[str], texts: list[str]) -> Units:
     suffix, name = Path(path).suffix.lower(), str(path)
 
     @cache
@@ -147,7 +183,9 @@ def _file(path: str | Path, wanted: list[str]) -> Units:
             arrow=_dataset(name, wanted),
         )
     if suffix in DELIMITED:
-        table = _kept(connected().read_csv(name), wanted, name).to_arrow_table()
+        _require(connected().read_csv(name).columns, wanted, name)
+        types: Any = dict.fromkeys(texts, "VARCHAR")
+        table = _kept(connected().read_csv(name, dtype=types), wanted, name).to_arrow_table()
         return Units(rows=lambda: connected().from_arrow(table), name=name, arrow=table)
     raise PlaybookError(
         Problem(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from playbook.abtest import Effect, Evaluation, portfolio
 from playbook.abtest.decision import sentences
-from playbook.abtest.decision.health import title
+from playbook.abtest.decision.checks import title
 from playbook.abtest.decision.verdict import Decision
 from playbook.metrics import CATALOGUE
 from playbook.params.experiment import ExperimentPlan, MetricPlan
@@ -94,21 +94,25 @@ def _effects(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
 
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
-    """Lay out an effect.
+    """Lay out an effect, with the intervals that fit its corrected p-value.
 
     A variance cut is known where there are covariates, a note where something is undefined.
     """
     note = sentences.note(effect.note) if effect.note else {}
     method = sentences.method(effect.method)
-    return asdict(effect) | {
-        "role": metric.role,
-        "kind": metric.kind,
-        "variance_cut": effect.variance_cut if metric.covariates else nan,
-        "method_zh": method["zh"],
-        "method_en": method["en"],
-        "note_zh": note.get("zh"),
-        "note_en": note.get("en"),
-    }
+    return (
+        asdict(effect)
+        | asdict(effect.shown)
+        | {
+            "role": metric.role,
+            "kind": metric.kind,
+            "variance_cut": effect.variance_cut if metric.covariates else nan,
+            "method_zh": method["zh"],
+            "method_en": method["en"],
+            "note_zh": note.get("zh"),
+            "note_en": note.get("en"),
+        }
+    )
 
 
 def _chances(evaluation: Evaluation) -> Iterable[dict[str, Any]]:

@@ -58,7 +58,8 @@ def trials(
                     units,
                     plan,
                     looks_taken=look_dates,
-                    today=_today(campaign, plan, units),
+                    clock=campaign.end,
+                    timezone=campaign.timezone,
                     registered=campaign.registered.get(plan.id),
                 )
             )
@@ -106,22 +107,3 @@ def _units(experiment_units: Any, plan: ExperimentPlan) -> Any:
         return experiment_units[mine] if mine.any() else None
     units = experiment_units.filter(mine)
     return units if aggregate_ibis.has_rows(units) else None
-
-
-def _today(campaign: Campaign, plan: ExperimentPlan, units: Any) -> date | None:
-    """Return the last day that the data show of a test; None without dates."""
-    if plan.end is None:
-        return None
-    column = plan.date_column
-    entered = _last_day(units, column) if column and column in units.columns else None
-    return min(campaign.end, plan.end, entered or plan.end)
-
-
-def _last_day(units: Any, column: str) -> date | None:
-    last = (
-        units[column].max()
-        if isinstance(units, pd.DataFrame)
-        else aggregate_ibis.highest(units, column)
-    )
-    days = pd.to_datetime(last, errors="coerce")
-    return None if pd.isna(days) else days.date()

@@ -1,12 +1,23 @@
 """Tests given as exact counts, and effects given as exact numbers."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from playbook.abtest.decision.calendar import Calendar
+from playbook.abtest.decision.checks import Check
+from playbook.abtest.decision.corrections import LookLevel, claim_levels
+from playbook.abtest.decision.looks import Look
+from playbook.abtest.decision.stakes import Strength, strength
+from playbook.abtest.decision.verdict import Standing
 from playbook.abtest.stats.effects import Effect, Step
+from playbook.params.experiment import ExperimentPlan
+
+OVER = Calendar(day=None, basis="data", end=None, days_left=0, days_since=0)
+ONE_LOOK = LookLevel(nominal=lambda alpha: alpha, is_sequential=False)
 
 
 def data(
@@ -45,3 +56,24 @@ def effect(**changes: Any) -> Effect:
         "method": (Step("welch_t"),),
     }
     return Effect(**(numbers | changes))
+
+
+def standing(
+    plan: ExperimentPlan,
+    effects: Sequence[Effect],
+    checks: Sequence[Check] = (),
+    strengths: Sequence[Strength] | None = None,
+    look: LookLevel = ONE_LOOK,
+    calendar: Calendar = OVER,
+) -> Standing:
+    """Where a test stands after its only look, with exact effects."""
+    primary = [each for each in effects if each.metric == plan.primary.name]
+    able = [strength(plan, each, 14) for each in primary] if strengths is None else strengths
+    return Standing(
+        checks=checks,
+        effects=effects,
+        levels=claim_levels(plan, effects, look),
+        looks=[Look(number=1, day=None, time=1.0, critical=1.96)],
+        strengths=able,
+        calendar=calendar,
+    )

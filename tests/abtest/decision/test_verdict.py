@@ -13,14 +13,14 @@ from scipy import special
 
 from playbook.abtest import evaluate
 from playbook.abtest.decision import sentences
-from playbook.abtest.decision.health import check
-from playbook.abtest.decision.protocol import looks
+from playbook.abtest.decision.checks import check
+from playbook.abtest.decision.corrections import Levels
 from playbook.abtest.decision.stakes import expected_loss, strength, units_for_margin
 from playbook.abtest.decision.verdict import Decision, decide, guard
 from playbook.abtest.stats.effects import Effect
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan, MetricPlan
-from tests.abtest.decision.counts import data, effect
+from tests.abtest.decision.counts import data, effect, standing
 
 Plan = Callable[..., ExperimentPlan]
 
@@ -86,7 +86,7 @@ def test_an_early_look_says_what_it_needs(plan: Plan) -> None:
     decision = evaluate(data((2000, 2060)), here, today=DURING).decision
     assert (
         decision.reasons[0]["en"]
-        == "The test is not over: look 1 of 2 needs |z| > 2.96 and has 1.05; 7 days left."
+        == "The test is not over: look 1 of 2 needs z > 2.96 and has 1.05; 7 days left."
     )
     assert decision.next_step["en"] == "Let the test run until 2026-09-14; do not conclude before."
     assert decision.days_left == 7
@@ -250,41 +250,69 @@ def guarded(**changes: Any) -> MetricPlan:
     return MetricPlan.model_validate({"name": "y", "role": "guardrail", "margin": 0.1} | changes)
 
 
+LEVELS = Levels(better=0.05, harm=0.05, held=0.05)
+
+
 @pytest.mark.parametrize(
-    ("metric", "low", "high", "verdict"),
+    ("metric", "change", "verdict"),
     [
-        ({}, -0.1, 0.3, "holds"),
-        ({}, -0.1001, 0.3, "unproven"),
-        ({}, -0.3, -0.1001, "harmed"),
-        ({}, -0.3, -0.1, "unproven"),
-        ({"better": "lower"}, -0.3, 0.1, "holds"),
-        ({"better": "lower"}, -0.3, 0.1001, "unproven"),
-        ({"better": "lower"}, 0.1001, 0.3, "harmed"),
-        ({"better": "lower"}, -0.3, -0.2, "holds"),
-        ({}, math.nan, math.nan, "unproven"),
+        # 10 against 10 + change; the margin is 1; 1.96 standard errors are 0.946 and 1.016
+        ({}, -0.05, "holds"),
+        ({}, -0.06, "unproven"),
+        ({}, -1.94, "unproven"),
+        ({}, -1.95, "harmed"),
+        ({"better": "lower"}, -0.02, "holds"),
+        ({"better": "lower"}, -0.01, "unproven"),
+        ({"better": "lower"}, 2.01, "unproven"),
+        ({"better": "lower"}, 2.02, "harmed"),
+        ({"margin": None, "margin_abs": 1.0}, 0.0, "holds"),
+        ({"margin": None, "margin_abs": 0.95}, 0.0, "unproven"),
+        ({}, math.nan, "unproven"),
     ],
 )
-def test_a_guardrail_is_judged_by_the_end_of_its_interval_and_its_margin(
-    metric: dict[str, Any], low: float, high: float, verdict: str
+def test_a_guardrail_is_judged_by_a_one_sided_test_of_its_margin(
+    metric: dict[str, Any], change: float, verdict: str
 ) -> None:
-    assert guard(guarded(**metric), effect(lift_ci_lower=low, lift_ci_upper=high)) == verdict
+    one = effect(difference=change, treatment=10 + change)
+    assert guard(guarded(**metric), one, LEVELS) == verdict
+
+
+def test_the_margin_of_a_negative_control_is_of_its_size(plan: Plan) -> None:
+    """A profit of −10 that falls to −13 is worse by 30 %, and one of −9 is better."""
+    for treatment, verdict in ((-9.9, "holds"), (-9.0, "holds"), (-13.0, "harmed")):
+        one = effect(control=-10.0, treatment=treatment, difference=treatment + 10)
+        assert guard(guarded(), one, LEVELS) == verdict
+
+
+def test_a_guardrail_without_spread_is_judged_by_what_it_shows() -> None:
+    flat = {"se": 0.0, "se_control": 0.0}
+    for treatment, verdict in ((10.0, "holds"), (9.5, "holds"), (8.0, "harmed")):
+        one = effect(treatment=treatment, difference=treatment - 10, **flat)
+        assert guard(guarded(), one, LEVELS) == verdict
+
+
+def test_a_relative_margin_of_nothing_is_no_margin() -> None:
+    nothing = {"control": 0.0, "se_control": 0.0}
+    worse = effect(treatment=-1.0, difference=-1.0, pvalue=0.04, **nothing)
+    assert guard(guarded(), worse, LEVELS) == "harmed"
+    alike = effect(treatment=0.0, difference=0.0, pvalue=1.0, **nothing)
+    assert guard(guarded(), alike, LEVELS) == "holds"
 
 
 @pytest.mark.parametrize(
-    ("better", "low", "high", "verdict"),
+    ("better", "difference", "pvalue", "verdict"),
     [
-        ("higher", -2.0, -0.1, "harmed"),
-        ("higher", -2.0, 0.0, "holds"),
-        ("lower", 0.1, 2.0, "harmed"),
-        ("lower", 0.0, 2.0, "holds"),
-        ("lower", -2.0, -0.1, "holds"),
+        ("higher", -1.0, 0.049, "harmed"),
+        ("higher", -1.0, 0.051, "holds"),
+        ("lower", 1.0, 0.049, "harmed"),
+        ("lower", -1.0, 0.049, "holds"),
     ],
 )
 def test_a_guardrail_without_a_margin_is_harmed_where_it_is_surely_worse(
-    better: str, low: float, high: float, verdict: str
+    better: str, difference: float, pvalue: float, verdict: str
 ) -> None:
     metric = guarded(margin=None, better=better)
-    assert guard(metric, effect(ci_lower=low, ci_upper=high)) == verdict
+    assert guard(metric, effect(difference=difference, pvalue=pvalue), LEVELS) == verdict
 
 
 def decided(
@@ -292,9 +320,7 @@ def decided(
 ) -> Decision:
     """Decide on exact effects after the end, without checks."""
     here = plan(metrics=metrics, **changes)
-    sequence = looks(here, effects, [], None)
-    able = [strength(here, each, 14) for each in effects if each.metric == here.primary.name]
-    return decide(here, [], effects, sequence, able, None)
+    return decide(here, standing(here, effects))
 
 
 Y = {"name": "y", "role": "primary"}
@@ -335,7 +361,7 @@ def test_a_lower_cost_ships_where_lower_is_better(plan: Plan) -> None:
 
 def test_more_units_are_asked_for_by_the_guardrail_that_needs_most(plan: Plan) -> None:
     good = effect(pvalue=0.001, pvalue_adjusted=0.001)
-    loose = effect(metric="g", lift_ci_lower=-0.3, lift_ci_upper=0.3, pvalue=0.9)
+    loose = effect(metric="g", treatment=10.0, difference=0.0, pvalue=0.9)
     metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
     found = decided(plan, good, loose, metrics=metrics)
     assert (found.action, found.rule) == ("hold", 5)
@@ -364,8 +390,7 @@ def test_a_stop_by_the_parts_of_the_sample_is_told_after_that_of_the_whole(plan:
         check(name, key, value=0, p="= 0", level="x", column="c", counts="a 1", subject="")
         for name, key in (("srm_part", "srm_part_stop"), ("srm", "srm_stop"))
     ]
-    able = [strength(here, effect(), 14)]
-    found = decide(here, made, [effect()], looks(here, [effect()], [], None), able, None)
+    found = decide(here, standing(here, [effect()], made))
     assert (found.action, found.rule) == ("invalid", 1)
     assert list(found.reasons[:2]) == [made[1].text, made[0].text]
 
@@ -377,17 +402,16 @@ def test_an_arm_without_an_estimate_never_leads(plan: Plan) -> None:
     assert decided(plan, low, lost, metrics=[Y], arms=arms).arm == "b"
 
 
-def test_a_guardrail_at_nothing_cannot_be_proven_and_asks_for_no_number_of_units(
-    plan: Plan,
-) -> None:
-    good = effect(pvalue=0.001, pvalue_adjusted=0.001)
-    unknown = {"lift": math.nan, "lift_ci_lower": math.nan, "lift_ci_upper": math.nan}
-    nothing = effect(metric="g", control=0.0, note="no_conversions", **unknown)
-    metrics = [Y, {"name": "g", "role": "guardrail", "margin": 0.02}]
-    found = decided(plan, good, nothing, metrics=metrics)
-    assert (found.action, found.rule) == ("hold", 5)
-    assert "100" in found.next_step["en"]
-    assert "no unit converted in either arm" in found.reasons[0]["en"]
+def test_a_guardrail_that_nobody_touched_holds_up_nothing(plan: Plan) -> None:
+    """No refund in either arm: no harm is possible, and no eternal hold follows."""
+    frame = data((2000, 2300), refund=(0, 0))
+    for margin in (0.1, None):
+        metrics = [PRIMARY, REFUNDS | {"margin": margin}]
+        assert evaluate(frame, plan(metrics=metrics)).decision.action == "ship"
+    absolute = REFUNDS | {"margin": None, "margin_abs": 0.001}
+    assert evaluate(frame, plan(metrics=[PRIMARY, absolute])).decision.action == "ship"
+    tight = REFUNDS | {"margin": None, "margin_abs": 0.0001}
+    assert evaluate(frame, plan(metrics=[PRIMARY, tight])).decision.rule == 5
 
 
 def test_a_day_before_the_end_no_secondary_metric_is_told(plan: Plan) -> None:
@@ -405,7 +429,7 @@ def test_an_open_test_goes_on_while_it_needs_more_units_than_it_has(
     here = plan(metrics=[Y])
     one = effect(pvalue=0.9, pvalue_adjusted=0.9)
     able = replace(strength(here, one, 14), units=100, units_needed=needed)
-    found = decide(here, [], [one], looks(here, [one], [], None), [able], None)
+    found = decide(here, standing(here, [one], strengths=[able]))
     assert (found.action, found.rule) == (action, 7)
     assert found.reasons[-1]["en"].count(f"{able.detectable_lift:.1%}") == 1
 
@@ -424,7 +448,7 @@ def test_an_arm_that_harms_two_metrics_is_switched_off_for_the_first(plan: Plan)
     assert (found.action, found.arm) == ("ship", "b")
     off = [one["en"] for one in found.reasons if "switched off" in one["en"]]
     assert len(off) == 1
-    assert "c should be switched off: Guardrail g is worse" in off[0]
+    assert "c should be switched off: Guardrail g got worse" in off[0]
 
 
 def test_a_win_says_whether_any_guardrail_stood_beside_it(plan: Plan) -> None:
@@ -443,6 +467,5 @@ def test_only_a_changed_plan_and_too_many_looks_are_remarked(plan: Plan) -> None
         check("weeks", "weeks_watch", value=8, days=8),
         check("plan", "plan_watch", value=1, fields="alpha"),
     ]
-    able = [strength(here, one, 14)]
-    reasons = decide(here, made, [one], looks(here, [one], [], None), able, None).reasons
+    reasons = decide(here, standing(here, [one], made)).reasons
     assert [check.text in reasons for check in made] == [False, False, True]

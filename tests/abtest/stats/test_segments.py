@@ -78,7 +78,7 @@ def test_simpson_needs_opposite_signs_and_one_of_the_two_to_be_significant() -> 
         for difference in (-1.0, 1.0)
         for pvalue in (0.01, 0.5)
     }
-    assert {key: one.simpson for key, one in flags.items() if one} == {
+    assert {key: one.is_reversed for key, one in flags.items() if one} == {
         (-1.0, 0.01): True,
         (-1.0, 0.5): True,  # the levels are significant
         (1.0, 0.01): False,
@@ -86,7 +86,7 @@ def test_simpson_needs_opposite_signs_and_one_of_the_two_to_be_significant() -> 
     }
     weak = [level("x", [1.2, 2.0, 3.0], [1.0, 2.0, 3.0]), level("y", [1.1, 2.0], [1.0, 2.0])]
     unsure, sure = (heterogeneity(weak, total(-1.0, p)) for p in (0.5, 0.01))
-    assert (unsure and unsure.simpson, sure and sure.simpson) == (False, True)
+    assert (unsure and unsure.is_reversed, sure and sure.is_reversed) == (False, True)
 
 
 def test_a_trend_is_the_weighted_line_through_the_effects_of_the_days(
