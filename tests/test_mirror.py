@@ -17,7 +17,6 @@ RECORDS = {"simulate/made.py"}
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "cli/abtest_size.py": "tests/cli/test_abtest.py",
     "params/model.py": "tests/params/test_files.py",
     "report/figures.py": "tests/report/test_export.py",
     "report/index.py": "tests/report/test_language.py",

@@ -9,7 +9,7 @@ from playbook.abtest.stats.effects import Effect, Summary, compare_means, compar
 from playbook.abtest.stats.equivalence import equivalence, noninferiority
 from playbook.abtest.stats.moments import Moments, merge
 from playbook.abtest.stats.multiplicity import adjust
-from playbook.abtest.stats.power import Reach, days_needed, detectable_lift, reach, sample_size
+from playbook.abtest.stats.power import detectable_lift, sample_size
 from playbook.abtest.stats.sample_ratio import SampleRatio, srm
 from playbook.abtest.stats.sequential import boundaries, confidence_sequence, peeking_cost
 from playbook.abtest.units.aggregate import collect
@@ -21,7 +21,6 @@ __all__ = [
     "Effect",
     "Evaluation",
     "Moments",
-    "Reach",
     "SampleRatio",
     "Summary",
     "adjust",
@@ -32,7 +31,6 @@ __all__ = [
     "compare_quantiles",
     "compare_rates",
     "confidence_sequence",
-    "days_needed",
     "detectable_lift",
     "equivalence",
     "evaluate",
@@ -41,7 +39,6 @@ __all__ = [
     "peeking_cost",
     "portfolio",
     "quick_plan",
-    "reach",
     "sample_size",
     "srm",
 ]

@@ -40,6 +40,15 @@ FILE_OPTIONS = {
 MARKS = {"good": "[green]✓[/]", "watch": "[yellow]![/]", "act": "[red]▲[/]"}
 
 
+OTHER_COMMANDS = """
+**Before the test**
+
+- `playbook abtest size --baseline 0.042 --lift 0.05 --daily-units 3000` — how many units and weeks
+  it needs, and what other lengths would show; also from a file of last month and for a written plan
+- `playbook abtest size --help` — guardrails, looks, unequal arms, covariates
+"""
+
+
 class _EvaluateByDefault(TyperGroup):
     """Takes what is no command for the arguments of `evaluate`."""
 
@@ -53,7 +62,7 @@ app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_compl
 app.command()(abtest_size.size)
 
 
-@app.command()
+@app.command(epilog=OTHER_COMMANDS)
 def evaluate(
     file: Annotated[
         str,

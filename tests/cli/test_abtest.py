@@ -241,35 +241,6 @@ def test_wrong_usage_is_told_in_a_sentence_with_code_two(
     assert isinstance(done.exception, SystemExit)
 
 
-def test_size_says_units_days_and_what_the_weeks_would_show() -> None:
-    asked = ("size", "--baseline", "0.1", "--lift", "0.1", "--daily-units", "2500")
-    told = playbook(*asked).stdout
-    assert (
-        "each arm needs 14,751 units, 29,502 in all" in told
-    )  # R: power.prop.test(p1 = .1, p2 = .11, power = .8)
-    assert "takes 14 days" in told
-    assert "Formula: two rates, pooled variance under the null (R power.prop.test)" in told
-    found = json.loads(playbook(*asked, "--correlation", "0.5", "--json").stdout)
-    assert found["sizes"][1]["per_arm"] == pytest.approx(0.75 * found["sizes"][0]["per_arm"])
-    assert [one["days"] for one in found["weeks"]] == [7, 14, 21, 28, 42, 56, 84]
-    assert "两个比率，原假设下用合并方差" in playbook(*asked, "--lang", "zh").stdout
-
-
-@pytest.mark.parametrize(
-    ("words", "told"),
-    [
-        (["--baseline", "4.2"], "A rate is a fraction"),
-        (["--baseline", "0.1", "--daily-units", "0"], "daily_units == 0"),
-        (["--baseline", "0.1", "--correlation", "2"], "correlation == 2"),
-        (["--baseline", "0.1", "--lift", "0"], "must not be 0"),
-        (["--baseline", "0.1", "--lang", "fr"], "is not zh or en"),
-    ],
-)
-def test_a_size_that_makes_no_sense_is_refused(words: list[str], told: str) -> None:
-    done = playbook("size", *words)
-    assert (done.exit_code, told in done.stderr) == (2, True)
-
-
 def test_without_words_the_help_teaches_by_example() -> None:
     assert "playbook abtest --control 2105/50123" in playbook().stdout
 

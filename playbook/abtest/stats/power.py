@@ -1,9 +1,7 @@
-"""Planning: how many units, how small an effect, how many days; every result names its formula."""
+"""Closed formulas of two arms: how many units, how small an effect; every result names its own."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 from scipy import special
@@ -12,7 +10,6 @@ from scipy.optimize import brentq
 from playbook.methods.intervals import normal_quantile, require_open
 
 Formula = Literal["pooled", "arcsine", "miller", "t", "normal"]
-WEEKS = (1, 2, 3, 4, 6, 8, 12)
 FORMULAS = {
     "pooled": "two rates, pooled variance under the null (R power.prop.test)",
     "arcsine": "two rates, arcsine (Cohen's h)",
@@ -47,23 +44,6 @@ class SampleSize:
     power: float
     variance_cut: float
     formula: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reach:
-    """What a test of some length can see.
-
-    Attributes:
-        days: Length, full weeks.
-        per_arm: Whole units of an arm by then.
-        lift: Smallest relative increase found with the wanted power; NaN where none can be.
-        lift_narrowed: The same with a covariate (CUPED).
-    """
-
-    days: int
-    per_arm: int
-    lift: float
-    lift_narrowed: float
 
 
 def sample_size(
@@ -157,65 +137,6 @@ def detectable_lift(
     if lacking(highest) > 0:
         return math.nan
     return float(brentq(lacking, 1e-9, highest, xtol=1e-12))
-
-
-def reach(
-    daily_units: float,
-    *,
-    baseline: float,
-    sd: float | None = None,
-    alpha: float = 0.05,
-    power: float = 0.8,
-    arms: int = 2,
-    correlation: float = 0.0,
-    weeks: Sequence[int] = WEEKS,
-) -> list[Reach]:
-    """Return the smallest effect that can be found in the weeks one can afford.
-
-    Args:
-        daily_units: Units that enter the test a day, over all arms.
-        baseline: As in `sample_size`, and so are the arguments that are not named here.
-        sd: As there.
-        alpha: As there.
-        power: As there.
-        arms: As there.
-        correlation: Of the covariate that `lift_narrowed` takes.
-        weeks: Lengths to look at.
-
-    Raises:
-        ValueError: As in `sample_size`, or no unit enters.
-    """
-    _require_units(daily_units)
-    units = [int(7 * count * daily_units / arms) for count in weeks]
-    lift_of = partial(detectable_lift, baseline=baseline, sd=sd, alpha=alpha, power=power)
-    return [
-        Reach(
-            days=7 * count,
-            per_arm=per_arm,
-            lift=lift_of(per_arm),
-            lift_narrowed=lift_of(per_arm, correlation=correlation),
-        )
-        for count, per_arm in zip(weeks, units, strict=True)
-    ]
-
-
-def _require_units(daily_units: float) -> None:
-    if not daily_units > 0:
-        raise ValueError(f"daily_units == {daily_units!r}, must be above 0")
-
-
-def days_needed(size: SampleSize, daily_units: float) -> int:
-    """Return the whole weeks, in days, in which all arms together reach their size.
-
-    Args:
-        size: From `sample_size`.
-        daily_units: Units that enter the test a day, over all arms.
-
-    Raises:
-        ValueError: No unit enters.
-    """
-    _require_units(daily_units)
-    return 7 * math.ceil(size.total / daily_units / 7)
 
 
 def arcsine_effect(control: float, treatment: float) -> float:

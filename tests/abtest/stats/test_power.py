@@ -1,6 +1,5 @@
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +9,7 @@ from statsmodels.stats.proportion import proportion_effectsize
 
 from playbook.abtest import (
     boundaries,
-    days_needed,
     detectable_lift,
-    reach,
     sample_size,
 )
 from playbook.abtest.stats import sequential
@@ -31,22 +28,6 @@ def test_a_covariate_saves_the_square_of_its_correlation() -> None:
         sample_size(baseline=50, lift=0.02, sd=80, correlation=rho).per_arm for rho in (0.0, 0.6)
     )
     assert narrowed == pytest.approx(0.64 * plain)
-
-
-def test_days_are_full_weeks() -> None:
-    size = sample_size(baseline=0.1, lift=0.1)
-    assert days_needed(size, daily_units=2500) == 14
-    with pytest.raises(ValueError, match="daily_units == 0"):
-        days_needed(size, daily_units=0)
-
-
-def test_weeks_that_one_can_afford_show_less_the_fewer_they_are() -> None:
-    size = sample_size(baseline=48, sd=80, lift=0.03, arms=3)
-    found = reach(3 * size.per_arm / 14, baseline=48, sd=80, arms=3, correlation=0.6, weeks=(1, 2))
-    assert [each.days for each in found] == [7, 14]
-    assert found[1].lift == pytest.approx(0.03, rel=1e-4)  # whole units
-    assert found[0].lift == pytest.approx(0.03 * math.sqrt(2), rel=1e-4)
-    assert found[1].lift_narrowed == pytest.approx(0.03 * 0.8, rel=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -147,19 +128,3 @@ def test_too_few_units_can_find_no_increase_of_a_rate() -> None:
     assert detectable_lift(1, baseline=50, sd=80) == pytest.approx(
         80 / 50 * math.sqrt(2) * (stats.norm.isf(0.025) + stats.norm.isf(0.2)), rel=1e-6
     )
-
-
-def test_days_are_the_next_whole_week_and_a_full_one_is_enough() -> None:
-    size = replace(sample_size(baseline=0.1, lift=0.1), total=7000)
-    assert days_needed(size, 1000) == 7
-    assert days_needed(size, 999) == 14
-    with pytest.raises(ValueError, match=r"daily_units == 0, must be above 0"):
-        reach(0, baseline=0.1)
-
-
-def test_one_to_twelve_weeks_are_looked_at_and_arms_share_the_units() -> None:
-    found = reach(301, baseline=0.1, arms=3)
-    assert [each.days // 7 for each in found] == [1, 2, 3, 4, 6, 8, 12]
-    assert found[0].per_arm == 702  # 2107 / 3, whole units
-    assert found[0].lift == pytest.approx(detectable_lift(702, baseline=0.1))
-    assert found[0].lift_narrowed == pytest.approx(found[0].lift)
