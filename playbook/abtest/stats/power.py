@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scipy import special
-from scipy.optimize import brentq
 
 from playbook.methods.intervals import normal_quantile, require_open
 
@@ -121,6 +120,8 @@ def detectable_lift(
             f"baseline == {baseline!r} and units == {units!r}, must not be 0, and units be above 0"
         )
     highest = (1 - baseline) / baseline * (1 - 1e-9) if sd is None else 1e6
+
+    from scipy.optimize import brentq
 
     def lacking(lift: float) -> float:
         size = sample_size(

@@ -17,3 +17,10 @@ def test_the_unit_rule_integrates_from_nothing_to_one() -> None:
     assert weight.sum() == pytest.approx(1)
     assert weight @ np.exp(node) == pytest.approx(np.e - 1)
     assert (node.min() > 0, node.max() < 1) == (True, True)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 200, 500])
+def test_nodes_and_weights_are_those_of_numpy(count: int) -> None:
+    expected = np.polynomial.legendre.leggauss(count)
+    for found, wanted in zip(legendre(count), expected, strict=True):
+        assert found == pytest.approx(wanted, abs=1e-13, rel=1e-11)
