@@ -20,6 +20,7 @@ READMES = ("README.md", "README.zh-CN.md")
 FOR_COLLEAGUES = (
     "CONTRIBUTING.md",
     "docs/architecture.md",
+    "docs/experiments.md",
     "docs/mappings.md",
     "docs/methods.md",
     "docs/tables.md",
