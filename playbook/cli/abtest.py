@@ -17,7 +17,7 @@ from rich import box
 from rich.table import Table
 from typer.core import TyperGroup
 
-from playbook.cli import abtest_new, abtest_size
+from playbook.cli import abtest_aa, abtest_new, abtest_size
 from playbook.cli.terminal import Root, console, problems_told, working
 from playbook.errors import PlaybookError, Problem
 
@@ -46,6 +46,8 @@ OTHER_COMMANDS = """
 - `playbook abtest new plan.yml` — writes a commented plan
 - `playbook abtest size --baseline 0.042 --lift 0.05 --daily-units 3000` — how many units and weeks
   it needs, and what other lengths would show; also from a file of last month and for a written plan
+- `playbook abtest aa last_month.csv --metric revenue:mean --unit user_id` — whether random splits
+  of your data behave
 - `playbook abtest size --help` — guardrails, looks, unequal arms, covariates
 """
 
@@ -62,6 +64,7 @@ class _EvaluateByDefault(TyperGroup):
 app = typer.Typer(cls=_EvaluateByDefault, rich_markup_mode="markdown", add_completion=False)
 app.command()(abtest_size.size)
 app.command()(abtest_new.new)
+app.command()(abtest_aa.aa)
 
 
 @app.command(epilog=OTHER_COMMANDS)

@@ -124,7 +124,7 @@ def size(
         }
         columns: dict[str, Any] = {
             "metrics": metric or [],
-            "covariates": _covariates(covariate or []),
+            "covariates": columns_by_metric(covariate or []),
             "unit": unit or None,
             "cluster": cluster or None,
             "date_column": date_column or None,
@@ -282,7 +282,12 @@ def _table(columns: Sequence[str], lang: str, words: int = 0) -> Table:
     return table
 
 
-def _covariates(texts: Sequence[str]) -> dict[str, list[str]]:
+def columns_by_metric(texts: Sequence[str]) -> dict[str, list[str]]:
+    """Read covariates as they are typed: METRIC=COLUMN, several of a metric one after the other.
+
+    Raises:
+        PlaybookError: One cannot be read.
+    """
     columns: dict[str, list[str]] = {}
     for text in texts:
         metric, equals, column = text.partition("=")

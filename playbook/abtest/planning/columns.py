@@ -1,0 +1,89 @@
+"""The columns of a file of users: their names, and which look like ids with repeated values."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from playbook.abtest.units import relation
+from playbook.abtest.units.relation import Units, quoted
+from playbook.errors import PlaybookError
+from playbook.sources.databases.engines import confine
+
+LEAST_LEVELS = 20
+"""Fewer different values are segments, not ids."""
+
+MOST_SHARE = 0.98
+"""A column whose values are different in more of its rows than this is an id of the row itself."""
+
+MOST_COLUMNS = 5
+ID_TYPES = ("VARCHAR", "ENUM", "UUID", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IdColumn:
+    """A column that looks like an id whose values stand in several rows.
+
+    Attributes:
+        name: Of the column.
+        different: Number of different values.
+        rows: Rows that have one.
+    """
+
+    name: str
+    different: int
+    rows: int
+
+
+def names_of(data: Any) -> list[str]:
+    """List the columns of a file or table.
+
+    Raises:
+        PlaybookError: The data cannot be read.
+    """
+    if not isinstance(data, (str, Path)):
+        return [str(name) for name in getattr(data, "columns", ())]
+    path = Path(data).absolute()
+    folder = next(each for each in path.parents if not set("*?[") & set(str(each)))
+    try:
+        connection = confine(duckdb.connect(), folder)
+        parquet = path.suffix.lower() in relation.PARQUET
+        reader = connection.read_parquet if parquet else connection.read_csv
+        return list(reader(str(data)).columns)
+    except (duckdb.Error, OSError) as error:
+        raise PlaybookError(relation.unreadable(str(data), error)) from None
+
+
+def id_columns(opened: Units, used: Collection[str]) -> list[IdColumn]:
+    """Find columns that look like ids and stand in several rows, the most different first.
+
+    Args:
+        opened: With all columns of the file.
+        used: Columns that are known to be something else.
+    """
+    rows = opened.rows()
+    types = zip(rows.columns, map(str, rows.types), strict=True)
+    asked = [name for name, kind in types if name not in used and _is_id(kind)]
+    found = [each for each in _counted(rows, asked) if _repeats(each)]
+    return sorted(found, key=lambda each: -each.different)[:MOST_COLUMNS]
+
+
+def _is_id(kind: str) -> bool:
+    return kind.lstrip("U").startswith(ID_TYPES) or kind == "UUID"
+
+
+def _counted(rows: duckdb.DuckDBPyRelation, names: Sequence[str]) -> list[IdColumn]:
+    if not names:
+        return []
+    counts = ", ".join(f"count(distinct {quoted(name)}), count({quoted(name)})" for name in names)
+    row = rows.aggregate(counts).fetchall()[0]
+    return [
+        IdColumn(name=name, different=row[2 * place], rows=row[2 * place + 1])
+        for place, name in enumerate(names)
+    ]
+
+
+def _repeats(column: IdColumn) -> bool:
+    return LEAST_LEVELS <= column.different <= MOST_SHARE * column.rows

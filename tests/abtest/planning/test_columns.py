@@ -1,0 +1,49 @@
+"""Columns that look like ids are those whose many values stand in several rows."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from playbook.abtest.planning.columns import id_columns, names_of
+from playbook.abtest.units.relation import open_units
+from playbook.errors import PlaybookError
+
+ROWS = 300
+FRAME = pd.DataFrame(
+    {
+        "order": range(ROWS),
+        "user": [f"u{row // 3}" for row in range(ROWS)],
+        "shop": [row % 30 for row in range(ROWS)],
+        "device": [row % 3 for row in range(ROWS)],
+        "price": [row / 7 for row in range(ROWS)],
+        "day": pd.Timestamp("2026-03-01"),
+    }
+)
+
+
+def test_ids_of_several_rows_are_found_the_most_different_first() -> None:
+    found = id_columns(open_units(FRAME, list(FRAME.columns)), used=())
+    assert [(each.name, each.different, each.rows) for each in found] == [
+        ("user", 100, ROWS),
+        ("shop", 30, ROWS),
+    ]
+
+
+def test_columns_that_are_something_else_are_left_out() -> None:
+    found = id_columns(open_units(FRAME, list(FRAME.columns)), used=("user", "shop"))
+    assert found == []
+
+
+def test_names_are_those_of_a_file_or_a_frame(tmp_path: Path) -> None:
+    FRAME.to_csv(tmp_path / "a.csv", index=False)
+    FRAME.to_parquet(tmp_path / "a.parquet")
+    wanted = list(FRAME.columns)
+    assert names_of(FRAME) == wanted
+    assert names_of(tmp_path / "a.csv") == wanted
+    assert names_of(str(tmp_path / "*.parquet")) == wanted
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlaybookError, match="cannot be read"):
+        names_of(tmp_path / "a.csv")
