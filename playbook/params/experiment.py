@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from playbook.params.text import Amount, Day, Model, Number, Slug, Text
 
-REGISTRATION = {"registered_hash", "registered_on"}
+REGISTRATION = {"registered_hash", "registered_on", "looks_taken"}
 SHARES_SLACK = 1e-3
 """Shares may miss 1 by this much, so that a third can be written 0.3333."""
 
@@ -153,6 +153,8 @@ class ExperimentPlan(Model):
         monthly_units: Units in a month that the decision will touch.
         registered_hash: Hash of the plan as registered; see `plan_hash`.
         registered_on: Day of the registration.
+        looks_taken: Days of the data at which the test was looked at since; written by the
+            commands.
     """
 
     id: Slug
@@ -184,6 +186,7 @@ class ExperimentPlan(Model):
     monthly_units: Amount | None = None
     registered_hash: str | None = None
     registered_on: Day | None = None
+    looks_taken: tuple[Day, ...] = ()
 
     @model_validator(mode="after")
     def _arms_share_everything(self) -> Self:

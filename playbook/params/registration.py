@@ -1,7 +1,9 @@
 """Plans of A/B tests on disk: as people write them, and as registered before the data."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -62,13 +64,51 @@ def register(plan: ExperimentPlan, file: Path, day: date) -> bool:
                 ),
             )
         )
-    content = plan.model_dump(mode="json", exclude_defaults=True) | {
-        "arms": dict(plan.arms),
-        "registered_on": day.isoformat(),
-        "registered_hash": plan_hash(plan),
-    }
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    registered = {"registered_on": day.isoformat(), "registered_hash": plan_hash(plan)}
+    _write(file, _content(plan) | registered)
+    return True
+
+
+def _content(plan: ExperimentPlan) -> dict[str, Any]:
+    return plan.model_dump(mode="json", exclude_defaults=True) | {"arms": dict(plan.arms)}
+
+
+def _write(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a registration whole or not at all."""
+    text = yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False)
+    beside_it = file.with_name(f".{file.name}.new")
+    try:
+        beside_it.write_text(text, encoding="utf-8")
+        beside_it.replace(file)
+    except OSError as error:
+        raise ParameterError(
+            Problem(
+                file=str(file),
+                rule=f"cannot be written ({error.strerror})",
+                remedy="Make file and folder writable, and look again: a look must be counted.",
+            )
+        ) from None
+
+
+def record_look(file: Path, day: date) -> bool:
+    """Write down that a registered test was looked at; later looks have less alpha to spend.
+
+    Args:
+        file: Of the registration.
+        day: Of the look, as the evaluation says it.
+
+    Returns:
+        Whether it was written; False where the look stands there already.
+
+    Raises:
+        ParameterError: The registration cannot be read or written.
+    """
+    plan = read_registered(file)
+    if day in plan.looks_taken:
+        return False
+    looks = sorted({*plan.looks_taken, day})
+    _write(file, _content(plan) | {"looks_taken": [each.isoformat() for each in looks]})
     return True
 
 

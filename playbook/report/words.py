@@ -87,6 +87,10 @@ def trial_names(plans: Iterable[ExperimentPlan]) -> dict[str, dict[str, dict[str
     }
 
 
+MOST_PLACES = 12
+"""Decimals beyond which a number is printed as zero."""
+
+
 def value(words: Words, cell: Any, unit: Unit, *, signed: bool = False, column: str = "") -> str:
     """Print a value in its unit.
 
@@ -209,9 +213,11 @@ def _unsigned(words: Words, number: float, unit: Unit) -> str:
         symbol = get_currency_symbol(words.currency, LOCALES[words.language])
         return symbol + _amount(words, number, 2 if number < IN_FULL_BELOW / 1000 else 0)
     if unit == "fraction":
-        return _decimal(words, 100 * number, 2 if round(100 * number, 2) < 1 else 1) + "%"
+        places = _percent_places(100 * number) if round(100 * number, 2) < 1 else 1
+        return _decimal(words, 100 * number, places) + "%"
     if unit == "points":
-        return _decimal(words, 100 * number, 2) + (" 个百分点" if words.language == "zh" else " pp")
+        points = _decimal(words, 100 * number, _percent_places(100 * number))
+        return points + (" 个百分点" if words.language == "zh" else " pp")
     if unit == "multiple":
         return _decimal(words, number, 2)
     if unit == "pvalue":
@@ -232,8 +238,21 @@ def _amount(words: Words, number: float, places: int) -> str:
 def _places(number: float) -> int:
     """Decimals that leave at least three significant digits."""
     if number < 9.995:
-        return 2
+        return _small_places(number)
     return 1 if number < 999.95 else 0
+
+
+def _percent_places(number: float) -> int:
+    """Two decimals, and four of a rate such as 0.0176 % that would lose its digits."""
+    is_small = 0.001 <= number < 0.1
+    return 4 if is_small and round(number, 4) != round(number, 2) else 2
+
+
+def _small_places(number: float) -> int:
+    """Two decimals, and of what is below 0.1 so many that three digits are left."""
+    if not 0 < number < 0.1:
+        return 2
+    return min(MOST_PLACES, 2 - math.floor(math.log10(number)))
 
 
 def _decimal(words: Words, number: float, places: int) -> str:

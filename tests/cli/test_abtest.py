@@ -122,7 +122,7 @@ def test_screen_says_verdict_first_and_the_next_step(file: Path) -> None:
     done = playbook(
         str(file), "--variant", "group", "--metric", "bought:rate", "--control-arm", "old"
     )
-    assert done.stdout.startswith("▲ Ship\n")
+    assert done.stdout.startswith("✓ Ship\n  Compared with old as the control.\n")
     assert "→ Roll new out to everyone" in done.stdout
     assert "+50.0%" in done.stdout
 

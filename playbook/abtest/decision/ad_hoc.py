@@ -1,19 +1,39 @@
-"""A test without a plan: the arms are taken from the data, all of equal planned share."""
+"""A test without a plan: the arms are taken from the data, their sizes are shown and not judged."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import duckdb
+import numpy as np
 from pydantic import ValidationError
 
 from playbook.abtest.stats.effects import compare_rates
+from playbook.abtest.stats.moments import Moments
 from playbook.abtest.units import relation
 from playbook.abtest.units.aggregate import MOST_ARMS
+from playbook.abtest.units.gathered import Gathered
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan
 
-CONTROL_NAMES = ("control", "对照组", "对照", "a", "baseline", "0", "false")
+CONTROL_NAMES = (
+    (
+        "control",
+        "ctrl",
+        "对照组",
+        "对照",
+        "holdout",
+        "hold out",
+        "hold-out",
+        "baseline",
+        "control group",
+    ),
+    ("old", "original", "current", "旧版", "原版"),
+    ("a", "group a", "variant a", "version a", "0", "false"),
+)
+"""Names that say control, the plainest first; an arm is taken only where no other is as plain."""
+
+MOST_UNITS = 10**15
+"""Counts above this are no units, and floats do not count them exactly."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,8 +45,9 @@ class AdHoc:
         metrics: Each `column:rate`, `column:mean` or `numerator/denominator:ratio`; the first
             decides.
         unit: Column that identifies the unit; every row is one where left out.
-        control: The arm to compare with; where left out the first known name of a control, else the
-            first arm in the alphabet.
+        control: The arm to compare with; where left out the arm whose name says control.
+        shares: Planned share of the units by arm; where left out the sizes are shown, and nothing
+            follows from them.
         alpha: Accepted probability of a false alarm.
         covariates: Columns known before the test, by metric.
         segments: Columns by which the effect is also shown.
@@ -38,6 +59,7 @@ class AdHoc:
     metrics: Sequence[str]
     unit: str | None = None
     control: str | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
     alpha: float = 0.05
     covariates: Mapping[str, Sequence[str]] = field(default_factory=dict)
     segments: Sequence[str] = ()
@@ -46,18 +68,21 @@ class AdHoc:
 
 
 def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
-    """Plan a test from its data; every arm is expected to be as large as the others.
+    """Plan a test from its data.
 
     Args:
         data: As for `evaluate`.
         test: What is known of the test.
 
     Raises:
-        PlaybookError: A metric cannot be read, a column is missing, or there are fewer than two
-            arms or more than `MOST_ARMS`.
+        PlaybookError: A metric cannot be read, a column is missing, there are fewer than two arms
+            or more than `MOST_ARMS`, no arm's name says control, or the shares are not those of
+            the arms.
     """
-    arms = _arms(data, test.variant)
-    control = test.control or _control_of(arms)
+    arms = arms_of(data, test.variant)
+    control = test.control or control_of(arms)
+    if control is None:
+        raise PlaybookError(_no_control(data, test.variant, arms))
     if control not in arms:
         raise PlaybookError(
             Problem(
@@ -69,6 +94,7 @@ def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
             )
         )
     ordered = [control, *(arm for arm in arms if arm != control)]
+    _require_shares(test.shares, ordered)
     metrics: list[dict[str, Any]] = []
     for text in test.metrics:
         role = "secondary" if metrics else "primary"
@@ -78,7 +104,8 @@ def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
         "variant": test.variant,
         "unit": test.unit,
         "alpha": test.alpha,
-        "arms": dict.fromkeys(ordered, 1 / len(ordered)),
+        "arms": {arm: test.shares.get(arm, 1 / len(ordered)) for arm in ordered},
+        "sizes_planned": bool(test.shares),
         "segments": list(test.segments),
         "money_metric": test.money_metric,
         "monthly_units": test.monthly_units,
@@ -90,16 +117,47 @@ def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
         raise PlaybookError(*(_problem(detail) for detail in error.errors())) from None
 
 
-def _control_of(arms: Sequence[str]) -> str:
-    """Return the first arm that bears a known name of a control, else the first of all."""
-    by_name = {arm.lower(): arm for arm in reversed(arms)}
-    for name in CONTROL_NAMES:
-        if name in by_name:
-            return by_name[name]
-    return arms[0]
+def control_of(arms: Sequence[str]) -> str | None:
+    """Return the arm whose name says control; None where none does, or two do alike."""
+    for names in CONTROL_NAMES:
+        called = [arm for arm in arms if arm.casefold().replace("_", " ").strip() in names]
+        if len(called) == 1:
+            return called[0]
+        if called:
+            return None
+    return None
 
 
-def _arms(data: Any, variant: str) -> list[str]:
+def _no_control(data: Any, variant: str, arms: Sequence[str]) -> Problem:
+    return Problem(
+        file=relation.label(data),
+        place=f"column {variant}",
+        value=", ".join(arms),
+        rule="no arm says by its name that it is the control, or several do",
+        remedy=f"Name it: --control {arms[0]!r} (or AdHoc(control=…)).",
+    )
+
+
+def _require_shares(shares: Mapping[str, float], arms: Sequence[str]) -> None:
+    """Refuse shares that are not one for each arm."""
+    if shares and set(shares) != set(arms):
+        raise PlaybookError(
+            Problem(
+                file="the test",
+                place="shares",
+                value=", ".join(shares),
+                rule=f"are not those of the arms, which are: {', '.join(arms)}",
+                remedy="Give each arm its share, like control=0.1,new=0.9.",
+            )
+        )
+
+
+def arms_of(data: Any, variant: str) -> list[str]:
+    """List the arms that data hold.
+
+    Raises:
+        PlaybookError: The column is missing, or holds fewer than two or more than `MOST_ARMS`.
+    """
     units = relation.open_units(data, [variant])
     name = relation.quoted(variant)
     distinct = (
@@ -126,34 +184,79 @@ def _arms(data: Any, variant: str) -> list[str]:
 
 
 def from_counts(
-    control: tuple[int, int], treatment: tuple[int, int], alpha: float = 0.05
-) -> tuple[duckdb.DuckDBPyRelation, ExperimentPlan]:
-    """Lay out two arms known by their counts, to be evaluated like any other test.
+    control: tuple[int, int],
+    treatment: tuple[int, int],
+    alpha: float = 0.05,
+    shares: Mapping[str, float] | None = None,
+) -> tuple[Gathered, ExperimentPlan]:
+    """Take two arms known by their counts, to be evaluated like any other test.
 
     Args:
         control: Conversions and units.
         treatment: The same of the new version.
         alpha: Accepted probability of a false alarm.
+        shares: Planned shares of `control` and `treatment`; without them sizes are not judged.
 
     Returns:
-        One row per unit with `variant` and `converted`, made inside the database; and a plan of one
-        rate and equal shares.
+        The units summed up, as an evaluation needs them; and a plan of one rate.
 
     Raises:
-        PlaybookError: An arm has fewer than two units, or more conversions than units.
+        PlaybookError: An arm has no unit, more conversions than units, or more than `MOST_UNITS`.
     """
+    arms = {"control": control, "treatment": treatment}
+    for arm, (_, units) in arms.items():
+        if units > MOST_UNITS:
+            raise PlaybookError(_too_many(arm, units))
     compare_rates(control=control, treatment=treatment, alpha=alpha)
-    connection = duckdb.connect()
-    parts = [
-        connection.sql(
-            "select ?::varchar as variant, (range < ?)::integer as converted from range(?)",
-            params=[arm, *counts],
-        )
-        for arm, counts in (("control", control), ("treatment", treatment))
-    ]
-    rows = parts[0].union(parts[1])
-    test = AdHoc(variant="variant", metrics=["converted:rate"], alpha=alpha)
-    return rows, quick_plan(rows, test)
+    planned = shares or {}
+    _require_shares(planned, list(arms))
+    plan = ExperimentPlan.model_validate(
+        {
+            "id": "ad-hoc",
+            "variant": "variant",
+            "alpha": alpha,
+            "arms": {arm: planned.get(arm, 0.5) for arm in arms},
+            "sizes_planned": bool(planned),
+            "metrics": [
+                {"name": "converted", "kind": "rate", "role": "primary", "numerator": "converted"}
+            ],
+        }
+    )
+    moments = _moments(arms)
+    return Gathered(
+        name="the counts",
+        parts={"": moments},
+        strays=None,
+        largest=lambda _: 1.0,
+        smallest=lambda _: 0.0,
+        until=lambda _: moments,
+    ), plan
+
+
+def _moments(arms: Mapping[str, tuple[int, int]]) -> Moments:
+    """Return the moments that so many zeros and ones have."""
+    units = np.array([units for _, units in arms.values()], dtype=float)
+    rates = np.array([hits for hits, _ in arms.values()], dtype=float) / units
+    return Moments(
+        columns=("converted",),
+        by=(),
+        keys=tuple((arm,) for arm in arms),
+        known=np.ones((len(arms), 1), dtype=bool),
+        n=units,
+        centre=np.zeros(1),
+        mean=rates[:, None],
+        cross=(units * rates * (1 - rates))[:, None, None],
+    )
+
+
+def _too_many(arm: str, units: int) -> Problem:
+    return Problem(
+        file="the counts",
+        place=arm,
+        value=f"{units}",
+        rule=f"is more than {MOST_UNITS:,} units",
+        remedy="Give the counts of one test.",
+    )
 
 
 def _metric(text: str, role: str, covariates: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -125,9 +125,11 @@ def evaluate(
 
     Args:
         data: One row per unit: data frame, Arrow table, DuckDB relation, CSV or Parquet path, or a
-            table in a database through Ibis, which is summed up there.
+            table in a database through Ibis, which is summed up there; or units that were gathered
+            before.
         plan: What was meant to be shown.
-        looks_taken: Days on which somebody looked at the result before, from the run history.
+        looks_taken: Days on which somebody looked at the result before, from the run history; those
+            that the registration holds count too.
         today: Day of this look; units that entered later are left out. Where left out the last day
             of the data, or `clock` where the data cannot tell; see `calendar`.
         clock: The machine's day where left out; a run gives the last day of its period.
@@ -142,7 +144,8 @@ def evaluate(
     gathered = _gathered(data, plan, timezone, choose)
     total = roll_up(gathered.parts[""])
     times = calendar(plan, gathered.days, today, now)
-    moments = look_history(plan, looks_taken, times, gathered.days, registered)
+    known_looks = (*looks_taken, *plan.looks_taken, *(registered.looks_taken if registered else ()))
+    moments = look_history(plan, known_looks, times, gathered.days, registered)
     plain = [*_from_moments(total, plan), *gathered.quantiles]
     seen = [*_earlier(moments, gathered, plan), plain]
     claims = look_levels(plan, moments, _most_units(plan, plain))
@@ -212,6 +215,8 @@ def _gathered(
     choose: Callable[[Sequence[date]], date | None],
 ) -> Gathered:
     """Sum up the units where they lie: in a database there, else here."""
+    if isinstance(data, Gathered):
+        return data
     table = aggregate_ibis.table_of(data)
     if table is None:
         return _BY_ARROW(data, plan, timezone=timezone, look_day=choose)

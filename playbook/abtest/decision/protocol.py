@@ -67,7 +67,7 @@ def plan_check(plan: ExperimentPlan, changes: Sequence[Change]) -> Check:
         key = "plan_stop" if any(change.field in DECISIVE for change in changes) else "plan_watch"
         return check("plan", key, value=len(changes), threshold=0, fields=names)
     if plan.registered_hash is None:
-        return check("plan", "plan_open", value=math.nan)
+        return check("plan", "plan_open_watch", value=math.nan)
     if plan.registered_hash != now:
         return check(
             "plan", "plan_watch", value=1, threshold=0, fields=sentences.say("plan_unknown_change")

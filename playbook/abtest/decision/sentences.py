@@ -89,8 +89,20 @@ def pvalue(p: float) -> str:
 
 def change(kind: str, lift: float, difference: float) -> Text:
     """Print a lift in per cent; the difference, as `points` does, where the lift is undefined."""
-    relative = f"{lift:+.1%}"
-    return {"zh": relative, "en": relative} if math.isfinite(lift) else points(kind, difference)
+    return same(percent(lift)) if math.isfinite(lift) else points(kind, difference)
+
+
+def percent(share: float) -> str:
+    """Print a share in per cent with its sign: one decimal, and more of what is below 0.1 %."""
+    return f"{100 * share:+.{_places(100 * share, 1)}f}%"
+
+
+def _places(number: float, fewest: int) -> int:
+    """Return decimals that leave two digits of a small number."""
+    size = abs(number)
+    if not 0 < size < 10**-fewest:
+        return fewest
+    return min(12, 1 - math.floor(math.log10(size)))
 
 
 def unsigned(text: Text) -> Text:
@@ -107,10 +119,8 @@ def points(kind: str, difference: float) -> Text:
     """Print a difference of levels: percentage points for a rate, the plain number otherwise."""
     if kind != "rate":
         return {"zh": f"{difference:+.3g}", "en": f"{difference:+.3g}"}
-    return {
-        "zh": f"{100 * difference:+.2f} 个百分点",
-        "en": f"{100 * difference:+.2f} percentage points",
-    }
+    printed = f"{100 * difference:+.{_places(100 * difference, 2)}f}"
+    return {"zh": f"{printed} 个百分点", "en": f"{printed} percentage points"}
 
 
 def _signed(text: str) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from playbook.abtest import AdHoc, quick_plan
+from playbook.abtest import AdHoc, evaluate, quick_plan
 from playbook.abtest.decision.ad_hoc import from_counts
 from playbook.errors import PlaybookError
 
@@ -48,17 +48,39 @@ def test_a_column_of_ids_is_no_arm() -> None:
         (["new", "Control"], "Control"),
         (["b", "a", "c"], "a"),
         (["x", "对照", "a"], "对照"),
-        (["zebra", "apple"], "apple"),
         (["0", "1"], "0"),
-        (["Control", "control"], "Control"),
+        (["new", "old"], "old"),
+        (["mail", "holdout"], "holdout"),
+        (["Variant A", "variant_b"], "Variant A"),
     ],
 )
-def test_the_control_is_the_arm_with_a_known_name_else_the_first(
-    arms: list[str], control: str
-) -> None:
+def test_the_control_is_the_arm_whose_name_says_so(arms: list[str], control: str) -> None:
     plan = quick_plan(pd.DataFrame({"g": arms, "y": 1.0}), AdHoc(variant="g", metrics=["y:mean"]))
     assert plan.control == control
     assert sorted([plan.control, *plan.treatments]) == sorted(arms)
+
+
+@pytest.mark.parametrize("arms", [["zebra", "apple"], ["yes", "no"], ["Control", "control"]])
+def test_the_control_is_never_guessed(arms: list[str]) -> None:
+    frame = pd.DataFrame({"g": arms, "y": 1.0})
+    with pytest.raises(PlaybookError, match="no arm says by its name that it is the control") as no:
+        quick_plan(frame, AdHoc(variant="g", metrics=["y:mean"]))
+    assert all(arm in str(no.value) for arm in arms)
+
+
+def test_sizes_are_judged_only_where_shares_are_planned() -> None:
+    frame = pd.DataFrame({"g": ["old"] * 100 + ["new"] * 900, "y": range(1000)})
+    unplanned = evaluate(frame, quick_plan(frame, AdHoc(variant="g", metrics=["y:mean"])))
+    assert unplanned.decision.action != "invalid"
+    shares = {"old": 0.5, "new": 0.5}
+    even = quick_plan(frame, AdHoc(variant="g", metrics=["y:mean"], shares=shares))
+    assert evaluate(frame, even).decision.action == "invalid"
+    uneven = {"new": 0.9, "old": 0.1}
+    planned = quick_plan(frame, AdHoc(variant="g", metrics=["y:mean"], shares=uneven))
+    assert planned.arms == {"old": 0.1, "new": 0.9}
+    assert evaluate(frame, planned).decision.action != "invalid"
+    with pytest.raises(PlaybookError, match="are not those of the arms, which are: old, new"):
+        quick_plan(frame, AdHoc(variant="g", metrics=["y:mean"], shares={"old": 1.0}))
 
 
 def test_a_control_that_is_named_comes_first_and_the_others_follow_with_equal_shares() -> None:
@@ -84,7 +106,8 @@ def test_arms_too_many_or_too_few_are_told_apart(arms: int, rule: str) -> None:
 @pytest.mark.parametrize("arms", [2, 50])
 def test_two_to_fifty_arms_are_a_test(arms: int) -> None:
     names = [f"x{number:02}" for number in range(arms)]
-    plan = quick_plan(pd.DataFrame({"g": names, "y": 1.0}), AdHoc(variant="g", metrics=["y:mean"]))
+    test = AdHoc(variant="g", metrics=["y:mean"], control="x00")
+    plan = quick_plan(pd.DataFrame({"g": names, "y": 1.0}), test)
     assert len(plan.arms) == arms
 
 
@@ -114,8 +137,29 @@ def test_a_ratio_names_two_columns(text: str) -> None:
         quick_plan(frame, AdHoc(variant="g", metrics=[text]))
 
 
-def test_counts_become_a_row_per_unit() -> None:
-    rows, plan = from_counts((2, 5), (3, 4), alpha=0.1)
-    counted = rows.aggregate("variant, count(*), sum(converted)", "variant").fetchall()
-    assert sorted(counted) == [("control", 5, 2), ("treatment", 4, 3)]
+def test_counts_are_evaluated_as_their_rows_would_be() -> None:
+    gathered, plan = from_counts((20, 500), (33, 400), alpha=0.1)
     assert (plan.control, plan.primary.kind, plan.alpha) == ("control", "rate", 0.1)
+    rows = pd.DataFrame(
+        {
+            "variant": ["control"] * 500 + ["treatment"] * 400,
+            "converted": [1] * 20 + [0] * 480 + [1] * 33 + [0] * 367,
+        }
+    )
+    counted, laid_out = (evaluate(data, plan) for data in (gathered, rows))
+    assert counted.units == laid_out.units == {"control": 500, "treatment": 400}
+    assert counted.effects[0].pvalue == pytest.approx(laid_out.effects[0].pvalue, rel=1e-12)
+    assert counted.decision == laid_out.decision
+
+
+def test_counts_that_are_no_units_are_refused() -> None:
+    with pytest.raises(PlaybookError, match=r"is more than 1,000,000,000,000,000 units"):
+        from_counts((1, 10**31), (1, 2))
+    assert evaluate(*from_counts((10**14, 10**15), (10**14, 10**15))).decision.action == "iterate"
+
+
+def test_shares_of_counts_are_judged_where_they_are_planned() -> None:
+    shares = {"control": 0.5, "treatment": 0.5}
+    assert evaluate(*from_counts((5, 100), (5, 900))).decision.action != "invalid"
+    judged = evaluate(*from_counts((5, 100), (5, 900), shares=shares))
+    assert judged.decision.action == "invalid"

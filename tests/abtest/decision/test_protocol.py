@@ -60,7 +60,7 @@ def test_a_decisive_change_stops_and_another_is_watched(
 
 def test_a_plan_that_was_never_registered_is_open_and_another_hash_is_watched(plan: Plan) -> None:
     here = plan()
-    assert plan_check(here, ()).verdict == "ok"
+    assert plan_check(here, ()).verdict == "watch"
     assert math.isnan(plan_check(here, ()).value)
     kept = here.model_copy(update={"registered_hash": plan_hash(here)})
     told = plan_check(kept, ()).text["en"]
