@@ -114,7 +114,7 @@ def test_a_lower_value_is_wanted_where_the_lift_is_below_zero(before: Path) -> N
 def test_a_written_plan_is_sized_from_a_file_or_from_typed_levels(plan: Path, before: Path) -> None:
     measured = playbook("size", "--plan", str(plan), "--from", str(before)).stdout
     assert "To find a change of +10.0% on 0.2" in measured
-    assert "Dunnett's correction over the arms" in measured
+    assert "arms share alpha evenly" in measured
     assert "Over 2 looks" in measured
     typed = playbook(
         "size", "--plan", str(plan), "--baseline", "0.2", "--guardrail", "back,baseline=0.05"

@@ -109,6 +109,7 @@ def planned_design(
         guardrails=tuple(_guardrail(metric, levels[metric.name]) for metric in guards),
         correlations=correlations,
         primaries=sum(metric.role == "primary" for metric in plan.metrics),
+        unsized=sum(metric.role == "guardrail" for metric in plan.metrics) - len(guards),
         alpha=plan.alpha,
         power=plan.power,
         times=_times(plan),

@@ -78,8 +78,9 @@ class Guardrail:
     @property
     def control_weight(self) -> float:
         """What the control is multiplied with before it is compared: 1, or what a margin leaves."""
+        lower_is_worse = (self.better == "higher") == (self.level.baseline > 0)
         worse = self.margin or 0.0
-        return 1 - worse if self.better == "higher" else 1 + worse
+        return 1 - worse if lower_is_worse else 1 + worse
 
     @property
     def room(self) -> float:
@@ -99,6 +100,7 @@ class Design:
         correlations: Of the metrics' values of a unit, covariates taken away; the primary first,
             then the guardrails. Empty where not measured: then they are taken as independent.
         primaries: Number of primary metrics; Holm's correction is planned for at its strictest.
+        unsized: Number of guardrails of a kind that no formula sizes; they share the alpha of harm.
         alpha: Of all looks, two-sided.
         power: Wanted probability to ship.
         times: Share of the units at each look, the last is 1.
@@ -111,6 +113,7 @@ class Design:
     guardrails: tuple[Guardrail, ...] = ()
     correlations: tuple[tuple[float, ...], ...] = ()
     primaries: int = 1
+    unsized: int = 0
     alpha: float = 0.05
     power: float = 0.8
     times: tuple[float, ...] = (1.0,)
@@ -138,6 +141,11 @@ class Design:
     def treatments(self) -> tuple[str, ...]:
         """The other arms."""
         return tuple(self.shares)[1:]
+
+    @property
+    def guards(self) -> int:
+        """Number of guardrails, of whatever kind."""
+        return len(self.guardrails) + self.unsized
 
     @property
     def sign(self) -> int:

@@ -6,13 +6,11 @@ from functools import cache
 
 import numpy as np
 from scipy import special
-from scipy.optimize import brentq
 
+from playbook.abtest.planning.claims import Bounds, bounds
 from playbook.abtest.planning.design import Design, Guardrail, Level, independent
 from playbook.abtest.stats.moments import Array
-from playbook.abtest.stats.multiplicity import dunnett
-from playbook.abtest.stats.sequential import boundaries, crossing
-from playbook.methods.intervals import normal_quantile
+from playbook.abtest.stats.sequential import crossing
 
 POINTS = 15
 """Paths are drawn at 2**15 Sobol points; the power then misses by about 0.0005."""
@@ -118,51 +116,24 @@ def guardrail_comparison(
     return _comparison(guardrail.room, se, parts, (units * w_control, units * w_arm), level)
 
 
-def primary_criticals(design: Design, shares: list[float]) -> list[float]:
-    """Return the |z| of a single arm that each look asks of the primary metric.
-
-    Holm's correction over several primary metrics counts at its strictest, then Dunnett's over the
-    arms.
-
-    Args:
-        design: Of the test.
-        shares: The control's share of the variance for each treatment.
-    """
-    levels = [2 * float(special.ndtr(-bound)) / design.primaries for bound in _boundaries(design)]
-    return [dunnett_critical(level, shares) for level in levels]
+def looks_asked(design: Design) -> tuple[float, ...]:
+    """Return the |z| that each look asks of the primary metric, for arms without effect."""
+    return _bounds(design, 0.0, 1.0).better
 
 
-def looks_asked(design: Design) -> list[float]:
-    """Return the |z| of each look after correction, for arms without effect."""
-    half = [primary_comparison(design, 0.0, 1.0, arm).control_share for arm in design.treatments]
-    return primary_criticals(design, half)
+def _bounds(design: Design, lift: float, units: float) -> Bounds:
+    """Return what the looks ask of the primary metric."""
+    shares = [
+        primary_comparison(design, lift, units, arm).control_share for arm in design.treatments
+    ]
+    return bounds(design, shares)
 
 
-def dunnett_critical(level: float, shares: list[float]) -> float:
-    """Return the |z| at which Dunnett's p-value is `level`; infinite where that is 0.
-
-    Args:
-        level: Of all arms together.
-        shares: For each treatment the control's share of the variance of the difference.
-    """
-    if level <= 0:
-        return math.inf
-    lowest = -float(special.ndtri(level / 2))
-    if len(shares) == 1:
-        return lowest
-    highest = -float(special.ndtri(level / 2 / len(shares))) + 1e-6
-
-    def apart(bound: float) -> float:
-        return math.log(dunnett([bound], shares)[0] / level)
-
-    return float(brentq(apart, lowest - 1e-6, highest, xtol=1e-10))
-
-
-def _boundaries(design: Design) -> list[float]:
-    times = design.times
-    if design.spending == "none":
-        return [*([math.inf] * (len(times) - 1)), normal_quantile(design.alpha)]
-    return boundaries(times, design.alpha, design.spending)
+def _guard_bounds(design: Design) -> Bounds:
+    """Return what the looks ask of guardrails, whose arms are as noisy as the control."""
+    control = design.shares[design.control]
+    shares = [1 / control / (1 / control + 1 / design.shares[arm]) for arm in design.treatments]
+    return bounds(design, shares)
 
 
 def _comparison(
@@ -186,19 +157,17 @@ def _welch(parts: tuple[float, float], sizes: tuple[float, float]) -> float:
 
 
 def _of_arm(design: Design, lift: float, units: float, arm: str) -> ShipPower:
-    comparisons = [primary_comparison(design, lift, units, each) for each in design.treatments]
-    mine = comparisons[design.treatments.index(arm)]
-    shares = [each.control_share for each in comparisons]
-    asked = [_asked(bound, mine) for bound in primary_criticals(design, shares)]
-    primary = crossing(design.times, asked, mine.drift / mine.stretch, "above")
+    mine = primary_comparison(design, lift, units, arm)
+    better = [_asked(bound, mine) for bound in _bounds(design, lift, units).better]
+    primary = crossing(design.times, better, mine.drift / mine.stretch, "above")
     if not design.guardrails:
         return ShipPower(arm=arm, ship=primary, at_least=primary, primary=primary, guardrails=())
     guards = [guardrail_comparison(design, each, units, arm) for each in design.guardrails]
     passes = tuple(map(_passing, [design] * len(guards), design.guardrails, guards))
-    last = float(special.ndtr(mine.drift / mine.stretch - asked[-1]))
+    last = float(special.ndtr(mine.drift / mine.stretch - better[-1]))
     return ShipPower(
         arm=arm,
-        ship=_together(design, mine, asked, guards, arm),
+        ship=_together(design, _bounds(design, lift, units), [mine, *guards], arm),
         at_least=max(0.0, last - sum(1 - each for each in passes)),
         primary=primary,
         guardrails=passes,
@@ -213,44 +182,35 @@ def _asked(bound: float, comparison: Comparison) -> float:
     return t * (1 - 1 / (4 * comparison.df)) / comparison.stretch
 
 
-def _harm_bounds(design: Design, comparison: Comparison) -> list[float]:
-    """Return beyond which |z| a guardrail counts as harmed at each look."""
-    least = normal_quantile(design.alpha)
-    return [_asked(max(least, bound), comparison) for bound in _boundaries(design)]
-
-
 def _passing(design: Design, guardrail: Guardrail, comparison: Comparison) -> float:
     """Return how probably a guardrail without change is in nobody's way at the last look."""
+    asked = _guard_bounds(design)
     if guardrail.is_margined:
-        asked = _asked(normal_quantile(design.alpha), comparison)
-        return float(special.ndtr(comparison.drift / comparison.stretch - asked))
-    return 1 - crossing(design.times, _harm_bounds(design, comparison), 0.0, "above")
+        held = _asked(asked.held[-1], comparison)
+        return float(special.ndtr(comparison.drift / comparison.stretch - held))
+    harm = [_asked(bound, comparison) for bound in asked.harm]
+    return 1 - crossing(design.times, harm, 0.0, "above")
 
 
-def _together(
-    design: Design, mine: Comparison, asked: list[float], guards: list[Comparison], arm: str
-) -> float:
+def _together(design: Design, of_primary: Bounds, comparisons: list[Comparison], arm: str) -> float:
     """Return the share of paths that ship: at some look, before any that shows harm."""
-    z = _paths(design, [mine, *guards], arm)
-    proof = _asked_of_guards(design, guards)
-    harm = np.array([_harm_bounds(design, each) for each in guards])
+    z, of_guards = _paths(design, comparisons, arm), _guard_bounds(design)
+    margined = [guardrail.is_margined for guardrail in design.guardrails]
     alive, shipped = np.ones(len(z), dtype=bool), np.zeros(len(z), dtype=bool)
     for look in range(len(design.times)):
-        better = z[:, look, 0] > asked[look]
-        held = (z[:, look, 1:] > proof).all(axis=1)
-        harmed = (z[:, look, 1:] < -harm[:, look]).any(axis=1) | (z[:, look, 0] < -asked[look])
-        shipped |= alive & better & held & ~harmed
+        here = z[:, look]
+        held = [of_guards.held[look] if has_margin else -math.inf for has_margin in margined]
+        wanted = [of_primary.better[look], *held]
+        harmful = [of_primary.harm[look], *([of_guards.harm[look]] * len(margined))]
+        passed = (here > _all_asked(wanted, comparisons)).all(axis=1)
+        harmed = (here < -_all_asked(harmful, comparisons)).any(axis=1)
+        shipped |= alive & passed & ~harmed
         alive &= ~shipped & ~harmed
     return float(shipped.mean())
 
 
-def _asked_of_guards(design: Design, guards: list[Comparison]) -> Array:
-    """Return what each guardrail must pass for ship: nothing where it has no margin."""
-    least = normal_quantile(design.alpha)
-    asked = [
-        _asked(least, comparison) if guardrail.is_margined else -math.inf
-        for guardrail, comparison in zip(design.guardrails, guards, strict=True)
-    ]
+def _all_asked(limits: list[float], comparisons: list[Comparison]) -> Array:
+    asked = [_asked(limit, each) for limit, each in zip(limits, comparisons, strict=True)]
     return np.array(asked)
 
 

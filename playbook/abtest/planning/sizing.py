@@ -14,7 +14,16 @@ WEEKS = (1, 2, 3, 4, 6, 8)
 MOST_UNITS = 1e13
 LEAST_AN_ARM = 2
 FormulaPart = Literal[
-    "pooled", "means", "ratios", "clusters", "cuped", "dunnett", "holm", "looks", "guardrails"
+    "pooled",
+    "means",
+    "ratios",
+    "clusters",
+    "cuped",
+    "dunnett",
+    "shared",
+    "holm",
+    "looks",
+    "guardrails",
 ]
 
 
@@ -154,7 +163,8 @@ def formula(design: Design) -> tuple[FormulaPart, ...]:
     parts: list[tuple[FormulaPart, bool]] = [
         (_test_of(design), True),
         ("cuped", design.primary.variance_cut > 0),
-        ("dunnett", len(design.treatments) > 1),
+        ("dunnett", len(design.treatments) > 1 and len(design.times) == 1),
+        ("shared", len(design.treatments) > 1 and len(design.times) > 1),
         ("holm", design.primaries > 1),
         ("looks", len(design.times) > 1),
         ("guardrails", bool(design.guardrails)),

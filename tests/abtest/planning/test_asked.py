@@ -52,6 +52,7 @@ def test_a_plan_is_sized_by_its_first_primary_metric_and_its_guardrails_but_quan
     assert [(each.name, each.better, each.margin_abs) for each in design.guardrails] == [
         ("refunds", "lower", 0.01)
     ]
+    assert design.unsized == 1
     assert (design.times, design.primaries, design.alpha, design.power) == ((1.0,), 1, 0.05, 0.8)
 
 

@@ -17,6 +17,11 @@ RATE = Level(kind="rate", baseline=0.1, variance=0.09)
 DESIGN = Design(shares=equal_shares(2), primary=RATE)
 
 
+def test_guardrails_of_every_kind_are_counted() -> None:
+    guard = Guardrail(name="g", level=RATE)
+    assert replace(DESIGN, guardrails=(guard,), unsized=2).guards == 3
+
+
 def test_arms_without_a_name_are_control_b_and_c() -> None:
     assert equal_shares(3) == {"control": 1 / 3, "B": 1 / 3, "C": 1 / 3}
     assert (DESIGN.control, DESIGN.treatments) == ("control", ("B",))
@@ -66,8 +71,10 @@ def test_a_design_that_is_none_is_refused(change: dict[str, object], rule: str) 
 def test_a_relative_margin_moves_the_control_and_an_absolute_one_does_not() -> None:
     level = Level(kind="mean", baseline=-50.0, variance=4.0)
     relative = Guardrail(name="g", level=level, margin=0.1)
-    assert (relative.control_weight, relative.room) == (0.9, 5.0)
-    assert replace(relative, better="lower").control_weight == 1.1
+    assert (relative.control_weight, relative.room) == (1.1, 5.0)
+    assert replace(relative, better="lower").control_weight == 0.9
+    above = replace(relative, level=replace(level, baseline=50.0))
+    assert (above.control_weight, replace(above, better="lower").control_weight) == (0.9, 1.1)
     absolute = Guardrail(name="g", level=level, margin_abs=2.0)
     assert (absolute.control_weight, absolute.room) == (1.0, 2.0)
     assert not Guardrail(name="g", level=level).is_margined
