@@ -9,7 +9,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from playbook.cli.abtest_size import columns_by_metric
+from playbook.cli.abtest_asked import covariates_of
 from playbook.cli.terminal import console, problems_told, working
 from playbook.errors import PlaybookError, Problem
 
@@ -71,7 +71,7 @@ def aa(
             Typed(
                 shares=equal_shares(2),
                 metrics=metric,
-                covariates=columns_by_metric(covariate or []),
+                covariates=covariates_of(covariate or []),
                 unit=unit or None,
                 cluster=cluster or None,
                 alpha=alpha,

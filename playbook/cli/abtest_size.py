@@ -13,6 +13,7 @@ import typer
 from rich import box
 from rich.table import Table
 
+from playbook.cli.abtest_asked import covariates_of, shares_of
 from playbook.cli.terminal import console, problems_told
 from playbook.errors import PlaybookError, Problem
 
@@ -124,7 +125,7 @@ def size(
         }
         columns: dict[str, Any] = {
             "metrics": metric or [],
-            "covariates": columns_by_metric(covariate or []),
+            "covariates": covariates_of(covariate or []),
             "unit": unit or None,
             "cluster": cluster or None,
             "date_column": date_column or None,
@@ -187,11 +188,11 @@ def _levels(told: Mapping[str, Any], plan: "ExperimentPlan") -> "dict[str, Level
 def _typed_plan(
     told: Mapping[str, Any], columns: Mapping[str, Any], lift: float
 ) -> "ExperimentPlan":
-    from playbook.abtest.planning.asked import Typed, typed_plan, typed_shares
+    from playbook.abtest.planning.asked import Typed, typed_plan
 
     return typed_plan(
         Typed(
-            shares=typed_shares(told["shares"], told["arms"]),
+            shares=_shares(told),
             guardrails=told["guardrails"],
             better="lower" if lift < 0 else "higher",
             alpha=told["alpha"],
@@ -202,11 +203,11 @@ def _typed_plan(
 
 
 def _typed_design(told: Mapping[str, Any], looks: Mapping[str, Any], lift: float) -> "Design":
-    from playbook.abtest.planning.asked import typed_guardrail, typed_level, typed_shares
+    from playbook.abtest.planning.asked import typed_guardrail, typed_level
     from playbook.abtest.planning.design import Design
 
     return Design(
-        shares=typed_shares(told["shares"], told["arms"]),
+        shares=_shares(told),
         primary=typed_level(told["baseline"], told["sd"], told["correlation"]),
         better="lower" if lift * told["baseline"] < 0 else "higher",
         guardrails=tuple(map(typed_guardrail, told["guardrails"])),
@@ -214,6 +215,13 @@ def _typed_design(told: Mapping[str, Any], looks: Mapping[str, Any], lift: float
         power=told["power"],
         **looks,
     )
+
+
+def _shares(told: Mapping[str, Any]) -> dict[str, float]:
+    """Return the typed shares, the control first; equal ones where none were typed."""
+    from playbook.abtest.planning.design import equal_shares
+
+    return shares_of(told["shares"]) or equal_shares(told["arms"])
 
 
 def _require_fitting(
@@ -280,22 +288,6 @@ def _table(columns: Sequence[str], lang: str, words: int = 0) -> Table:
         side: Literal["left", "right"] = "left" if place < words else "right"
         table.add_column(say(f"label_{column}")[lang], justify=side, overflow="fold")
     return table
-
-
-def columns_by_metric(texts: Sequence[str]) -> dict[str, list[str]]:
-    """Read covariates as they are typed: METRIC=COLUMN, several of a metric one after the other.
-
-    Raises:
-        PlaybookError: One cannot be read.
-    """
-    columns: dict[str, list[str]] = {}
-    for text in texts:
-        metric, equals, column = text.partition("=")
-        if not (metric and equals and column):
-            rule, remedy = "must be METRIC=COLUMN", "Correct it."
-            raise PlaybookError(_wrong("--covariate", text, rule, remedy))
-        columns.setdefault(metric, []).append(column)
-    return columns
 
 
 def _wrong(place: str, value: str, rule: str, remedy: str) -> Problem:

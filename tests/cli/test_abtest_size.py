@@ -153,6 +153,8 @@ def test_several_metrics_and_looks_of_a_file(before: Path) -> None:
         (["--baseline", "0.1", "--spending", "always"], "is not known"),
         (["--baseline", "0.1", "--looks", "51"], "looks == 51"),
         (["--baseline", "0.1", "--shares", "a=0.5,b=0.6"], "add up to 1.1"),
+        (["--baseline", "0.1", "--shares", "a=0.5,b"], "Write it like control=0.1,new=0.9"),
+        (["--baseline", "0.1", "--shares", "a=1"], "at least two arms"),
         (["--baseline", "0.1", "--metric", "x:rate"], "--metrics: is of a file"),
         (["--baseline", "0.1", "--from", "x.csv"], "both tell the level"),
         (["--from", "x.csv"], "--metric: is missing"),

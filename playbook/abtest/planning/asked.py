@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from playbook.abtest.planning.design import Design, Guardrail, Level, equal_shares
+from playbook.abtest.planning.design import Design, Guardrail, Level
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -15,7 +15,6 @@ HOW = {
     "levels": "Give --from FILE, or --guardrail NAME,baseline=LEVEL (and sd= where it is no rate).",
     "--metric": "Write it like converted:rate, revenue:mean or revenue/orders:ratio.",
     "--guardrail": "Write it like refunded=0.1,better=lower; without a file also baseline=, sd=.",
-    "--shares": "Write it like control=0.1,new=0.9; the control comes first.",
 }
 
 
@@ -161,22 +160,6 @@ def typed_level(baseline: float, sd: float | None, correlation: float = 0.0) -> 
         variance=variance,
         variance_cut=correlation**2,
     )
-
-
-def typed_shares(text: str, arms: int) -> dict[str, float]:
-    """Read `control=0.1,new=0.9`; without it the arms are equal.
-
-    Raises:
-        PlaybookError: It cannot be read.
-        ValueError: The number of arms is out of range.
-    """
-    if not text:
-        return equal_shares(arms)
-    pairs = [part.partition("=") for part in text.split(",")]
-    shares = {name.strip(): _number("--shares", text, value) for name, _, value in pairs}
-    if len(shares) < len(pairs) or not all(shares):
-        raise PlaybookError(_wrong("--shares", text, "names an arm twice, or one has no name"))
-    return shares
 
 
 def parsed_guardrail(text: str) -> tuple[str, dict[str, Any]]:

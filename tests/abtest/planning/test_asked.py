@@ -13,7 +13,6 @@ from playbook.abtest.planning.asked import (
     typed_guardrail,
     typed_level,
     typed_plan,
-    typed_shares,
 )
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
@@ -124,25 +123,6 @@ def test_what_cannot_be_a_plan_is_refused(change: dict[str, Any], rule: str) -> 
     typed = {"shares": SHARES, "metrics": ["bought:rate"]} | change
     with pytest.raises(PlaybookError, match=rule):
         typed_plan(Typed(**typed))
-
-
-def test_shares_are_typed_with_the_control_first() -> None:
-    assert typed_shares("old=0.1, new=0.9", 2) == {"old": 0.1, "new": 0.9}
-    assert list(typed_shares("", 3)) == ["control", "B", "C"]
-
-
-@pytest.mark.parametrize(
-    ("text", "rule"),
-    [
-        ("old", "'' is no number"),
-        ("old=x", "'x' is no number"),
-        ("a=0.5,a=0.5", "names an arm twice"),
-        ("=0.5,b=0.5", "one has no name"),
-    ],
-)
-def test_shares_that_cannot_be_read_are_refused(text: str, rule: str) -> None:
-    with pytest.raises(PlaybookError, match=rule):
-        typed_shares(text, 2)
 
 
 def test_a_typed_guardrail_bears_its_level() -> None:
