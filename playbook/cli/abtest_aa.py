@@ -32,6 +32,9 @@ def aa(
     unit: Annotated[
         str, typer.Option(metavar="COLUMN", help="Identifies the unit; every row is one if none.")
     ] = "",
+    variant: Annotated[
+        str, typer.Option(metavar="COLUMN", help="Of an A/A test that was run: tested too.")
+    ] = "",
     cluster: Annotated[
         str, typer.Option(metavar="COLUMN", help="What is assigned as a whole: shop, city.")
     ] = "",
@@ -78,7 +81,7 @@ def aa(
             )
         )
         with working(f"Splitting {Path(file).name}"):
-            result = split(file, plan, splits=splits, seed=seed)
+            result = split(file, plan, splits=splits, seed=seed, variant=variant)
     if as_json:
         typer.echo(json.dumps(as_dict(result), ensure_ascii=False, indent=1))
     else:

@@ -1,7 +1,7 @@
 """A/A test of one's own data: random splits without effect, and what makes them look like one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -70,6 +70,8 @@ class AaResult:
         heavy: By metric the part of the spread that the largest thousandth of units bears, where
             that is much.
         pvalues: By metric the p-values of the splits as the data stand.
+        actual: By metric the p-value of the split that the data hold; empty where none was named.
+        variant: Column that holds that split.
     """
 
     file: str
@@ -82,6 +84,8 @@ class AaResult:
     ids: tuple[IdColumn, ...]
     heavy: Mapping[str, float]
     pvalues: Mapping[str, tuple[float, ...]]
+    actual: Mapping[str, float] = field(default_factory=dict)
+    variant: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +98,9 @@ class _Table:
     clustered: bool = False
 
 
-def aa(data: Any, plan: ExperimentPlan, *, splits: int = 1000, seed: int = 1) -> AaResult:
+def aa(
+    data: Any, plan: ExperimentPlan, *, splits: int = 1000, seed: int = 1, variant: str = ""
+) -> AaResult:
     """Split data at random many times and test every split as the evaluation would.
 
     Args:
@@ -102,14 +108,16 @@ def aa(data: Any, plan: ExperimentPlan, *, splits: int = 1000, seed: int = 1) ->
         plan: Metrics, covariates, and the columns of unit and cluster; arms are not looked at.
         splits: Number of splits, at least 100.
         seed: Of the splits.
+        variant: Column of an A/A test that was run, whose split is tested too.
 
     Raises:
-        PlaybookError: The data cannot be read, or hold fewer than four things to assign.
+        PlaybookError: The data cannot be read, hold fewer than four things to assign, or the column
+            of the split does not hold two arms.
         ValueError: There are fewer than 100 splits.
     """
     if splits < 100:
         raise ValueError(f"splits == {splits!r}, must be at least 100")
-    opened = _opened(data, plan)
+    opened = _opened(data, plan, variant)
     frame, columns = _read(opened, plan)
     table = _table(frame, columns, plan)
     _require_groups(table, opened.name)
@@ -122,7 +130,7 @@ def aa(data: Any, plan: ExperimentPlan, *, splits: int = 1000, seed: int = 1) ->
         trials += _trials(metrics, summed, "summed", plan.alpha)
     heavy = _heavy(table, metrics)
     trials += _capped(table, [each for each in metrics if each.name in heavy], rng, splits, plan)
-    ids = id_columns(opened, _used(plan))
+    ids = id_columns(opened, {*_used(plan), variant})
     for column in ids:
         trials += _by_column(table, frame, column.name, metrics, rng, splits, plan)
     return AaResult(
@@ -138,12 +146,14 @@ def aa(data: Any, plan: ExperimentPlan, *, splits: int = 1000, seed: int = 1) ->
         pvalues={
             metric.name: tuple(plain[:, place].tolist()) for place, metric in enumerate(metrics)
         },
+        actual=_actual(table, frame, plan, variant, opened.name) if variant else {},
+        variant=variant,
     )
 
 
-def _opened(data: Any, plan: ExperimentPlan) -> Units:
+def _opened(data: Any, plan: ExperimentPlan, variant: str) -> Units:
     numbers = _numbers(plan)
-    keys = [name for name in (plan.unit, plan.cluster) if name]
+    keys = [name for name in (plan.unit, plan.cluster, variant) if name]
     others = [name for name in names_of(data) if name not in {*numbers, *keys}]
     opened = relation.open_units(data, [*keys, *others], numbers)
     relation.require_numbers(opened, numbers)
@@ -239,6 +249,30 @@ def _trials(
         Trial(metric=metric.name, way=way, column=column, found=uniformity(found[:, place], alpha))
         for place, metric in enumerate(metrics)
     ]
+
+
+def _actual(
+    table: _Table, frame: pd.DataFrame, plan: ExperimentPlan, variant: str, name: str
+) -> dict[str, float]:
+    """Test the split that the data hold; what is assigned as a whole has the arm of its rows."""
+    arm, different = pd.factorize(frame[variant])
+    if len(different) != 2:
+        rule = "an A/A test compares two arms"
+        raise PlaybookError(
+            Problem(
+                file=name,
+                place=f"column {variant}",
+                value=f"{len(different)} arms",
+                rule=rule,
+                remedy="Keep the rows of two arms.",
+            )
+        )
+    metrics = [metric for metric in plan.metrics if metric.kind != "quantile"]
+    held = sums(table.columns, table.numbers, table.groups)
+    assigned = np.zeros((1, len(held.of_groups)))
+    assigned[0, _codes(frame[plan.cluster]) if plan.cluster else table.groups] = arm
+    found = pvalues(held, metrics, assigned, clustered=table.clustered)[0]
+    return {metric.name: float(p) for metric, p in zip(metrics, found, strict=True)}
 
 
 def _summed(table: _Table, metrics: Sequence[MetricPlan]) -> _Table:

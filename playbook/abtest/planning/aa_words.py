@@ -63,6 +63,10 @@ def remarks(result: AaResult) -> list[Text]:
         for each in result.ids
     ]
     told += [say("aa_heavy", metric=name, share=share) for name, share in result.heavy.items()]
+    told += [
+        say("aa_actual", column=result.variant, metric=name, p=_pvalue(p))
+        for name, p in result.actual.items()
+    ]
     return told
 
 

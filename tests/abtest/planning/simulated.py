@@ -83,6 +83,16 @@ def guarded(rng: np.random.Generator, n: int, lift: float) -> Columns:
     }
 
 
+def shops(rng: np.random.Generator, n: int, lift: float) -> Columns:
+    """Ten customers a shop, who resemble each other; shops are what is assigned."""
+    shop = np.repeat(np.arange(n), 10)
+    level = 50 * (1 + lift) + 5 * rng.normal(size=n)[shop]
+    return {"shop": shop, "basket": level + 10 * rng.normal(size=10 * n)}
+
+
+SHOPS_VARIANCE = 5**2 + 10**2 / 10
+"""Of the mean of a shop's ten customers."""
+
 EQUAL = {"old": 0.5, "new": 0.5}
 RATE = [{"name": "converted", "kind": "rate", "role": "primary"}]
 SCENARIOS: dict[str, Scenario] = {
@@ -166,6 +176,36 @@ SCENARIOS: dict[str, Scenario] = {
         lift=0.2,
         draw=converted,
     ),
+    "three arms, a guardrail and three looks": Scenario(
+        plan={
+            "arms": {"old": 0.4, "new": 0.3, "other": 0.3},
+            "metrics": [
+                *RATE,
+                {"name": "pages", "role": "guardrail", "margin": 0.04},
+            ],
+            "date_column": "day",
+            "start": START,
+            "end": START + timedelta(days=DAYS - 1),
+            "looks": [START + timedelta(days=day - 1) for day in (8, 14)],
+            "spending": "pocock",
+        },
+        levels={
+            "converted": rate(0.2),
+            "pages": Level(kind="mean", baseline=10.0, variance=16.0),
+        },
+        lift=0.2,
+        draw=guarded,
+    ),
+    "few clusters": Scenario(
+        plan={
+            "arms": EQUAL,
+            "cluster": "shop",
+            "metrics": [{"name": "basket", "role": "primary"}],
+        },
+        levels={"basket": Level(kind="mean", baseline=50.0, variance=SHOPS_VARIANCE, by_sums=True)},
+        lift=0.12,
+        draw=shops,
+    ),
 }
 
 
@@ -178,8 +218,10 @@ def shipped(scenario: Scenario, seed: int) -> bool:
         columns = scenario.draw(rng, count, scenario.lift if arm == "new" else 0.0)
         frame = pd.DataFrame(columns)
         frame["arm"] = arm
+        if "shop" in columns:
+            frame["shop"] = arm + frame["shop"].astype(str)
         frame["day"] = pd.Timestamp(START) + pd.to_timedelta(
-            np.arange(count) * DAYS // count, unit="D"
+            np.arange(len(frame)) * DAYS // len(frame), unit="D"
         )
         parts.append(frame)
     data = pd.concat(parts, ignore_index=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from playbook.abtest import evaluate
 from playbook.abtest.planning.aa import AaResult, aa
 from playbook.abtest.planning.aa_words import verdict
 from playbook.errors import PlaybookError
@@ -127,6 +128,24 @@ def test_a_file_gives_what_its_frame_gives(tmp_path: Path) -> None:
     users().to_parquet(tmp_path / "users.parquet")
     from_file = aa(tmp_path / "users.parquet", plan(), splits=100)
     assert from_file.pvalues == aa(users(), plan(), splits=100).pvalues
+
+
+@pytest.mark.parametrize("cluster", [None, "user"])
+def test_the_split_that_the_data_hold_is_tested_as_the_evaluation_tests_it(
+    cluster: str | None,
+) -> None:
+    data = orders()
+    data["v"] = np.where(data["user"] % 2, "b", "a")
+    result = aa(data, plan(cluster=cluster), splits=100, variant="v")
+    expected = evaluate(data, plan(cluster=cluster)).effects[0].pvalue
+    assert result.actual["spend"] == pytest.approx(expected, rel=1e-6)
+    assert "v" not in {each.name for each in result.ids}
+
+
+def test_a_split_of_three_arms_is_refused() -> None:
+    data = users().assign(v=np.arange(COUNT) % 3)
+    with pytest.raises(PlaybookError, match="'3 arms': an A/A test compares two arms"):
+        aa(data, plan(), splits=100, variant="v")
 
 
 @pytest.mark.parametrize(

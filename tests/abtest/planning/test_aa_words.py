@@ -74,6 +74,8 @@ def test_remarks_tell_what_was_split_and_what_was_noticed() -> None:
     assert told[0] == "5,000 rows; 1,000 units, assigned by user, were split at random 1,000 times."
     assert "“shop” looks like an id: 60 different values in 5,000 rows" in told[1]
     assert "bears 40% of the variance" in told[2]
+    split = replace(RESULT, variant="group", actual={"spend": 0.0312})
+    assert remarks(split)[-1]["en"] == "The split that “group” holds: p 0.031 on spend."
     assert "assigned by row" in remarks(replace(RESULT, assigned_by=""))[0]["en"]
 
 
