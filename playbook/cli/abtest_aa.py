@@ -112,14 +112,10 @@ def _trials_table(trials: Sequence["Trial"], lang: str) -> Table:
     for trial in trials:
         found = trial.found
         low, high = found.alarms_interval
-        table.add_row(
-            trial.metric,
-            way_of(trial)[lang],
-            f"{found.alarms:.1%}",
-            f"{low:.1%} … {high:.1%}",
-            f"{found.ks_pvalue:.2g}",
-            say(f"state_{found.state}")[lang],
-        )
+        numbers = [f"{found.alarms:.1%}", f"{low:.1%} … {high:.1%}", f"{found.ks_pvalue:.2g}"]
+        shown = numbers if found.splits else ["–"] * len(numbers)
+        state = say(f"state_{found.state}")[lang]
+        table.add_row(trial.metric, way_of(trial)[lang], *shown, state)
     return table
 
 

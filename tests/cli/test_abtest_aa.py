@@ -52,6 +52,13 @@ def test_all_numbers_are_plain_data(file: Path) -> None:
     assert found["ids"][0]["name"] == "user"
 
 
+def test_a_metric_without_a_test_shows_no_number(tmp_path: Path) -> None:
+    pd.DataFrame({"spend": [5.0] * 50}).to_csv(tmp_path / "same.csv", index=False)
+    told = playbook("aa", str(tmp_path / "same.csv"), "--metric", "spend:mean").stdout
+    assert told.startswith("! spend cannot be tested")
+    assert "nan" not in told
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from playbook.abtest.planning.columns import IdColumn, id_columns, names_of
+from playbook.abtest.planning.columns import IdColumn, id_columns, names_of, require_countable
 from playbook.abtest.stats.aa import (
     Uniformity,
     draw,
@@ -156,7 +156,7 @@ def _opened(data: Any, plan: ExperimentPlan, variant: str) -> Units:
     keys = [name for name in (plan.unit, plan.cluster, variant) if name]
     others = [name for name in names_of(data) if name not in {*numbers, *keys}]
     opened = relation.open_units(data, [*keys, *others], numbers)
-    relation.require_numbers(opened, numbers)
+    require_countable(opened, numbers)
     return opened
 
 

@@ -16,6 +16,12 @@ from playbook.abtest.planning.words import say
 from playbook.abtest.units.relation import label
 from playbook.params.experiment import ExperimentPlan
 
+SMALL = 0.0095
+"""Below it one digit after the point would hide a change."""
+
+FEW = 10
+MOST_SHOWN = 12
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
@@ -147,7 +153,9 @@ def texts(found: Answer) -> list[Text]:
         cut = found.size.variance_cut
         told.append(say("size_narrowed", cut=cut, total=found.plain.total, unit=unit))
     if found.weeks:
-        told.append(say("size_weeks", daily=found.daily_units, days=7 * found.weeks, unit=unit))
+        told.append(
+            say("size_weeks", daily=_count(found.daily_units), days=7 * found.weeks, unit=unit)
+        )
     told += _joint_words(found)
     told += _looks_words(found.design)
     told += _measured_words(found, unit)
@@ -181,8 +189,8 @@ def _without_covariates(design: Design) -> Design | None:
 def _size_words(whole: Size, unit: Text) -> Text:
     about: dict[str, Any] = {
         "baseline": whole.baseline,
-        "lift": whole.lift,
-        "power": whole.wanted,
+        "lift": percent(whole.lift),
+        "power": f"{100 * whole.wanted:.4g}%",
         "total": whole.total,
         "unit": unit,
     }
@@ -208,8 +216,10 @@ def _joint_words(found: Answer) -> list[Text]:
 def _looks_words(design: Design) -> list[Text]:
     if len(design.times) == 1:
         return []
-    bounds = [same(f"{bound:.2f}") for bound in looks_asked(design)]
-    return [say("size_looks", looks=len(bounds), bounds=join(bounds, BETWEEN_ITEMS))]
+    asked = [f"{bound:.2f}" for bound in looks_asked(design)]
+    shown = asked if len(asked) <= MOST_SHOWN else [*asked[:3], "…", asked[-1]]
+    bounds = join(list(map(same, shown)), BETWEEN_ITEMS)
+    return [say("size_looks", looks=len(asked), bounds=bounds)]
 
 
 def _measured_words(found: Answer, unit: Text) -> list[Text]:
@@ -241,4 +251,13 @@ def _known(value: float) -> float | None:
 
 def lifts(within: Sequence[Within]) -> list[str]:
     """Print the smallest effects as signed per cent; a dash where none is enough."""
-    return ["–" if math.isnan(each.lift) else f"{each.lift:+.1%}" for each in within]
+    return ["–" if math.isnan(each.lift) else percent(each.lift) for each in within]
+
+
+def percent(change: float) -> str:
+    """Print a change in signed per cent; a small one with two digits that tell something."""
+    return f"{change:+.1%}" if abs(change) >= SMALL else f"{100 * change:+.2g}%"
+
+
+def _count(daily_units: float) -> str:
+    return f"{daily_units:,.0f}" if daily_units >= FEW else f"{daily_units:.2g}"

@@ -153,7 +153,7 @@ def typed_level(baseline: float, sd: float | None, correlation: float = 0.0) -> 
         raise ValueError(f"sd == {sd!r}, must be above 0")
     if not -1 < correlation < 1:
         raise ValueError(f"correlation == {correlation!r}, must be between -1 and 1")
-    variance = baseline * (1 - baseline) if sd is None else sd**2
+    variance = baseline * (1 - baseline) if sd is None else sd * sd
     return Level(
         kind="rate" if sd is None else "mean",
         baseline=baseline,

@@ -9,7 +9,7 @@ import duckdb
 
 from playbook.abtest.units import relation
 from playbook.abtest.units.relation import Units, quoted
-from playbook.errors import PlaybookError
+from playbook.errors import PlaybookError, Problem
 from playbook.sources.databases.engines import confine
 
 LEAST_LEVELS = 20
@@ -19,6 +19,9 @@ MOST_SHARE = 0.98
 """A column whose values are different in more of its rows than this is an id of the row itself."""
 
 MOST_COLUMNS = 5
+MOST = 1e100
+"""Beyond it, or infinite, a value leaves no spread that could be counted."""
+
 ID_TYPES = ("VARCHAR", "ENUM", "UUID", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
 
 
@@ -68,6 +71,31 @@ def id_columns(opened: Units, used: Collection[str]) -> list[IdColumn]:
     asked = [name for name, kind in types if name not in used and _is_id(kind)]
     found = [each for each in _counted(rows, asked) if _repeats(each)]
     return sorted(found, key=lambda each: -each.different)[:MOST_COLUMNS]
+
+
+def require_countable(opened: Units, numbers: Sequence[str]) -> None:
+    """Refuse columns of numbers that are infinite, or beyond all that is counted.
+
+    Raises:
+        PlaybookError: One problem for each such column; or a column holds no numbers.
+    """
+    relation.require_numbers(opened, numbers)
+    values = [relation.number(name) for name in numbers]
+    counts = [f"count(*) filter (not isnan({each}) and abs({each}) > {MOST})" for each in values]
+    row = opened.rows().aggregate(", ".join(counts)).fetchall()[0]
+    problems = [
+        Problem(
+            file=opened.name,
+            place=f"column {name}",
+            value=f"{count:,} rows",
+            rule="holds infinite values, or some too large for a spread",
+            remedy="Clean the column; leave the cell empty where nothing is known.",
+        )
+        for name, count in zip(numbers, row, strict=True)
+        if count
+    ]
+    if problems:
+        raise PlaybookError(*problems)
 
 
 def _is_id(kind: str) -> bool:

@@ -190,7 +190,8 @@ def _require_level(level: Level) -> None:
     if not level.baseline or not math.isfinite(level.baseline):
         raise ValueError(f"baseline == {level.baseline!r}, must be a number and not be 0")
     if not 0 < level.variance < math.inf:
-        raise ValueError(f"sd == {math.sqrt(max(level.variance, 0)):g}, must be above 0")
+        spread = math.sqrt(max(level.variance, 0))
+        raise ValueError(f"sd == {spread:g}, must be above 0, and its square a number")
     if not 0 <= level.variance_cut < 1:
         raise ValueError(f"variance_cut == {level.variance_cut!r}, must be from 0 to below 1")
 

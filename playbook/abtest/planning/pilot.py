@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from playbook.abtest.planning.columns import require_countable
 from playbook.abtest.planning.design import Kind, Level
 from playbook.abtest.stats.moments import (
     Array,
@@ -131,6 +132,7 @@ def _opened(data: Any, plan: ExperimentPlan) -> Units:
     for metric in plan.metrics:
         numbers += filter(None, (metric.numerator, metric.denominator, *metric.covariates))
     opened = relation.open_units(data, keys, numbers)
+    require_countable(opened, list(dict.fromkeys(numbers)))
 
     def rows() -> duckdb.DuckDBPyRelation:
         return opened.rows().project(f"*, 'all' as {quoted(EVERYBODY)}")

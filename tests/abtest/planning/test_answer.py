@@ -14,6 +14,7 @@ from playbook.abtest.planning.answer import (
     lifts,
     measured_answer,
     needs,
+    percent,
     texts,
 )
 from playbook.abtest.planning.design import Design, Guardrail, Level, equal_looks, equal_shares
@@ -75,6 +76,18 @@ def test_looks_are_told_with_their_boundaries_and_the_spending() -> None:
     words = told(replace(PLAIN, times=equal_looks(4)), 0.1)
     assert "Over 4 looks |z| must pass 4.33, 2.96, 2.36, 2.01." in words
     assert "obf boundaries, recursion of Lan–DeMets" in words
+
+
+def test_many_looks_are_told_by_their_first_and_last_boundaries() -> None:
+    words = told(replace(PLAIN, times=equal_looks(20)), 0.1)
+    assert "Over 20 looks |z| must pass 9.96, 6.99, 5.67, …, 2.12." in words
+
+
+def test_small_changes_and_little_traffic_keep_their_digits() -> None:
+    words = told(replace(PLAIN, primary=MEAN, power=0.999), 0.0012, 0.25)
+    assert "a change of +0.12% on 50 with probability 99.9%" in words
+    assert "With 0.25 units entering a day" in words
+    assert (percent(0.05), percent(-0.0012), percent(0.0095)) == ("+5.0%", "-0.12%", "+0.9%")
 
 
 def test_a_file_tells_level_spread_traffic_and_what_is_left_out() -> None:

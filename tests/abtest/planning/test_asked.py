@@ -14,6 +14,7 @@ from playbook.abtest.planning.asked import (
     typed_level,
     typed_plan,
 )
+from playbook.abtest.planning.design import Design
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 
@@ -158,3 +159,8 @@ def test_a_typed_guardrail_without_a_level_is_refused() -> None:
 def test_a_level_that_is_none_is_refused(words: Any, rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         typed_level(*words)
+
+
+def test_a_spread_beyond_all_numbers_is_refused_by_the_design() -> None:
+    with pytest.raises(ValueError, match="sd == inf"):
+        Design(shares=SHARES, primary=typed_level(1e300, 1e300))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from playbook.abtest.planning.columns import id_columns, names_of
+from playbook.abtest.planning.columns import id_columns, names_of, require_countable
 from playbook.abtest.units.relation import open_units
 from playbook.errors import PlaybookError
 
@@ -47,3 +47,13 @@ def test_names_are_those_of_a_file_or_a_frame(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlaybookError, match="cannot be read"):
         names_of(tmp_path / "a.csv")
+
+
+def test_infinite_and_enormous_values_are_refused_with_their_rows_and_missing_ones_are_not() -> (
+    None
+):
+    data = FRAME.assign(price=[float("inf"), float("nan"), -1e200, *[1.0] * (ROWS - 3)])
+    opened = open_units(data, [], ["price", "shop"])
+    with pytest.raises(PlaybookError, match=r"column price is '2 rows': holds infinite values"):
+        require_countable(opened, ["price", "shop"])
+    require_countable(opened, ["shop"])
