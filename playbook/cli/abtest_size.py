@@ -153,6 +153,7 @@ def _answered(
     from playbook.abtest.planning.answer import answer, measured_answer
     from playbook.abtest.planning.asked import planned_design
     from playbook.abtest.planning.design import equal_looks
+    from playbook.abtest.planning.pilot import for_pre_period
     from playbook.params import registration
 
     daily = math.nan if daily_units is None else daily_units
@@ -160,7 +161,7 @@ def _answered(
         written = registration.read_plan(plan)
         wanted = _planned_lift(written) if lift is None else lift
         if source:
-            return measured_answer(source, written, wanted, daily)
+            return measured_answer(source, for_pre_period(source, written), wanted, daily)
         return answer(planned_design(written, _levels(told, written)), wanted, daily)
     wanted = DEFAULT_LIFT if lift is None else lift
     looks = {"times": equal_looks(told["looks"]), "spending": told["spending"]}

@@ -41,6 +41,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PLAN = {
     "variant": "arm",
     "unit": "user",
+    "date_column": "entered",
     "arms": {"old": 0.5, "new": 0.25, "other": 0.25},
     "mde": 0.1,
     "start": "2026-04-01",

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from playbook.abtest.planning.columns import require_countable
+from playbook.abtest.planning.columns import names_of, require_countable
 from playbook.abtest.planning.design import Kind, Level
 from playbook.abtest.stats.moments import (
     Array,
@@ -123,6 +123,17 @@ def pilot(data: Any, plan: ExperimentPlan) -> Pilot:
         days=days,
         daily_units=units / days if days and plan.cluster is None else float("nan"),
     )
+
+
+def for_pre_period(data: Any, plan: ExperimentPlan) -> ExperimentPlan:
+    """Forget the unit and the date of a plan where a pre-period has no such columns.
+
+    Raises:
+        PlaybookError: The data cannot be read.
+    """
+    present = names_of(data)
+    absent = [key for key in ("unit", "date_column") if getattr(plan, key) not in present]
+    return plan.model_copy(update=dict.fromkeys(absent))
 
 
 def _opened(data: Any, plan: ExperimentPlan) -> Units:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from playbook.abtest import evaluate
-from playbook.abtest.planning.pilot import pilot
+from playbook.abtest.planning.pilot import for_pre_period, pilot
 from playbook.errors import PlaybookError
 from playbook.params.experiment import ExperimentPlan
 
@@ -109,6 +109,15 @@ def test_a_file_is_read_as_the_evaluation_reads_it(tmp_path: Path) -> None:
     text, parquet = (pilot(tmp_path / f"before.{end}", plan()) for end in ("csv", "parquet"))
     assert text.levels["aov"].variance == pytest.approx(parquet.levels["aov"].variance)
     assert text.units == parquet.units == COUNT
+
+
+def test_a_pre_period_need_not_have_the_columns_of_the_test() -> None:
+    asked = plan(unit="user", date_column="entered")
+    found = for_pre_period(users(), asked)
+    assert (found.unit, found.date_column) == ("user", None)
+    assert pilot(users(), found).units == COUNT
+    with pytest.raises(PlaybookError, match="column entered: is not in the data"):
+        pilot(users(), asked)
 
 
 def _changed(column: str, value: Any) -> pd.DataFrame:
