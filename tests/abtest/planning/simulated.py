@@ -90,6 +90,13 @@ def shops(rng: np.random.Generator, n: int, lift: float) -> Columns:
     return {"shop": shop, "basket": level + 10 * rng.normal(size=10 * n)}
 
 
+def related(rng: np.random.Generator, n: int, lift: float) -> Columns:
+    """Two means of 10 with a deviation of 10, correlated 0.8; the first has the effect."""
+    first = rng.normal(size=n)
+    second = 0.8 * first + 0.6 * rng.normal(size=n)
+    return {"revenue": 10 * (1 + lift) + 10 * first, "visits": 10 + 10 * second}
+
+
 SHOPS_VARIANCE = 5**2 + 10**2 / 10
 """Of the mean of a shop's ten customers."""
 
@@ -205,6 +212,21 @@ SCENARIOS: dict[str, Scenario] = {
         levels={"basket": Level(kind="mean", baseline=50.0, variance=SHOPS_VARIANCE, by_sums=True)},
         lift=0.12,
         draw=shops,
+    ),
+    "a guardrail that goes with the primary metric": Scenario(
+        plan={
+            "arms": EQUAL,
+            "metrics": [
+                {"name": "revenue", "role": "primary"},
+                {"name": "visits", "role": "guardrail", "margin": 0.15},
+            ],
+        },
+        levels=dict.fromkeys(
+            ("revenue", "visits"), Level(kind="mean", baseline=10.0, variance=100.0)
+        ),
+        correlations=((1.0, 0.8), (0.8, 1.0)),
+        lift=0.15,
+        draw=related,
     ),
 }
 

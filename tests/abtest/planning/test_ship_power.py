@@ -106,6 +106,12 @@ def test_a_rate_that_would_leave_one_is_refused() -> None:
         ship_power(rate, 1.0, 100)
 
 
+def test_metrics_that_go_together_need_fewer_units_than_independent_ones() -> None:
+    together = simulated.SCENARIOS["a guardrail that goes with the primary metric"]
+    alone = replace(together, correlations=())
+    assert together.size.total < 0.97 * alone.size.total
+
+
 @pytest.mark.parametrize("name", simulated.SCENARIOS)
 def test_whole_verdicts_ship_about_as_often_as_planned(name: str) -> None:
     """Tests decided by `evaluate`; four standard errors. The slow one below has thousands."""
