@@ -130,7 +130,8 @@ def aa(
         trials += _trials(metrics, summed, "summed", plan.alpha)
     heavy = _heavy(table, metrics)
     trials += _capped(table, [each for each in metrics if each.name in heavy], rng, splits, plan)
-    ids = id_columns(opened, {*_used(plan), variant})
+    is_told = bool(plan.unit or plan.cluster)
+    ids = id_columns(opened, {*_used(plan), variant}, by_name=is_told)
     for column in ids:
         trials += _by_column(table, frame, column.name, metrics, rng, splits, plan)
     return AaResult(
@@ -155,7 +156,7 @@ def _opened(data: Any, plan: ExperimentPlan, variant: str) -> Units:
     numbers = _numbers(plan)
     keys = [name for name in (plan.unit, plan.cluster, variant) if name]
     others = [name for name in names_of(data) if name not in {*numbers, *keys}]
-    opened = relation.open_units(data, [*keys, *others], numbers)
+    opened = relation.open_units(data, keys, [*numbers, *others])
     require_countable(opened, numbers)
     return opened
 

@@ -1,14 +1,19 @@
 """What an A/A test of one's own data says: one verdict, then what it rests on."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from playbook.abtest.decision.sentences import Text, same
 from playbook.abtest.planning.aa import AaResult, Trial
 from playbook.abtest.planning.words import say
 
 Mark = Literal["good", "watch", "act"]
+BARS = 20
+BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +64,10 @@ def remarks(result: AaResult) -> list[Text]:
     by = same(result.assigned_by) if result.assigned_by else say("aa_each_row")
     told = [say("aa_read", by=by, **counts)]
     told += [
+        say("aa_histogram", metric=name, bars=histogram(found))
+        for name, found in result.pvalues.items()
+    ]
+    told += [
         say("aa_id", column=each.name, different=each.different, rows=each.rows)
         for each in result.ids
     ]
@@ -68,6 +77,14 @@ def remarks(result: AaResult) -> list[Text]:
         for name, p in result.actual.items()
     ]
     return told
+
+
+def histogram(pvalues: Sequence[float]) -> str:
+    """Draw how many p-values lie in each twentieth from 0 to 1; even ones give even bars."""
+    known = [p for p in pvalues if not math.isnan(p)]
+    counts = np.histogram(known, bins=BARS, range=(0.0, 1.0))[0]
+    heights = np.ceil(counts / max(1, counts.max()) * (len(BLOCKS) - 1)).astype(int)
+    return "".join(BLOCKS[height] for height in heights)
 
 
 def way_of(trial: Trial) -> Text:

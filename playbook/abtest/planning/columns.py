@@ -1,5 +1,6 @@
 """The columns of a file of users: their names, and which look like ids with repeated values."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,14 @@ MOST_COLUMNS = 5
 MOST = 1e100
 """Beyond it, or infinite, a value leaves no spread that could be counted."""
 
-ID_TYPES = ("VARCHAR", "ENUM", "UUID", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+TEXT_TYPES = ("VARCHAR", "ENUM", "UUID")
+WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT")
+ID_NAME = re.compile(
+    r"(?i:(?:^|[_\W])(?:u?id|user|customer|client|member|account|visitor|session|order|household|shop"
+    r"|store|branch|city|region|district|school|class|team|device_id|code|no)s?(?:$|[_\W]))"
+    r"|[a-z](?:Id|ID|No)$|编号|用户|客户|会员|访客|账号|订单|门店|店铺|城市|地区|学校|班级"
+)
+"""Names of whole numbers that are ids; other whole numbers are measures, such as age or visits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,16 +67,19 @@ def names_of(data: Any) -> list[str]:
         raise PlaybookError(relation.unreadable(str(data), error)) from None
 
 
-def id_columns(opened: Units, used: Collection[str]) -> list[IdColumn]:
+def id_columns(opened: Units, used: Collection[str], *, by_name: bool = False) -> list[IdColumn]:
     """Find columns that look like ids and stand in several rows, the most different first.
 
     Args:
         opened: With all columns of the file.
         used: Columns that are known to be something else.
+        by_name: Whether text too is an id by its name only, as where the unit is known.
     """
     rows = opened.rows()
     types = zip(rows.columns, map(str, rows.types), strict=True)
-    asked = [name for name, kind in types if name not in used and _is_id(kind)]
+    asked = [
+        name for name, kind in types if name not in used and _is_id(name, kind, by_name=by_name)
+    ]
     found = [each for each in _counted(rows, asked) if _repeats(each)]
     return sorted(found, key=lambda each: -each.different)[:MOST_COLUMNS]
 
@@ -98,8 +109,13 @@ def require_countable(opened: Units, numbers: Sequence[str]) -> None:
         raise PlaybookError(*problems)
 
 
-def _is_id(kind: str) -> bool:
-    return kind.lstrip("U").startswith(ID_TYPES) or kind == "UUID"
+def _is_id(name: str, kind: str, *, by_name: bool) -> bool:
+    """Tell whether a column can hold ids: text, or whole numbers that are called so."""
+    is_text = kind.startswith(TEXT_TYPES)
+    if is_text and not by_name:
+        return True
+    can_be = is_text or kind.lstrip("U").startswith(WHOLE_TYPES)
+    return can_be and bool(ID_NAME.search(name))
 
 
 def _counted(rows: duckdb.DuckDBPyRelation, names: Sequence[str]) -> list[IdColumn]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from playbook.abtest.planning.aa import AaResult, Trial
-from playbook.abtest.planning.aa_words import as_dict, remarks, verdict, way_of
+from playbook.abtest.planning.aa_words import as_dict, histogram, remarks, verdict, way_of
 from playbook.abtest.planning.columns import IdColumn
 from playbook.abtest.stats.aa import State, Uniformity
 
@@ -72,11 +72,18 @@ def test_remarks_tell_what_was_split_and_what_was_noticed() -> None:
     ids = (IdColumn(name="shop", different=60, rows=5000),)
     told = [text["en"] for text in remarks(replace(RESULT, ids=ids, heavy={"spend": 0.4}))]
     assert told[0] == "5,000 rows; 1,000 units, assigned by user, were split at random 1,000 times."
-    assert "“shop” looks like an id: 60 different values in 5,000 rows" in told[1]
-    assert "bears 40% of the variance" in told[2]
+    assert told[1].startswith("p-values of spend from least to greatest")
+    assert "“shop” looks like an id: 60 different values in 5,000 rows" in told[2]
+    assert "bears 40% of the variance" in told[3]
     split = replace(RESULT, variant="group", actual={"spend": 0.0312})
     assert remarks(split)[-1]["en"] == "The split that “group” holds: p 0.031 on spend."
     assert "assigned by row" in remarks(replace(RESULT, assigned_by=""))[0]["en"]
+
+
+def test_bars_are_as_high_as_their_twentieth_is_full() -> None:
+    found = [0.01] * 8 + [0.06] * 4 + [0.99, math.nan]
+    assert histogram(found) == "█▄" + " " * 17 + "▁"
+    assert histogram([math.nan]) == " " * 20
 
 
 def test_a_way_by_a_column_names_it() -> None:

@@ -30,6 +30,41 @@ def test_ids_of_several_rows_are_found_the_most_different_first() -> None:
     ]
 
 
+def test_where_the_unit_is_known_text_is_an_id_by_its_name_only() -> None:
+    data = FRAME.assign(campaign=[f"c{row % 40}" for row in range(ROWS)])
+    opened = open_units(data, list(data.columns))
+    assert "campaign" in [each.name for each in id_columns(opened, ())]
+    assert [each.name for each in id_columns(opened, (), by_name=True)] == ["user", "shop"]
+
+
+def test_measures_and_days_are_no_ids_in_a_file_of_text(tmp_path: Path) -> None:
+    """Whole numbers are ids by their name only; numbers and days never are."""
+    data = FRAME.assign(
+        age=[20 + row % 50 for row in range(ROWS)],
+        paid=[row % 40 + 0.5 for row in range(ROWS)],
+        day=[pd.Timestamp("2026-03-01") + pd.Timedelta(days=row % 40) for row in range(ROWS)],
+    )
+    data.to_csv(tmp_path / "a.csv", index=False)
+    found = id_columns(open_units(tmp_path / "a.csv", [], list(data.columns)), used=())
+    assert [each.name for each in found] == ["user", "shop"]
+
+
+@pytest.mark.parametrize(
+    "name", ["user_id", "uid", "shopId", "store", "Order No", "门店编号", "city"]
+)
+def test_a_whole_number_is_an_id_by_its_name(name: str) -> None:
+    data = FRAME[["shop"]].rename(columns={"shop": name})
+    assert [each.name for each in id_columns(open_units(data, [], [name]), ())] == [name]
+
+
+@pytest.mark.parametrize(
+    "name", ["age", "visits", "paid", "width", "amount", "normal", "unordered"]
+)
+def test_a_whole_number_of_another_name_is_a_measure(name: str) -> None:
+    data = FRAME[["shop"]].rename(columns={"shop": name})
+    assert id_columns(open_units(data, [], [name]), ()) == []
+
+
 def test_columns_that_are_something_else_are_left_out() -> None:
     found = id_columns(open_units(FRAME, list(FRAME.columns)), used=("user", "shop"))
     assert found == []
