@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pyarrow.compute as pc
 
 from playbook.abtest.planning.columns import names_of, require_countable
 from playbook.abtest.planning.design import Kind, Level
@@ -18,7 +19,7 @@ from playbook.abtest.stats.moments import (
     measured,
     roll_up,
 )
-from playbook.abtest.units import relation
+from playbook.abtest.units import days, relation
 from playbook.abtest.units.aggregate import collect
 from playbook.abtest.units.relation import Units, quoted
 from playbook.errors import PlaybookError, Problem
@@ -111,7 +112,7 @@ def pilot(data: Any, plan: ExperimentPlan) -> Pilot:
     for metric, what in zip(plan.metrics, whats, strict=True):
         _require_level(metric, what, spread, opened.name, clustered=plan.cluster is not None)
     narrowed = np.array([spread.narrowed(what) for what in whats])
-    days, units = _days(opened, plan), int(moments.n.sum())
+    length, units = _days(opened, plan), int(moments.n.sum())
     return Pilot(
         levels={
             metric.name: _level(metric, what, slope, spread, by_sums=plan.cluster is not None)
@@ -120,8 +121,8 @@ def pilot(data: Any, plan: ExperimentPlan) -> Pilot:
         correlations=_related(narrowed @ spread.covariance @ narrowed.T),
         units=units,
         complete=spread.n,
-        days=days,
-        daily_units=units / days if days and plan.cluster is None else float("nan"),
+        days=length,
+        daily_units=units / length if length and plan.cluster is None else float("nan"),
     )
 
 
@@ -253,9 +254,10 @@ def _related(covariance: Array) -> tuple[tuple[float, ...], ...]:
 def _days(opened: Units, plan: ExperimentPlan) -> int:
     if plan.date_column is None:
         return 0
-    day = f"try_cast({quoted(plan.date_column)} as date)"
-    days = opened.rows().aggregate(f"max({day}) - min({day}) + 1").fetchall()[0][0]
-    if days is None:
+    column = opened.rows().project(quoted(plan.date_column)).to_arrow_table().column(0)
+    entered = days.of_column(column, plan.timezone, plan.date_column, opened.name)
+    ends = pc.min_max(entered).as_py()
+    if ends["max"] is None:
         raise PlaybookError(
             Problem(
                 file=opened.name,
@@ -264,4 +266,4 @@ def _days(opened: Units, plan: ExperimentPlan) -> int:
                 remedy="Write days like 2026-10-31, or give --daily-units.",
             )
         )
-    return int(days)
+    return int((ends["max"] - ends["min"]).days) + 1

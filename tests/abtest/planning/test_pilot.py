@@ -95,6 +95,13 @@ def test_traffic_is_units_over_the_days_from_first_to_last() -> None:
     assert np.isnan(pilot(users(), plan(date_column="day", cluster="shop")).daily_units)
 
 
+def test_days_of_a_file_are_read_as_the_evaluation_reads_them(tmp_path: Path) -> None:
+    """Day first, and moments; the 28th of the month tells the order."""
+    written = users().assign(day=[f"{1 + row % 28:02d}/03/2026 14:05" for row in range(COUNT)])
+    written.to_csv(tmp_path / "march.csv", index=False)
+    assert pilot(tmp_path / "march.csv", plan(date_column="day")).days == 28
+
+
 def test_units_that_lack_a_metric_are_counted_and_left_out() -> None:
     data = users()
     data.loc[:99, "revenue"] = np.nan
