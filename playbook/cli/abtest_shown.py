@@ -34,7 +34,10 @@ def show(evaluation: "Evaluation", lang: str) -> None:
     for reason in decision.reasons:
         console.print(f"  {reason[lang]}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"→ {decision.next_step[lang]}\n", highlight=False, markup=False, soft_wrap=True)
+    said = [reason[lang] for reason in decision.reasons]
     for check in tables["checks"].query("state != 'good'").to_dict("records"):
+        if check[lang] in said:
+            continue
         console.print(MARKS[check["state"]], check[lang], highlight=False, soft_wrap=True)
     effects = tables["experiments"].to_dict("records")
     console.print(_effects_table(effects, lang))

@@ -11,9 +11,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from playbook.abtest.decision import sentences
 from playbook.abtest.decision.calendar import Calendar, calendar, look_day
-from playbook.abtest.decision.checks import Check, check, title
+from playbook.abtest.decision.case import Standing
+from playbook.abtest.decision.checks import Check
 from playbook.abtest.decision.corrections import (
     Key,
     Levels,
@@ -31,6 +31,7 @@ from playbook.abtest.decision.looks import (
     look_levels,
     placed_looks,
 )
+from playbook.abtest.decision.parts import reversed_checks, segment_results, trend_results
 from playbook.abtest.decision.protocol import (
     AlwaysValid,
     Change,
@@ -41,21 +42,12 @@ from playbook.abtest.decision.protocol import (
     units_of,
 )
 from playbook.abtest.decision.stakes import EarlyStop, Strength, chances, losses, strength
-from playbook.abtest.decision.verdict import Decision, Standing, decide
+from playbook.abtest.decision.verdict import Decision, decide
 from playbook.abtest.stats.effects import Effect
 from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, roll_up, units
-from playbook.abtest.stats.multiplicity import adjust
-from playbook.abtest.stats.segments import (
-    MOST_LEVELS,
-    Heterogeneity,
-    Segment,
-    Trend,
-    by_segment,
-    daily_trend,
-    heterogeneity,
-)
+from playbook.abtest.stats.segments import Heterogeneity, Segment, Trend
 from playbook.abtest.stats.sequential import median_unbiased
 from playbook.abtest.units import aggregate_ibis, gather, gather_ibis
 from playbook.abtest.units.gathered import Gather, Gathered
@@ -156,13 +148,13 @@ def evaluate(
     sequence = placed_looks(plan, moments, levels, seen)
     measured = _at_their_levels(total, plan, plain, levels[-1], claims[-1], gathered)
     changes = changed(registered, plan)
-    split, alike, split_checks = _segments(gathered.parts, plan, measured)
-    trends, trend_checks = _trends(gathered.parts, plan)
+    split, alike, split_checks = segment_results(gathered.parts, plan, measured)
+    trends, trend_checks = trend_results(gathered.parts, plan)
     sizes = validity(gathered, plan, times)
     checks = (
         *sizes,
         *split_checks,
-        *_reversed_checks(alike, sizes, plan),
+        *reversed_checks(alike, sizes, plan),
         *trend_checks,
         *_outliers(gathered.largest, plan, measured),
         plan_check(plan, changes),
@@ -315,116 +307,6 @@ def _equivalences(plan: ExperimentPlan, effects: Sequence[Effect]) -> tuple[Equi
         relative_equivalence(effect, margins[effect.metric])
         for effect in effects
         if effect.metric in margins
-    )
-
-
-def _segments(
-    parts: Mapping[str, Moments], plan: ExperimentPlan, effects: Sequence[Effect]
-) -> tuple[tuple[Segment, ...], tuple[Heterogeneity, ...], list[Check]]:
-    split: list[Segment] = []
-    alike: list[Heterogeneity] = []
-    checks: list[Check] = []
-    for column in plan.segments:
-        count = len({key[1] for key in parts[column].keys})
-        if count > MOST_LEVELS:
-            checks.append(
-                check(
-                    "levels",
-                    "levels_watch",
-                    subject=column,
-                    value=count,
-                    threshold=MOST_LEVELS,
-                    column=column,
-                    count=count,
-                )
-            )
-            continue
-        here = by_segment(parts[column], plan, plan.primary, column)
-        split += here
-        for total in _of_metric(effects, plan.primary.name):
-            of_arm = [segment for segment in here if segment.effect.arm == total.arm]
-            tested = heterogeneity(of_arm, total, plan.alpha)
-            if tested:
-                alike.append(tested)
-    return tuple(split), tuple(alike), checks + _alike_checks(alike, plan)
-
-
-def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[Check]:
-    """Judge heterogeneity after Holm over columns and arms."""
-    checks = []
-    for each, p in zip(alike, adjust([difference.pvalue for difference in alike]), strict=True):
-        about: dict[str, Any] = {
-            "arm": each.arm,
-            "metric": title(plan.primary),
-            "column": each.column,
-        }
-        key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
-        checks.append(
-            check(
-                "alike",
-                key,
-                subject=subject,
-                value=p,
-                threshold=plan.alpha,
-                p=sentences.pvalue(p),
-                **about,
-            )
-        )
-    return checks
-
-
-def _reversed_checks(
-    alike: Sequence[Heterogeneity], checks: Sequence[Check], plan: ExperimentPlan
-) -> list[Check]:
-    """Say where a wrong mix of the arms turns the effect round (Simpson).
-
-    Effects that differ between segments are no fault; arms that are made up differently are.
-    """
-    mixed = {
-        check.subject for check in checks if check.name == "srm_part" and check.verdict == "stop"
-    }
-    kind = plan.primary.kind
-    return [
-        check(
-            "simpson",
-            "simpson_stop",
-            subject=f"{each.column}, {each.arm}",
-            value=each.standardised,
-            arm=each.arm,
-            metric=title(plan.primary),
-            column=each.column,
-            total=sentences.points(kind, each.total),
-            within=sentences.points(kind, each.standardised),
-        )
-        for each in alike
-        if each.is_reversed and each.column in mixed
-    ]
-
-
-def _trends(
-    parts: Mapping[str, Moments], plan: ExperimentPlan
-) -> tuple[tuple[Trend, ...], list[Check]]:
-    if plan.date_column is None:
-        return (), []
-    daily = [
-        daily_trend(parts[plan.date_column], plan, plan.primary, arm) for arm in plan.treatments
-    ]
-    trends = tuple(trend for trend in daily if trend)
-    return trends, [_trend_check(trend, plan) for trend in trends]
-
-
-def _trend_check(trend: Trend, plan: ExperimentPlan) -> Check:
-    limit = plan.alpha / 5
-    key = "trend_watch" if trend.pvalue < limit else "trend_ok"
-    return check(
-        "trend",
-        key,
-        subject=trend.arm,
-        value=trend.pvalue,
-        threshold=limit,
-        metric=title(plan.primary),
-        slope=sentences.points(plan.primary.kind, trend.slope),
-        p=sentences.pvalue(trend.pvalue),
     )
 
 

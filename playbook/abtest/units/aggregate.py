@@ -16,6 +16,8 @@ from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
 MOST_ARMS = 50
+LARGEST = 1e100
+"""Numbers beyond this have squares whose sum a float does not hold."""
 
 
 def collect(
@@ -53,7 +55,7 @@ def collect(
         parts = list(_of_few_arms(of_shards(shards, by, names), plan, units.name))
     except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise PlaybookError(relation.unreadable(units.name, error)) from None
-    if not all(np.isfinite(part.centre).all() for part in parts):
+    if not all(np.isfinite(part.centre).all() and np.isfinite(part.cross).all() for part in parts):
         _refuse_infinite(units, plan)
     return merge(*parts)
 
@@ -256,19 +258,29 @@ def _of_few_arms(parts: Iterable[Moments], plan: ExperimentPlan, name: str) -> I
 
 
 def _refuse_infinite(units: relation.Units, plan: ExperimentPlan) -> None:
+    """Refuse infinite numbers, and numbers whose square is none."""
     columns = _number_columns(plan)
-    counts = ", ".join(f"count(*) filter (isinf({relation.number(column)}))" for column in columns)
-    row = units.rows().aggregate(counts).fetchall()[0]
-    problems = [
-        Problem(
-            file=units.name,
-            place=f"column {name}",
-            value="infinite",
-            rule=f"is not a number, in {count} rows",
-            remedy="Clean the column; leave the cell empty where nothing is known.",
-        )
-        for name, count in zip(columns, row, strict=True)
-        if count
-    ]
+    numbers = [relation.number(column) for column in columns]
+    counts = [f"count(*) filter (isinf({number}))" for number in numbers]
+    counts += [f"count(*) filter (abs({number}) > {LARGEST!r}::double)" for number in numbers]
+    row = units.rows().aggregate(", ".join(counts)).fetchall()[0]
+    problems = []
+    for place, column in enumerate(columns):
+        infinite, large = row[place], row[place + len(columns)]
+        if infinite:
+            problems.append(_no_number(units.name, column, "infinite", "is not a number", infinite))
+        elif large:
+            rule = f"is beyond {LARGEST:g}, too large to be compared"
+            problems.append(_no_number(units.name, column, "", rule, large))
     if problems:
         raise PlaybookError(*problems)
+
+
+def _no_number(name: str, column: str, value: str, rule: str, rows: int) -> Problem:
+    return Problem(
+        file=name,
+        place=f"column {column}",
+        value=value,
+        rule=f"{rule}, in {rows} rows",
+        remedy="Clean the column; leave the cell empty where nothing is known.",
+    )

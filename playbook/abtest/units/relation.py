@@ -183,6 +183,7 @@ def _file(path: str | Path, wanted: list[str], texts: list[str]) -> Units:
             arrow=_dataset(name, wanted),
         )
     if suffix in DELIMITED:
+        _require_content(Path(path))
         _require(connected().read_csv(name).columns, wanted, name)
         types: Any = dict.fromkeys(texts, "VARCHAR")
         table = _kept(connected().read_csv(name, dtype=types), wanted, name).to_arrow_table()
@@ -206,6 +207,14 @@ def _require_file(file: Path) -> None:
         else ("there is no such file", "Correct the path.")
     )
     raise PlaybookError(Problem(file=str(file), rule=f"cannot be read: {rule}", remedy=remedy))
+
+
+def _require_content(file: Path) -> None:
+    """Refuse a file without a byte, of which a reader would make up a column."""
+    if file.is_file() and file.stat().st_size == 0:
+        raise PlaybookError(
+            Problem(file=str(file), rule="is empty", remedy="Export it again, with its header.")
+        )
 
 
 def _folder(pattern: Path) -> Path:
@@ -254,7 +263,7 @@ def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
     if hasattr(data, "__arrow_c_stream__"):
         table = pa.table(data)
         _require(table.column_names, wanted, label(data))
-        return table.select(wanted)
+        return _wider(table.select(wanted))
     raise PlaybookError(
         Problem(
             file=label(data),
@@ -262,6 +271,15 @@ def _arrow(data: Any, wanted: list[str], keys: list[str]) -> pa.Table | None:
             remedy="Give a data frame, an Arrow table or a path.",
         )
     )
+
+
+def _wider(table: pa.Table) -> pa.Table:
+    """Widen floats of two bytes, which the database does not know."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_float16(field.type):
+            values = table.column(place).cast(pa.float32())
+            table = table.set_column(place, field.name, values)
+    return table
 
 
 def _kept(rows: duckdb.DuckDBPyRelation, wanted: list[str], name: str) -> duckdb.DuckDBPyRelation:
@@ -278,7 +296,8 @@ def _shared_memory(data: pd.DataFrame, wanted: list[str], keys: list[str]) -> pa
     if not data.columns.is_unique:
         return None
     try:
-        return pa.table({name: _shared(data[name], is_key=name in keys) for name in wanted})
+        shared = {name: _shared(data[name], is_key=name in keys) for name in wanted}
+        return _wider(pa.table(shared))
     except pa.ArrowException:
         return None
 

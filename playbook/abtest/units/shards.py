@@ -75,7 +75,7 @@ def _of_shard(shard: Shard, by: tuple[str, ...], columns: tuple[str, ...]) -> li
 def _of_rows(table: pa.Table, by: tuple[str, ...], columns: tuple[str, ...]) -> Moments:
     keys = [_coded(column) for column in table.columns[: 1 + len(by)]]
     values = [_doubles(column) for column in table.columns[1 + len(by) :]]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         centre, holes = _first_centres(values)
         products = _products(keys, values, centre, holes) if np.isfinite(centre).all() else None
         if products is None or not np.isfinite(products[2]).all():

@@ -116,6 +116,9 @@ def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
 
 
 def _chances(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
+    """Lay out the chances of the arms; a test that is not valid has no winner."""
+    if evaluation.decision.action == "invalid":
+        return ()
     primary = evaluation.plan.primary
     return (
         {
@@ -235,6 +238,7 @@ def _planned(plan: ExperimentPlan, digest: str) -> Iterable[dict[str, str]]:
         "dates": sentences.same(f"{plan.start} – {plan.end}" if plan.start else ""),
         "looks_planned": sentences.same(", ".join(day.isoformat() for day in plan.looks)),
         "error_rates": _error_rates(plan),
+        "ship_needs": _ship_needs(plan),
         "registered": sentences.same(_registered(plan)),
         "hash": sentences.same(f"sha256 {digest[:12]}"),
     }
@@ -259,6 +263,9 @@ def _metric(metric: MetricPlan) -> sentences.Text:
     details = [sentences.plan_item(metric.kind)]
     if metric.margin:
         details.append(sentences.plan_item("margin", margin=metric.margin))
+    if metric.margin_abs:
+        absolute = sentences.unsigned(sentences.points(metric.kind, metric.margin_abs))
+        details.append(sentences.plan_item("margin_abs", margin=absolute))
     if metric.covariates:
         details.append(sentences.plan_item("cuped"))
     listed = sentences.join(details, sentences.BETWEEN_ITEMS)
@@ -279,6 +286,18 @@ def _error_rates(plan: ExperimentPlan) -> sentences.Text:
             "error_rates_mde", alpha=plan.alpha, power=plan.power, mde=plan.mde
         )
     return sentences.plan_item("error_rates", alpha=plan.alpha, power=plan.power)
+
+
+def _ship_needs(plan: ExperimentPlan) -> sentences.Text:
+    """Say what a new version must show to be shipped, and what may hold it up by luck."""
+    margins = sum(metric.guarded for metric in plan.metrics)
+    others = sum(metric.role == "guardrail" for metric in plan.metrics) - margins
+    needs = [sentences.plan_item("ship_better", metric=_name(plan.primary))]
+    if margins:
+        needs.append(sentences.plan_item("ship_margins", count=margins))
+    if others:
+        needs.append(sentences.plan_item("ship_unharmed", count=others, chance=plan.alpha / 2))
+    return sentences.join(needs)
 
 
 def _registered(plan: ExperimentPlan) -> str:

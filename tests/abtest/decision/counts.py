@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from playbook.abtest.decision.calendar import Calendar
+from playbook.abtest.decision.case import Standing
 from playbook.abtest.decision.checks import Check
 from playbook.abtest.decision.corrections import LookLevel, claim_levels
 from playbook.abtest.decision.looks import Look
 from playbook.abtest.decision.stakes import Strength, strength
-from playbook.abtest.decision.verdict import Standing
 from playbook.abtest.stats.effects import Effect, Step
 from playbook.params.experiment import ExperimentPlan
 

@@ -343,3 +343,23 @@ def test_a_database_table_that_cannot_be_used_is_refused_and_still_open(plan: Pl
     with pytest.raises(PlaybookError, match="holds more than 50 different arms"):
         collect(rows, plan())
     assert rows.aggregate("count(*)").fetchall() == [(300_000,)]
+
+
+@pytest.mark.parametrize(("value", "rule"), [(1e300, "is beyond 1e\\+100"), (np.inf, "infinite")])
+def test_numbers_without_a_square_are_refused(plan: Plan, value: float, rule: str) -> None:
+    frame = pd.DataFrame({"arm": list("ab") * 20, "y": [1.0, value] * 20})
+    with pytest.raises(PlaybookError, match=rf"column y.*{rule}.*in 20 rows"):
+        collect(frame, plan())
+
+
+def test_floats_of_two_bytes_are_numbers(plan: Plan) -> None:
+    narrow = pd.DataFrame({"arm": list("abab"), "y": np.array([1, 2, 3, 5], dtype="float16")})
+    wide = narrow.astype({"y": "float64"})
+    for data in (narrow, pa.Table.from_pandas(narrow)):
+        assert collect(data, plan()).mean.tolist() == collect(wide, plan()).mean.tolist()
+
+
+def test_a_file_without_a_byte_is_empty(plan: Plan, tmp_path: Path) -> None:
+    (tmp_path / "none.csv").touch()
+    with pytest.raises(PlaybookError, match=r"none\.csv: is empty"):
+        collect(tmp_path / "none.csv", plan())
