@@ -32,7 +32,7 @@ report: setup  ## Run the sample's monthly playbook and say where report.html li
 	@$(BIN)/playbook run --from 2026-09 --to 2026-10
 
 test: dev  ## Run the tests
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --ignore tests/browser/test_lab.py
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist worksteal --ignore tests/browser/test_lab.py
 	@$(BIN)/python -m pytest -q -m "not slow" tests/browser/test_lab.py
 
 wheel: dev  ## Install the wheel into a fresh environment, and compare its pages with the checkout's
