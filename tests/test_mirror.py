@@ -17,7 +17,6 @@ RECORDS = {"simulate/made.py"}
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "params/model.py": "tests/params/test_files.py",
     "report/figures.py": "tests/report/test_export.py",
     "report/page.py": "tests/report/test_language.py",
     "report/pdf.py": "tests/browser/test_pdf.py",
@@ -25,7 +24,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "sources/canonical.py": "tests/sources/test_tables.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",
-    "sources/imports/preview.py": "tests/cli/test_imports.py",
     "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",
     "stages/experiments/stage.py": "tests/stages/analysis/test_stage.py",
 }
