@@ -21,7 +21,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "report/page.py": "tests/report/test_language.py",
     "report/pdf.py": "tests/browser/test_pdf.py",
     "run/pages.py": "tests/run/test_period.py",
-    "sources/canonical.py": "tests/sources/test_tables.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",
     "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",

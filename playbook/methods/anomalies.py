@@ -93,7 +93,7 @@ def anomalies(
     sides = within.pivot(
         index=["date", "channel"], columns="kpi", values=["actual", "expected", "score"]
     )
-    cause = [_cause(row, sides, cut, outage_days) for row in unusual.itertuples(index=False)]
+    cause = [_cause(row, sides, cut, outage_days) for row in unusual.itertuples()]
     return unusual.assign(
         change=unusual["actual"] / unusual["expected"] - 1,
         cause=pd.Series(cause, index=unusual.index, dtype="str"),

@@ -349,6 +349,14 @@ def test_a_giver_at_its_least_keeps_its_budget() -> None:
     assert table.loc["search", "partner"] == "social"
 
 
+def test_a_giver_at_its_least_is_the_reason_where_the_taker_has_a_little_room() -> None:
+    limits = {"search": {"max_spend": 3267.5}, "display": {"min_spend": 3267.0}}
+    limited = {key: one.model_dump() | limits.get(key, {}) for key, one in CHANNELS.items()}
+    table = _budget(campaign(channels=limited, budget={"search": 3267.0, "display": 3267.0}))
+    assert table["change"].to_list() == [0.0, 0.0]
+    assert table.loc["display", "reason"] == "at_least"
+
+
 def test_one_channel_alone_moves_nothing_and_says_so() -> None:
     table = _budget(campaign(budget={"search": 3267.0, "social": 0.0}))
     assert table.index.to_list() == ["search"]
