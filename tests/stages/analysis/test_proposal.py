@@ -404,3 +404,14 @@ def test_a_channel_that_spent_nothing_has_no_return_whatever_it_brought() -> Non
     row = _budget(now=unpaid).loc["search"]
     assert np.isnan(row["value"])
     assert (row["change"], row["reason"]) == (0.0, "no_return_known")
+
+
+def test_of_two_channels_alike_the_reason_is_luck_and_not_that_there_is_no_other() -> None:
+    alike = by_channel_day(channel_daily("2026-10-01", "2026-10-31", social=FUNNELS["search"]))
+    table = _budget(campaign(budget={"search": 3267.0, "social": 3267.0}), alike)
+    assert table["reason"].to_list() == ["within_noise", "within_noise"]
+
+
+def test_a_step_of_less_than_one_of_the_currency_is_a_step() -> None:
+    table = _budget(campaign(budget={"search": 5.0, "display": 5.0}))
+    assert table["change"].to_dict() == {"search": 0.5, "display": -0.5}
