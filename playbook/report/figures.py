@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,10 @@ from playbook.stages.shared.schema import Unit
 
 WIDTH = 6.4
 MOST_BARS = 12
-MOST_LINES = 5
+STYLES: tuple[Any, ...] = ("-", "--", ":", "-.", (0, (5, 1)))
+"""How lines are told apart without colour."""
+
+MOST_LINES = len(STYLES)
 MOST_DATES = 6
 A_SEASON = 120
 
@@ -105,8 +109,13 @@ def lines(
     axes = _axes(2.9)
     series = _series(words, table, x, columns, by)
     for index, (text, line) in enumerate(series.items()):
-        style = ["-", "--", ":", "-.", (0, (5, 1))][index]
-        axes.plot(line.index, line.to_numpy(), style, label=drawable(text), linewidth=1.8)
+        axes.plot(
+            line.index,
+            line.to_numpy(),
+            linestyle=STYLES[index],
+            label=drawable(text),
+            linewidth=1.8,
+        )
     if len(series) > 1:
         axes.legend(
             frameon=False,

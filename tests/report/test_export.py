@@ -1,7 +1,5 @@
 """A page holds only what the playbook made: no script, no foreign output, no request."""
 
-import base64
-import io
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +10,6 @@ from lxml import html as lxml_html
 
 from playbook.params import Campaign
 from playbook.report import export, figures, page, store
-from playbook.report.words import Words
 from playbook.stages.channels.tables import CHANNELS
 from playbook.stages.shared.findings import cells
 from playbook.stages.shared.result import Finding, StageResult
@@ -177,14 +174,3 @@ def test_csv_beside_the_table_keeps_formulas_as_text(tmp_path: Path) -> None:
 
 def test_stage_that_has_not_run_reads_as_none(tmp_path: Path) -> None:
     assert store.read(RESULT.stage, tmp_path) is None
-
-
-def test_a_figure_is_written_as_savefig_writes_it() -> None:
-    table = pd.DataFrame({"channel": ["a", "b"], "roas": [1.5, 2.5]})
-    twice = [
-        figures.bars(Words(language="en", stage="channels"), table, x="roas", y="channel").figure
-        for _ in range(2)
-    ]
-    buffer = io.BytesIO()
-    twice[0].savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    assert figures.svg(twice[1]).endswith(base64.b64encode(buffer.getvalue()).decode("ascii"))
