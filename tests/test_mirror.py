@@ -17,7 +17,6 @@ RECORDS = {"simulate/made.py"}
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "report/page.py": "tests/report/test_language.py",
     "run/pages.py": "tests/run/test_period.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "sources/imports/importing.py": "tests/cli/test_imports.py",

@@ -415,3 +415,4 @@ def test_of_two_channels_alike_the_reason_is_luck_and_not_that_there_is_no_other
 def test_a_step_of_less_than_one_of_the_currency_is_a_step() -> None:
     table = _budget(campaign(budget={"search": 5.0, "display": 5.0}))
     assert table["change"].to_dict() == {"search": 0.5, "display": -0.5}
+    assert table.loc["search", "effect"] == pytest.approx(0.5 * (22.5 - 1.6))
