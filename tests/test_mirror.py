@@ -19,7 +19,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
     "run/pages.py": "tests/run/test_period.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
-    "sources/imports/importing.py": "tests/cli/test_imports.py",
     "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",
     "stages/experiments/stage.py": "tests/stages/analysis/test_stage.py",
 }
