@@ -17,7 +17,6 @@ RECORDS = {"simulate/made.py"}
 
 TESTED_ELSEWHERE: dict[str, str] = {
     "abtest/units/aggregate_ibis.py": "tests/engines/test_moments.py",
-    "run/pages.py": "tests/run/test_period.py",
     "sources/databases/engines.py": "tests/engines/test_tables.py",
     "stages/experiments/evaluated.py": "tests/stages/analysis/test_stage.py",
     "stages/experiments/stage.py": "tests/stages/analysis/test_stage.py",
