@@ -83,19 +83,15 @@ def test_second_run_with_nothing_changed_executes_nothing(workspace: Path) -> No
     assert (target(workspace) / "report.html").stat().st_mtime_ns == stamp
 
 
-def test_changed_notebook_runs_alone_with_the_report(published: tuple[Path, Outcome]) -> None:
-    root, _ = published
-    notebook = root / "notebooks" / f"{MONITORING}.ipynb"
-    before = notebook.read_text(encoding="utf-8")
-    write_notebook(notebook, "print('changed')")
-    outcome = run(request_for(root))
-    notebook.write_text(before, encoding="utf-8")
+def test_changed_notebook_runs_alone_with_the_report(workspace: Path) -> None:
+    write_notebook(workspace / "notebooks" / f"{MONITORING}.ipynb", "print('changed')")
+    outcome = run(request_for(workspace))
     assert outcome.executed == 2
-    assert {stage for stage, state in states(target(root)).items() if state == "run"} == {
+    assert {stage for stage, state in states(target(workspace)).items() if state == "run"} == {
         MONITORING,
         REPORT,
     }
-    assert (target(root) / "pages" / f"{MONTHLY_NOTEBOOKS[0]}.html").is_file()
+    assert (target(workspace) / "pages" / f"{MONTHLY_NOTEBOOKS[0]}.html").is_file()
 
 
 def test_failing_stage_keeps_its_notebook_and_leaves_the_good_run_untouched(
