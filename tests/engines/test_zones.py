@@ -16,7 +16,8 @@ import pytest
 
 from playbook.abtest import as_dict, evaluate
 from playbook.params.experiment import ExperimentPlan
-from tests.engines.loading import OF_LIBRARIES
+from playbook.sources.databases.engines import connect
+from tests.engines.loading import OF_LIBRARIES, into_postgres
 
 pytestmark = pytest.mark.filterwarnings(*OF_LIBRARIES)
 
@@ -95,3 +96,19 @@ def test_every_reader_cuts_the_same_days() -> None:
         assert found["decision"] == wanted["decision"], name
         assert found["units"] == wanted["units"], name
         assert found["days"] == wanted["days"], name
+
+
+@pytest.mark.servers
+def test_a_server_cuts_the_same_days_and_sums_clusters_before_them(postgres: str) -> None:
+    frame = units().assign(shop=lambda rows: rows.index % 50)
+    frame["arm"] = np.where(frame["shop"] % 2, "old", "new")
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    there = connect(into_postgres(postgres)({"units": table})).table("units")
+    for more in ({}, {"unit": None, "cluster": "shop"}):
+        plan = ExperimentPlan.model_validate({"id": "plan"} | PLAN | more)
+        wanted, found = told(evaluate(frame, plan)), told(evaluate(there, plan))
+        assert found["decision"] == wanted["decision"]
+        assert found["units"] == wanted["units"]
+        assert [check["value"] for check in found["days"]] == pytest.approx(
+            [check["value"] for check in wanted["days"]]
+        )

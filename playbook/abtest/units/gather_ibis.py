@@ -104,8 +104,8 @@ def _units_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table
         each,
         total=each.count(),
         rows=each.n.sum(),
-        repeated=again.cast("int64").sum(),
-        crossed=is_crossed.cast("int64").sum(),
+        repeated=again.sum(),
+        crossed=is_crossed.sum(),
     )
     unnamed = int(ask(table, n=table.count())["n"]) - int(facts["rows"] or 0)
     total, repeated = int(facts["total"]), int(facts["repeated"] or 0)
@@ -150,7 +150,7 @@ def _clusters_apart(
     arm = named[plan.variant].cast("string")
     each = named.group_by(plan.cluster).aggregate(n=named.count(), low=arm.min(), high=arm.max())
     is_crossed = _differ(each.low, each.high)
-    facts = ask(each, total=each.count(), rows=each.n.sum(), crossed=is_crossed.cast("int64").sum())
+    facts = ask(each, total=each.count(), rows=each.n.sum(), crossed=is_crossed.sum())
     rows = int(ask(table, n=table.count())["n"])
     unnamed, crossed = rows - int(facts["rows"] or 0), int(facts["crossed"] or 0)
     strays = ClusterStrays(crossed=crossed, total=int(facts["total"]), unnamed=unnamed, rows=rows)
