@@ -84,6 +84,12 @@ A_A: Mapping[str, Row] = {
     "four arms, four guardrails, four looks": Row(
         arms=4, units=4000, metrics=[*SALES, *GUARDRAILS], looks=4, is_ramped=True
     ),
+    "one-sided, four guardrails, four looks": Row(
+        metrics=[*SALES, *GUARDRAILS],
+        looks=4,
+        is_ramped=True,
+        options={"alternative": "better"},
+    ),
     "28 looks, pocock, ramp-up": Row(looks=28, spending="pocock", is_ramped=True),
 }
 

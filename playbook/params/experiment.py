@@ -133,7 +133,11 @@ class ExperimentPlan(Model):
             entered on one day (a mailing), or that takes in nobody any more, is over so many days
             after its last unit.
         pre_period_end: Last day on which covariates were measured; before `start`.
-        alpha: Accepted probability of a false alarm, two-sided.
+        alpha: Accepted probability of a false alarm: that a test in which nothing differs is
+            shipped or stopped.
+        alternative: two-sided (half of alpha is for "better", half for harm), or better: nearly all
+            of alpha is for "better", a primary metric that is worse stops nothing, and guardrails
+            have a fifth of alpha for harm.
         power: Wanted probability to find an effect as large as `mde`.
         mde: Smallest relative effect worth finding, 0.05 for five per cent.
         looks: Planned days of interim looks; the look at `end` is not listed.
@@ -172,6 +176,7 @@ class ExperimentPlan(Model):
     outcome_days: Annotated[int, Field(strict=True, ge=0, le=3650)] | None = None
     pre_period_end: Day | None = None
     alpha: Open = 0.05
+    alternative: Literal["two-sided", "better"] = "two-sided"
     power: Open = 0.8
     mde: Open | None = None
     looks: tuple[Day, ...] = ()

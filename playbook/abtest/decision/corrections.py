@@ -3,7 +3,8 @@
 Half of alpha is for "better", half for harm. What is better has the first to itself, corrected over
 the arms and the primary metrics. Harm shares the other half evenly among the primary metrics and
 the guardrails. So a test in which nothing differs is shipped or stopped with probability alpha at
-most, over all looks, arms and guardrails.
+most, over all looks, arms and guardrails. A one-sided test leaves a fifth of alpha for the harm of
+guardrails, where it has some, and the rest for "better".
 """
 
 import dataclasses
@@ -15,7 +16,10 @@ from scipy import special
 
 from playbook.abtest.stats.effects import Effect, Step
 from playbook.abtest.stats.multiplicity import adjust, dunnett, dunnett_level
-from playbook.params.experiment import ExperimentPlan
+from playbook.params.experiment import ExperimentPlan, MetricPlan
+
+GUARDED_SHARE = 0.2
+"""Part of alpha that a one-sided test keeps for the harm of guardrails."""
 
 Key = tuple[str, str]
 """Metric and arm."""
@@ -37,6 +41,19 @@ class Levels:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """How alpha is split; both parts as two-sided levels, of which one side is used.
+
+    Attributes:
+        better: For "better" over all arms, primary metrics and looks.
+        harm: For harm of each metric that can do any, over all arms and looks.
+    """
+
+    better: float
+    harm: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LookLevel:
     """What one look may claim.
 
@@ -48,6 +65,16 @@ class LookLevel:
 
     nominal: Callable[[float], float]
     is_sequential: bool
+
+
+def budget(plan: ExperimentPlan) -> Budget:
+    """Split the alpha of a plan."""
+    primaries = sum(metric.role == "primary" for metric in plan.metrics)
+    guardrails = sum(metric.role == "guardrail" for metric in plan.metrics)
+    if plan.alternative == "two-sided":
+        return Budget(better=plan.alpha, harm=plan.alpha / (primaries + guardrails))
+    kept = GUARDED_SHARE * plan.alpha if guardrails else 0.0
+    return Budget(better=2 * (plan.alpha - kept), harm=2 * kept / guardrails if guardrails else 0.0)
 
 
 def adjusted(effects: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:
@@ -86,14 +113,14 @@ def claim_levels(
         Bonferroni, Dunnett (1955) and Holm (1979); looks by Lan & DeMets (1983).
     """
     primaries = sum(metric.role == "primary" for metric in plan.metrics)
-    guardrails = sum(metric.role == "guardrail" for metric in plan.metrics)
-    claims = primaries + guardrails
+    split = budget(plan)
     levels: dict[Key, Levels] = {}
     for metric in plan.metrics:
         here = [effect for effect in effects if effect.metric == metric.name]
         of_arms = _level_of_arms(here, look)
-        harm, held = of_arms(plan.alpha / claims), of_arms(plan.alpha)
-        better = of_arms(plan.alpha / primaries)
+        can_harm = plan.alternative == "two-sided" or metric.role == "guardrail"
+        harm = of_arms(split.harm) if can_harm and split.harm else 0.0
+        better, held = of_arms(split.better / primaries), of_arms(plan.alpha)
         levels |= {
             (effect.metric, effect.arm): Levels(better=better, harm=harm, held=held)
             for effect in here
@@ -112,9 +139,9 @@ def corrected(
     Secondary metrics make no claim: theirs are corrected over themselves, by BH.
     """
     once = adjusted(effects, plan)
-    roles = {metric.name: metric.role for metric in plan.metrics}
+    metrics = {metric.name: metric for metric in plan.metrics}
     return tuple(
-        _corrected(effect, roles[effect.metric], levels[effect.metric, effect.arm], plan, look)
+        _corrected(effect, metrics[effect.metric], levels[effect.metric, effect.arm], plan, look)
         for effect in once
     )
 
@@ -131,21 +158,27 @@ def critical(level: float) -> float:
 
 
 def _corrected(
-    effect: Effect, role: str, levels: Levels, plan: ExperimentPlan, look: LookLevel
+    effect: Effect, metric: MetricPlan, levels: Levels, plan: ExperimentPlan, look: LookLevel
 ) -> Effect:
-    level = levels.better if role == "primary" else levels.harm
-    if role == "secondary" or math.isnan(effect.pvalue):
+    is_primary, one_sided = metric.role == "primary", plan.alternative == "better"
+    if metric.role == "secondary" or math.isnan(effect.pvalue):
         return effect
-    if role == "primary" and not look.is_sequential:
+    if is_primary and not look.is_sequential and not one_sided:
         return effect
+    level = levels.better if is_primary else levels.harm
     p = min(1.0, effect.pvalue * plan.alpha / level) if level > 0 else 1.0
-    steps = (Step("boundary"),) if look.is_sequential else ()
-    if look.is_sequential and plan.treatments[1:]:
-        effect = dataclasses.replace(
-            effect, method=tuple(step for step in effect.method if step.key != "dunnett")
-        )
-        steps = (Step("arms_share"), *steps)
-    return dataclasses.replace(effect, pvalue_adjusted=p, method=(*effect.method, *steps))
+    if is_primary and one_sided:
+        p = p if _is_better(metric, effect) else 1 - effect.pvalue / 2
+        effect = dataclasses.replace(effect, method=(*effect.method, Step("one_sided")))
+    if not look.is_sequential:
+        return dataclasses.replace(effect, pvalue_adjusted=p)
+    steps = tuple(step for step in effect.method if step.key != "dunnett")
+    share = (Step("arms_share"),) if plan.treatments[1:] else ()
+    return dataclasses.replace(effect, pvalue_adjusted=p, method=(*steps, *share, Step("boundary")))
+
+
+def _is_better(metric: MetricPlan, effect: Effect) -> bool:
+    return (effect.difference > 0) == (metric.better == "higher")
 
 
 def _level_of_arms(effects: Sequence[Effect], look: LookLevel) -> Callable[[float], float]:
@@ -173,7 +206,7 @@ def _by_holm(
         alone = over_arms[key]
         times = effect.pvalue_adjusted / alone if alone > 0 else float(len(primaries))
         here = [each for each in effects if each.metric == effect.metric]
-        level = dunnett_level(_control_shares(here), plan.alpha / times)
+        level = dunnett_level(_control_shares(here), budget(plan).better / times)
         result[key] = dataclasses.replace(levels[key], better=level)
     return result
 

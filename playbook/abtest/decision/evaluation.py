@@ -18,6 +18,7 @@ from playbook.abtest.decision.corrections import (
     Key,
     Levels,
     LookLevel,
+    budget,
     claim_levels,
     corrected,
     interval_level,
@@ -346,4 +347,4 @@ def _level_at_the_end(plan: ExperimentPlan, levels: Levels, times: Calendar) -> 
     if times.days_left == 0 and levels.better > 0:
         return levels.better
     primaries = sum(metric.role == "primary" for metric in plan.metrics)
-    return plan.alpha / len(plan.treatments) / primaries
+    return budget(plan).better / len(plan.treatments) / primaries

@@ -12,6 +12,7 @@ from playbook.abtest.decision.case import (
     unproven,
 )
 from playbook.abtest.decision.checks import title
+from playbook.abtest.decision.corrections import budget
 from playbook.abtest.decision.stakes import EarlyStop, units_for_margin
 from playbook.abtest.stats.effects import Effect
 from playbook.params.experiment import MetricPlan
@@ -38,7 +39,7 @@ def primary_reason(key: str, case: Case) -> sentences.Text:
         key,
         metric=_named(case, case.plan.primary),
         lift=sentences.change(kind, lift, effect.difference),
-        confidence=1 - case.plan.alpha,
+        confidence=1 - budget(case.plan).better,
         p=sentences.pvalue(effect.pvalue_adjusted),
         note=sentences.note(effect.note),
         low=sentences.change(kind, ends.lift_ci_lower, ends.ci_lower),

@@ -8,9 +8,11 @@ import pytest
 from scipy import stats
 
 from playbook.abtest.decision.corrections import (
+    Budget,
     Levels,
     LookLevel,
     adjusted,
+    budget,
     claim_levels,
     corrected,
     critical,
@@ -143,3 +145,27 @@ def test_an_interval_has_the_level_of_its_claim() -> None:
     assert found == [0.01, 0.03, 0.05]
     assert interval_level("primary", Levels(better=0.0, harm=0.0, held=0.0), 0.05) == 0.05
     assert critical(0.05) == pytest.approx(stats.norm.isf(0.025))
+
+
+def test_a_one_sided_test_gives_alpha_to_better_and_a_fifth_to_its_guardrails(plan: Plan) -> None:
+    alone = plan(alternative="better")
+    assert budget(alone) == Budget(better=0.1, harm=0.0)
+    metrics = [{"name": "y", "role": "primary"}, *({"name": n, "role": "guardrail"} for n in "gh")]
+    guarded = plan(metrics=metrics, alternative="better")
+    assert budget(guarded).better == pytest.approx(2 * 0.04)
+    assert budget(guarded).harm == pytest.approx(2 * 0.01 / 2)
+    levels = claim_levels(guarded, [effect(metric=name) for name in "ygh"], ONE_LOOK)
+    assert (levels["y", "b"].harm, levels["g", "b"].harm) == (0.0, pytest.approx(0.01))
+
+
+@pytest.mark.parametrize(
+    ("difference", "p", "corrected_p"), [(1.0, 0.08, 0.04), (1.0, 0.2, 0.1), (-1.0, 0.08, 0.96)]
+)
+def test_a_one_sided_p_value_is_half_of_the_other_where_the_arm_is_better(
+    plan: Plan, difference: float, p: float, corrected_p: float
+) -> None:
+    here = plan(alternative="better")
+    effects = [effect(difference=difference, pvalue=p, pvalue_adjusted=p)]
+    [found] = corrected(here, effects, claim_levels(here, effects, ONE_LOOK), ONE_LOOK)
+    assert found.pvalue_adjusted == pytest.approx(corrected_p)
+    assert Step("one_sided") in found.method

@@ -399,3 +399,12 @@ def test_only_a_changed_plan_and_too_many_looks_are_remarked(plan: Plan) -> None
     ]
     reasons = decide(here, standing(here, [one], made)).reasons
     assert [check.text in reasons for check in made] == [False, False, True]
+
+
+def test_a_one_sided_test_ships_earlier_and_stops_nothing_that_is_worse(plan: Plan) -> None:
+    frame = data((1000, 1075), units=10_000)
+    worse = data((1000, 800), units=10_000)
+    two, one = (plan(metrics=[PRIMARY], alternative=each) for each in ("two-sided", "better"))
+    assert [evaluate(frame, each).decision.action for each in (two, one)] == ["iterate", "ship"]
+    assert [evaluate(worse, each).decision.action for each in (two, one)] == ["stop", "iterate"]
+    assert "(90% interval +0." in evaluate(frame, one).decision.reasons[0]["en"]
