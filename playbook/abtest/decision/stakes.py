@@ -15,7 +15,7 @@ from playbook.abtest.stats.bayes import (
     losses_of_means,
     losses_of_rates,
 )
-from playbook.abtest.stats.effects import FEW_EVENTS, Effect
+from playbook.abtest.stats.effects import FEW_EVENTS, Effect, is_of_counts
 from playbook.methods.intervals import normal_quantile
 from playbook.params.experiment import ExperimentPlan, MetricPlan
 
@@ -209,16 +209,12 @@ def _by_arm(
 
 def _few_events(effects: Sequence[Effect]) -> list[Counts]:
     """Return conversions and units of every arm, the control first; none unless events are few."""
-    if not effects or not all(_is_of_counts(effect) for effect in effects):
+    if not effects or not all(is_of_counts(effect) for effect in effects):
         return []
     arms = [(effects[0].control, effects[0].n_control)]
     arms += [(effect.treatment, effect.n_treatment) for effect in effects]
     counts = [(round(rate * units), units) for rate, units in arms]
     return counts if min(hits for hits, _ in counts) < FEW_EVENTS else []
-
-
-def _is_of_counts(effect: Effect) -> bool:
-    return any(step.key == "newcombe" for step in effect.method)
 
 
 def units_for_margin(

@@ -17,7 +17,7 @@ SMALL_EXPECTED = 5
 """Below this expected count of conversions or misses the exact test is used (Cochran 1954)."""
 
 FEW_EVENTS = 20
-"""Below this count of conversions in an arm the lift's interval is that of the score test."""
+"""Below this count of conversions in an arm the intervals are those of score tests."""
 
 CONTROL_NOT_POSITIVE = "control_not_positive"
 CONTROL_NEAR_ZERO = "control_near_zero"
@@ -154,8 +154,8 @@ def compare_rates(
 
     The p-value is that of the pooled z test, or of Fisher's exact test where a count below
     `SMALL_EXPECTED` is expected; the interval of the difference is Newcombe's. With fewer than
-    `FEW_EVENTS` conversions in an arm the lift's interval is that of the score test, whatever
-    `relative` says. It never reaches below −1.
+    `FEW_EVENTS` conversions in an arm both intervals are those of score tests, whatever `relative`
+    says. That of the lift never reaches below −1.
 
     Args:
         control: Conversions and units.
@@ -169,7 +169,7 @@ def compare_rates(
 
     Source:
         Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954);
-        Koopman (1984) for few events.
+        Mee (1984) and Koopman (1984) for few events.
     """
     _require_settings(alpha, relative)
     _require_counts(control=control, treatment=treatment)
@@ -181,9 +181,10 @@ def compare_rates(
     lift, lift_interval, note = _lift(
         (rate_c, variance_c), (rate_t, variance_t), quantile, relative
     )
-    lower, upper = intervals.newcombe(control, treatment, alpha)
-    by = f"lift_{relative}"
-    if rate_c > 0 and has_few_events(control, treatment):
+    by, is_few = f"lift_{relative}", has_few_events(control, treatment)
+    between = intervals.score_difference if is_few else intervals.newcombe
+    lower, upper = between(control, treatment, alpha)
+    if rate_c > 0 and is_few:
         by, lift_interval, note = "lift_score", intervals.score_ratio(control, treatment, alpha), ""
     lift_interval = (max(-1.0, lift_interval[0]), lift_interval[1])
     if rate_c == rate_t and rate_c in (0, 1):
@@ -206,7 +207,7 @@ def compare_rates(
         n_treatment=n_t,
         alpha=alpha,
         pvalue_adjusted=pvalue,
-        method=(Step(test), Step("newcombe"), Step(by)),
+        method=(Step(test), Step("score_interval" if is_few else "newcombe"), Step(by)),
         note=note,
     )
 
@@ -307,6 +308,11 @@ def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[fl
 def has_few_events(control: tuple[int, int], treatment: tuple[int, int]) -> bool:
     """Tell whether an arm has fewer than `FEW_EVENTS` conversions."""
     return min(control[0], treatment[0]) < FEW_EVENTS
+
+
+def is_of_counts(effect: Effect) -> bool:
+    """Tell whether an effect compares two rates by their counts."""
+    return any(step.key in ("newcombe", "score_interval") for step in effect.method)
 
 
 def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:

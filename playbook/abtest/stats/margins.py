@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
-from playbook.abtest.stats.effects import Effect, has_few_events
+from playbook.abtest.stats.effects import Effect, has_few_events, is_of_counts
 from playbook.methods.intervals import score_z_difference, score_z_ratio
 from playbook.params.experiment import MetricPlan
 
@@ -74,7 +74,7 @@ def _contrast(metric: MetricPlan, effect: Effect) -> tuple[float, float]:
 
 def _counts(metric: MetricPlan, effect: Effect) -> tuple[tuple[int, int], tuple[int, int]] | None:
     """Return conversions and units of a rate with few events, which moments do not describe."""
-    if metric.kind != "rate" or not any(step.key == "newcombe" for step in effect.method):
+    if metric.kind != "rate" or not is_of_counts(effect):
         return None
     control = (round(effect.control * effect.n_control), effect.n_control)
     treatment = (round(effect.treatment * effect.n_treatment), effect.n_treatment)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from playbook.abtest.stats.effects import SMALL_EXPECTED, Effect
+from playbook.abtest.stats.effects import SMALL_EXPECTED, Effect, is_of_counts
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, levels, only, roll_up
 from playbook.abtest.stats.multiplicity import adjust
@@ -154,7 +154,7 @@ def _has_variance(effect: Effect) -> bool:
     """Tell whether an effect's variance is above 0 and rests on enough conversions and misses."""
     if not effect.se > 0:
         return False
-    if not any(step.key == "newcombe" for step in effect.method):
+    if not is_of_counts(effect):
         return True
     arms = ((effect.control, effect.n_control), (effect.treatment, effect.n_treatment))
     return all(min(rate, 1 - rate) * units >= SMALL_EXPECTED - 0.5 for rate, units in arms)
