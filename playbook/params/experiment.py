@@ -40,6 +40,9 @@ class MetricPlan(Model):
             for a control that is 0 or near it.
         equivalent: Whether a guardrail is also tested for equivalence: no change beyond the margin
             either way.
+        test: Of a rate without covariates: auto (pooled z; Fisher's exact test where few
+            conversions are expected), z, fisher, or boschloo (exact too, and finds more; for small
+            arms).
         covariates: Columns known before the test, to narrow the interval (CUPED). For a ratio just
             two: numerator and denominator of the same ratio in the pre-period.
         cap: Quantile over all arms above which values are clamped to it, such as 0.999; numerator
@@ -58,6 +61,7 @@ class MetricPlan(Model):
     margin: Open | None = None
     margin_abs: Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)] | None = None
     equivalent: bool = False
+    test: Literal["auto", "z", "fisher", "boschloo"] = "auto"
     covariates: tuple[Column, ...] = ()
     cap: Open | None = None
     floor: Open | None = None
@@ -78,6 +82,8 @@ class MetricPlan(Model):
             raise ValueError(
                 "the covariates of a ratio are two: its numerator and denominator before the test"
             )
+        if self.test != "auto" and (self.kind != "rate" or self.covariates):
+            raise ValueError("only a rate without covariates has a test to choose")
         if self.kind == "rate" and self.clamped:
             raise ValueError("a rate cannot be capped: its values are 0 and 1")
         if self.floor is not None and self.cap is not None and self.floor >= self.cap:
@@ -151,6 +157,11 @@ class ExperimentPlan(Model):
             the dates) before the data do not fit the plan.
         tune_units: Units of two arms at which a confidence sequence is narrowest.
         segments: Columns by which the effect is also shown.
+        strata: Column known before the test, such as country or new and returning; the effects on
+            rates and means are averaged over its levels (post-stratification), which narrows them.
+        prior_lift_sd: How large lifts usually are, as the standard deviation of a normal prior
+            about none; the chance to be best and the expected loss then are not swayed by few
+            units.
         value_per_conversion: Money that one more unit of the first primary metric is worth, in the
             campaign's currency; without it and without `money_metric` no money is shown.
         money_metric: Metric that is money per unit already; then no value is needed.
@@ -186,6 +197,8 @@ class ExperimentPlan(Model):
     stray_limit: Share = 0.001
     tune_units: Annotated[int, Field(strict=True, ge=100)] = 5000
     segments: tuple[Column, ...] = ()
+    strata: Column | None = None
+    prior_lift_sd: Open | None = None
     value_per_conversion: Number | None = None
     money_metric: str | None = None
     monthly_units: Amount | None = None
@@ -221,6 +234,12 @@ class ExperimentPlan(Model):
             raise ValueError(f"money_metric {self.money_metric!r} is not among the metrics")
         if self.cluster and any(metric.kind == "quantile" for metric in self.metrics):
             raise ValueError("a quantile over clusters is not supported")
+        return self
+
+    @model_validator(mode="after")
+    def _strata_of_units(self) -> Self:
+        if self.strata and self.cluster:
+            raise ValueError("strata are of units, not of clusters: leave one of the two out")
         return self
 
     @model_validator(mode="after")

@@ -50,6 +50,7 @@ from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, roll_up, units
 from playbook.abtest.stats.segments import Heterogeneity, Segment, Trend
 from playbook.abtest.stats.sequential import median_unbiased
+from playbook.abtest.stats.strata import stratified_effects
 from playbook.abtest.units import aggregate_ibis, gather, gather_ibis
 from playbook.abtest.units.gathered import Gather, Gathered
 from playbook.params.experiment import ExperimentPlan, plan_hash
@@ -139,7 +140,8 @@ def evaluate(
     times = calendar(plan, gathered.days, today, now)
     known_looks = (*looks_taken, *plan.looks_taken, *(registered.looks_taken if registered else ()))
     moments = look_history(plan, known_looks, times, gathered.days, registered)
-    plain = [*_from_moments(total, plan), *gathered.quantiles]
+    strata = gathered.parts[plan.strata] if plan.strata else None
+    plain = [*_from_moments(total, plan, strata=strata), *gathered.quantiles]
     seen = [*_earlier(moments, gathered, plan), plain]
     claims = look_levels(plan, moments, _most_units(plan, plain))
     levels = [
@@ -229,16 +231,33 @@ def _earlier(
 
 
 def _from_moments(
-    total: Moments, plan: ExperimentPlan, alphas: Mapping[Key, float] | None = None
+    total: Moments,
+    plan: ExperimentPlan,
+    alphas: Mapping[Key, float] | None = None,
+    strata: Moments | None = None,
 ) -> list[Effect]:
-    """Compare all arms on all metrics, without correction."""
+    """Compare all arms on all metrics, without correction.
+
+    Args:
+        total: Moments of all units.
+        plan: With metrics and arms.
+        alphas: By metric and arm, where intervals have a level of their own.
+        strata: Moments by the plan's strata; rates and means are then averaged over them.
+    """
     arms, clustered = [plan.control, *plan.treatments], plan.cluster is not None
     compared: list[Effect] = []
     for metric in plan.metrics:
         if metric.kind == "quantile":
             continue
         own = {arm: alphas[metric.name, arm] for arm in plan.treatments} if alphas else None
-        compared += effects(total, metric, arms, alpha=plan.alpha, clustered=clustered, alphas=own)
+        averaged: tuple[Effect, ...] = ()
+        if strata is not None and plan.strata and metric.kind in ("rate", "mean"):
+            averaged = stratified_effects(
+                strata, plan.strata, metric, arms, alpha=plan.alpha, alphas=own
+            )
+        compared += averaged or effects(
+            total, metric, arms, alpha=plan.alpha, clustered=clustered, alphas=own
+        )
     return compared
 
 
@@ -251,11 +270,12 @@ def _at_their_levels(
     gathered: Gathered,
 ) -> tuple[Effect, ...]:
     """Give each effect the interval and the p-value of the level at which it is claimed."""
+    strata = gathered.parts[plan.strata] if plan.strata else None
     roles = {metric.name: metric.role for metric in plan.metrics}
     alphas = {key: interval_level(roles[key[0]], each, plan.alpha) for key, each in levels.items()}
     at_levels = {
         (effect.metric, effect.arm): _above_nothing(effect, plan, gathered).ends
-        for effect in _from_moments(total, plan, alphas)
+        for effect in _from_moments(total, plan, alphas, strata)
     }
     alone = [_above_nothing(effect, plan, gathered) for effect in plain]
     with_ends = [

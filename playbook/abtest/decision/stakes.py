@@ -187,7 +187,7 @@ def _by_arm(
     """
     primary_effects = [effect for effect in effects if effect.metric == plan.primary.name]
     counts = _few_events(primary_effects)
-    if counts:
+    if counts and plan.prior_lift_sd is None:
         values = of_counts(counts, plan.primary.better)
         return dict(
             zip([plan.control, *(each.arm for each in primary_effects)], values, strict=True)
@@ -195,16 +195,29 @@ def _by_arm(
     if not all(effect.se > 0 and effect.se_control > 0 for effect in primary_effects):
         return {}
     direction = 1 if plan.primary.better == "higher" else -1
-    levels = [(direction * primary_effects[0].control, primary_effects[0].se_control)]
+    kept = [_kept(plan, effect) for effect in primary_effects]
+    first, share = primary_effects[0], math.sqrt(math.fsum(kept) / len(kept))
+    levels = [(direction * first.control, share * first.se_control)]
     levels += [
-        (direction * effect.treatment, math.sqrt(effect.se**2 - effect.se_control**2))
-        for effect in primary_effects
+        (
+            direction * (effect.control + keep * effect.difference),
+            math.sqrt(keep * max(0.0, effect.se**2 - effect.se_control**2)),
+        )
+        for effect, keep in zip(primary_effects, kept, strict=True)
     ]
     if not all(se > 0 for _, se in levels):
         return {}
     return dict(
         zip([plan.control, *(effect.arm for effect in primary_effects)], view(levels), strict=True)
     )
+
+
+def _kept(plan: ExperimentPlan, effect: Effect) -> float:
+    """Return the part of an effect, and of its variance, that a prior about no effect leaves."""
+    if plan.prior_lift_sd is None:
+        return 1.0
+    prior = (plan.prior_lift_sd * effect.control) ** 2
+    return prior / (prior + effect.se**2)
 
 
 def _few_events(effects: Sequence[Effect]) -> list[Counts]:

@@ -13,8 +13,12 @@ from playbook.methods import intervals
 from playbook.methods.intervals import Interval
 
 Relative = Literal["fieller", "delta", "log"]
+RateTest = Literal["auto", "z", "fisher", "boschloo"]
 SMALL_EXPECTED = 5
 """Below this expected count of conversions or misses the exact test is used (Cochran 1954)."""
+
+MOST_BOSCHLOO = 1000
+"""Units of an arm up to which every table is counted."""
 
 FEW_EVENTS = 20
 """Below this count of conversions in an arm the intervals are those of score tests."""
@@ -149,6 +153,7 @@ def compare_rates(
     treatment: tuple[int, int],
     alpha: float = 0.05,
     relative: Relative = "fieller",
+    test: RateTest = "auto",
 ) -> Effect:
     """Compare two conversion rates given as counts.
 
@@ -162,10 +167,12 @@ def compare_rates(
         treatment: Conversions and units.
         alpha: Two-sided, above 0 and below 1.
         relative: Method of the lift's interval.
+        test: Of the p-value: auto as above, z, fisher, or boschloo, which is exact as well and
+            finds more, for arms of up to `MOST_BOSCHLOO` units.
 
     Raises:
         PlaybookError: Counts are negative, not whole, without units, or more convert than there
-            are.
+            are; or arms are too large for Boschloo's test.
 
     Source:
         Newcombe (1998), Statistics in Medicine 17, 873–890, method 10; Fieller (1954);
@@ -176,7 +183,7 @@ def compare_rates(
     (hits_c, n_c), (hits_t, n_t) = control, treatment
     rate_c, rate_t = hits_c / n_c, hits_t / n_t
     variance_c, variance_t = rate_c * (1 - rate_c) / n_c, rate_t * (1 - rate_t) / n_t
-    z, pvalue, test = _rate_test(control, treatment)
+    z, pvalue, step = _rate_test(control, treatment, test)
     quantile = intervals.normal_quantile(alpha)
     lift, lift_interval, note = _lift(
         (rate_c, variance_c), (rate_t, variance_t), quantile, relative
@@ -207,7 +214,7 @@ def compare_rates(
         n_treatment=n_t,
         alpha=alpha,
         pvalue_adjusted=pvalue,
-        method=(Step(test), Step("score_interval" if is_few else "newcombe"), Step(by)),
+        method=(Step(step), Step("score_interval" if is_few else "newcombe"), Step(by)),
         note=note,
     )
 
@@ -296,10 +303,15 @@ def compare_estimates(
     )
 
 
-def _rate_test(control: tuple[int, int], treatment: tuple[int, int]) -> tuple[float, float, str]:
+def _rate_test(
+    control: tuple[int, int], treatment: tuple[int, int], test: RateTest
+) -> tuple[float, float, str]:
     (hits_c, n_c), (hits_t, n_t) = control, treatment
     share = (hits_c + hits_t) / (n_c + n_t)
-    if min(n_c, n_t) * min(share, 1 - share) < SMALL_EXPECTED:
+    if test == "boschloo":
+        return math.nan, boschloo(control, treatment), "boschloo_exact"
+    is_small = min(n_c, n_t) * min(share, 1 - share) < SMALL_EXPECTED
+    if test == "fisher" or (test == "auto" and is_small) or share in (0, 1):
         return math.nan, fisher(control, treatment), "fisher_exact"
     z = (hits_t / n_t - hits_c / n_c) / math.sqrt(share * (1 - share) * (1 / n_c + 1 / n_t))
     return z, intervals.normal_pvalue(z), "pooled_z"
@@ -321,6 +333,27 @@ def fisher(control: tuple[int, int], treatment: tuple[int, int]) -> float:
 
     table = np.array([[hits, units - hits] for hits, units in (treatment, control)])
     return float(fisher_exact(table).pvalue)
+
+
+def boschloo(control: tuple[int, int], treatment: tuple[int, int]) -> float:
+    """Return the two-sided p-value of Boschloo's exact test.
+
+    Raises:
+        PlaybookError: An arm has more than `MOST_BOSCHLOO` units.
+
+    Source:
+        Boschloo (1970), Statistica Neerlandica 24, 1–35.
+    """
+    from scipy.stats import boschloo_exact
+
+    largest = max(control[1], treatment[1])
+    if largest > MOST_BOSCHLOO:
+        rule = f"Boschloo's test is for arms of up to {MOST_BOSCHLOO:,} units"
+        _refuse("test", f"boschloo, {largest:,} units", rule)
+    table = np.array([[hits, units - hits] for hits, units in (treatment, control)])
+    if not table.sum(axis=0).all():
+        return 1.0
+    return float(boschloo_exact(table.T).pvalue)
 
 
 def _lift(

@@ -8,6 +8,7 @@ from functools import partial
 from playbook.abtest.stats.effects import (
     TOO_FEW,
     Effect,
+    RateTest,
     Relative,
     Step,
     compare_estimates,
@@ -54,7 +55,7 @@ def effects(
     levels_of = dict.fromkeys(treatments, alpha) | dict(alphas or {})
     arm_blocks = blocks(moments, what, arms)
     if metric.kind == "rate" and not clustered:
-        _require_binary(metric, arm_blocks)
+        require_binary(metric, arm_blocks)
     if any(block.n == 0 for block in arm_blocks.values()):
         return tuple(
             empty(metric, arm, arm_blocks[control].n, arm_blocks[arm].n, levels_of[arm])
@@ -89,7 +90,7 @@ def _comparison(
 ) -> Callable[[Estimate, Estimate, float], Effect]:
     """Return how two estimates of a metric are compared, at a level."""
     if metric.kind == "rate" and not clustered and not what.covariates:
-        return partial(_rate_effect, relative=relative)
+        return partial(_rate_effect, relative=relative, test=metric.test)
     return partial(
         _of_estimates,
         df=math.inf if what.outcome.denominator and not clustered else None,
@@ -113,10 +114,12 @@ def _of_estimates(
 
 
 def _rate_effect(
-    control: Estimate, treatment: Estimate, alpha: float, relative: Relative
+    control: Estimate, treatment: Estimate, alpha: float, *, relative: Relative, test: RateTest
 ) -> Effect:
     counts = [(round(arm.value * arm.n), arm.n) for arm in (control, treatment)]
-    return compare_rates(control=counts[0], treatment=counts[1], alpha=alpha, relative=relative)
+    return compare_rates(
+        control=counts[0], treatment=counts[1], alpha=alpha, relative=relative, test=test
+    )
 
 
 def _method(metric: MetricPlan, what: Measured, *, clustered: bool) -> tuple[Step, ...]:
@@ -155,7 +158,12 @@ def empty(metric: MetricPlan, arm: str, n_control: int, n_treatment: int, alpha:
     )
 
 
-def _require_binary(metric: MetricPlan, arm_blocks: Mapping[str, Block]) -> None:
+def require_binary(metric: MetricPlan, arm_blocks: Mapping[str, Block]) -> None:
+    """Refuse a rate of values other than 0 and 1.
+
+    Raises:
+        PlaybookError: It has such values.
+    """
     for block in arm_blocks.values():
         mean = block.mean[0] + block.centre[0]
         if block.n and abs(block.cross[0, 0] - block.n * mean * (1 - mean)) > 1e-6 * block.n:

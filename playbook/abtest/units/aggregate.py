@@ -64,7 +64,8 @@ def open_for(
     data: Any, plan: ExperimentPlan, by: Sequence[str] = (), timezone: str | None = None
 ) -> relation.Units:
     """Open the columns of the data that a plan names; arguments and errors as in `collect`."""
-    keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
+    named = (plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata)
+    keys = (*named, *plan.segments, *by)
     opened = relation.open_units(data, [name for name in keys if name], _number_columns(plan))
     if plan.date_column is None:
         return opened

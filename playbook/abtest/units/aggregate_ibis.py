@@ -98,7 +98,10 @@ def require_columns(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]
     }
     keys = {
         name
-        for name in (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments, *by)
+        for name in (
+            *(plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata),
+            *(*plan.segments, *by),
+        )
         if name
     }
     _refuse_quantiles(table, plan)

@@ -131,7 +131,8 @@ def _units_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table
 
 def _columns(plan: ExperimentPlan) -> list[str]:
     """List the columns that a plan names, each once."""
-    keys = (plan.variant, plan.unit, plan.cluster, plan.date_column, *plan.segments)
+    named = (plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata)
+    keys = (*named, *plan.segments)
     numbers = [
         name
         for metric in plan.metrics

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from playbook.abtest import evaluate
+from playbook.abtest import compare_rates, evaluate
 from playbook.abtest.decision.stakes import (
     chances,
     effect_of,
@@ -131,3 +132,25 @@ def test_proving_harmlessness_needs_the_smaller_arm_times_the_square_of_the_reac
 def test_an_effect_is_found_by_metric_and_arm() -> None:
     every = [effect(metric="x"), effect(arm="c"), effect()]
     assert effect_of(every, "y", "b") is every[2]
+
+
+def test_a_prior_about_no_lift_holds_back_a_lead_of_few_units(plan: Plan) -> None:
+    """Difference 1 with error 0.5, control 10: a prior sd of 0.5 keeps half of it and its variance."""
+    one = effect()
+    plain = chances(plan(), [one])["b"]
+    kept = chances(plan(prior_lift_sd=0.05), [one])["b"]
+    assert plain == pytest.approx(stats.norm.cdf(1 / 0.5), rel=1e-4)
+    assert kept == pytest.approx(stats.norm.cdf(0.5 / math.sqrt(0.5 * 0.25)), rel=1e-4)
+    vague = chances(plan(prior_lift_sd=0.999), [one])["b"]
+    assert vague == pytest.approx(plain, abs=0.001)
+
+
+def test_rates_with_few_conversions_have_their_exact_chance(plan: Plan) -> None:
+    """Of two Beta posteriors, beside 400,000 draws; the normal view would say 0.978."""
+    here = plan(metrics=[{"name": "y", "kind": "rate", "role": "primary"}])
+    one = replace(compare_rates(control=(2, 100), treatment=(8, 100)), metric="y", arm="b")
+    draw = np.random.default_rng(0)
+    control, treatment = draw.beta(3, 99, 400_000), draw.beta(9, 93, 400_000)
+    assert chances(here, [one])["b"] == pytest.approx((treatment > control).mean(), abs=0.002)
+    loss = np.maximum(control - treatment, 0).mean()
+    assert losses(here, [one])["b"] == pytest.approx(loss, rel=0.05)

@@ -269,3 +269,23 @@ def test_estimates_without_two_units_or_without_a_ratio_say_why_they_are_not_tes
     ]
     assert notes[:2] == ["too_few", "no_denominator"]
     assert notes[2] != "too_few"
+
+
+@pytest.mark.parametrize(
+    ("test", "pvalue"),
+    [
+        ("auto", stats.fisher_exact([[7, 8], [1, 14]]).pvalue),
+        ("fisher", stats.fisher_exact([[7, 8], [1, 14]]).pvalue),
+        ("boschloo", stats.boschloo_exact([[7, 1], [8, 14]]).pvalue),
+        ("z", stats.chi2_contingency([[7, 8], [1, 14]], correction=False).pvalue),
+    ],
+)
+def test_the_test_of_two_rates_may_be_chosen(test: Any, pvalue: float) -> None:
+    found = compare_rates(control=(1, 15), treatment=(7, 15), test=test)
+    assert found.pvalue == pytest.approx(pvalue, rel=1e-6)
+
+
+def test_boschloo_is_for_small_arms() -> None:
+    with pytest.raises(PlaybookError, match="for arms of up to 1,000 units"):
+        compare_rates(control=(10, 1001), treatment=(10, 500), test="boschloo")
+    assert compare_rates(control=(0, 9), treatment=(0, 9), test="boschloo").pvalue == 1.0
