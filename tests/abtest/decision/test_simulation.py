@@ -9,8 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-BENCHMARK = Path(__file__).parents[3] / "benchmarks" / "abtest_aa.py"
-aa = SimpleNamespace(**runpy.run_path(str(BENCHMARK)))
+BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
+aa = SimpleNamespace(**runpy.run_path(str(BENCHMARKS / "abtest_aa.py")))
+verdicts = SimpleNamespace(**runpy.run_path(str(BENCHMARKS / "abtest_verdicts.py")))
 TESTS = 400
 
 
@@ -38,3 +39,30 @@ def test_planned_looks_keep_alpha_and_naive_ones_do_not() -> None:
     found = aa.false_alarms_over_looks(1000)
     assert found["obf"] == pytest.approx(0.05, abs=aa.tolerance(1000, 0.05))
     assert found["naive"] > 0.10
+
+
+SAMPLED = {
+    "shops assigned, dates and segments": 80,
+    "revenue of web, app and business": 150,
+    "four arms, four guardrails, four looks": 40,
+    "one-sided, four guardrails, four looks": 50,
+}
+"""Rows of the benchmark that the suite runs, with the number of tests of each."""
+
+
+@pytest.mark.parametrize("name", SAMPLED)
+def test_where_nothing_differs_hardly_any_test_is_shipped_stopped_or_invalid(name: str) -> None:
+    tests = SAMPLED[name]
+    counts = verdicts.verdicts(verdicts.A_A[name], tests, seed=7_000_000, workers=1)
+    assert verdicts.within(counts["ship"] + counts["stop"], tests, 0.05)
+    assert verdicts.within(counts["invalid"], tests, 0.002)
+    assert sum(counts.values()) == tests
+
+
+def test_a_larger_effect_is_shipped() -> None:
+    """So that the rows above are not calm because nothing is ever claimed."""
+    from dataclasses import replace
+
+    row = replace(verdicts.A_A["four guardrails, four looks"], lift=0.4, units=12_000)
+    counts = verdicts.verdicts(row, 12, workers=1)
+    assert counts["ship"] >= 9
