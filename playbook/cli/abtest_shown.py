@@ -74,12 +74,12 @@ def _change(effect: dict[Any, Any], words: "Words") -> tuple[str, str]:
     from playbook.abtest.decision import sentences
     from playbook.report.words import value
 
-    if isnan(effect["lift_ci_lower"]):
-        columns = ("difference", "ci_lower", "ci_upper")
+    if isnan(effect["corrected_lift_ci_lower"]):
+        columns = ("difference", "corrected_ci_lower", "corrected_ci_upper")
         cells = [
             sentences.points(effect["kind"], effect[column])[words.language] for column in columns
         ]
-        return cells[0], "–" if isnan(effect["ci_lower"]) else f"{cells[1]} … {cells[2]}"
-    columns = ("lift", "lift_ci_lower", "lift_ci_upper")
+        return cells[0], "–" if isnan(effect["corrected_ci_lower"]) else f"{cells[1]} … {cells[2]}"
+    columns = ("lift", "corrected_lift_ci_lower", "corrected_lift_ci_upper")
     cells = [value(words, effect[column], "fraction", signed=True) for column in columns]
     return cells[0], f"{cells[1]} … {cells[2]}"

@@ -37,12 +37,12 @@ EFFECT_COLUMNS = (
     "control",
     "treatment",
     "lift",
-    "lift_ci_lower",
-    "lift_ci_upper",
+    "corrected_lift_ci_lower",
+    "corrected_lift_ci_upper",
     "pvalue_adjusted",
     "difference",
-    "ci_lower",
-    "ci_upper",
+    "corrected_ci_lower",
+    "corrected_ci_upper",
 )
 SEGMENT_COLUMNS = (
     "column",
@@ -180,7 +180,11 @@ def _lift(view: View, decision: dict[str, Any]) -> dict[str, Any] | None:
     ].to_dict("records")
     title = f"{name(view.words, decision['metric'], 'metric')} · {decision['arm']}"
     interval = _range(
-        view, effect["lift_ci_lower"], effect["lift_ci_upper"], "fraction", signed=True
+        view,
+        effect["corrected_lift_ci_lower"],
+        effect["corrected_lift_ci_upper"],
+        "fraction",
+        signed=True,
     )
     p = value(view.words, effect["pvalue_adjusted"], "pvalue")
     lines = {"interval": interval, "corrected_p": p}
@@ -278,12 +282,14 @@ def _checks(view: View) -> Markup:
 
 
 def _forest(view: View, source: str, names: list[str]) -> Chart:
+    """Draw lifts with their intervals; those of the whole test are corrected, like its p-values."""
+    prefix = "corrected_" if source == "experiments" else ""
     return figures.intervals(
         view.words,
         view.result.tables[source],
         x="lift",
-        lower="lift_ci_lower",
-        upper="lift_ci_upper",
+        lower=f"{prefix}lift_ci_lower",
+        upper=f"{prefix}lift_ci_upper",
         y=names,
     )
 

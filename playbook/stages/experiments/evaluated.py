@@ -94,15 +94,16 @@ def _effects(evaluation: Evaluation) -> Iterable[dict[str, Any]]:
 
 
 def _estimate(effect: Effect, metric: MetricPlan) -> dict[str, Any]:
-    """Lay out an effect, with the intervals that fit its corrected p-value.
+    """Lay out an effect: alone, and with the intervals that fit its corrected p-value.
 
     A variance cut is known where there are covariates, a note where something is undefined.
     """
     note = sentences.note(effect.note) if effect.note else {}
     method = sentences.method(effect.method)
+    corrected = {f"corrected_{name}": end for name, end in asdict(effect.shown).items()}
     return (
         asdict(effect)
-        | asdict(effect.shown)
+        | corrected
         | {
             "role": metric.role,
             "kind": metric.kind,

@@ -34,6 +34,42 @@ LIFT = (
 )
 """Relative change that a treatment brought, with its interval."""
 
+CORRECTED = (
+    column(
+        "corrected_ci_lower",
+        "number",
+        "差异下限（已校正）",
+        "Difference, low (corrected)",
+        "lower end of the difference's interval, corrected over arms, metrics and looks",
+        signed=True,
+    ),
+    column(
+        "corrected_ci_upper",
+        "number",
+        "差异上限（已校正）",
+        "Difference, high (corrected)",
+        "upper end of the difference's interval, corrected over arms, metrics and looks",
+        signed=True,
+    ),
+    column(
+        "corrected_lift_ci_lower",
+        "fraction",
+        "提升下限（已校正）",
+        "Lift, low (corrected)",
+        "lower end of the lift's interval, corrected over arms, metrics and looks",
+        signed=True,
+    ),
+    column(
+        "corrected_lift_ci_upper",
+        "fraction",
+        "提升上限（已校正）",
+        "Lift, high (corrected)",
+        "upper end of the lift's interval, corrected over arms, metrics and looks",
+        signed=True,
+    ),
+)
+"""Ends of the intervals that stand beside a corrected p-value."""
+
 ESTIMATE = (
     column("arm", "name", "组别", "Arm", "the treatment that is compared with the control"),
     column(
@@ -94,6 +130,7 @@ EXPERIMENTS = ResultTable(
         column("experiment", "name", "实验", "Experiment", "id of the test"),
         column("metric", "name", "指标", "Metric", "name of the metric"),
         *ESTIMATE,
+        *CORRECTED,
         column("role", "name", "作用", "Role", "primary, guardrail or secondary"),
         column("kind", "id", "类型", "Kind", "rate, mean, ratio or quantile"),
         column(
