@@ -24,16 +24,6 @@ JOINTS = ("between", "begin")
 Word = tuple[str, str]
 """Stage and path of a text, such as sentences.answer.furthest."""
 
-NOT_YET: frozenset[Word] = frozenset(
-    (
-        ("experiments", "missing.experiments"),
-        ("experiments", "sentences.no_tests"),
-        ("experiments", "sentences.none_ready"),
-        ("experiments", "sentences.some_ready"),
-    )
-)
-"""Words of A/B tests that the tests of the stages do not reach yet; the list only shrinks."""
-
 
 def words_of_stages() -> set[Word]:
     """Every word that a stage's result can ask for, from the message files."""
