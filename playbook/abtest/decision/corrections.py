@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from scipy import special
 
 from playbook.abtest.stats.effects import Effect, Step
-from playbook.abtest.stats.multiplicity import adjust, dunnett, dunnett_level
+from playbook.abtest.stats.multiplicity import (
+    Budget,
+    adjust,
+    dunnett,
+    dunnett_level,
+    split_alpha,
+)
 from playbook.params.experiment import ExperimentPlan, MetricPlan
-
-GUARDED_SHARE = 0.2
-"""Part of alpha that a one-sided test keeps for the harm of guardrails."""
 
 Key = tuple[str, str]
 """Metric and arm."""
@@ -41,19 +44,6 @@ class Levels:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Budget:
-    """How alpha is split; both parts as two-sided levels, of which one side is used.
-
-    Attributes:
-        better: For "better" over all arms, primary metrics and looks.
-        harm: For harm of each metric that can do any, over all arms and looks.
-    """
-
-    better: float
-    harm: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class LookLevel:
     """What one look may claim.
 
@@ -68,13 +58,13 @@ class LookLevel:
 
 
 def budget(plan: ExperimentPlan) -> Budget:
-    """Split the alpha of a plan."""
-    primaries = sum(metric.role == "primary" for metric in plan.metrics)
-    guardrails = sum(metric.role == "guardrail" for metric in plan.metrics)
-    if plan.alternative == "two-sided":
-        return Budget(better=plan.alpha, harm=plan.alpha / (primaries + guardrails))
-    kept = GUARDED_SHARE * plan.alpha if guardrails else 0.0
-    return Budget(better=2 * (plan.alpha - kept), harm=2 * kept / guardrails if guardrails else 0.0)
+    """Split the alpha of a plan; see `multiplicity.split_alpha`."""
+    return split_alpha(
+        plan.alpha,
+        primaries=sum(metric.role == "primary" for metric in plan.metrics),
+        guardrails=sum(metric.role == "guardrail" for metric in plan.metrics),
+        one_sided=plan.alternative == "better",
+    )
 
 
 def adjusted(effects: Sequence[Effect], plan: ExperimentPlan) -> tuple[Effect, ...]:

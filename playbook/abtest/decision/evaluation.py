@@ -49,7 +49,7 @@ from playbook.abtest.stats.equivalence import Equivalence, relative_equivalence
 from playbook.abtest.stats.metric_effects import effects
 from playbook.abtest.stats.moments import Moments, roll_up, units
 from playbook.abtest.stats.segments import Heterogeneity, Segment, Trend
-from playbook.abtest.stats.sequential import median_unbiased
+from playbook.abtest.stats.sequential import bias_adjusted
 from playbook.abtest.stats.strata import stratified_effects
 from playbook.abtest.units import aggregate_ibis, gather, gather_ibis
 from playbook.abtest.units.gathered import Gather, Gathered
@@ -310,9 +310,9 @@ def _early_stop(
         return None
     here = [effect for effect in plain if effect.metric == plan.primary.name]
     leading = max(here, key=lambda effect: better_sign(plan.primary) * effect.difference)
-    information = [moment.units for moment in moments]
-    limits = [each.critical for each in sequence]
-    kept = median_unbiased(information, limits, look.statistic) / look.statistic
+    whole = moments[-1].units / look.time
+    shares = [*(moment.units / whole for moment in moments), 1.0]
+    kept = bias_adjusted(shares, [each.critical for each in sequence], look.statistic)
     difference = kept * leading.difference
     lift = difference / leading.control if leading.control > 0 else math.nan
     return EarlyStop(

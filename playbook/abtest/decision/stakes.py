@@ -53,7 +53,7 @@ class EarlyStop:
     Attributes:
         metric: The first primary metric.
         arm: The treatment that stopped the test.
-        difference: Less what is owed to the stop (median-unbiased), in the metric's unit.
+        difference: Less what is owed to the stop (bias-adjusted), in the metric's unit.
         lift: The same as a lift; NaN where the lift is undefined.
         keep: The corrected difference over the plain one.
     """

@@ -110,6 +110,7 @@ def planned_design(
         primaries=sum(metric.role == "primary" for metric in plan.metrics),
         unsized=sum(metric.role == "guardrail" for metric in plan.metrics) - len(guards),
         alpha=plan.alpha,
+        one_sided=plan.alternative == "better",
         power=plan.power,
         times=_times(plan),
         spending=_spending(plan),

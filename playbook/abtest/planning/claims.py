@@ -12,7 +12,7 @@ from functools import lru_cache
 from scipy import special
 
 from playbook.abtest.planning.design import Design
-from playbook.abtest.stats.multiplicity import dunnett_level
+from playbook.abtest.stats.multiplicity import dunnett_level, split_alpha
 from playbook.abtest.stats.sequential import Spending, boundaries
 from playbook.methods.intervals import normal_quantile
 
@@ -44,9 +44,16 @@ def bounds(design: Design, control_shares: Sequence[float]) -> Bounds:
         control_shares: For each treatment the control's share of the variance of its difference.
     """
     of_alpha = _single(control_shares) if len(design.times) == 1 else _shared(design)
+    split = split_alpha(
+        design.alpha,
+        primaries=design.primaries,
+        guardrails=design.guards,
+        one_sided=design.one_sided,
+    )
+    never = (math.inf,) * len(design.times)
     return Bounds(
-        better=of_alpha(design.alpha / design.primaries),
-        harm=of_alpha(design.alpha / (design.primaries + design.guards)),
+        better=of_alpha(split.better / design.primaries),
+        harm=of_alpha(split.harm) if split.harm else never,
         held=of_alpha(design.alpha),
     )
 

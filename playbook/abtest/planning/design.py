@@ -101,7 +101,8 @@ class Design:
             then the guardrails. Empty where not measured: then they are taken as independent.
         primaries: Number of primary metrics; Holm's correction is planned for at its strictest.
         unsized: Number of guardrails of a kind that no formula sizes; they share the alpha of harm.
-        alpha: Of all looks, two-sided.
+        alpha: That a test in which nothing differs is shipped or stopped, over all looks.
+        one_sided: Whether nearly all of it is for "better".
         power: Wanted probability to ship.
         times: Share of the units at each look, the last is 1.
         spending: How alpha is spent over the looks.
@@ -115,6 +116,7 @@ class Design:
     primaries: int = 1
     unsized: int = 0
     alpha: float = 0.05
+    one_sided: bool = False
     power: float = 0.8
     times: tuple[float, ...] = (1.0,)
     spending: Spending = "obf"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -24,6 +25,40 @@ _STATSMODELS = {
     "hochberg": "simes-hochberg",
 }
 _METHODS = ("holm", "bh", *_STATSMODELS)
+
+
+GUARDED_SHARE = 0.2
+"""Part of alpha that a one-sided test keeps for the harm of guardrails."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Budget:
+    """How alpha is split; both parts as two-sided levels, of which one side is used.
+
+    Attributes:
+        better: For "better" over all arms, primary metrics and looks.
+        harm: For harm of each metric that can do any, over all arms and looks.
+    """
+
+    better: float
+    harm: float
+
+
+def split_alpha(alpha: float, *, primaries: int, guardrails: int, one_sided: bool) -> Budget:
+    """Split the false-alarm probability of a test between "better" and harm.
+
+    Args:
+        alpha: That a test in which nothing differs is shipped or stopped.
+        primaries: Number of primary metrics, which do harm too where the test is two-sided.
+        guardrails: Number of guardrails; they share the alpha of harm evenly.
+        one_sided: Whether nearly all of alpha is for "better".
+    """
+    if not one_sided:
+        return Budget(better=alpha, harm=alpha / (primaries + guardrails))
+    if not guardrails:
+        return Budget(better=2 * alpha, harm=0.0)
+    kept = GUARDED_SHARE * alpha
+    return Budget(better=2 * (alpha - kept), harm=2 * kept / guardrails)
 
 
 def adjust(pvalues: Sequence[float], method: Method = "holm") -> list[float]:

@@ -33,6 +33,9 @@ class _State:
     weight: Array
 
 
+_START = _State(time=0.0, place=np.zeros(1), weight=np.ones(1))
+
+
 def boundaries(
     times: Sequence[float],
     alpha: float = 0.05,
@@ -79,31 +82,53 @@ def boundaries(
     return limits
 
 
-def median_unbiased(
-    information: Sequence[float], critical: Sequence[float], statistic: float
-) -> float:
-    """Return the effect that an early stop shows, less what is owed to stopping at a high.
+def bias_adjusted(times: Sequence[float], critical: Sequence[float], statistic: float) -> float:
+    """Return the part of an estimate that is left when a test stopped early.
 
-    It is the effect at which a result as extreme as this one, or an earlier stop, is as likely as
-    not, in standard errors of the last look, the unit of `statistic`.
+    A test that stops at a high overstates the effect. What is left is the effect under which the
+    estimate at the end of the test, early or not, is on average the one that was seen.
 
     Args:
-        information: Of each look, the last being the one that stopped the test; on any scale.
-        critical: Critical |z| of each look.
-        statistic: z at the last look, beyond its critical value.
+        times: Share of the information at each look, the last being the planned end, 1; the look
+            before it is the one that stopped the test.
+        critical: Critical |z| of all looks but the last.
+        statistic: z at the look that stopped the test, beyond its critical value.
 
     Source:
-        Kim & DeMets (1987), Biometrics 43, 857–864: stage-wise ordering; Emerson & Fleming (1990).
+        Whitehead (1986), On the bias of maximum likelihood estimation following a sequential test,
+        Biometrika 73, 573–581.
     """
-    if statistic < 0:
-        return -median_unbiased(information, critical, -statistic)
-    seen = _shares(information, len(critical))
-    reached = [*critical[:-1], statistic]
+    seen = abs(statistic) / math.sqrt(times[-2])
 
-    def chance(drift: float) -> float:
-        return crossing(seen, reached, drift, "above") - 0.5
+    def excess(drift: float) -> float:
+        return _expected_estimate(times, critical, drift) - seen
 
-    return float(brentq(chance, -FAR, statistic + FAR, xtol=1e-9))
+    return float(brentq(excess, -FAR, seen + FAR, xtol=1e-9)) / seen
+
+
+def _expected_estimate(times: Sequence[float], critical: Sequence[float], drift: float) -> float:
+    """Return the mean of the drift's estimate over all ways in which a test may end."""
+    total, state = 0.0, _START
+    for time, bound in zip(times, critical, strict=False):
+        total += float(state.weight @ _beyond(state, time, bound, drift)) / time
+        state = _advance(state, time, bound, drift)
+    rest = state.place + drift * (times[-1] - state.time)
+    return total + float(state.weight @ rest) / times[-1]
+
+
+def _beyond(state: _State, time: float, bound: float, drift: float) -> Array:
+    """Return for each node the mean of the path outside the boundary, times its probability."""
+    edge, step = min(bound, FAR) * math.sqrt(time), math.sqrt(time - state.time)
+    mean = state.place + drift * (time - state.time)
+    above, below = (edge - mean) / step, (-edge - mean) / step
+    tails = mean * (special.ndtr(-above) + special.ndtr(below))
+    result: Array = tails + step * (_density(above) - _density(below))
+    return result
+
+
+def _density(z: Array) -> Array:
+    result: Array = np.exp(-0.5 * z**2) / math.sqrt(2 * math.pi)
+    return result
 
 
 def crossing(

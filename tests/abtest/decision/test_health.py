@@ -257,7 +257,9 @@ def test_a_mailing_covers_no_weeks(plan: Plan) -> None:
 def test_a_test_of_long_ago_is_told(since: int, names: list[str]) -> None:
     day = date(2024, 9, 14)
     times = Calendar(day=day, basis="data", end=day, days_left=0, days_since=since)
-    assert [check.name for check in today_check(times)] == names
+    made = today_check(times)
+    assert [check.name for check in made] == names
+    assert all(f"{since / 365.25:.1f} years ago" in check.text["en"] for check in made[1:])
     assert today_check(OVER) == []
 
 

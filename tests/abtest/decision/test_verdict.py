@@ -408,3 +408,21 @@ def test_a_one_sided_test_ships_earlier_and_stops_nothing_that_is_worse(plan: Pl
     assert [evaluate(frame, each).decision.action for each in (two, one)] == ["iterate", "ship"]
     assert [evaluate(worse, each).decision.action for each in (two, one)] == ["stop", "iterate"]
     assert "(90% interval +0." in evaluate(frame, one).decision.reasons[0]["en"]
+
+
+def test_money_of_an_early_stop_is_less_the_luck_of_it(plan: Plan) -> None:
+    """Only a ship owes its estimate to the stop: harm is told as it was seen."""
+    worth = {"value_per_conversion": 50.0, "monthly_units": 1000.0, "metrics": [PRIMARY]}
+    frame = data((2000, 2200), units=10_000)
+    early, late = (
+        evaluate(frame, plan(**worth, **DATES), today=day).decision for day in (DURING, AFTER)
+    )
+    assert (early.action, late.action) == ("ship", "ship")
+    assert early.early is not None
+    assert late.early is None
+    assert early.money is not None
+    assert late.money is not None
+    assert early.money.mid == pytest.approx(early.early.keep * late.money.mid)
+    assert 0.5 < early.early.keep < 0.99
+    harmful = evaluate(data((2000, 1600)), plan(**worth, **DATES), today=DURING).decision
+    assert (harmful.action, harmful.early) == ("stop", None)

@@ -59,10 +59,12 @@ def test_one_look_asks_what_the_evaluation_asks_before_holms_last_step() -> None
         assert critical(levels.held) == pytest.approx(found.held[0], abs=5e-3)
 
 
+@pytest.mark.parametrize("alternative", ["two-sided", "better"])
 @pytest.mark.parametrize("spending", ["none", "obf", "pocock"])
-def test_every_look_asks_what_the_evaluation_asks(spending: str) -> None:
+def test_every_look_asks_what_the_evaluation_asks(spending: str, alternative: str) -> None:
     of = plan(
         spending=spending,
+        alternative=alternative,
         start=START,
         end=START + timedelta(days=19),
         looks=[START + timedelta(days=day) for day in (4, 14)],
@@ -73,7 +75,8 @@ def test_every_look_asks_what_the_evaluation_asks(spending: str) -> None:
     for place, look in enumerate(look_levels(of, moments, 10_000)):
         levels = claim_levels(of, effects(of), look)["a", "y"]
         assert critical(levels.better) == pytest.approx(found.better[place], rel=1e-6)
-        assert critical(levels.harm) == pytest.approx(found.harm[place], rel=1e-6)
+        guarded = claim_levels(of, effects(of), look)["d", "y"]
+        assert critical(guarded.harm) == pytest.approx(found.harm[place], rel=1e-6)
         assert critical(levels.held) == pytest.approx(found.held[place], rel=1e-6)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from playbook.abtest.stats import sequential
-from playbook.abtest.stats.sequential import always_critical, boundaries
+from playbook.abtest.stats.sequential import always_critical, bias_adjusted, boundaries
 
 
 def test_times_may_be_an_array() -> None:
@@ -130,3 +130,34 @@ def test_a_drift_goes_on_between_all_looks() -> None:
     assert sequential.crossing(times.tolist(), bounds.tolist(), drift) == pytest.approx(
         1 - inside, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("statistic", [2.3, 2.8, 4.0])
+def test_the_adjusted_estimate_is_the_effect_whose_estimates_are_the_one_seen(
+    statistic: float,
+) -> None:
+    """Paths of a test with looks at a half and at the end, under what is left of the estimate."""
+    times, draw = [0.5, 1.0], np.random.default_rng(5)
+    limit = boundaries(times, 0.05, "pocock")[0]
+    left = bias_adjusted(times, [limit], statistic)
+    seen = statistic / math.sqrt(0.5)
+    early = left * seen * 0.5 + draw.normal(0, np.sqrt(0.5), 200_000)
+    late = early + left * seen * 0.5 + draw.normal(0, np.sqrt(0.5), 200_000)
+    stops = np.abs(early) / np.sqrt(0.5) > limit
+    estimates = np.where(stops, early / 0.5, late)
+    assert 0.8 < left < 1
+    assert estimates.mean() == pytest.approx(seen, abs=0.01)
+    assert bias_adjusted(times, [limit], -statistic) == left
+
+
+def test_alpha_is_spent_by_time_and_looks_are_alike_by_information() -> None:
+    """A look at half of the time with a tenth of the units: alpha holds for those units."""
+    limits = boundaries([0.5, 1.0], information=[1.0, 10.0])
+    draw = np.random.default_rng(6)
+    first = draw.normal(size=400_000)
+    second = np.sqrt(0.1) * first + np.sqrt(0.9) * draw.normal(size=400_000)
+    crossed = (np.abs(first) > limits[0]) | (np.abs(second) > limits[1])
+    assert crossed.mean() == pytest.approx(0.05, abs=0.0012)
+    assert limits[0] == pytest.approx(boundaries([0.5])[0])
+    with pytest.raises(ValueError, match="must rise above 0 with every look"):
+        boundaries([0.5, 1.0], information=[2.0, 2.0])
