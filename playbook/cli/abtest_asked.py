@@ -106,14 +106,19 @@ def _planned(file: str, plan: Path) -> Asked:
 def _unplanned(given: Given, quick: dict[str, Any]) -> Asked:
     """Plan a test from its file; ask for the control where its name does not say it."""
     from playbook.abtest import AdHoc, quick_plan
-    from playbook.abtest.decision.ad_hoc import arms_of, control_of
+    from playbook.abtest.decision.ad_hoc import arms_of, control_of, open_test
+    from playbook.abtest.units.aggregate_ibis import table_of
 
     named = given.control or quick["control"]
-    taken = named or control_of(arms := arms_of(given.file, quick["variant"]))
+    asked = AdHoc(**quick | {"control": named})
+    is_large = table_of(given.file) is not None
+    data = given.file if is_large else open_test(given.file, asked)
+    arms = [] if named else arms_of(data, quick["variant"])
+    taken = named or control_of(arms)
     if taken is None and sys.stdin.isatty():
         taken = typer.prompt(f"Which arm is the control? {', '.join(arms)}")
-    plan = quick_plan(given.file, AdHoc(**quick | {"control": taken}))
-    return Asked(data=given.file, plan=plan)
+    plan = quick_plan(data, AdHoc(**quick | {"control": taken}))
+    return Asked(data=data, plan=plan)
 
 
 def _refuse_beside_plan(given: Given, quick: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from playbook.abtest.stats.effects import compare_rates
 from playbook.abtest.stats.moments import Moments
 from playbook.abtest.units import relation
 from playbook.abtest.units.aggregate import MOST_ARMS
-from playbook.abtest.units.gathered import Gathered
+from playbook.abtest.units.gathered import ID_LIKE, Gathered
 from playbook.errors import PlaybookError, Problem
 from playbook.params.experiment import ExperimentPlan
 
@@ -115,6 +115,28 @@ def quick_plan(data: Any, test: AdHoc) -> ExperimentPlan:
         return ExperimentPlan.model_validate(content)
     except ValidationError as error:
         raise PlaybookError(*(_problem(detail) for detail in error.errors())) from None
+
+
+def open_test(data: Any, test: AdHoc) -> relation.Units:
+    """Open once all that an unplanned test needs, so that a file of text is parsed once.
+
+    Columns that look like the unit's come along where none is named, to be told if they repeat.
+
+    Raises:
+        PlaybookError: A metric cannot be read, or the data lack a column.
+    """
+    metrics = [_metric(text, "secondary", test.covariates) for text in test.metrics]
+    numbers = [
+        name
+        for metric in metrics
+        for name in (metric.get("numerator", metric["name"]), metric.get("denominator"))
+        if name
+    ]
+    numbers += [name for metric in metrics for name in metric["covariates"]]
+    keys = [test.variant, *([test.unit] if test.unit else []), *test.segments]
+    if test.unit is None:
+        keys += [name for name in relation.columns_of(data) if ID_LIKE.search(name)]
+    return relation.open_units(data, keys, numbers)
 
 
 def control_of(arms: Sequence[str]) -> str | None:

@@ -1,10 +1,12 @@
 """A plan made from the data itself."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from playbook.abtest import AdHoc, evaluate, quick_plan
-from playbook.abtest.decision.ad_hoc import from_counts
+from playbook.abtest.decision.ad_hoc import from_counts, open_test
 from playbook.errors import PlaybookError
 
 
@@ -163,3 +165,17 @@ def test_shares_of_counts_are_judged_where_they_are_planned() -> None:
     assert evaluate(*from_counts((5, 100), (5, 900))).decision.action != "invalid"
     judged = evaluate(*from_counts((5, 100), (5, 900), shares=shares))
     assert judged.decision.action == "invalid"
+
+
+def test_what_a_test_needs_is_opened_once(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"g": ["a", "b"] * 6, "user_id": range(12), "y": range(12), "z": 1})
+    frame["user_id"] //= 2
+    frame.to_csv(tmp_path / "units.csv", index=False)
+    test = AdHoc(variant="g", metrics=["y/z:ratio"])
+    opened = open_test(tmp_path / "units.csv", test)
+    assert opened.rows().columns == ["g", "user_id", "y", "z"]
+    (tmp_path / "units.csv").unlink()
+    result = evaluate(opened, quick_plan(opened, test))
+    assert any(check.name == "rows" for check in result.checks)
+    named = AdHoc(variant="g", metrics=["y:mean"], unit="user_id", segments=["z"])
+    assert open_test(frame, named).rows().columns == ["g", "user_id", "z", "y"]
