@@ -28,9 +28,6 @@ def show(evaluation: "Evaluation", lang: str) -> None:
     console.print(f"{mark} [bold]{sentences.action(decision.action)[lang]}[/]", highlight=False)
     compared = sentences.say("compared", control=evaluation.plan.control)[lang]
     console.print(f"  {compared}", highlight=False, markup=False, soft_wrap=True)
-    for known in evaluation.checks:
-        if known.name == "today":
-            console.print(f"  {known.text[lang]}", highlight=False, markup=False, soft_wrap=True)
     for reason in decision.reasons:
         console.print(f"  {reason[lang]}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"→ {decision.next_step[lang]}\n", highlight=False, markup=False, soft_wrap=True)

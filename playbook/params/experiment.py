@@ -157,6 +157,8 @@ class ExperimentPlan(Model):
             the dates) before the data do not fit the plan.
         tune_units: Units of two arms at which a confidence sequence is narrowest.
         segments: Columns by which the effect is also shown.
+        concurrent: Columns that hold the arms of other tests that ran at the same time on the same
+            units; it is tested whether the effect depends on them (interaction).
         strata: Column known before the test, such as country or new and returning; the effects on
             rates and means are averaged over its levels (post-stratification), which narrows them.
         prior_lift_sd: How large lifts usually are, as the standard deviation of a normal prior
@@ -197,6 +199,7 @@ class ExperimentPlan(Model):
     stray_limit: Share = 0.001
     tune_units: Annotated[int, Field(strict=True, ge=100)] = 5000
     segments: tuple[Column, ...] = ()
+    concurrent: tuple[Column, ...] = ()
     strata: Column | None = None
     prior_lift_sd: Open | None = None
     value_per_conversion: Number | None = None

@@ -23,11 +23,14 @@ from playbook.params.experiment import ExperimentPlan
 def segment_results(
     parts: Mapping[str, Moments], plan: ExperimentPlan, effects: Sequence[Effect]
 ) -> tuple[tuple[Segment, ...], tuple[Heterogeneity, ...], list[Check]]:
-    """Compare the arms within the levels of every segment column, and say whether they differ."""
+    """Compare the arms within the levels of every segment column, and say whether they differ.
+
+    The arms of other tests that ran at the same time are looked at in the same way.
+    """
     split: list[Segment] = []
     alike: list[Heterogeneity] = []
     checks: list[Check] = []
-    for column in plan.segments:
+    for column in (*plan.segments, *plan.concurrent):
         count = len({key[1] for key in parts[column].keys})
         if count > MOST_LEVELS:
             checks.append(
@@ -61,12 +64,12 @@ def _alike_checks(alike: Sequence[Heterogeneity], plan: ExperimentPlan) -> list[
             "metric": title(plan.primary),
             "column": each.column,
         }
-        key, subject = "alike_watch" if p < plan.alpha else "alike_ok", f"{each.column}, {each.arm}"
+        name = "interaction" if each.column in plan.concurrent else "alike"
         checks.append(
             check(
-                "alike",
-                key,
-                subject=subject,
+                name,
+                f"{name}_watch" if p < plan.alpha else f"{name}_ok",
+                subject=f"{each.column}, {each.arm}",
                 value=p,
                 threshold=plan.alpha,
                 p=sentences.pvalue(p),

@@ -17,6 +17,9 @@ from playbook.abtest.decision.stakes import EarlyStop, units_for_margin
 from playbook.abtest.stats.effects import Effect
 from playbook.params.experiment import MetricPlan
 
+REMARKED = ("today", "plan", "looks", "rows", "ended", "interaction")
+"""Checks whose findings stand beside every verdict; that of the day always, others where odd."""
+
 
 def harm_reasons(case: Case) -> list[sentences.Text]:
     """Say which metrics are surely harmed."""
@@ -101,13 +104,13 @@ def moved_reasons(case: Case) -> list[sentences.Text]:
 def remarks(standing: Standing, leading: Case) -> list[sentences.Text]:
     """Add what must stand beside every verdict.
 
-    Changes of the plan, looks too many, rows that are no units, a test of years ago, and what the
-    test can see.
+    The day of the look, changes of the plan, looks too many, rows that are no units, a test of
+    years ago, another test that it depends on, and what the test can see.
     """
     remarks = [
         check.text
         for check in standing.checks
-        if check.name in ("plan", "looks", "rows", "ended", "control") and check.verdict == "watch"
+        if check.name in REMARKED and (check.verdict == "watch" or check.name == "today")
     ]
     if leading.strength.detectable_lift > 0:
         able = sentences.say(

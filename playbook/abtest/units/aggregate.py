@@ -65,7 +65,7 @@ def open_for(
 ) -> relation.Units:
     """Open the columns of the data that a plan names; arguments and errors as in `collect`."""
     named = (plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata)
-    keys = (*named, *plan.segments, *by)
+    keys = (*named, *plan.segments, *plan.concurrent, *by)
     opened = relation.open_units(data, [name for name in keys if name], _number_columns(plan))
     if plan.date_column is None:
         return opened

@@ -100,7 +100,7 @@ def require_columns(table: "ibis.Table", plan: ExperimentPlan, by: Sequence[str]
         name
         for name in (
             *(plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata),
-            *(*plan.segments, *by),
+            *(*plan.segments, *plan.concurrent, *by),
         )
         if name
     }

@@ -132,7 +132,7 @@ def _units_apart(table: "ibis.Table", plan: ExperimentPlan) -> tuple["ibis.Table
 def _columns(plan: ExperimentPlan) -> list[str]:
     """List the columns that a plan names, each once."""
     named = (plan.variant, plan.unit, plan.cluster, plan.date_column, plan.strata)
-    keys = (*named, *plan.segments)
+    keys = (*named, *plan.segments, *plan.concurrent)
     numbers = [
         name
         for metric in plan.metrics

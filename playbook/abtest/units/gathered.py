@@ -208,7 +208,7 @@ def parts_of(
         collect: Returns the moments split by columns.
         plan: Names the columns.
     """
-    columns = filter(None, (*plan.segments, plan.strata, plan.date_column))
+    columns = filter(None, (*plan.segments, *plan.concurrent, plan.strata, plan.date_column))
     parts = {column: collect((column,)) for column in dict.fromkeys(columns)}
     if plan.cluster or not parts:
         return {"": collect(()), **parts}

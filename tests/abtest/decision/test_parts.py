@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
 
-from playbook.abtest import collect
+from playbook.abtest import collect, evaluate
 from playbook.abtest.decision.checks import check
 from playbook.abtest.decision.parts import reversed_checks, segment_results, trend_results
 from playbook.abtest.stats.metric_effects import effects
@@ -68,3 +70,26 @@ def test_a_trend_needs_days(shop: pd.DataFrame, plan: Plan) -> None:
     trends, checks = trend_results({"day": collect(shop, dated, ["day"])}, dated)
     assert [trend.days for trend in trends] == [14]
     assert np.isfinite(checks[0].value)
+
+
+def two_tests(*, together: float) -> pd.DataFrame:
+    """Colour brings 1, and so much more where the other test shows its new banner."""
+    draw = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {"arm": draw.choice(list("ab"), 8000), "banner": draw.choice(["old", "new"], 8000)}
+    )
+    is_b, is_new = frame["arm"].eq("b"), frame["banner"].eq("new")
+    frame["y"] = draw.normal(10, 3, 8000) + is_b + 0.5 * is_new + together * (is_b & is_new)
+    return frame
+
+
+@pytest.mark.parametrize(("together", "verdict"), [(0.0, "ok"), (1.0, "watch")])
+def test_an_effect_that_depends_on_another_test_is_told(
+    plan: Plan, together: float, verdict: str
+) -> None:
+    result = evaluate(two_tests(together=together), plan(concurrent=["banner"]))
+    [told] = [one for one in result.checks if one.name == "interaction"]
+    assert (told.verdict, told.subject) == (verdict, "banner, b")
+    assert (told.text in result.decision.reasons) == (verdict == "watch")
+    by_hand = smf.ols("y ~ C(arm) * C(banner)", two_tests(together=together)).fit()
+    assert told.value == pytest.approx(by_hand.pvalues.iloc[-1], rel=0.2, abs=1e-9)

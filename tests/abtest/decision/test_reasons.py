@@ -104,10 +104,12 @@ def test_beside_every_verdict_stand_the_remarks_and_what_could_be_seen(plan: Pla
     checks = [
         check("rows", "rows_watch", value=3, column="user_id", ids=10, rows=30),
         check("weeks", "weeks_watch", value=8, days=8),
+        check("today", "today_data_ok", value=3, day="2026-09-07", end="2026-09-10"),
     ]
     there = standing(plan(), [effect()], checks)
     found = english(remarks(there, case(plan(), effect())))
     assert [text.split(",")[0] for text in found] == [
         "Every row is taken as a unit",
+        "Looked at as of 2026-09-07",
         "With these units a change of 14.0% would be found with probability 80%.",
     ]
