@@ -231,3 +231,18 @@ def test_inputs_are_left_as_they_are() -> None:
     analyse(campaign(), given)
     for name, table in given.items():
         pd.testing.assert_frame_equal(table, before[name])
+
+
+@pytest.mark.parametrize(
+    ("spend", "cpm", "is_told"), [(100.0, 6.05, True), (100.0, 5.95, False), (1.0, 10.0, False)]
+)
+def test_a_conversion_that_got_dearer_by_a_fifth_is_told_where_spend_is_real(
+    spend: float, cpm: float, is_told: bool
+) -> None:
+    """Social's thousand impressions cost 5 before; of 1 a day it has less than a fiftieth."""
+    daily = three_months(social=(spend, cpm, 0.01, 0.9, 0.04, 100.0))
+    where = campaign()
+    result = analyse(where, tables(channel_daily=daily))
+    assert ("channels.dearer.social" in ids(result)) == is_told
+    told = [text for text in said(result, "channels", where) if "last period (+21" in text]
+    assert bool(told) == is_told
