@@ -36,11 +36,6 @@ UNDERSPENT = 0.9
 """Share of the budget below which a channel could not spend what it had."""
 
 
-OF_BUDGETS: Mapping[float, str] = {1.0: "raise_budget", -1.0: "cut_budget"}
-OF_TARGETS: Mapping[float, str] = {1.0: "raise_target", -1.0: "lower_target"}
-"""Action by the sign of a change."""
-
-
 @dataclass(frozen=True, slots=True)
 class Move:
     """What becomes of one channel's budget.
@@ -253,7 +248,7 @@ def actions(
 def _budget_actions(campaign: Campaign, budget: pd.DataFrame) -> Iterator[dict[str, Any]]:
     for channel in records(budget[budget["change"] != 0], NextBudget):
         yield {
-            "action": OF_BUDGETS[np.sign(channel.change)],
+            "action": "raise_budget" if channel.change > 0 else "cut_budget",
             "object": channel.channel,
             "kpi": "spend",
             "from_value": channel.budget,
@@ -269,7 +264,7 @@ def _target_actions(campaign: Campaign, targets: pd.DataFrame) -> Iterator[dict[
     is_changed = targets["proposed"].ne(targets["target"])
     for goal in records(targets[is_decided & is_changed], NextTarget):
         yield {
-            "action": OF_TARGETS[np.sign(goal.proposed - goal.target)],
+            "action": "raise_target" if goal.proposed > goal.target else "lower_target",
             "object": goal.goal,
             "kpi": goal.kpi,
             "from_value": goal.target,
