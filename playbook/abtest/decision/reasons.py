@@ -51,8 +51,13 @@ def primary_reason(key: str, case: Case) -> sentences.Text:
 
 
 def guard_reason(case: Case) -> sentences.Text:
-    """Say that the guardrails hold, or that there is none."""
-    return sentences.say("guardrails_hold" if guardrails(case) else "no_guardrails")
+    """Say how the guardrails hold, within margins or unharmed; or that there is none."""
+    guarded = [metric.guarded for metric in guardrails(case)]
+    if not guarded:
+        return sentences.say("no_guardrails")
+    if all(guarded):
+        return sentences.say("guardrails_hold")
+    return sentences.say("guardrails_hold_unharmed" if any(guarded) else "guardrails_unharmed")
 
 
 def interim_reason(case: Case) -> sentences.Text:

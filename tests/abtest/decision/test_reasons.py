@@ -67,8 +67,17 @@ def test_a_guardrail_that_is_open_says_what_would_tell(plan: Plan) -> None:
 
 def test_guardrails_are_told_to_hold_only_where_there_are_some(plan: Plan) -> None:
     assert guard_reason(case(plan(), effect()))["en"] == "The plan has no guardrail."
-    held = case(guarded(plan), effect(), effect(metric="g"))
+    held = case(guarded(plan, margin=0.1), effect(), effect(metric="g"))
     assert guard_reason(held)["en"] == "Every guardrail stays within its margin."
+
+
+def test_a_guardrail_without_a_margin_is_not_said_to_keep_one(plan: Plan) -> None:
+    alone = case(guarded(plan), effect(), effect(metric="g"))
+    assert guard_reason(alone)["en"].startswith("No guardrail is surely worse; the plan gives")
+    bounded = {"name": "h", "role": "guardrail", "margin_abs": 2.0}
+    both = plan(metrics=[PRIMARY, {"name": "g", "role": "guardrail"}, bounded])
+    mixed = case(both, effect(), effect(metric="g"), effect(metric="h"))
+    assert guard_reason(mixed)["en"].startswith("Guardrails with a margin stay within it; none of")
 
 
 def test_a_look_before_the_end_says_what_it_needs(plan: Plan) -> None:

@@ -385,7 +385,9 @@ def test_a_win_says_whether_any_guardrail_stood_beside_it(plan: Plan) -> None:
     good = effect(pvalue=0.001, pvalue_adjusted=0.001)
     held = effect(metric="g", pvalue=0.9)
     alone = decided(plan, good, metrics=[Y])
-    beside = decided(plan, good, held, metrics=[Y, {"name": "g", "role": "guardrail"}])
+    beside = decided(
+        plan, good, held, metrics=[Y, {"name": "g", "role": "guardrail", "margin": 0.1}]
+    )
     assert alone.reasons[1] == sentences.say("no_guardrails")
     assert beside.reasons[1] == sentences.say("guardrails_hold")
 
