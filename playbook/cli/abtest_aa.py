@@ -10,13 +10,12 @@ from rich import box
 from rich.table import Table
 
 from playbook.cli.abtest_asked import covariates_of
+from playbook.cli.abtest_shown import MARKS
 from playbook.cli.terminal import console, problems_told, working
 from playbook.errors import PlaybookError, Problem
 
 if TYPE_CHECKING:
     from playbook.abtest.planning.aa import AaResult, Trial
-
-MARKS = {"good": "[green]✓[/]", "watch": "[yellow]![/]", "act": "[red]▲[/]"}
 
 
 def aa(

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from playbook.abtest.planning.columns import IdColumn, id_columns, names_of, require_countable
+from playbook.abtest.planning.columns import IdColumn, id_columns, require_countable
 from playbook.abtest.stats.aa import (
     Uniformity,
     draw,
@@ -155,7 +155,7 @@ def aa(
 def _opened(data: Any, plan: ExperimentPlan, variant: str) -> Units:
     numbers = _numbers(plan)
     keys = [name for name in (plan.unit, plan.cluster, variant) if name]
-    others = [name for name in names_of(data) if name not in {*numbers, *keys}]
+    others = [name for name in relation.columns_of(data) if name not in {*numbers, *keys}]
     opened = relation.open_units(data, keys, [*numbers, *others])
     require_countable(opened, numbers)
     return opened

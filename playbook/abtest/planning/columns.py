@@ -3,15 +3,12 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from playbook.abtest.units import relation
 from playbook.abtest.units.relation import Units, quoted
 from playbook.errors import PlaybookError, Problem
-from playbook.sources.databases.engines import confine
 
 LEAST_LEVELS = 20
 """Fewer different values are segments, not ids."""
@@ -46,25 +43,6 @@ class IdColumn:
     name: str
     different: int
     rows: int
-
-
-def names_of(data: Any) -> list[str]:
-    """List the columns of a file or table.
-
-    Raises:
-        PlaybookError: The data cannot be read.
-    """
-    if not isinstance(data, (str, Path)):
-        return [str(name) for name in getattr(data, "columns", ())]
-    path = Path(data).absolute()
-    folder = next(each for each in path.parents if not set("*?[") & set(str(each)))
-    try:
-        connection = confine(duckdb.connect(), folder)
-        parquet = path.suffix.lower() in relation.PARQUET
-        reader = connection.read_parquet if parquet else connection.read_csv
-        return list(reader(str(data)).columns)
-    except (duckdb.Error, OSError) as error:
-        raise PlaybookError(relation.unreadable(str(data), error)) from None
 
 
 def id_columns(opened: Units, used: Collection[str], *, by_name: bool = False) -> list[IdColumn]:

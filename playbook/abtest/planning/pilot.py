@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pyarrow.compute as pc
 
-from playbook.abtest.planning.columns import names_of, require_countable
+from playbook.abtest.planning.columns import require_countable
 from playbook.abtest.planning.design import Kind, Level
 from playbook.abtest.stats.moments import (
     Array,
@@ -132,7 +132,7 @@ def for_pre_period(data: Any, plan: ExperimentPlan) -> ExperimentPlan:
     Raises:
         PlaybookError: The data cannot be read.
     """
-    present = names_of(data)
+    present = relation.columns_of(data)
     absent = [key for key in ("unit", "date_column") if getattr(plan, key) not in present]
     return plan.model_copy(update=dict.fromkeys(absent))
 

@@ -161,7 +161,7 @@ def _columns(data: Any) -> list[str]:
         return list(data.rows().columns)
     if isinstance(data, (str, Path)):
         _require_file(Path(data))
-        reader = duckdb.connect()
+        reader = confine(duckdb.connect(), _folder(Path(data)))
         is_parquet = Path(data).suffix.lower() in PARQUET
         return list((reader.read_parquet if is_parquet else reader.read_csv)(str(data)).columns)
     if isinstance(data, pa.Table):

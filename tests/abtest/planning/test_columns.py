@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from playbook.abtest.planning.columns import id_columns, names_of, require_countable
-from playbook.abtest.units.relation import open_units
+from playbook.abtest.planning.columns import id_columns, require_countable
+from playbook.abtest.units.relation import columns_of, open_units
 from playbook.errors import PlaybookError
 
 ROWS = 300
@@ -74,14 +74,14 @@ def test_names_are_those_of_a_file_or_a_frame(tmp_path: Path) -> None:
     FRAME.to_csv(tmp_path / "a.csv", index=False)
     FRAME.to_parquet(tmp_path / "a.parquet")
     wanted = list(FRAME.columns)
-    assert names_of(FRAME) == wanted
-    assert names_of(tmp_path / "a.csv") == wanted
-    assert names_of(str(tmp_path / "*.parquet")) == wanted
+    assert columns_of(FRAME) == wanted
+    assert columns_of(tmp_path / "a.csv") == wanted
+    assert columns_of(str(tmp_path / "*.parquet")) == wanted
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PlaybookError, match="cannot be read"):
-        names_of(tmp_path / "a.csv")
+        columns_of(tmp_path / "a.csv")
 
 
 def test_infinite_and_enormous_values_are_refused_with_their_rows_and_missing_ones_are_not() -> (
